@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strict everywhere: every unsafe expression is marked, every warning stops the build, and every
+/// name a file uses comes from a module that the file itself imports.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Tests drive unsafe entry points on purpose, and read better without a mark on each call.
+let test: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "twinfunnel",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
+    .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The flow, in order. A target depends only on targets above it.
+    .systemLibrary(
+      name: "CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
+    ),
+    .target(name: "CByteScan"),
+    .target(name: "EventLog", dependencies: ["CByteScan", "CZlib"], swiftSettings: strict),
+    .target(name: "Timelines", dependencies: ["EventLog"], swiftSettings: strict),
+    .target(name: "Tables", dependencies: ["EventLog"], swiftSettings: strict),
+    .target(
+      name: "Spec",
+      dependencies: ["EventLog", "Timelines", "Tables", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "Reports",
+      dependencies: ["EventLog", "Timelines", "Tables", "Spec"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "Pipeline",
+      dependencies: ["CByteScan", "EventLog", "Timelines", "Tables", "Spec", "Reports"],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "TwinfunnelCommand",
+      dependencies: [
+        "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // Beside the flow: seeded logs for the benchmark, the demo and the tests.
+    .executableTarget(
+      name: "TwinfunnelGenerate",
+      dependencies: [
+        "CZlib", "EventLog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+
+    .testTarget(
+      name: "EventLogTests", dependencies: ["EventLog", "CByteScan", "CZlib"], swiftSettings: test),
+    .testTarget(
+      name: "TimelinesTests", dependencies: ["EventLog", "Timelines"], swiftSettings: test),
+    .testTarget(name: "TablesTests", dependencies: ["EventLog", "Tables"], swiftSettings: test),
+    .testTarget(
+      name: "SpecTests", dependencies: ["EventLog", "Timelines", "Tables", "Spec"],
+      swiftSettings: test),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["EventLog", "Timelines", "Tables", "Spec", "Reports"],
+      swiftSettings: test),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: ["EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline"],
+      swiftSettings: test),
+    .testTarget(name: "CommandTests", dependencies: ["TwinfunnelCommand"], swiftSettings: test),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,7 @@
+#ifndef TWINFUNNEL_CBYTESCAN_H
+#define TWINFUNNEL_CBYTESCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#endif

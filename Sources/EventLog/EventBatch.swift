@@ -1,0 +1,88 @@
+/// A range of `EventBatch.bytes`. Empty means absent: a missing, null or empty value is no value.
+public struct ByteSlice: Sendable, Equatable {
+  public var offset: Int32
+  public var count: Int32
+
+  @inlinable
+  public init(offset: Int, count: Int) {
+    self.offset = Int32(truncatingIfNeeded: offset)
+    self.count = Int32(truncatingIfNeeded: count)
+  }
+
+  public static let absent = ByteSlice(offset: 0, count: 0)
+
+  @inlinable
+  public var isAbsent: Bool { count == 0 }
+
+  @inlinable
+  public var range: Range<Int> { Int(offset)..<Int(offset) + Int(count) }
+}
+
+/// Rows of one chunk as columns: what crosses from readers to timelines.
+///
+/// A batch is reused from chunk to chunk by one worker. `bytes` holds the decoded text of every
+/// extracted field of its rows; the columns hold slices of it. A column that the `Extraction` does
+/// not ask for stays empty. `texts` and `numbers` are row-major: row r's property p stands at
+/// `r * properties + p`.
+///
+///     bytes    u1 page_view DE u2 purchase FR ...
+///     users    [0..2]            [14..16]
+///     names         [2..11]           [16..24]
+///     texts              [11..13]          [24..26]
+public struct EventBatch: Sendable {
+  public internal(set) var count = 0
+  public internal(set) var bytes: [UInt8] = []
+  /// Microseconds since 1970-01-01 00:00 UTC.
+  public internal(set) var times: [Int64] = []
+  public internal(set) var names: [ByteSlice] = []
+  public internal(set) var users: [ByteSlice] = []
+  public internal(set) var accounts: [ByteSlice] = []
+  public internal(set) var ids: [ByteSlice] = []
+  public internal(set) var texts: [ByteSlice] = []
+  /// Absent numbers are `ExactDecimal.absent`.
+  public internal(set) var numbers: [ExactDecimal] = []
+  /// The row's line number, relative to its chunk (0 is the chunk's first line).
+  public internal(set) var lines: [Int32] = []
+
+  public init() {}
+
+  public mutating func removeAll() {
+    count = 0
+    bytes.removeAll(keepingCapacity: true)
+    times.removeAll(keepingCapacity: true)
+    names.removeAll(keepingCapacity: true)
+    users.removeAll(keepingCapacity: true)
+    accounts.removeAll(keepingCapacity: true)
+    ids.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    numbers.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+  }
+
+  /// Bytes of `slice`, copied: for tests and cold paths.
+  public func array(_ slice: ByteSlice) -> [UInt8] { Array(bytes[slice.range]) }
+}
+
+/// Builds batches without a reader: for tests, and for rows that come from elsewhere.
+extension EventBatch {
+  public mutating func append(
+    time: Int64, name: String, user: String = "", account: String = "", id: String = "",
+    texts: [String] = [], numbers: [ExactDecimal] = []
+  ) {
+    func add(_ text: String) -> ByteSlice {
+      let utf8 = Array(text.utf8)
+      let slice = ByteSlice(offset: bytes.count, count: utf8.count)
+      bytes.append(contentsOf: utf8)
+      return slice
+    }
+    times.append(time)
+    names.append(add(name))
+    users.append(add(user))
+    accounts.append(add(account))
+    ids.append(add(id))
+    for text in texts { self.texts.append(add(text)) }
+    self.numbers.append(contentsOf: numbers)
+    lines.append(Int32(count))
+    count += 1
+  }
+}

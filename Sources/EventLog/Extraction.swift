@@ -1,0 +1,139 @@
+/// What readers pull out of each row, and nothing else: the plan, pushed down to the bytes.
+///
+/// Built from a spec's reports by `Spec`; read by every format in `Formats/`.
+public struct Extraction: Sendable, Equatable {
+  public var format: LogFormat
+  /// The first path that is present and neither null nor empty wins.
+  public var user: [FieldPath]
+  public var account: [FieldPath]
+  public var event: EventField
+  public var time: TimeField
+  /// Empty when events carry no id, or when nobody needs it.
+  public var id: [FieldPath]
+  /// Text properties, in the order of `EventBatch.texts`.
+  public var texts: [PropertyField]
+  /// Number properties, in the order of `EventBatch.numbers`.
+  public var numbers: [PropertyField]
+  /// A row without a user (or without an account) is rejected when its entity is required.
+  public var requiresUser: Bool
+  public var requiresAccount: Bool
+
+  public init(
+    format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,
+    time: TimeField, id: [FieldPath] = [], texts: [PropertyField] = [],
+    numbers: [PropertyField] = [], requiresUser: Bool = true, requiresAccount: Bool = false
+  ) {
+    self.format = format
+    self.user = user
+    self.account = account
+    self.event = event
+    self.time = time
+    self.id = id
+    self.texts = texts
+    self.numbers = numbers
+    self.requiresUser = requiresUser
+    self.requiresAccount = requiresAccount
+  }
+}
+
+public enum LogFormat: Sendable, Equatable, Hashable {
+  /// One JSON object a line.
+  case jsonl
+  /// RFC 4180 with a header row; the delimiter is one ASCII byte.
+  case csv(delimiter: UInt8)
+  /// Tab-separated with a header row, no quoting.
+  case tsv
+  /// The access log format of Apache and nginx: fields `host`, `ident`, `user`, `time`, `method`,
+  /// `path`, `protocol`, `request`, `status`, `bytes`, `referer`, `agent`.
+  case combined
+}
+
+/// A place in a row: keys from the outside in for JSON (`context.groupId` is two keys, `\.` a dot
+/// inside a key); one column name for the others.
+public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
+  /// As written in the spec; for CSV, the column's name.
+  public let description: String
+  /// The keys as UTF-8 bytes, for nested formats.
+  public let keys: [[UInt8]]
+
+  public init(_ text: String) {
+    description = text
+    var keys: [[UInt8]] = [[]]
+    var escaped = false
+    for byte in text.utf8 {
+      if escaped {
+        keys[keys.count - 1].append(byte)
+        escaped = false
+      } else if byte == UInt8(ascii: "\\") {
+        escaped = true
+      } else if byte == UInt8(ascii: ".") {
+        keys.append([])
+      } else {
+        keys[keys.count - 1].append(byte)
+      }
+    }
+    self.keys = keys
+  }
+}
+
+public enum EventField: Sendable, Equatable {
+  case paths([FieldPath])
+  /// Every row is an event of this name.
+  case constant(String)
+}
+
+public struct TimeField: Sendable, Equatable {
+  public var paths: [FieldPath]
+  public var format: TimeFormat
+
+  public init(paths: [FieldPath], format: TimeFormat) {
+    self.paths = paths
+    self.format = format
+  }
+}
+
+public enum TimeFormat: Sendable, Hashable {
+  /// ISO 8601 / RFC 3339: a date, or a date and a time with `T`, `t` or one space between, any
+  /// fraction, and an offset (`Z`, `+08:00`, `+0800`, `+08`); without an offset the time is UTC.
+  case iso8601
+  case seconds
+  case milliseconds
+  case microseconds
+  /// Epoch unit by magnitude, or ISO 8601 when the value is not a number.
+  case auto
+  /// A strptime-like pattern, such as `%d/%b/%Y:%H:%M:%S %z`.
+  case pattern(String)
+}
+
+public struct PropertyField: Sendable, Equatable {
+  /// The property's name in the spec.
+  public var name: String
+  public var paths: [FieldPath]
+
+  public init(name: String, paths: [FieldPath]) {
+    self.name = name
+    self.paths = paths
+  }
+}
+
+/// Limits of a reader: every buffer has one.
+public struct ReadLimits: Sendable, Equatable {
+  /// Bytes of one line (a row, where quotes allow line breaks), without its line end.
+  public var lineBytesMax: Int
+  /// Inflated bytes asked for at a time; small values are for tests.
+  public var chunkBytes: Int
+  /// Rejects kept with their text, per file and reason; counts are exact beyond it.
+  public var rejectSamplesMax: Int
+  /// Microseconds since 1970; a later event is rejected as a time in the future.
+  public var timeMax: Int64
+
+  public init(
+    lineBytesMax: Int = 16 << 20, chunkBytes: Int = 256 << 10, rejectSamplesMax: Int = 1000,
+    timeMax: Int64 = .max
+  ) {
+    self.lineBytesMax = lineBytesMax
+    self.chunkBytes = chunkBytes
+    self.rejectSamplesMax = rejectSamplesMax
+    self.timeMax = timeMax
+  }
+}

@@ -1,0 +1,143 @@
+/// A number from the logs as its decimal digits: `significand * 10^-scale`. 0.1 + 0.2 is 0.3.
+///
+/// At most 18 significant digits and scale 0 to 18 (trailing zeros are dropped, so equal numbers
+/// are equal values); what does not fit is a bad number, never a rounded one.
+public struct ExactDecimal: Sendable, Hashable {
+  public let significand: Int64
+  /// Digits after the point, 0 to 18; 255 marks an absent number.
+  public let scale: UInt8
+
+  @inlinable
+  public init(significand: Int64, scale: UInt8) {
+    var significand = significand
+    var scale = scale
+    while scale > 0, scale != 255, significand % 10 == 0 {
+      significand /= 10
+      scale -= 1
+    }
+    self.significand = significand
+    self.scale = scale
+  }
+
+  @inlinable
+  init(absentMark: Void) {
+    significand = 0
+    scale = 255
+  }
+
+  public static let absent = ExactDecimal(absentMark: ())
+  public static let zero = ExactDecimal(significand: 0, scale: 0)
+
+  @inlinable
+  public var isAbsent: Bool { scale == 255 }
+}
+
+extension ExactDecimal: Comparable {
+  /// By value. Absent sorts below every number.
+  public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+    if left.isAbsent || right.isAbsent { return left.isAbsent && !right.isAbsent }
+    if left.scale == right.scale { return left.significand < right.significand }
+    return DecimalSum(left).value(atScale: 18) < DecimalSum(right).value(atScale: 18)
+  }
+}
+
+/// An exact sum of decimals, or a difference: 128 bits, enough for 10^20 at scale 18.
+///
+/// Overflow is a trap, not a wrong number; at money's two digits it is past 10^36.
+public struct DecimalSum: Sendable, Hashable {
+  public private(set) var significand: Int128
+  public private(set) var scale: UInt8
+
+  public static let zero = DecimalSum()
+
+  public init() {
+    significand = 0
+    scale = 0
+  }
+
+  /// An absent number counts as nothing.
+  public init(_ number: ExactDecimal) {
+    significand = number.isAbsent ? 0 : Int128(number.significand)
+    scale = number.isAbsent ? 0 : number.scale
+  }
+
+  func value(atScale target: UInt8) -> Int128 {
+    var value = significand
+    for _ in scale..<max(scale, target) { value *= 10 }
+    return value
+  }
+
+  public mutating func add(_ other: DecimalSum) {
+    if other.scale == scale {
+      significand += other.significand
+    } else {
+      let common = max(scale, other.scale)
+      significand = value(atScale: common) + other.value(atScale: common)
+      scale = common
+    }
+  }
+
+  public mutating func add(_ number: ExactDecimal) {
+    if !number.isAbsent { add(DecimalSum(number)) }
+  }
+
+  public static func + (left: DecimalSum, right: DecimalSum) -> DecimalSum {
+    var sum = left
+    sum.add(right)
+    return sum
+  }
+
+  public static prefix func - (sum: DecimalSum) -> DecimalSum {
+    var negated = sum
+    negated.significand = -sum.significand
+    return negated
+  }
+
+  public static func - (left: DecimalSum, right: DecimalSum) -> DecimalSum { left + -right }
+
+  public static func < (left: DecimalSum, right: DecimalSum) -> Bool {
+    (left - right).significand < 0
+  }
+
+  public static func == (left: DecimalSum, right: DecimalSum) -> Bool {
+    (left - right).significand == 0
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var (value, digits) = (significand, scale)
+    while digits > 0, value % 10 == 0 { (value, digits) = (value / 10, digits - 1) }
+    hasher.combine(value)
+    hasher.combine(digits)
+  }
+
+  public var isZero: Bool { significand == 0 }
+
+  /// The nearest double: for quotients only, never for a sum.
+  public var approximation: Double {
+    var power = 1.0
+    for _ in 0..<scale { power *= 10 }
+    return Double(significand) / power
+  }
+}
+
+extension DecimalSum: Comparable {}
+
+extension DecimalSum: CustomStringConvertible {
+  /// Plain decimal digits without an exponent and without trailing zeros: `-12.5`, `0`, `0.001`.
+  public var description: String {
+    var (value, digits) = (significand.magnitude, Int(scale))
+    while digits > 0, value % 10 == 0 { (value, digits) = (value / 10, digits - 1) }
+    var text = String(value)
+    if digits > 0 {
+      if text.utf8.count <= digits {
+        text = String(repeating: "0", count: digits - text.utf8.count + 1) + text
+      }
+      text.insert(".", at: text.index(text.endIndex, offsetBy: -digits))
+    }
+    return significand < 0 ? "-" + text : text
+  }
+}
+
+extension ExactDecimal: CustomStringConvertible {
+  public var description: String { isAbsent ? "" : DecimalSum(self).description }
+}

@@ -1,0 +1,59 @@
+/// What a format found for one wanted path of the current row: a range of the chunk, undecoded.
+struct RawValue {
+  enum Shape: UInt8 {
+    /// The path does not occur, or is null: no value.
+    case absent
+    /// UTF-8 text that means itself: a plain JSON string without its quotes, a CSV field.
+    case text
+    /// The inside of a JSON string with backslash escapes.
+    case escaped
+    /// A quoted CSV field's inside with doubled quotes.
+    case doubledQuotes
+    /// A JSON number, in its own spelling.
+    case number
+    /// `true` or `false`.
+    case boolean
+    /// A whole JSON object or array.
+    case container
+  }
+
+  var start: Int
+  var end: Int
+  var shape: Shape
+
+  static let absent = RawValue(start: 0, end: 0, shape: .absent)
+}
+
+/// The wanted paths of an `Extraction`, flattened to numbered slots that every format fills for each
+/// row: first the user's paths, then account, event, time, id, texts, numbers, each in its order.
+struct SlotLayout: Sendable {
+  let paths: [FieldPath]
+  let user: Range<Int>
+  let account: Range<Int>
+  let event: Range<Int>
+  let time: Range<Int>
+  let id: Range<Int>
+  let texts: [Range<Int>]
+  let numbers: [Range<Int>]
+
+  init(_ extraction: Extraction) {
+    var paths: [FieldPath] = []
+    func add(_ more: [FieldPath]) -> Range<Int> {
+      let start = paths.count
+      paths += more
+      return start..<paths.count
+    }
+    user = add(extraction.user)
+    account = add(extraction.account)
+    if case .paths(let event) = extraction.event {
+      self.event = add(event)
+    } else {
+      event = add([])
+    }
+    time = add(extraction.time.paths)
+    id = add(extraction.id)
+    texts = extraction.texts.map { add($0.paths) }
+    numbers = extraction.numbers.map { add($0.paths) }
+    self.paths = paths
+  }
+}

@@ -1,0 +1,19 @@
+/// Whole rows of one file, inflated: the unit that is handed from reading to parsing.
+///
+/// Reused: a source fills it, a parser reads `bytes[0..<count]`, and it goes back. `bytes` may be
+/// longer than `count`; what lies behind is not defined.
+public struct Chunk: Sendable {
+  public var bytes: [UInt8]
+  public var count: Int
+  /// 0 for the first chunk of a file, then 1, 2, ...
+  public var index: Int
+  /// Inflated bytes of the file before this chunk (a byte order mark counts, and is not in `bytes`).
+  public var offset: Int
+
+  public init(capacity: Int = 0) {
+    bytes = [UInt8](repeating: 0, count: capacity)
+    count = 0
+    index = 0
+    offset = 0
+  }
+}

@@ -1,0 +1,42 @@
+/// What was wrong with a file below the level of rows; the rows before it were read.
+public struct Damage: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
+    /// The file ends inside a gzip member.
+    case truncated
+    /// A member's CRC-32 does not fit its content.
+    case badChecksum
+    /// A member's length field does not fit its content.
+    case badLength
+    /// The deflate stream or a member's header is malformed.
+    case corrupt
+    /// Something that is neither a gzip member nor NUL padding follows the last member.
+    case trailingBytes
+    /// Size or modification time changed while it was read.
+    case changedWhileRead
+    /// A read failed with this `errno`.
+    case readFailed(Int32)
+  }
+
+  public var kind: Kind
+  /// Bytes of the file (compressed) before the damage was seen.
+  public var fileOffset: Int
+  /// Inflated bytes before it.
+  public var inflatedOffset: Int
+
+  public init(kind: Kind, fileOffset: Int, inflatedOffset: Int) {
+    self.kind = kind
+    self.fileOffset = fileOffset
+    self.inflatedOffset = inflatedOffset
+  }
+}
+
+/// Why an input could not be read at all: exit 66.
+public struct InputError: Error, Sendable, Equatable {
+  public var path: String
+  public var reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+}

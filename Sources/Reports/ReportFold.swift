@@ -1,0 +1,76 @@
+public import EventLog
+public import Spec
+public import Tables
+public import Timelines
+
+/// A report at work: a fold over timelines. It sees one timeline at a time, keeps a small state,
+/// merges with another state in any order, and becomes tables.
+///
+/// Because partitions never split an entity, the same fold gives parallelism, bounded memory and
+/// nightly increments without knowing of any of them.
+public protocol ReportFold: Sendable {
+  /// Called once for each entity of the logs that has an event of the schema, in no given order of
+  /// partitions; each entity comes once over all workers.
+  mutating func observe(_ timeline: Timeline)
+  /// Takes in the state of another worker's fold of the same report.
+  mutating func merge(_ other: Self)
+  /// Rows of NAME.entities since the last call, sorted by id bytes: drained after each partition,
+  /// and merged with those of others. Folds without lists have none.
+  mutating func drainList() -> Table?
+  /// The tables of the state, rows sorted. Throws `IdentityViolation` when an identity of the
+  /// report does not hold (exit 70).
+  func tables() throws -> [Table]
+}
+
+extension ReportFold {
+  public mutating func drainList() -> Table? { nil }
+}
+
+/// A definition that knows its fold: what a new report conforms to.
+public protocol FoldableDefinition: ReportDefinition {
+  associatedtype Fold: ReportFold
+  func makeFold(_ context: ReportContext) -> Fold
+}
+
+/// What is known of a run once all logs are read, before the first timeline is folded.
+public struct ReportContext: Sendable {
+  public var schema: TimelineSchema
+  public var kinds: EventKinds
+  public var calendar: ReportCalendar
+  /// Microseconds since 1970: the end of observation, inclusive. `Int64.min` when no event was read.
+  public var observedUntil: Int64
+
+  public init(
+    schema: TimelineSchema, kinds: EventKinds, calendar: ReportCalendar, observedUntil: Int64
+  ) {
+    self.schema = schema
+    self.kinds = kinds
+    self.calendar = calendar
+    self.observedUntil = observedUntil
+  }
+
+  /// Index of a text property in `Timeline.texts`.
+  public func textColumn(_ property: String) -> Int {
+    guard let index = schema.texts.firstIndex(of: property) else {
+      preconditionFailure("a report reads the text property \(property) without announcing it")
+    }
+    return index
+  }
+
+  /// Index of a number property in `Timeline.numbers`.
+  public func numberColumn(_ property: String) -> Int {
+    guard let index = schema.numbers.firstIndex(of: property) else {
+      preconditionFailure("a report reads the number property \(property) without announcing it")
+    }
+    return index
+  }
+}
+
+/// An accounting identity that does not hold: a defect of the tool, never of the data.
+public struct IdentityViolation: Error, Sendable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,64 @@
+public import EventLog
+
+/// Which events a reference of the spec means: a small expression over an event's name and
+/// properties. Names from the spec's `events` section are already resolved.
+///
+/// Equal matchers of several reports are evaluated once per event.
+public indirect enum EventMatcher: Hashable, Sendable {
+  /// Every event.
+  case any
+  /// Events with one of these names.
+  case named(Set<String>)
+  /// Events that one of these matches.
+  case anyOf([EventMatcher])
+  /// Events that match and satisfy all conditions.
+  case filtered(EventMatcher, [PropertyCondition])
+  /// Events of others, delivered to this entity (see `Delivery`). Nothing else matches those.
+  case delivered(Delivery)
+}
+
+/// An event that is put into another entity's timeline as well: a join, delivered to its inviter.
+public struct Delivery: Hashable, Sendable {
+  public var event: EventMatcher
+  /// The text property that holds the other entity's id.
+  public var property: String
+
+  public init(event: EventMatcher, property: String) {
+    self.event = event
+    self.property = property
+  }
+}
+
+/// A test of one property of an event.
+public struct PropertyCondition: Hashable, Sendable {
+  public enum Test: Hashable, Sendable {
+    case equals(PropertyValue)
+    case notEquals(PropertyValue)
+    case oneOf([PropertyValue])
+    case notOneOf([PropertyValue])
+    case greater(PropertyValue)
+    case greaterOrEqual(PropertyValue)
+    case less(PropertyValue)
+    case lessOrEqual(PropertyValue)
+    case exists(Bool)
+    case contains(String)
+    case startsWith(String)
+    case endsWith(String)
+  }
+
+  public var property: String
+  public var test: Test
+
+  public init(property: String, test: Test) {
+    self.property = property
+    self.test = test
+  }
+}
+
+/// A value to compare with: numbers as decimals, texts by their UTF-8 bytes. An absent property
+/// equals nothing, is in no list, is neither greater nor less; it passes `notEquals`, `notOneOf`
+/// and `exists(false)`.
+public enum PropertyValue: Hashable, Sendable {
+  case text(String)
+  case number(ExactDecimal)
+}

@@ -1,0 +1,63 @@
+public import EventLog
+
+/// All events of one entity, in time order: a window over the sorted columns of its partition.
+///
+/// Event i of the timeline, for i in `range`, has `times[i]`, `kinds[i]`, and one value in each
+/// property column. Equal times are ordered by event name bytes, then event id, then properties:
+/// never by arrival.
+///
+/// A value, moved from entity to entity; a report may look at it during `observe` and keeps nothing
+/// of it but numbers.
+public struct Timeline: Sendable {
+  /// Number of the partition; codes of `values` mean nothing outside it.
+  public internal(set) var partition: Int
+  /// Index of the entity in `entities`.
+  public internal(set) var entity: Int
+  /// The entity's events, never empty.
+  public internal(set) var range: Range<Int>
+  /// Microseconds since 1970-01-01 00:00 UTC.
+  public internal(set) var times: [Int64]
+  /// Indices into the run's `EventKinds`.
+  public internal(set) var kinds: [UInt32]
+  /// By text property of the schema: codes of `values`.
+  public internal(set) var texts: [[UInt32]]
+  /// By number property of the schema; absent is `ExactDecimal.absent`.
+  public internal(set) var numbers: [[ExactDecimal]]
+  /// Which user did it, a code of `values`: account timelines that keep users, else empty.
+  /// For a delivered event: the id of the entity it was delivered from.
+  public internal(set) var users: [UInt32]
+  /// Ids of the partition's entities.
+  public internal(set) var entities: ByteTable
+  /// Text values of the partition. Code 0 is the absent value; codes ascend with the bytes.
+  public internal(set) var values: ByteTable
+
+  /// The entity's id.
+  public var id: ArraySlice<UInt8> { entities[entity] }
+}
+
+/// Byte strings, one after the other.
+public struct ByteTable: Sendable, Equatable {
+  public internal(set) var bytes: [UInt8] = []
+  /// Where each string ends.
+  public internal(set) var ends: [Int] = []
+
+  public init() {}
+
+  public init(_ strings: [String]) {
+    for string in strings { append(string.utf8) }
+  }
+
+  public var count: Int { ends.count }
+
+  public subscript(index: Int) -> ArraySlice<UInt8> {
+    bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+  }
+
+  public mutating func append(_ string: some Sequence<UInt8>) {
+    bytes.append(contentsOf: string)
+    ends.append(bytes.count)
+  }
+
+  /// The string as text; bytes are valid UTF-8, since readers reject rows that are not.
+  public func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
+}

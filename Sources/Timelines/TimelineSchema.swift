@@ -1,0 +1,36 @@
+/// What is kept of each event for one kind of entity: follows from the reports that count it.
+public struct TimelineSchema: Sendable, Equatable {
+  public enum Entity: String, Sendable, CaseIterable {
+    case user, account
+  }
+
+  public var entity: Entity
+  /// Distinct matchers of the reports. An event that none matches is not kept.
+  public var matchers: [EventMatcher]
+  /// Names of text properties to keep, in the order of `Timeline.texts`.
+  public var texts: [String]
+  /// Names of number properties to keep, in the order of `Timeline.numbers`.
+  public var numbers: [String]
+  /// Account timelines only: keep which user did it.
+  public var keepsUsers: Bool
+  /// Drop events whose id was already seen for the entity, and use ids to order equal times.
+  public var keepsIDs: Bool
+  /// Visit entities in the order of their ids' bytes (within a partition).
+  public var sortsEntities: Bool
+  public var deliveries: [Delivery]
+
+  public init(
+    entity: Entity, matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
+    keepsUsers: Bool = false, keepsIDs: Bool = false, sortsEntities: Bool = false,
+    deliveries: [Delivery] = []
+  ) {
+    self.entity = entity
+    self.matchers = matchers
+    self.texts = texts
+    self.numbers = numbers
+    self.keepsUsers = keepsUsers
+    self.keepsIDs = keepsIDs
+    self.sortsEntities = sortsEntities
+    self.deliveries = deliveries
+  }
+}

@@ -17,6 +17,9 @@ struct Twinfunnel: ParsableCommand {
       output; 75 another run holds the output; 78 bad spec. Nothing is published on 64 and above.
       """,
     version: ToolVersion.text,
-    subcommands: [Run.self, Check.self]
+    subcommands: [
+      Run.self, Check.self, Retention.self, Funnel.self, Activity.self, Lifecycle.self,
+      Stickiness.self,
+    ]
   )
 }

@@ -21,6 +21,10 @@ extension AnalysisSpec {
 
   private static func read(_ root: SpecNode, _ context: SpecContext) -> AnalysisSpec? {
     if root.isNothing { return nil }
+    guard case .mapping = root.content else {
+      context.error(root.mark, "a spec is a mapping of sections, not \(root.described)")
+      return nil
+    }
     return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
       let source = SourceSection(&spec, context)
       let calendar =

@@ -162,8 +162,10 @@ import Timelines
     #expect(changed.event == .paths([FieldPath("event_type")]))
     #expect(changed.properties.map(\.name) == ["plan"])
     // A property of the preset can be declared anew.
-    let combined = try source("{preset: combined, properties: {status: {path: status, type: number}}}")
-    #expect(combined.properties.map(\.name) == ["method", "path", "status", "bytes", "referer", "agent"])
+    let combined = try source(
+      "{preset: combined, properties: {status: {path: status, type: number}}}")
+    #expect(
+      combined.properties.map(\.name) == ["method", "path", "status", "bytes", "referer", "agent"])
     #expect(combined.properties[2].type == .number)
   }
 
@@ -207,7 +209,8 @@ import Timelines
     }
     #expect(try retention("minimum: 3, measure: {sum: revenue}").minimum == 3)
     #expect(try retention("measure: {sum: revenue}").measure == "revenue")
-    #expect(try retention("list: true, entity: account").fileStems == ["r", "r.matrix", "r.entities"])
+    #expect(
+      try retention("list: true, entity: account").fileStems == ["r", "r.matrix", "r.entities"])
   }
 
   @Test func funnelOptions() throws {
@@ -260,8 +263,10 @@ import Timelines
     #expect(try funnel("steps: [a, b], hold: plan, order: any").order == .any)
     // A step's name, where the spec gives none, is the reference as written.
     #expect(
-      try funnel("steps: [paid, {any: [a, b]}, [c, d], {event: e, where: {plan: pro}}, "
-        + "{event: f, where: {revenue: {gte: 1, lt: 5}}}]").steps.map(\.name)
+      try funnel(
+        "steps: [paid, {any: [a, b]}, [c, d], {event: e, where: {plan: pro}}, "
+          + "{event: f, where: {revenue: {gte: 1, lt: 5}}}]"
+      ).steps.map(\.name)
         == ["paid", "a or b", "c or d", "e, plan pro", "f, revenue gte 1 and lt 5"])
   }
 
@@ -295,7 +300,8 @@ import Timelines
 
     let funnel = try #require(
       try Self.report(
-        "{type: funnel, steps: [a, {any: [b, c]}], exclude: x, dormant_for: 1d, activity: y, \(tested)}")
+        "{type: funnel, steps: [a, {any: [b, c]}], exclude: x, dormant_for: 1d, activity: y, \(tested)}"
+      )
         as? FunnelDefinition)
     #expect(funnel.steps.map(\.event) == [filtered(.named(["a"])), filtered(.named(["b", "c"]))])
     #expect(funnel.exclusions.map(\.event) == [filtered(.named(["x"]))])
@@ -322,7 +328,8 @@ import Timelines
       goals: "[{name: activate, table: aarrr, column: rate, "
         + "row: {stage: activation, interval: 2026-01-01}, start: 0.18, from: 2026-01-01, "
         + "target: 0.25, by: 2026-03-31, stages: [{by: 2026-01-31, target: 0.20}], better: higher}, "
-        + "{name: churn, table: aarrr.matrix, column: '1', target: -5, by: 2026-12-31, better: lower}]")
+        + "{name: churn, table: aarrr.matrix, column: '1', target: -5, by: 2026-12-31, better: lower}]"
+    )
     func date(_ month: Int, _ day: Int) -> CalendarDate {
       CalendarDate(year: 2026, month: month, day: day)
     }

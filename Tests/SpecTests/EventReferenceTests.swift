@@ -60,7 +60,10 @@ import Timelines
         events: "{paid: {event: purchase, where: {revenue: {gt: 0}}}}")
         == .filtered(
           .named(["purchase"]),
-          [condition("revenue", .greater(.number(.zero))), condition("plan", .equals(.text("pro")))]))
+          [
+            condition("revenue", .greater(.number(.zero))),
+            condition("plan", .equals(.text("pro"))),
+          ]))
   }
 
   @Test func aNameInsideItsOwnDefinitionIsTheLiteral() throws {

@@ -67,9 +67,8 @@ struct GoalsReader {
   private func stages(_ goal: inout SpecMapping, from: CalendarDate?) -> [GoalSpec.Stage] {
     func stage(_ mapping: inout SpecMapping) -> (GoalSpec.Stage, SpecMark)? {
       let by = mapping.required("by")
-      guard let date = by?.date(), let target = mapping.required("target")?.decimal() else {
-        return nil
-      }
+      let target = mapping.required("target")
+      guard let date = by?.date(), let target = target?.decimal() else { return nil }
       return (GoalSpec.Stage(by: date, target: target), by?.mark ?? mapping.mark)
     }
     let last = stage(&goal)

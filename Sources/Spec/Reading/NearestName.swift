@@ -18,7 +18,7 @@ enum NearestName {
   /// valid names.
   static func hint(for name: String, among valid: [String]) -> String {
     let nearest = of(name, among: valid)
-    let few = valid.count <= (nearest == nil ? 20 : 8)
+    let few = nearest == nil ? valid.count <= 20 : (2...8).contains(valid.count)
     let names = valid.map { "`\($0)`" }.joined(separator: ", ")
     switch (nearest, few && !valid.isEmpty) {
     case (let nearest?, true): return "; did you mean `\(nearest)`? Valid: \(names)"

@@ -40,8 +40,9 @@ struct ReportsReader {
       guard let report = report(name, mark, value) else { continue }
       for stem in report.fileStems {
         if let owner = stems.updateValue(name, forKey: stem.lowercased()) {
-          let other = owner.isEmpty ? "a file of the run itself" : "one of the report `\(owner)`"
-          context.error(mark, "the report `\(name)` would write the file `\(stem)`, as \(other)")
+          let other = owner.isEmpty ? "the run itself" : "the report `\(owner)`"
+          context.error(
+            mark, "the report `\(name)` would write the file `\(stem)`, which \(other) writes")
         }
       }
       reports.append(report)

@@ -10,6 +10,8 @@ struct SourceReader {
   var time: TimeField?
   var id: [FieldPath] = []
   var properties: [SourceSpec.Property] = []
+  /// A preset was named that does not exist: what it would have filled in is not missing.
+  var presetUnknown = false
 
   private enum Format: String, CaseIterable {
     case jsonl, csv, tsv, combined
@@ -21,6 +23,8 @@ struct SourceReader {
       format = filled.format
       (user, account, id) = (filled.user, filled.account, filled.id)
       (event, time, properties) = (filled.event, filled.time, filled.properties)
+    } else {
+      presetUnknown = source.value("preset") != nil
     }
     readFormat(&source)
     // An explicit null takes back what the preset fills in.
@@ -157,7 +161,7 @@ extension SourceReader {
     for reports: [any ReportDefinition], at mark: SpecMark, context: SpecContext
   ) -> SourceSpec {
     func missing(_ field: String, _ reason: String) {
-      context.error(mark, "`source` needs `\(field)`\(reason)")
+      if !presetUnknown { context.error(mark, "`source` needs `\(field)`\(reason)") }
     }
     if user.isEmpty {
       let reports = reports.filter { report in

@@ -3,7 +3,10 @@ import Yams
 extension SpecNode {
   /// Parses one YAML document. Throws a single error at the place where the YAML is malformed; nil
   /// when there is no document.
-  static func compose(yaml: String) throws(SpecError) -> SpecNode? {
+  static func compose(yaml text: String) throws(SpecError) -> SpecNode? {
+    // The parser takes a byte order mark for content.
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    let yaml = hasMark ? String(text.unicodeScalars.dropFirst()) : text
     let root: Node?
     do {
       // No resolver: nothing is typed by looking at it. The encoding is given, since its default
@@ -94,21 +97,32 @@ extension SpecMark {
   fileprivate init(_ mark: Mark?) {
     self.init(line: max(1, mark?.line ?? 1), column: max(1, mark?.column ?? 1))
   }
+
+  /// The parser ends every file with a line of its own: the end is put back onto the last line.
+  fileprivate init(_ mark: Mark, in yaml: String) {
+    self.init(mark)
+    let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    if line > lines.count {
+      self.init(line: lines.count, column: lines[lines.count - 1].unicodeScalars.count + 1)
+    }
+  }
 }
 
 extension SpecError {
   fileprivate init(_ error: YamlError, yaml: String) {
     switch error {
+    case .composer(let context, let problem, let mark, _):
+      let before = context.map { "\($0.text), " } ?? ""
+      self.init(SpecMark(mark, in: yaml), "not valid YAML: \(before)\(problem)")
     case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
+      .parser(let context, let problem, let mark, _):
       // libYAML's context is a phrase such as "while parsing a block mapping".
       let place = context.map { " \($0.text), begun at \($0.mark.line):\($0.mark.column)" } ?? ""
-      self.init(SpecMark(mark), "not valid YAML: \(problem)\(place)")
+      self.init(SpecMark(mark, in: yaml), "not valid YAML: \(problem)\(place)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.map { "`\($0)`" }.joined(separator: ", ")
       let keys = duplicates.count == 1 ? "the key \(names) is" : "the keys \(names) are"
-      self.init(SpecMark(context.mark), "\(keys) given twice")
+      self.init(SpecMark(context.mark), "\(keys) given here, and again in the same mapping")
     case .reader(let problem, let offset, _, _):
       var mark = SpecMark(line: 1, column: 1)
       for character in yaml.prefix(offset ?? 0) {

@@ -122,6 +122,8 @@ import Timelines
     #expect(EventMatcher.any.narrowed(by: [a]) == .filtered(.any, [a]))
     #expect(EventMatcher.filtered(.any, [a]).narrowed(by: [a]) == .filtered(.any, [a]))
     #expect(EventMatcher.filtered(.any, [a]).narrowed(by: [b, a]) == .filtered(.any, [a, b]))
+    let c = condition("revenue", .exists(true))
+    #expect(EventMatcher.filtered(.any, [a, c]).narrowed(by: [b]) == .filtered(.any, [a, b, c]))
     let join = Delivery(event: .named(["join"]), property: "plan")
     #expect(
       EventMatcher.delivered(join).narrowed(by: [a])

@@ -26,14 +26,10 @@ extension FunnelDefinition: ReadableDefinition {
       return []
     }
     let steps = items.map { item in
-      guard case .mapping = item.node.content else {
-        return Step(name: item.label(), event: item.event())
+      let (event, (name, optional)) = item.event("a step") { step in
+        (step.text("name") ?? item.label(), step.boolean("optional", default: false))
       }
-      return item.mapping("a step") { step in
-        Step(
-          name: step.text("name") ?? item.label(), event: step.ownEvent(),
-          optional: step.boolean("optional", default: false))
-      } ?? Step(name: "", event: .any)
+      return Step(name: name, event: event, optional: optional)
     }
     if steps.isEmpty { value.error("a funnel needs at least one step") }
     if steps.count > stepsMax { value.error("a funnel has at most \(stepsMax) steps") }
@@ -50,16 +46,15 @@ extension FunnelDefinition: ReadableDefinition {
     // One exclusion needs no list around it.
     guard let items = report.value("exclude")?.items() else { return [] }
     return items.map { item in
-      guard case .mapping = item.node.content else {
-        return Exclusion(event: item.event(), first: 1, last: max(2, steps.count))
+      let (event, (between, effect)) = item.event("an exclusion") { exclusion in
+        (
+          exclusion.value("between").flatMap { readBetween($0) },
+          exclusion.choice("effect", default: Exclusion.Effect.stop)
+        )
       }
-      return item.mapping("an exclusion") { exclusion in
-        let event = exclusion.ownEvent()
-        let between = exclusion.value("between").flatMap { readBetween($0) }
-        return Exclusion(
-          event: event, first: between?.first ?? 1, last: between?.last ?? max(2, steps.count),
-          effect: exclusion.choice("effect", default: .stop))
-      } ?? Exclusion(event: .any, first: 1, last: 2)
+      return Exclusion(
+        event: event, first: between?.first ?? 1, last: between?.last ?? max(2, steps.count),
+        effect: effect)
     }
   }
 

@@ -15,6 +15,14 @@ extension SpecMapping {
     required(key)?.event() ?? everything
   }
 
+  /// An event reference that may carry options of its own: `activation: {event: x, within: 7d}` or
+  /// just `activation: x`. `kind` is how messages call it; `body` reads the options.
+  mutating func event<T>(_ key: String, _ kind: String, options body: (inout SpecMapping) -> T)
+    -> (event: EventMatcher, options: T)?
+  {
+    value(key)?.event(kind, options: body)
+  }
+
   /// A map of the user's own names to event references, in the order of the file; empty when not
   /// given.
   mutating func namedEvents(_ key: String) -> [(name: String, event: EventMatcher)] {
@@ -52,6 +60,21 @@ extension SpecMapping {
 extension SpecValue {
   /// The event reference that stands here, with the report's `where` folded in.
   func event() -> EventMatcher { reference().narrowed(by: conditions) }
+
+  /// An event reference that may carry options of its own beside `event`, `any` and `where`. Where
+  /// there is no mapping to carry them, `body` reads from an empty one.
+  func event<T>(_ kind: String, options body: (inout SpecMapping) -> T) -> (
+    event: EventMatcher, options: T
+  ) {
+    var entries: [SpecNode.Entry]?
+    if case .mapping(let given) = node.content { entries = given }
+    var mapping = SpecMapping(
+      entries ?? [], kind: kind, mark: keyMark ?? mark, context: context, conditions: conditions)
+    let event = entries == nil ? event() : mapping.ownEvent()
+    let options = body(&mapping)
+    mapping.finish()
+    return (event, options)
+  }
 
   /// The event reference that stands here: a name from `events`, else a literal event name, `any`,
   /// the inline form, or a list of references, any of which will do.
@@ -100,9 +123,14 @@ extension EventMatcher {
   /// twice. Delivered events are tested where they happen.
   func narrowed(by conditions: [PropertyCondition]) -> EventMatcher {
     switch self {
-    case .filtered(let matcher, let own):
-      let more = conditions.filter { !own.contains($0) }
-      return more.isEmpty ? self : .filtered(matcher, own + more)
+    case .filtered(let matcher, var all):
+      // Conditions on one property stay together, as they do in a mapping: a matcher that is
+      // printed and read again is the same matcher.
+      for condition in conditions where !all.contains(condition) {
+        let last = all.lastIndex { $0.property == condition.property }
+        all.insert(condition, at: last.map { $0 + 1 } ?? all.count)
+      }
+      return .filtered(matcher, all)
     case .delivered(let delivery):
       let event = delivery.event.narrowed(by: conditions)
       return .delivered(Delivery(event: event, property: delivery.property))

@@ -79,6 +79,11 @@ struct SpecMapping {
 extension SpecMapping {
   mutating func text(_ key: String) -> String? { value(key)?.text() }
 
+  /// A list of texts, or one; empty when not given.
+  mutating func texts(_ key: String) -> [String] {
+    value(key)?.items().compactMap { $0.text() } ?? []
+  }
+
   mutating func boolean(_ key: String, default standard: Bool) -> Bool {
     value(key)?.boolean() ?? standard
   }
@@ -112,6 +117,13 @@ extension SpecMapping {
   mutating func choice<T: CaseIterable & RawRepresentable>(_ key: String, default standard: T) -> T
   where T.RawValue == String {
     value(key)?.choice() ?? standard
+  }
+
+  /// A list of an enumeration's raw values, or one; empty when not given.
+  mutating func choices<T: CaseIterable & RawRepresentable>(_ key: String, of type: T.Type = T.self)
+    -> [T]
+  where T.RawValue == String {
+    value(key)?.items().compactMap { $0.choice() } ?? []
   }
 
   /// A declared property of any type, read as text.

@@ -129,6 +129,14 @@ import Testing
       errors: """
         1:1: `source` needs `user`: the report `r` counts users
         """),
+    BadSpec(
+      whole: """
+        source: {user: u, event: e, time: {path: t, format: "%Y-%Q"}}
+        reports: {r: {type: activity}}
+        """,
+      errors: """
+        1:53: the time pattern `%Y-%Q` cannot be read: there is no conversion %Q
+        """),
   ]
 
   @Test func everyError() {

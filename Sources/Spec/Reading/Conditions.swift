@@ -66,7 +66,8 @@ extension SpecValue {
   private func operand(of property: SourceSpec.Property) -> PropertyValue? {
     switch property.type {
     case .number:
-      guard case .scalar(let text, plain: true) = node.content, let number = SpecDecimal.parse(text)
+      guard case .scalar(let text, plain: true) = node.content,
+        let number = ExactDecimal.parse(text)
       else {
         error(
           "`\(property.name)` is a number property: compare it with a number, "

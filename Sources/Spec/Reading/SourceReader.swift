@@ -127,6 +127,10 @@ struct SourceReader {
           + ", or a pattern such as \"%Y-%m-%d %H:%M:%S\"")
       return nil
     }
+    if let problem = TimePattern.problem(in: text) {
+      value.error("the time pattern `\(text)` cannot be read: \(problem)")
+      return nil
+    }
     return .pattern(text)
   }
 

@@ -45,31 +45,3 @@ enum SpecDuration {
     return total > 0 ? .success(total) : failure("it must be longer than 0")
   }
 }
-
-/// Numbers of the spec, by their digits.
-enum SpecDecimal {
-  /// `-12.50` and the like, at most 18 significant digits and 18 after the point. Scientific
-  /// notation, `.5` and `5.` are not what a spec needs.
-  static func parse(_ text: String) -> ExactDecimal? {
-    var digits = Array(text.utf8)[...]
-    let negative = digits.first == UInt8(ascii: "-")
-    if negative { digits = digits.dropFirst() }
-    let parts = digits.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-    let fraction = Array((parts.count == 2 ? parts[1] : []))
-    var kept = Array(parts[0]) + fraction
-    var scale = fraction.count
-    guard kept.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
-      return nil
-    }
-    while scale > 0, kept.last == UInt8(ascii: "0") {
-      kept.removeLast()
-      scale -= 1
-    }
-    let significant = kept.drop { $0 == UInt8(ascii: "0") }
-    guard significant.count <= 18, scale <= 18 else { return nil }
-    var significand: Int64 = 0
-    for digit in significant { significand = significand * 10 + Int64(digit - UInt8(ascii: "0")) }
-    return ExactDecimal(significand: negative ? -significand : significand, scale: UInt8(scale))
-  }
-}

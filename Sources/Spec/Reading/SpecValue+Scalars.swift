@@ -38,7 +38,7 @@ extension SpecValue {
 
   /// A number by its decimal digits, unquoted.
   func decimal() -> ExactDecimal? {
-    guard let text = plain, let value = SpecDecimal.parse(text) else {
+    guard let text = plain, let value = ExactDecimal.parse(text) else {
       return expected("a number of at most 18 digits")
     }
     return value

@@ -52,16 +52,19 @@ public struct AnalysisRun: Sendable {
       options: options, control: control, calendar: calendar,
       observedUntil: observation.until)
     let lists = ListSpools(scratch: options.scratch)
-    var tables = [[Table]](repeating: [], count: spec.reports.count)
+    // A report that looks at users and at accounts has a fold for each, merged in the end.
+    var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
     var facts = FoldFacts()
     for (index, schema) in plan.schemas.enumerated() {
-      let chosen = spec.reports.indices.filter { spec.reports[$0].options.entity == schema.entity }
+      let chosen = spec.reports.indices.filter { report in
+        spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
+      }
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
         shards, schema: schema, reports: chosen.map { spec.reports[$0] }, fileCount: files.count,
         lists: lists)
-      for (place, report) in chosen.enumerated() { tables[report] = result.tables[place] }
+      for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // The first schema decides what a duplicate is: the user's where users are counted.
       if index == 0 {
         for file in files.indices {
@@ -76,7 +79,7 @@ public struct AnalysisRun: Sendable {
     try reconciliation.check()
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
-      tables: tables, lists: lists, facts: facts, reconciliation: reconciliation,
+      tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts, reconciliation: reconciliation,
       warnings: expansionWarnings)
   }
 

@@ -6,7 +6,7 @@ import Synchronization
 import Tables
 import Timelines
 
-/// The second half of a run: timelines to tables. Workers take partitions through an atomic
+/// The second half of a run: timelines to folds, which become tables. Workers take partitions through an atomic
 /// counter; each has its own folds, merged once at the end.
 struct ReportPass {
   var options: RunOptions
@@ -15,8 +15,10 @@ struct ReportPass {
   var observedUntil: Int64
 
   struct Result: Sendable {
-    /// By report, in the order of the definitions.
-    var tables: [[Table]]
+    /// By report, in the order of the definitions; merged over workers.
+    var folds: [any ReportFold]
+    /// Names of the events that some report looked at.
+    var names: Set<String>
     /// By file index: events dropped as duplicates.
     var duplicates: [Int]
     /// Delivered events whose entity never occurs by itself.
@@ -76,12 +78,13 @@ struct ReportPass {
       finished.withLock { $0.append(done) }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    return try combine(finished.withLock { $0 }, fileCount: fileCount)
+    return combine(
+      finished.withLock { $0 }, names: Set(merge.kinds.names), fileCount: fileCount)
   }
 
-  private func combine(_ partials: [Partial], fileCount: Int) throws -> Result {
+  private func combine(_ partials: [Partial], names: Set<String>, fileCount: Int) -> Result {
     var result = Result(
-      tables: [], duplicates: [Int](repeating: 0, count: fileCount), unplacedDeliveries: 0,
+      folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount), unplacedDeliveries: 0,
       entities: 0)
     for partial in partials {
       for file in 0..<fileCount { result.duplicates[file] += partial.duplicates[file] }
@@ -89,7 +92,7 @@ struct ReportPass {
       result.entities += partial.entities
     }
     for report in partials.first?.folds.indices ?? 0..<0 {
-      result.tables.append(try merged(partials.map { $0.folds[report] }).tables())
+      result.folds.append(merged(partials.map { $0.folds[report] }))
     }
     return result
   }

@@ -16,7 +16,13 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     if notices.isDamaged { throw ExitCode(1) }
   } catch let failure as RunFailure {
     progress.finish()
-    for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }
-    throw ExitCode(interruption.exitCode ?? failure.kind.rawValue)
+    let code = reported(failure)
+    throw interruption.exitCode.map { ExitCode($0) } ?? code
   }
+}
+
+/// Says a failure on stderr, and gives the exit code for it.
+func reported(_ failure: RunFailure) -> ExitCode {
+  for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }
+  return ExitCode(failure.kind.rawValue)
 }

@@ -33,12 +33,10 @@ public struct AnalysisRun: Sendable {
   }
 
   private func analyseThrowing() throws -> Analysis {
-    let zone = try zoneRules()
+    let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
     let (files, expansionWarnings) = try expand()
-    let budget = try options.memoryBytesMax.map {
-      try MemoryBudget(bytesMax: $0, scratch: options.scratch)
-    }
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 
     var scan = try LogScan(plan: plan, options: options, control: control, budget: budget)
       .read(files)
@@ -81,14 +79,6 @@ public struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts, reconciliation: reconciliation,
       warnings: expansionWarnings)
-  }
-
-  private func zoneRules() throws -> ZoneRules {
-    do {
-      return try ZoneRules.load(spec.calendar.timeZone)
-    } catch {
-      throw RunFailure(.badSpec, "\(error)")
-    }
   }
 
   private func expand() throws -> (files: [InputFile], warnings: [String]) {

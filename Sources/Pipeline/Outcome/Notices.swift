@@ -69,16 +69,3 @@ struct Notices {
       """
   }
 }
-
-extension EventMatcher {
-  /// Every event name that the matcher mentions.
-  var names: Set<String> {
-    switch self {
-    case .any: []
-    case .named(let names): names
-    case .anyOf(let matchers): matchers.reduce(into: []) { $0.formUnion($1.names) }
-    case .filtered(let matcher, _): matcher.names
-    case .delivered(let delivery): delivery.event.names
-    }
-  }
-}

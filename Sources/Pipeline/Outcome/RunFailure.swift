@@ -37,7 +37,9 @@ extension RunFailure {
     case let error as IdentityViolation:
       self.init(.internalError, "an identity does not hold, please report this: \(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")
-    case let error as PublishError: self.init(wrapping: error)
+    case let error as PublishError:
+      self.init(error.exitCode == 75 ? .locked : .cannotWrite, "\(error)")
+    case let error as ZoneError: self.init(.badSpec, "\(error)")
     default: self.init(.internalError, "unexpected: \(error)")
     }
   }

@@ -33,15 +33,9 @@ extension FileReading {
     for share in shares {
       for (chunk, lines) in share.chunkLines { linesByChunk[Int(chunk)] = Int(lines) }
     }
-    // Rows that no chunk holds have lines too: those before a chunk count for its line numbers.
-    var droppedBefore = [Int](repeating: 0, count: chunks + 1)
-    for row in source.droppedSamples { droppedBefore[row.chunkIndex] += row.lines }
     var linesBefore = [Int](repeating: 0, count: chunks)
-    var lines = 0
-    for chunk in 0..<chunks {
-      lines += droppedBefore[chunk]
-      linesBefore[chunk] = lines
-      lines += linesByChunk[chunk]
+    for chunk in 1..<max(1, chunks) {
+      linesBefore[chunk] = linesBefore[chunk - 1] + linesByChunk[chunk - 1]
     }
     var tally = RowTally()
     for share in shares {
@@ -101,17 +95,17 @@ struct FileShare: Sendable {
   var withoutAccount = 0
 
   /// Adds what became of one chunk's rows.
-  /// - Parameter offset: inflated bytes of the file before the chunk.
-  mutating func add(_ part: RowTally, chunk: Int, offset: Int, samplesMax: Int) {
+  mutating func add(_ part: RowTally, of chunk: borrowing Chunk, samplesMax: Int) {
     tally.add(counts: part)
-    chunkLines.append((Int32(chunk), Int32(part.lines)))
+    chunkLines.append((Int32(chunk.index), Int32(part.lines)))
     guard part.rejectedTotal > 0 else { return }
     for var sample in part.samples {
       let kept = tally.samples.lazy.filter { $0.reason == sample.reason }.prefix(samplesMax).count
       guard kept < samplesMax else { continue }
-      sample.byte += offset
+      sample.byte += chunk.offset
+      sample.line += chunk.droppedLines
       tally.samples.append(sample)
-      sampleChunks.append(Int32(chunk))
+      sampleChunks.append(Int32(chunk.index))
     }
   }
 }

@@ -86,9 +86,7 @@ struct ScanWorker {
       if scan.plan.schemas[schema].entity == .account { withoutAccount += counts.withoutEntity }
     }
     var share = partial.shares.removeValue(forKey: file) ?? FileShare()
-    share.add(
-      tally, chunk: chunk.index, offset: chunk.offset,
-      samplesMax: scan.options.limits.rejectSamplesMax)
+    share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.used += used.count { $0 == 1 }
     share.withoutAccount += withoutAccount
     partial.shares[file] = share

@@ -63,7 +63,8 @@ struct ReferenceTimelines {
           shown: ShownEvent(
             time: row.time, name: Array(row.name.utf8), matched: matched, texts: texts,
             numbers: numbers, user: user),
-          delivery: delivery, id: Array(row.id.utf8), file: row.file, counted: counted)
+          delivery: delivery, id: schema.keepsIDs ? Array(row.id.utf8) : [],
+          file: row.file, counted: counted)
       }
       var kept: [(entity: [UInt8], event: Event)] = []
       let matched = schema.matchers.indices.filter {
@@ -98,7 +99,7 @@ struct ReferenceTimelines {
       var shown: [Event] = []
       for event in events.sorted(by: Self.precedes) {
         let isDuplicate = shown.contains {
-          schema.keepsIDs && !event.id.isEmpty && $0.id == event.id
+          !event.id.isEmpty && $0.id == event.id
             && $0.delivery == event.delivery
             && (event.delivery == 0 || $0.shown.user == event.shown.user)
         }

@@ -1,4 +1,3 @@
-public import EventLog
 public import Spec
 public import Tables
 public import Timelines

@@ -1,3 +1,4 @@
+import EventLog
 public import Spec
 public import Tables
 public import Timelines

@@ -69,8 +69,12 @@ struct FunnelReference {
 
   func isOptional(_ step: Int) -> Bool { step > 0 && definition.steps[step].optional }
 
-  /// All chains of the events, with an entry in `entries`. `columns` must hold one value.
-  func chains(_ events: [FunnelEvent], hold columns: [Int], entries: Range<Int64>) -> [Chain] {
+  /// All chains of the events, with an entry in `entries`. `columns` must hold one value; `only`:
+  /// columns and the value that a chain's events must have there.
+  func chains(
+    _ events: [FunnelEvent], hold columns: [Int], only: [(column: Int, value: String)],
+    entries: Range<Int64>
+  ) -> [Chain] {
     var found: [Chain] = []
     var chosen: [Int] = []
     func extend() {
@@ -91,6 +95,7 @@ struct FunnelReference {
         {
           continue
         }
+        if only.contains(where: { events[event].texts[$0.column] != $0.value }) { continue }
         chosen.append(event)
         extend()
         chosen.removeLast()
@@ -160,9 +165,12 @@ struct FunnelReference {
   }
 
   /// What becomes of an entity with these events. `hold`: text columns.
-  func answer(_ all: [FunnelEvent], hold: [Int] = [], entries: Range<Int64>? = nil) -> Answer {
+  func answer(
+    _ all: [FunnelEvent], hold: [Int] = [], only: [(column: Int, value: String)] = [],
+    entries: Range<Int64>? = nil
+  ) -> Answer {
     let events = all.filter { $0.time <= observedUntil }
-    let chains = chains(events, hold: hold, entries: entries ?? self.entries)
+    let chains = chains(events, hold: hold, only: only, entries: entries ?? self.entries)
     guard var best = chains.first else { return Answer(chain: definition.steps.map { _ in -1 }) }
     for chain in chains where precedes(chain, best) { best = chain }
     var answer = Answer(state: .dropped, mandatory: best.mandatory, chain: best.events)
@@ -187,17 +195,24 @@ struct FunnelReference {
       if !isEnded { answer.state = .open }
     }
     if definition.exclusions.contains(where: { $0.effect == .discard }) {
-      var attempts: [[Int64]: Int64] = [:]
+      // Chains that hold different values are different attempts.
+      struct Attempt: Hashable {
+        var last: Int64
+        var step: Int
+        var held: [String]
+      }
+      var attempts: [Attempt: Int64] = [:]
       for chain in longest {
         let step = definition.order == .any ? 0 : chain.sequence.last!
-        let key = [times(chain).last!, Int64(step)]
+        let held = hold.map { events[chain.events[0]].texts[$0] }
+        let key = Attempt(last: times(chain).last!, step: step, held: held)
         attempts[key] = max(attempts[key] ?? .min, times(chain).first!)
       }
       let isDiscarded = attempts.allSatisfy { key, entry in
         events.contains { event in
-          event.time > key[0] && event.time <= deadline(entry, key[0])
+          event.time > key.last && event.time <= deadline(entry, key.last)
             && exclusionsOf[event.kind].contains {
-              definition.exclusions[$0].effect == .discard && covers($0, after: Int(key[1]))
+              definition.exclusions[$0].effect == .discard && covers($0, after: key.step)
             }
         }
       }

@@ -105,7 +105,7 @@ struct FunnelSearchTests {
   }
 
   static func show(_ events: [FunnelEvent]) -> String {
-    events.map { "\(names[$0.kind])\($0.time)\($0.texts.joined(separator: "/"))" }
+    events.map { "\(Array("ABCDE")[$0.kind])\($0.time)\($0.texts.joined(separator: "/"))" }
       .joined(separator: " ")
   }
 

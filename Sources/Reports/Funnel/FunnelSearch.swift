@@ -254,8 +254,8 @@ struct FunnelSearch: Sendable {
 
   /// Whether every attempt with `mandatory` mandatory steps met an event that discards: one after
   /// its last event, between the steps that the exclusion names, and not after the deadline of the
-  /// attempt. An attempt is all chains with the same last step at the same instant; its deadline
-  /// is that of the latest entry.
+  /// attempt. An attempt is all chains of one held value with the same last step at the same instant;
+  /// its deadline is that of the latest entry.
   private mutating func isDiscarded(_ mandatory: Int) -> Bool {
     let nodes = plan.nodes
     var latest = [Int64](repeating: .min, count: plan.stepCount + 1)

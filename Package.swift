@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
+    .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
   ],
   traits: [
     .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib.")
@@ -83,6 +84,13 @@ let package = Package(
       dependencies: [
         "CZlib", "EventLog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "TwinfunnelBench",
+      dependencies: [
+        "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),

@@ -40,10 +40,11 @@ struct JSONRowParser: Sendable {
   }
 
   init(extraction: Extraction, limits: ReadLimits) {
-    assembler = RowAssembler(extraction, limits: limits)
-    trie = KeyTrie(assembler.layout.paths)
+    assembler = RowAssembler(extraction: extraction, limits: limits)
+    let paths = SlotLayout(extraction).paths
+    trie = KeyTrie(paths)
     samplesMax = limits.rejectSamplesMax
-    values = [RawValue](repeating: .absent, count: assembler.layout.paths.count)
+    values = [RawValue](repeating: .absent, count: paths.count)
     seen = [Int](repeating: -1, count: trie.nodes.count)
   }
 
@@ -298,7 +299,7 @@ struct JSONRowParser: Sendable {
     if hasBackslash, contains(bytes, UInt8(ascii: "\\"), key) {
       // An escaped spelling of a wanted key is the same key.
       var decoded: [UInt8] = []
-      _ = JSONEscapes.decode(bytes, key, into: &decoded)
+      _ = JSONUnescape.append(bytes, key, to: &decoded)
       for edge in edges where trie.edges[edge].key == decoded { return trie.edges[edge].node }
     }
     return KeyTrie.none

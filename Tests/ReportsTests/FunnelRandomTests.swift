@@ -12,22 +12,34 @@ struct FunnelRandomTests {
   static let names = ["A", "B", "C", "D", "E"]
   static let texts = ["plan", "site"]
 
-  static func definition(_ random: inout FunnelRandom) -> FunnelDefinition {
+  /// Half of the funnels are about search alone: more steps that share events, more optional ones,
+  /// limits between steps, no tables to speak of.
+  static func definition(_ random: inout FunnelRandom, isSearch: Bool) -> FunnelDefinition {
     func matcher(_ random: inout FunnelRandom) -> EventMatcher {
-      var chosen: Set<String> = [names[random.below(4)]]
-      while random.chance(30) { chosen.insert(names[random.below(4)]) }
+      var chosen: Set<String> = [names[random.below(isSearch ? 3 : 4)]]
+      while random.chance(isSearch ? 45 : 30) { chosen.insert(names[random.below(4)]) }
       return .named(chosen)
     }
-    let count = 1 + random.below(4)
+    let count = isSearch ? 3 + random.below(2) : 1 + random.below(4)
     var definition = FunnelDefinition(
       options: ReportOptions(name: "f"),
       steps: (0..<count).map { number in
         FunnelDefinition.Step(
-          name: "s\(number)", event: matcher(&random), optional: number > 0 && random.chance(20))
+          name: "s\(number)", event: matcher(&random), optional: number > 0 && random.chance(isSearch ? 40 : 20))
       })
     if random.chance(70) { definition.within = Int64(random.below(12)) * 1_000_000 }
     if random.chance(25) { definition.stepWithin = Int64(random.below(6)) * 1_000_000 }
     definition.order = [.ordered, .ordered, .strict, .any][random.below(4)]
+    if isSearch {
+      if random.chance(40) { definition.stepWithin = Int64(1 + random.below(3)) * 1_000_000 }
+      if random.chance(20) {
+        definition.exclusions = [
+          FunnelDefinition.Exclusion(
+            event: .named(["E"]), first: 1, last: 2 + random.below(count - 1), effect: .stop)
+        ]
+      }
+      return definition
+    }
     if random.chance(30) { definition.hold = [texts[0]] }
     if count > 1 {
       while random.chance(30) {
@@ -59,12 +71,12 @@ struct FunnelRandomTests {
   }
 
   /// Events around the first midnight of 1970-01-02, and around an hour's end, in whole seconds.
-  static func events(_ random: inout FunnelRandom) -> [FunnelEvent] {
-    let count = 1 + random.below(9)
+  static func events(_ random: inout FunnelRandom, isSearch: Bool) -> [FunnelEvent] {
+    let count = (isSearch ? 4 : 1) + random.below(isSearch ? 5 : 9)
     var time: Int64 = [82_790, 86_390, 86_396][random.below(3)]
     var events: [FunnelEvent] = []
     for _ in 0..<count {
-      time += [0, 0, 0, 1, 1, 2, 3, 5][random.below(8)]
+      time += [0, 0, 0, 1, 1, 2, 3, 5][random.below(isSearch ? 6 : 8)]
       events.append(
         FunnelEvent(
           time: time * 1_000_000, kind: random.below(5),
@@ -80,11 +92,12 @@ struct FunnelRandomTests {
       ProcessInfo.processInfo.environment["TWINFUNNEL_ROUNDS"].flatMap { Int($0) } ?? 1500
     for seed in 0..<rounds {
       var random = FunnelRandom(state: UInt64(seed))
-      let definition = Self.definition(&random)
+      let isSearch = seed % 2 == 1
+      let definition = Self.definition(&random, isSearch: isSearch)
       var harness = FunnelHarness(
         definition, names: Self.names, texts: Self.texts,
         observedUntil: 86_400_000_000 + Int64(random.below(12)) * 1_000_000)
-      let entities = (0..<3).map { _ in Self.events(&random) }
+      let entities = (0..<3).map { _ in Self.events(&random, isSearch: isSearch) }
       var second = definition.makeFold(harness.context)
       let hold = definition.hold.isEmpty ? [] : [0]
       for (number, events) in entities.enumerated() {
@@ -178,6 +191,7 @@ struct FunnelTableReference {
     }
     func ascends(_ left: [String], _ right: [String]) -> Bool { left.lexicographicallyPrecedes(right) }
     func cells(_ key: [String]) -> [Cell] { key.map { $0.isEmpty ? .empty : .text($0) } }
+    if breakdown.isEmpty, groups.isEmpty { groups[[]] = [] }
     var tables = [groups.keys.sorted(by: ascends).flatMap { rows(cells($0), groups[$0]!) }]
     if definition.trend != nil {
       tables.append(

@@ -8,20 +8,20 @@ extension FunnelDefinition: FoldableDefinition {
 
 /// The funnel at work: the longest chain of each entity, counted by step and breakdown.
 public struct FunnelFold: ReportFold {
-  /// Counts of one breakdown value, or of one with an interval of entry.
+  /// What the trend counts apart: a breakdown value in an interval of entry.
   struct Cohort: Hashable, Sendable {
     var group: Int
-    /// First instant of the interval; 0 without one.
-    var interval: Int64
+    /// Number of the interval.
+    var interval: Int
   }
 
   let definition: FunnelDefinition
   let plan: FunnelPlan
-  let calendar: FunnelCalendar
+  let calendar: ReportCalendar
   /// Text columns of the breakdown.
   let breakdown: [Int]
   var search: FunnelSearch
-  var groups = FunnelGroups()
+  var groups: BreakdownGroups
   /// By group.
   var tallies: [FunnelTally] = []
   var trend: [Cohort: FunnelTally] = [:]
@@ -31,9 +31,10 @@ public struct FunnelFold: ReportFold {
   init(_ definition: FunnelDefinition, _ context: ReportContext) {
     self.definition = definition
     plan = FunnelPlan(definition, context)
-    calendar = FunnelCalendar(context.calendar)
+    calendar = context.calendar
     breakdown = definition.options.breakdown.map(context.textColumn)
     search = FunnelSearch(plan)
+    groups = BreakdownGroups(definition.options, context)
     codes = [UInt32](repeating: 0, count: breakdown.count)
   }
 
@@ -74,8 +75,8 @@ public struct FunnelFold: ReportFold {
   }
 
   public mutating func merge(_ other: FunnelFold) {
-    let numbers = other.groups.keys.map { groups.number($0) }
-    while tallies.count < groups.keys.count { tallies.append(FunnelTally(steps: plan.stepCount)) }
+    let numbers = groups.merge(other.groups)
+    while tallies.count < groups.count { tallies.append(FunnelTally(steps: plan.stepCount)) }
     for (group, tally) in other.tallies.enumerated() { tallies[numbers[group]].merge(tally) }
     for (cohort, tally) in other.trend {
       let own = Cohort(group: numbers[cohort.group], interval: cohort.interval)
@@ -96,7 +97,7 @@ public struct FunnelFold: ReportFold {
   private mutating func countTrend(
     _ interval: Interval, _ spans: ArraySlice<Range<Int>>, _ timeline: Timeline
   ) {
-    var best: [Int64: (outcome: FunnelOutcome, chain: [Int])] = [:]
+    var best: [Int: (outcome: FunnelOutcome, chain: [Int])] = [:]
     for span in spans {
       var point = span.lowerBound
       while point < span.upperBound {
@@ -106,43 +107,37 @@ public struct FunnelFold: ReportFold {
           point += 1
           continue
         }
-        let (first, until) = calendar.interval(of: time, interval)
-        let entries = first..<until
+        let number = calendar.index(of: time, in: interval)
+        let until = calendar.start(of: number + 1, in: interval)
+        let entries = calendar.start(of: number, in: interval)..<until
         let outcome = search.search(span, entries: entries.clamped(to: plan.entries))
-        if best[first, default: (FunnelOutcome(), [])].outcome.take(outcome) {
-          best[first]?.chain = search.chain
+        if best[number, default: (FunnelOutcome(), [])].outcome.take(outcome) {
+          best[number]?.chain = search.chain
         }
         point = search.points.firstPoint(span, from: until)
       }
     }
-    for (first, found) in best where found.outcome.rank > 0 && !found.outcome.isDiscarded {
+    for (number, found) in best where found.outcome.rank > 0 && !found.outcome.isDiscarded {
       search.chain = found.chain
       guard let group = group(timeline) else { continue }
       trend[
-        Cohort(group: group, interval: first), default: FunnelTally(steps: plan.stepCount)
+        Cohort(group: group, interval: number), default: FunnelTally(steps: plan.stepCount)
       ].count(found.outcome, chain: found.chain, eventTimes: timeline.times, plan: plan)
     }
   }
 
   /// The group of the reported chain of `search`; nil if the entity lacks the step that decides.
   private mutating func group(_ timeline: Timeline) -> Int? {
-    if breakdown.isEmpty {
-      if groups.keys.isEmpty { return groups.number([]) }
-      return 0
-    }
+    if breakdown.isEmpty { return 0 }
     switch definition.attribution {
-    case .firstStep, .everyStep: attribute(search.chain[0], timeline)
+    case .firstStep, .everyStep: return groups.group(of: search.chain[0], in: timeline)
     case .step(let number):
       let event = search.chain[number - 1]
-      if event < 0 { return nil }
-      attribute(event, timeline)
-    case .firstTouch, .lastTouch: attributeTouch(timeline)
+      return event < 0 ? nil : groups.group(of: event, in: timeline)
+    case .firstTouch, .lastTouch:
+      attributeTouch(timeline)
+      return groups.group(ofCodes: codes, in: timeline)
     }
-    return groups.number(codes, timeline.values)
-  }
-
-  private mutating func attribute(_ event: Int, _ timeline: Timeline) {
-    for (index, column) in breakdown.enumerated() { codes[index] = timeline.texts[column][event] }
   }
 
   /// The first or the last value that each property has on the entity's events up to the end of

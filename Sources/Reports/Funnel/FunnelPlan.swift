@@ -20,6 +20,8 @@ struct FunnelPlan: Sendable {
   static let stepsMax = 64
   static let stepsAnyOrderMax = 14
   static let exclusionsMax = 32
+  /// Microseconds: an end of time from which neither neighbours nor differences overflow.
+  private static let farAway = Int64.max / 4
 
   let stepCount: Int
   /// By step from 0. Step 1 is never optional: it is what a chain begins with.
@@ -81,9 +83,10 @@ struct FunnelPlan: Sendable {
       order == .any
       ? FunnelNodes(anyOrder: optional, exclusions: exclusions.count)
       : FunnelNodes(ordered: optional, exclusions: exclusions)
-    let range = definition.options.range
-    entries = FunnelCalendar(context.calendar).bounds(range, default: context.calendar.range)
-    observedUntil = context.observedUntil
+    let range = EntryRange(definition.options, context.calendar)
+    let from = max(range.from, -Self.farAway)
+    entries = from..<max(from, min(range.until, Self.farAway))
+    observedUntil = min(context.observedUntil, Self.farAway)
     isPlain =
       order == .ordered && definition.stepWithin == nil && optionals == 0 && exclusions.isEmpty
       && definition.dormancy == nil && hold.isEmpty && every.isEmpty

@@ -7,13 +7,13 @@ struct FunnelTally: Sendable {
   var dropped: [Int]
   var open: [Int]
   /// From the mandatory step before, of the entities that made this one.
-  var times: [StepTimes]
+  var times: [DurationStatistics]
 
   init(steps: Int) {
     reached = [Int](repeating: 0, count: steps)
     dropped = reached
     open = reached
-    times = [StepTimes](repeating: StepTimes(), count: steps)
+    times = [DurationStatistics](repeating: DurationStatistics(), count: steps)
   }
 
   /// Counts an entity. `chain` has the index in `eventTimes` of each step's event, or -1.
@@ -29,7 +29,7 @@ struct FunnelTally: Sendable {
       if plan.optional[step] {
         if chain[step] < 0 { continue }
         reached[step] += 1
-        times[step].append(max(0, eventTimes[chain[step]] - complete))
+        times[step].add(max(0, eventTimes[chain[step]] - complete))
         continue
       }
       if mandatory == outcome.mandatory {
@@ -39,7 +39,7 @@ struct FunnelTally: Sendable {
       mandatory += 1
       reached[step] += 1
       let time = max(complete, eventTimes[chain[step]])
-      if step > 0 { times[step].append(time - complete) }
+      if step > 0 { times[step].add(time - complete) }
       complete = time
     }
   }
@@ -88,19 +88,21 @@ extension FunnelTally {
           "funnel: \(reached[previous]) entities reached step \(previous + 1), but "
             + "\(reached[step]) + \(dropped[step]) dropped + \(open[step]) open step \(step + 1)")
       }
-      let statistics = times[step].statistics()
       rows.append(
         leading + [
           .integer(step + 1), .text(name), .integer(reached[step]),
           .ratio(reached[step], reached[0]),
           step == 0 ? .empty : .ratio(reached[step], reached[previous]),
           hasLosses ? .integer(dropped[step]) : .empty, hasLosses ? .integer(open[step]) : .empty,
-          statistics.map { .number($0.mean) } ?? .empty,
-          statistics.map { .number($0.median) } ?? .empty,
-          statistics.map { .number($0.p90) } ?? .empty,
+          .seconds(times[step].meanSeconds), .seconds(times[step].medianSeconds),
+          .seconds(times[step].p90Seconds),
         ])
       if !plan.optional[step] { previous = step }
     }
     return rows
   }
+}
+
+extension Cell {
+  fileprivate static func seconds(_ value: Double?) -> Cell { value.map { .number($0) } ?? .empty }
 }

@@ -37,15 +37,28 @@ public struct BreakdownGroups: Sendable {
     columns.isEmpty ? 0 : lookUp(event, timeline)
   }
 
+  /// The group of one value for each property, codes of the timeline's values: for values that do
+  /// not come from one event.
+  mutating func group(ofCodes codes: [UInt32], in timeline: Timeline) -> Int {
+    columns.isEmpty ? 0 : lookUp(timeline) { codes[$0] }
+  }
+
   private mutating func lookUp(_ event: Int, _ timeline: Timeline) -> Int {
+    let columns = columns
+    return lookUp(timeline) { timeline.texts[columns[$0]][event] }
+  }
+
+  /// `code`: of each property, by its place.
+  @inline(__always)
+  private mutating func lookUp(_ timeline: Timeline, code: (Int) -> UInt32) -> Int {
     if partition != timeline.partition {
       partition = timeline.partition
       for level in paths.indices { paths[level].removeAll(keepingCapacity: true) }
       groupOfPath.removeAll(keepingCapacity: true)
     }
     var path = 0
-    for (level, column) in columns.enumerated() {
-      let key = UInt64(path) << 32 | UInt64(timeline.texts[column][event])
+    for level in columns.indices {
+      let key = UInt64(path) << 32 | UInt64(code(level))
       if let known = paths[level][key] {
         path = known
       } else {
@@ -53,7 +66,7 @@ public struct BreakdownGroups: Sendable {
         paths[level][key] = path
         if level == columns.count - 1 {
           groupOfPath.append(
-            number(columns.map { Array(timeline.values[Int(timeline.texts[$0][event])]) }))
+            number(columns.indices.map { Array(timeline.values[Int(code($0))]) }))
         }
       }
     }

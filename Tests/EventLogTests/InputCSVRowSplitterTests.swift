@@ -5,14 +5,8 @@ import Testing
 @Suite struct InputCSVRowSplitterTests {
   /// Offsets after each row end, by the slow reference.
   private func rowEnds(_ bytes: [UInt8], delimiter: UInt8) -> [Int] {
-    referenceRows(bytes, format: .csv(delimiter: delimiter)).filter { $0.bytes.last == 10 }
-      .filter { row in !isOpen(row.bytes, delimiter: delimiter) }
+    referenceRows(bytes, format: .csv(delimiter: delimiter)).filter(\.hasLineEnd)
       .map { $0.byte + $0.bytes.count }
-  }
-
-  /// Whether a row is unfinished in spite of its last byte, which then is inside quotes.
-  private func isOpen(_ row: [UInt8], delimiter: UInt8) -> Bool {
-    referenceRows(row + [34, 120], format: .csv(delimiter: delimiter)).count == 1
   }
 
   /// Every text of up to seven bytes out of five that matter, whole and in every two pieces.

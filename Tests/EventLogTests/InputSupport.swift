@@ -145,9 +145,12 @@ struct InputRow: Equatable, CustomStringConvertible {
   /// 1-based.
   var line: Int
   var bytes: [UInt8]
+  /// A last row may have none, even where its last byte, inside quotes, is LF.
+  var hasLineEnd = true
 
+  /// Without its line end.
   var text: [UInt8] {
-    guard bytes.last == 10 else { return bytes }
+    guard hasLineEnd else { return bytes }
     let text = bytes.dropLast()
     return Array(text.last == 13 ? text.dropLast() : text)
   }
@@ -160,11 +163,13 @@ struct InputRow: Equatable, CustomStringConvertible {
 }
 
 /// The slow, obvious splitter: byte by byte over the whole content.
-func referenceRows(_ content: [UInt8], format: LogFormat) -> [InputRow] {
+func referenceRows(
+  _ content: [UInt8], format: LogFormat, isFileStart: Bool = true
+) -> [InputRow] {
   var rows: [InputRow] = []
   var row: [UInt8] = []
   var line = 1
-  var byte = content.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+  var byte = isFileStart && content.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
   var isQuoted = false
   var isFieldStart = true
   var index = byte
@@ -196,7 +201,9 @@ func referenceRows(_ content: [UInt8], format: LogFormat) -> [InputRow] {
       row = []
     }
   }
-  if !row.isEmpty { rows.append(InputRow(byte: byte, line: line, bytes: row)) }
+  if !row.isEmpty {
+    rows.append(InputRow(byte: byte, line: line, bytes: row, hasLineEnd: false))
+  }
   return rows
 }
 
@@ -225,10 +232,13 @@ func readSource(
     precondition(chunk.count > 0 && chunk.index == reading.chunkCounts.count)
     reading.chunkCounts.append(chunk.count)
     let before = lines.reduce(0, +) + chunk.droppedLines
-    let rows = referenceRows(Array(chunk.bytes[0..<chunk.count]), format: format)
+    let rows = referenceRows(
+      Array(chunk.bytes[0..<chunk.count]), format: format, isFileStart: false)
     for row in rows {
       reading.rows.append(
-        InputRow(byte: row.byte + chunk.offset, line: row.line + before, bytes: row.bytes))
+        InputRow(
+          byte: row.byte + chunk.offset, line: row.line + before, bytes: row.bytes,
+          hasLineEnd: row.hasLineEnd))
     }
     lines.append(rows.reduce(0) { $0 + $1.lines })
   }

@@ -180,7 +180,7 @@ extension ChunkSource {
   /// Passes over more of the oversized row. Returns where it ends, nil when it goes on.
   private mutating func drop(_ bytes: Span<UInt8>, from passed: Int) -> Int? {
     let end = splitter.firstRowEnd(in: bytes, from: passed)
-    oversized?.take(bytes.extracting(0..<(end ?? bytes.count)))
+    oversized?.take(bytes.extracting(0..<(end ?? bytes.count)), isEnd: end != nil)
     if end != nil { finishOversized() }
     return end
   }

@@ -24,6 +24,15 @@ public struct InputExpansion: Sendable, Equatable {
   /// Everything that could not be found or read, not only the first.
   public private(set) var errors: [InputError] = []
 
+  /// The duplicates, in words.
+  public var warnings: [String] {
+    duplicates.map { duplicate in
+      duplicate.path == duplicate.original
+        ? "\(duplicate.path): given more than once, read once"
+        : "\(duplicate.path): the same as \(duplicate.original), read once"
+    }
+  }
+
   public init(_ arguments: [String]) {
     var walk = InputWalk()
     // Sorted, so that which of two equal paths is the duplicate does not depend on their order.

@@ -50,13 +50,16 @@ struct OversizedRow {
   private var lineEnds = 0
   private var lastByte: UInt8 = 0
   private var start: [UInt8] = []
+  /// Whether it has a line end: a last row may not, even where its last byte, inside quotes, is LF.
+  private var isEnded = false
 
   init(byte: Int) {
     self.byte = byte
   }
 
-  /// Takes the row's next bytes, its line end included.
-  mutating func take(_ bytes: Span<UInt8>) {
+  /// Takes the row's next bytes, its line end included; `isEnd` when there is one.
+  mutating func take(_ bytes: Span<UInt8>, isEnd: Bool) {
+    isEnded = isEnd
     for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { lineEnds += 1 }
     // Two more than will be shown, because they may turn out to be the line end.
     let room = Reject.prefixBytesMax + 2 - start.count
@@ -71,7 +74,7 @@ struct OversizedRow {
   /// The first bytes of the row, without its line end.
   var prefix: [UInt8] {
     var prefix = start
-    if count == start.count && prefix.last == UInt8(ascii: "\n") {
+    if isEnded && count == start.count {
       prefix.removeLast()
       if prefix.last == UInt8(ascii: "\r") { prefix.removeLast() }
     }

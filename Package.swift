@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
+    .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -69,6 +70,13 @@ let package = Package(
       dependencies: [
         "CZlib", "EventLog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "TwinfunnelBench",
+      dependencies: [
+        "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),

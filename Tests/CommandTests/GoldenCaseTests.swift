@@ -29,7 +29,7 @@ import Testing
       "stderr": "/x/bin/tf: done in 0.12 s\n",
       "out/run.json": """
       {
-        "version": "1.2.3",
+        "version": "1.2.3", "inflate": "zlib 1.2.13",
         "wall_seconds": 0.25,
         "cpu_seconds": 1,
         "peak_memory_bytes": 1024,
@@ -45,7 +45,7 @@ import Testing
           "stderr": "twinfunnel: done in <time>\n",
           "out/run.json": """
           {
-            "version": "<volatile>",
+            "version": "<volatile>", "inflate": "<volatile>",
             "wall_seconds": "<volatile>",
             "cpu_seconds": "<volatile>",
             "peak_memory_bytes": "<volatile>",

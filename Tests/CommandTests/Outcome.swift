@@ -10,7 +10,7 @@ struct Outcome: Equatable, Sendable {
 
   /// Without what differs from run to run and from place to place:
   /// - the folder the command ran in is `$CASE`, the program `twinfunnel`;
-  /// - in `run.json`, the values of `volatileKeys` are `"<volatile>"`;
+  /// - in `run.json`, the values of `volatileMember` are `"<volatile>"`;
   /// - on stderr, the time in `in 0.12 s` is `<time>`.
   func masked(place: String, program: String) -> Outcome {
     var files = files
@@ -27,9 +27,9 @@ struct Outcome: Equatable, Sendable {
     return Outcome(files: files)
   }
 
-  /// A member of `run.json` on one line, by one of the volatile names.
+  /// The tool's version and library, and what a run took: members of `run.json`, one per line.
   private static var volatileMember: Regex<(Substring, key: Substring)> {
-    /(?<key>"(?:version|wall_seconds|cpu_seconds|peak_memory_bytes|started_at|finished_at)": )(?:"[^"]*"|[-+.0-9eE]+|null)/
+    /(?<key>"(?:version|inflate|wall_seconds|cpu_seconds|peak_memory_bytes)": )(?:"[^"]*"|[-+.0-9eE]+|null)/
   }
 
   private static var duration: Regex<(Substring, lead: Substring)> {

@@ -101,7 +101,7 @@ struct FunnelRandomTests {
       var second = definition.makeFold(harness.context)
       let hold = definition.hold.isEmpty ? [] : [0]
       for (number, events) in entities.enumerated() {
-        let timeline = FunnelHarness.timeline("u\(number)", events)
+        let timeline = FunnelHarness.timeline("u\(number)", partition: number, events)
         if definition.attribution != .everyStep || definition.options.breakdown.isEmpty {
           let found = harness.found(timeline)
           let expected = harness.reference.answer(events, hold: hold)

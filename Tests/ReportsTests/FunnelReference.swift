@@ -248,9 +248,10 @@ struct FunnelHarness {
     self.reference = reference
   }
 
-  static func timeline(_ id: String, _ events: [FunnelEvent]) -> Timeline {
+  /// Each timeline that one fold sees needs a partition of its own, as it has values of its own.
+  static func timeline(_ id: String, partition: Int = 0, _ events: [FunnelEvent]) -> Timeline {
     Timeline(
-      id: id,
+      id: id, partition: partition,
       events: events.map {
         TimelineEvent(time: $0.time, kind: UInt32($0.kind), texts: $0.texts)
       })

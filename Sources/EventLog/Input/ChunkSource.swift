@@ -153,7 +153,7 @@ extension ChunkSource {
 
   private func grow(_ bytes: inout [UInt8], to count: Int) {
     if bytes.count < count {
-      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
+      bytes.append(contentsOf: [UInt8](repeating: 0, count: count - bytes.count))
     }
   }
 

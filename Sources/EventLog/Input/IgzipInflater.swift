@@ -44,7 +44,7 @@
         }
       }
       let status: InflateStep.Status
-      switch step.status {
+      switch Int(step.status) {
       case CIGZIP_FINISHED: status = .finished
       case CIGZIP_MORE: status = .more
       default: status = .corrupt

@@ -55,6 +55,12 @@ public struct DecimalSum: Sendable, Hashable {
     scale = 0
   }
 
+  /// `significand * 10^-scale`.
+  public init(significand: Int128, scale: UInt8) {
+    self.significand = significand
+    self.scale = scale
+  }
+
   /// An absent number counts as nothing.
   public init(_ number: ExactDecimal) {
     significand = number.isAbsent ? 0 : Int128(number.significand)

@@ -5,13 +5,19 @@
 public struct ChunkParser: Sendable {
   // One of them is there. Not an enum: a payload is changed in place only as a stored property.
   private var json: JSONRowParser?
+  private var delimited: DelimitedRowParser?
+  private var combined: CombinedRowParser?
 
   public init(extraction: Extraction, limits: ReadLimits) {
-    json = JSONRowParser(extraction: extraction, limits: limits)
+    switch extraction.format {
+    case .jsonl: json = JSONRowParser(extraction: extraction, limits: limits)
+    case .csv, .tsv: delimited = DelimitedRowParser(extraction: extraction, limits: limits)
+    case .combined: combined = CombinedRowParser(extraction: extraction, limits: limits)
+    }
   }
 
   /// Why the file cannot be read at all, such as a column that its header does not have.
-  public var problem: String? { nil }
+  public var problem: String? { delimited?.problem ?? combined?.problem }
 
   /// Adds the chunk's rows to the batch and what became of them to the tally.
   public mutating func parse(
@@ -20,5 +26,7 @@ public struct ChunkParser: Sendable {
     let bytes = chunk.bytes.span.extracting(0..<chunk.count)
     let isFirst = chunk.index == 0
     json?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
+    delimited?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
+    combined?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
   }
 }

@@ -51,21 +51,26 @@ struct DelimitedRowWalker: Sendable {
     var wanted = 0
     var wantedIndex = columns.isEmpty ? -1 : columns[0].index
     while true {
-      var value = RawValue(start: fieldStart, end: fieldStart, shape: .text)
+      // Three plain numbers: a whole `RawValue` is put together for wanted columns alone.
+      var valueStart = fieldStart
+      var valueEnd: Int
+      var shape = RawValue.Shape.text
       let end: Int
       if isQuoting, fieldStart < bytes.count, bytes[fieldStart] == UInt8(ascii: "\"") {
-        end = quotedField(&value, in: bytes, of: &row)
+        let value: RawValue
+        (value, end) = quotedField(at: fieldStart + 1, in: bytes, of: &row)
+        (valueStart, valueEnd, shape) = (value.start, value.end, value.shape)
       } else {
         end = scanner.next(in: bytes)
-        value.end = end
+        valueEnd = end
         if end < bytes.count, bytes[end] == UInt8(ascii: "\n"), end > fieldStart,
           bytes[end - 1] == UInt8(ascii: "\r")
         {
-          value.end = end - 1
+          valueEnd = end - 1
         }
       }
       while row.fields == wantedIndex {
-        values[columns[wanted].slot] = value
+        values[columns[wanted].slot] = RawValue(start: valueStart, end: valueEnd, shape: shape)
         wanted += 1
         wantedIndex = wanted < columns.count ? columns[wanted].index : -1
       }
@@ -85,21 +90,21 @@ struct DelimitedRowWalker: Sendable {
     }
   }
 
-  /// The field whose opening quote is at `value.start`. Returns where it ends: at a delimiter, an LF
-  /// or the end of the bytes.
+  /// The field whose text begins at `start`, behind its opening quote, and where the field ends: at
+  /// a delimiter, an LF or the end of the bytes.
   @inline(never)
   private mutating func quotedField(
-    _ value: inout RawValue, in bytes: Span<UInt8>, of row: inout Row
-  ) -> Int {
-    value.start += 1
-    var place = value.start
+    at start: Int, in bytes: Span<UInt8>, of row: inout Row
+  ) -> (RawValue, end: Int) {
+    var value = RawValue(start: start, end: start, shape: .text)
+    var place = start
     while true {
       place = scanner.nextQuote(in: bytes, from: place, lines: &row.lines)
       if place == bytes.count {
         row.problem = .unclosedQuote
         value.end = place
         scanner.move(to: place, in: bytes)
-        return place
+        return (value, place)
       }
       guard place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "\"") else { break }
       value.shape = .doubledQuotes
@@ -112,6 +117,6 @@ struct DelimitedRowWalker: Sendable {
       end == place + 2 && end < bytes.count && bytes[end] == UInt8(ascii: "\n")
       && bytes[place + 1] == UInt8(ascii: "\r")
     if end != place + 1, !isAtLineEnd { row.problem = .malformedLine }
-    return end
+    return (value, end)
   }
 }

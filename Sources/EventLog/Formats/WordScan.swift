@@ -40,6 +40,30 @@ enum WordScan {
     return ~(((difference & low) &+ low) | difference | low)
   }
 
+  /// Whether each byte is 0 to 9, and 0 in the bytes of `separators`.
+  @inline(always)
+  static func digitsAndZeros(_ word: UInt64, separators: UInt64) -> Bool {
+    // A byte reaches its high bit from 10 up (a separator from 1 up). A carry out of a byte needs a
+    // high bit in that byte, which fails by itself.
+    let slack: UInt64 = 0x7676_7676_7676_7676 | (separators & 0x7F7F_7F7F_7F7F_7F7F)
+    return (word | (word &+ slack)) & highBits == 0
+  }
+
+  /// Byte k becomes ten times digit k plus digit k + 1: at most 99, so nothing carries.
+  @inline(always)
+  static func pairs(_ digits: UInt64) -> UInt64 { digits &* 10 &+ digits >> 8 }
+
+  /// The number that eight ASCII digits write, nil when they are not all digits.
+  @inline(always)
+  static func eightDigits(_ bytes: Span<UInt8>, at start: Int) -> UInt64? {
+    let digits = word(bytes, at: start) ^ 0x3030_3030_3030_3030
+    guard digitsAndZeros(digits, separators: 0) else { return nil }
+    // Four pairs, then two numbers of four digits, then one of eight: each step adds neighbours.
+    let two = pairs(digits) & 0x00FF_00FF_00FF_00FF
+    let four = (two &* 100 &+ two >> 16) & 0x0000_FFFF_0000_FFFF
+    return (four &* 10_000 &+ four >> 32) & 0xFFFF_FFFF
+  }
+
   /// The place of the first `byte` in `range`, nil when there is none. `byte` is not NUL.
   @inline(always)
   static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {

@@ -1,6 +1,7 @@
-/// Parses the chunks of a file into batches, by the file's format.
+/// Parses the chunks of a file into batches, by the file's format. A new format is one more line in
+/// each of the two functions.
 ///
-/// A value: copied after the first chunk of a file, a copy can parse any other chunk of it, on any
+/// A value: a copy made after the first chunk of a file can parse any other chunk of it, on any
 /// thread (a CSV's header is in the first chunk).
 public struct ChunkParser: Sendable {
   // One of them is there. Not an enum: a payload is changed in place only as a stored property.
@@ -16,8 +17,9 @@ public struct ChunkParser: Sendable {
     }
   }
 
-  /// Why the file cannot be read at all, such as a column that its header does not have.
-  public var problem: String? { delimited?.problem ?? combined?.problem }
+  /// Why the file cannot be read at all, such as a column that its header does not have; known
+  /// after the first chunk.
+  public var problem: String? { delimited?.problem }
 
   /// Adds the chunk's rows to the batch and what became of them to the tally.
   public mutating func parse(

@@ -1,169 +1,222 @@
-/// From the values a format found in a row to a row of an `EventBatch`: which path wins, what is
-/// required, what the bytes mean. The same for every format.
+/// From the values that a format found for the wanted paths to a row of a batch, or to the reason
+/// why there is none.
+///
+/// All formats share it, so that a rule on missing ids, times or numbers is written once. Checks run
+/// in a fixed order before any text is copied: user, account, event, time, numbers.
 struct RowAssembler: Sendable {
-  let layout: SlotLayout
+  private let layout: SlotLayout
+  private let limits: ReadLimits
   private let time: TimeParser
-  private let constantName: [UInt8]
-  private let hasUsers: Bool
-  private let hasAccounts: Bool
-  private let hasIDs: Bool
+  private let countsTimeUnits: Bool
+  /// The name of every event, where it does not come from the rows.
+  private let eventConstant: [UInt8]?
+  private let wantsAccount: Bool
+  private let wantsUser: Bool
+  private let wantsID: Bool
   private let requiresUser: Bool
   private let requiresAccount: Bool
-  private let timeMax: Int64
 
-  init(_ extraction: Extraction, limits: ReadLimits) {
+  init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
+    self.limits = limits
     time = TimeParser(extraction.time.format)
+    countsTimeUnits = extraction.time.format == .auto
     if case .constant(let name) = extraction.event {
-      constantName = Array(name.utf8)
+      eventConstant = Array(name.utf8)
     } else {
-      constantName = []
+      eventConstant = nil
     }
-    hasUsers = !extraction.user.isEmpty
-    hasAccounts = !extraction.account.isEmpty
-    hasIDs = !extraction.id.isEmpty
-    requiresUser = extraction.requiresUser && hasUsers
-    requiresAccount = extraction.requiresAccount && hasAccounts
-    timeMax = limits.timeMax
+    wantsUser = !extraction.user.isEmpty
+    wantsAccount = !extraction.account.isEmpty
+    wantsID = !extraction.id.isEmpty
+    requiresUser = extraction.requiresUser
+    requiresAccount = extraction.requiresAccount
   }
 
-  /// Adds the row to the batch, or says why it is not an event and leaves the batch as it was.
+  /// Appends one row to `batch`, or returns why it is not an event and leaves nothing in `batch`.
+  ///
+  /// Epoch units, lone surrogates and the range of times are counted for events alone; counting the
+  /// rejected row is up to the caller.
   ///
   /// - Parameters:
-  ///   - values: by slot of `layout`, ranges of `chunk`.
-  ///   - line: relative to the chunk, 0 first.
+  ///   - values: By slot of `SlotLayout`.
+  ///   - line: The row's first line, relative to the chunk.
   mutating func commit(
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
-    let user = hasUsers ? scalar(values, layout.user) : .absent
+    let user = Self.scalar(layout.user, values)
     if requiresUser, user.shape == .absent { return .noUser }
-    let account = hasAccounts ? scalar(values, layout.account) : .absent
+    let account = Self.scalar(layout.account, values)
     if requiresAccount, account.shape == .absent { return .noAccount }
-    let event = scalar(values, layout.event)
-    if event.shape == .absent, constantName.isEmpty { return .noEvent }
-    let when = scalar(values, layout.time)
-    if when.shape == .absent { return .noTime }
+    let event = Self.scalar(layout.event, values)
+    if event.shape == .absent, eventConstant == nil { return .noEvent }
+
     var unit = TimeUnit.iso8601
-    guard let instant = parseTime(when, chunk, &unit) else { return .badTime }
-    if instant > timeMax { return .timeInTheFuture }
-    let numbersBefore = batch.numbers.count
-    for slots in layout.numbers {
-      guard let number = parseNumber(scalarOrContainer(values, slots), chunk) else {
-        batch.numbers.removeLast(batch.numbers.count - numbersBefore)
-        return .badNumber
-      }
-      batch.numbers.append(number)
+    let instant: Int64
+    switch time(values, of: chunk, into: &batch, unit: &unit) {
+    case .time(let found): instant = found
+    case .reject(let reason): return reason
+    }
+    if !layout.numbers.isEmpty, !appendNumbers(values, of: chunk, into: &batch) {
+      return .badNumber
     }
 
-    // Nothing can fail any more: the row goes in.
-    batch.times.append(instant)
-    batch.lines.append(Int32(truncatingIfNeeded: line))
-    if hasUsers { batch.users.append(copy(user, chunk, &batch, &tally)) }
-    if hasAccounts { batch.accounts.append(copy(account, chunk, &batch, &tally)) }
-    if event.shape == .absent {
-      batch.names.append(ByteSlice(offset: batch.bytes.count, count: constantName.count))
-      batch.bytes.append(contentsOf: constantName)
-    } else {
-      batch.names.append(copy(event, chunk, &batch, &tally))
-    }
-    if hasIDs { batch.ids.append(copy(scalar(values, layout.id), chunk, &batch, &tally)) }
-    for slots in layout.texts {
-      batch.texts.append(copy(scalarOrContainer(values, slots), chunk, &batch, &tally))
-    }
-    batch.count += 1
+    // From here on the row is an event.
+    if countsTimeUnits { tally.timeUnits[Int(unit.rawValue)] += 1 }
+    tally.latest = max(tally.latest, instant)
+    tally.earliest = min(tally.earliest, instant)
     tally.events += 1
-    tally.timeUnits[Int(unit.rawValue)] += 1
-    if instant > tally.latest { tally.latest = instant }
-    if instant < tally.earliest { tally.earliest = instant }
+    var lone = 0
+    batch.times.append(instant)
+    if let eventConstant {
+      let start = batch.bytes.count
+      batch.bytes.append(contentsOf: eventConstant)
+      batch.names.append(ByteSlice(offset: start, count: eventConstant.count))
+    } else {
+      batch.names.append(Self.append(event, of: chunk, to: &batch.bytes, &lone))
+    }
+    if wantsUser { batch.users.append(Self.append(user, of: chunk, to: &batch.bytes, &lone)) }
+    if wantsAccount {
+      batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
+    }
+    if wantsID {
+      let id = Self.scalar(layout.id, values)
+      batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
+    }
+    for index in layout.texts.indices {
+      let text = Self.present(layout.texts[index], values)
+      batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
+    }
+    batch.lines.append(Int32(truncatingIfNeeded: line))
+    batch.count += 1
+    tally.loneSurrogates += lone
     return nil
   }
+}
 
-  /// The first value of the slots that is there, not empty, and not an object or array: an id, a
-  /// name and a time are scalars.
+/// Choosing a value among the paths of a field.
+extension RowAssembler {
+  /// The first value that is present and not empty.
   @inline(__always)
-  private func scalar(_ values: [RawValue], _ slots: Range<Int>) -> RawValue {
+  private static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
     for slot in slots {
       let value = values[slot]
-      if value.shape != .absent, value.shape != .container, value.start < value.end {
+      if value.shape != .absent, value.end > value.start { return value }
+    }
+    return .absent
+  }
+
+  /// The first value that is present, not empty, and no object or array: an id or a name.
+  @inline(__always)
+  private static func scalar(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
+    for slot in slots {
+      let value = values[slot]
+      if value.shape != .absent, value.shape != .container, value.end > value.start {
         return value
       }
     }
     return .absent
   }
+}
+
+/// Times and numbers.
+extension RowAssembler {
+  private enum Time {
+    case time(Int64)
+    case reject(RejectReason)
+  }
 
   @inline(__always)
-  private func scalarOrContainer(_ values: [RawValue], _ slots: Range<Int>) -> RawValue {
-    for slot in slots {
-      let value = values[slot]
-      if value.shape != .absent, value.start < value.end { return value }
-    }
-    return .absent
-  }
-
-  private func parseTime(
-    _ value: RawValue, _ chunk: Span<UInt8>, _ unit: inout TimeUnit
-  ) -> Int64? {
+  private func time(
+    _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
+    unit: inout TimeUnit
+  ) -> Time {
+    let value = Self.present(layout.time, values)
+    let found: Int64?
     switch value.shape {
-    case .text: return time.parse(chunk, value.start..<value.end, isNumber: false, unit: &unit)
-    case .number: return time.parse(chunk, value.start..<value.end, isNumber: true, unit: &unit)
+    case .absent: return .reject(.noTime)
+    case .boolean, .container: return .reject(.badTime)
+    case .text, .number:
+      found = time.parse(
+        chunk, value.start..<value.end, isNumber: value.shape == .number, unit: &unit)
     case .escaped, .doubledQuotes:
-      let bytes = decoded(value, chunk)
-      return time.parse(bytes.span, 0..<bytes.count, isNumber: false, unit: &unit)
-    case .absent, .boolean, .container: return nil
-    }
-  }
-
-  /// Absent is a number too; nil is a bad one.
-  private func parseNumber(_ value: RawValue, _ chunk: Span<UInt8>) -> ExactDecimal? {
-    switch value.shape {
-    case .absent: return .absent
-    case .text, .number: return ExactDecimal.parse(chunk, value.start..<value.end)
-    case .escaped, .doubledQuotes:
-      let bytes = decoded(value, chunk)
-      return ExactDecimal.parse(bytes.span, 0..<bytes.count)
-    case .boolean, .container: return nil
-    }
-  }
-
-  private func decoded(_ value: RawValue, _ chunk: Span<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    _ = Self.decode(value, chunk, into: &bytes)
-    return bytes
-  }
-
-  /// Puts the value's text behind the batch's bytes.
-  @inline(__always)
-  private func copy(
-    _ value: RawValue, _ chunk: Span<UInt8>, _ batch: inout EventBatch, _ tally: inout RowTally
-  ) -> ByteSlice {
-    if value.shape == .absent { return .absent }
-    let offset = batch.bytes.count
-    if value.shape == .escaped || value.shape == .doubledQuotes {
-      tally.loneSurrogates += Self.decode(value, chunk, into: &batch.bytes)
-    } else {
-      // The pointer is used during the call only, and the range was checked by `extracting`.
-      unsafe chunk.extracting(value.start..<value.end).withUnsafeBufferPointer {
-        unsafe batch.bytes.append(contentsOf: $0)
+      found = Self.decoded(value, of: chunk, in: &batch.bytes) { bytes, range in
+        time.parse(bytes, range, isNumber: false, unit: &unit)
       }
     }
-    return ByteSlice(offset: offset, count: batch.bytes.count - offset)
+    guard let found else { return .reject(.badTime) }
+    return found > limits.timeMax ? .reject(.timeInTheFuture) : .time(found)
   }
 
-  /// - Returns: lone surrogates.
-  private static func decode(
-    _ value: RawValue, _ chunk: Span<UInt8>, into bytes: inout [UInt8]
-  ) -> Int {
-    if value.shape == .escaped {
-      return JSONEscapes.decode(chunk, value.start..<value.end, into: &bytes)
+  /// False, and nothing appended, when one of them is present and not a number.
+  private func appendNumbers(
+    _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch
+  ) -> Bool {
+    for index in layout.numbers.indices {
+      let value = Self.present(layout.numbers[index], values)
+      let number: ExactDecimal?
+      switch value.shape {
+      case .absent: number = .absent
+      case .boolean, .container: number = nil
+      case .text, .number: number = ExactDecimal.parse(chunk, value.start..<value.end)
+      case .escaped, .doubledQuotes:
+        number = Self.decoded(value, of: chunk, in: &batch.bytes) { ExactDecimal.parse($0, $1) }
+      }
+      guard let number else {
+        batch.numbers.removeLast(index)
+        return false
+      }
+      batch.numbers.append(number)
     }
-    var position = value.start
-    while position < value.end {
-      bytes.append(chunk[position])
-      // The second quote of a pair is not text.
-      let isPair = chunk[position] == UInt8(ascii: "\"")
-      position += isPair ? 2 : 1
+    return true
+  }
+
+  /// Gives `body` the decoded text of a value, which stands behind `bytes` only so long.
+  private static func decoded<Result>(
+    _ value: RawValue, of chunk: Span<UInt8>, in bytes: inout [UInt8],
+    _ body: (Span<UInt8>, Range<Int>) -> Result
+  ) -> Result {
+    var lone = 0
+    let slice = append(value, of: chunk, to: &bytes, &lone)
+    defer { bytes.removeLast(Int(slice.count)) }
+    return body(bytes.span, slice.range)
+  }
+}
+
+/// Texts.
+extension RowAssembler {
+  /// Appends the decoded text of a value; `loneSurrogates` grows by those that became U+FFFD.
+  @inline(__always)
+  private static func append(
+    _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ loneSurrogates: inout Int
+  ) -> ByteSlice {
+    let start = bytes.count
+    switch value.shape {
+    case .absent:
+      return .absent
+    case .text, .number, .boolean, .container:
+      // The buffer is read before this statement ends, while the span that it came from is alive.
+      unsafe chunk.extracting(value.start..<value.end).withUnsafeBufferPointer {
+        unsafe bytes.append(contentsOf: $0)
+      }
+    case .escaped:
+      loneSurrogates += JSONUnescape.append(chunk, value.start..<value.end, to: &bytes)
+    case .doubledQuotes:
+      appendHalvingQuotes(chunk, value.start..<value.end, to: &bytes)
     }
-    return 0
+    return ByteSlice(offset: start, count: bytes.count - start)
+  }
+
+  /// The inside of a quoted CSV field: each pair of quotes stands for one.
+  private static func appendHalvingQuotes(
+    _ chunk: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]
+  ) {
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let byte = chunk[at]
+      bytes.append(byte)
+      at += byte == UInt8(ascii: "\"") ? 2 : 1
+    }
   }
 }

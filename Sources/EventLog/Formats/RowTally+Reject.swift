@@ -1,20 +1,20 @@
+/// How every format records a row that is not an event.
 extension RowTally {
-  /// Counts a rejected row, and keeps its beginning unless there are enough of that reason.
+  /// Counts a rejected row and, while samples of its reason are fewer than `samplesMax`, keeps it.
   ///
   /// - Parameters:
-  ///   - row: the row's bytes in its chunk, without the line end.
-  ///   - line: relative to the chunk, 0 first.
+  ///   - row: The row's bytes in `chunk`, without its line end.
+  ///   - line: The row's first line, relative to the chunk.
   mutating func reject(
     _ reason: RejectReason, row: Range<Int>, of chunk: Span<UInt8>, line: Int, samplesMax: Int
   ) {
-    let place = Int(reason.rawValue)
-    rejected[place] += 1
-    // Rejects of a chunk are kept in order, so the first ones of each reason are the ones wanted.
-    guard rejected[place] <= samplesMax else { return }
-    let end = min(row.upperBound, row.lowerBound + Reject.prefixBytesMax)
+    let index = Int(reason.rawValue)
+    rejected[index] += 1
+    guard rejected[index] <= samplesMax else { return }
     var prefix: [UInt8] = []
+    let end = min(row.upperBound, row.lowerBound + Reject.prefixBytesMax)
     prefix.reserveCapacity(end - row.lowerBound)
-    for position in row.lowerBound..<end { prefix.append(chunk[position]) }
+    for place in row.lowerBound..<end { prefix.append(chunk[place]) }
     samples.append(Reject(reason: reason, line: line, byte: row.lowerBound, prefix: prefix))
   }
 }

@@ -23,7 +23,9 @@ extension FunnelSearch {
       times: timeline.times, kinds: timeline.kinds, range: observed(timeline), plan: plan)
     let columns = plan.every + plan.hold
     if columns.isEmpty || points.count == 0 { return points.count == 0 ? [] : [0..<points.count] }
-    func code(_ column: Int, _ point: Int) -> UInt32 { timeline.texts[column][points.sources[point]] }
+    func code(_ column: Int, _ point: Int) -> UInt32 {
+      timeline.texts[column][points.sources[point]]
+    }
     var order = Array(0..<points.count)
     order.removeAll { point in plan.hold.contains { code($0, point) == 0 } }
     order.sort { left, right in

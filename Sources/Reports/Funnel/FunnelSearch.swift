@@ -99,7 +99,8 @@ struct FunnelSearch: Sendable {
       } else {
         takeTogether(index..<end)
       }
-      for record in firstRecord..<log.count where plan.nodes.rank[Int(log[record].node)] > outcome.rank {
+      for record in firstRecord..<log.count
+      where plan.nodes.rank[Int(log[record].node)] > outcome.rank {
         outcome.rank = plan.nodes.rank[Int(log[record].node)]
         bestRecord = record
       }

@@ -87,33 +87,41 @@ struct PackedIDs: Sendable {
     return UInt32(shift)
   }
 
+  /// Packs a UUID: its 32 digits, eight at a time.
   private mutating func appendUUID(_ id: borrowing Span<UInt8>) -> Bool {
-    guard id.count == 36 else { return false }
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    var digits = 0
-    for at in 0..<36 {
-      let byte = id[at]
-      if at == 8 || at == 13 || at == 18 || at == 23 {
-        if byte != UInt8(ascii: "-") { return false }
-        continue
-      }
-      let value: UInt8
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = byte - UInt8(ascii: "a") + 10
-      default: return false
-      }
-      if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
-      digits += 1
+    let hyphen = UInt8(ascii: "-")
+    guard id.count == 36, id[8] == hyphen, id[13] == hyphen, id[18] == hyphen, id[23] == hyphen
+    else { return false }
+    // Safe for every load below: any bit pattern is an integer, and the span checks the bounds.
+    let text = unsafe id.bytes
+    func half(_ offset: Int) -> UInt64 {
+      UInt64(
+        UInt32(
+          littleEndian: unsafe text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
+    guard let a = Self.packed(half(0) | half(4) << 32),
+      let b = Self.packed(half(9) | half(14) << 32),
+      let c = Self.packed(half(19) | half(24) << 32), let d = Self.packed(half(28) | half(32) << 32)
+    else { return false }
     bytes.append(255)
-    for word in [high, low] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
+    let words = (a.littleEndian, b.littleEndian, c.littleEndian, d.littleEndian)
+    // Safe: four words are sixteen bytes without padding, copied inside the closure.
+    unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
     return true
+  }
+
+  /// Eight lower-case hexadecimal digits, the first in the lowest byte, as four bytes, likewise;
+  /// nil when one is no such digit.
+  private static func packed(_ text: UInt64) -> UInt32? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Bit 6 tells letters from digits; then every digit is spelled again, and must be the same.
+    let digits = (text & (ones &* 0x0f)) &+ ((text >> 6) & ones) &* 9
+    guard digits & (ones &* 0xf0) == 0 else { return nil }
+    let letters = ((digits &+ ones &* 6) >> 4) & ones
+    guard digits &+ ones &* 0x30 &+ letters &* 0x27 == text else { return nil }
+    var bytes = (digits << 4 | digits >> 8) & 0x00ff_00ff_00ff_00ff
+    bytes = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff
+    return UInt32(truncatingIfNeeded: bytes | bytes >> 16)
   }
 
   /// The packed form at a position: equal ids have equal forms.

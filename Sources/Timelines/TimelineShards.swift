@@ -22,8 +22,8 @@ public struct AppendCounts: Sendable, Equatable {
 /// events by partition. No locks: each worker has its own, and `TimelineMerge` joins them.
 ///
 /// A batch goes through in three passes, so that the processor can wait for many cache misses at
-/// once: the first matches every row and hashes its entity, the second loads the slot of the
-/// entity's table where each hash should be, the third interns the entities and keeps the rows.
+/// once: the first matches every row and hashes its entity, the second loads what each
+/// hash leads to, the third interns the entities and keeps the rows.
 public struct TimelineShards: Sendable {
   /// Fits some million events; see `partitions(inflatedBytes:budget:)` for more.
   public static let partitionsDefault = 64
@@ -45,13 +45,15 @@ public struct TimelineShards: Sendable {
   private var held = 0
   let budget: MemoryBudget
   private var selected: [SelectedRow] = []
-  private var touched: UInt64 = 0
+  private var touched: UInt8 = 0
 
   private struct SelectedRow {
     var row: Int32
     /// Index into the program's outcomes.
     var outcome: Int32
     var hash: UInt64
+    /// Where its entity may be, for the second pass: a slot, then a position of bytes.
+    var place: UInt64 = 0
   }
 
   /// `textColumns` and `numberColumns` name the columns of the batches to come, and must hold every
@@ -122,7 +124,7 @@ public struct TimelineShards: Sendable {
     var counts = AppendCounts()
     let columns = BatchColumns(batch, entity: schema.entity)
     select(columns, counts: &counts)
-    touchSlots()
+    touchEntities(columns.entities.span)
     var grown = 0
     if layout.words == 0 {
       keepMarks(columns, used: &used, grown: &grown)
@@ -198,8 +200,8 @@ public struct TimelineShards: Sendable {
   /// Whether the row is the entity's own event, or at least one delivery has somewhere to go.
   private func isKept(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>) -> Bool {
     if program.outcomes[outcome].kind >= 0 { return true }
-    for delivery in program.outcomes[outcome].deliveries
-    where !texts[row * batchTextCount + delivery.column].isAbsent {
+    for index in program.outcomes[outcome].deliveries
+    where !texts[row * batchTextCount + program.deliveries[Int(index)].column].isAbsent {
       return true
     }
     return false
@@ -210,11 +212,22 @@ public struct TimelineShards: Sendable {
     Int(truncatingIfNeeded: hash >> partitionShift)
   }
 
-  /// Second pass. The sum keeps the loads from being optimized away.
-  private mutating func touchSlots() {
-    var sum: UInt64 = 0
+  /// Second pass: loads what interning will wait for. The sum keeps the last of the loads from
+  /// being optimized away.
+  private mutating func touchEntities(_ entities: borrowing Span<ByteSlice>) {
+    for index in selected.indices {
+      let hash = selected[index].hash
+      selected[index].place = shards[partition(hash)].entities.slot(hash: hash)
+    }
+    for index in selected.indices {
+      let row = selected[index]
+      selected[index].place = UInt64(
+        shards[partition(row.hash)].entities.start(slot: row.place))
+    }
+    var sum: UInt8 = 0
     for row in selected {
-      sum &+= shards[partition(row.hash)].entities.touch(hash: row.hash)
+      sum &+= shards[partition(row.hash)].entities.ends(
+        start: Int(row.place), count: Int(entities[Int(row.row)].count))
     }
     touched = sum
   }
@@ -252,7 +265,8 @@ public struct TimelineShards: Sendable {
           kind: UInt32(bitPattern: outcome.kind), user: user,
           file: RowLayout.fileWord(file, counted: counted), grown: &grown)
       }
-      for delivery in outcome.deliveries {
+      for index in outcome.deliveries {
+        let delivery = program.deliveries[Int(index)]
         let target = columns.texts[row * batchTextCount + delivery.column]
         if target.isAbsent { continue }
         keep(

@@ -53,6 +53,11 @@ struct RowLayout: Sendable, Equatable {
 struct PackedIDs: Sendable {
   private(set) var bytes: [UInt8] = [0]
 
+  init() {}
+
+  /// Bytes read back.
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
   /// Bytes of memory held.
   var footprint: Int { bytes.capacity }
 

@@ -44,6 +44,10 @@ public struct TimelineShards: Sendable {
   /// Bytes held, as far as `budget` has been told.
   private var held = 0
   let budget: MemoryBudget
+  private let scratch: String?
+  private(set) var file: ScratchFile?
+  private(set) var segments: [RunSegment] = []
+  private var writer: RunWriter
   private var selected: [SelectedRow] = []
   private var touched: UInt8 = 0
 
@@ -56,9 +60,20 @@ public struct TimelineShards: Sendable {
     var place: UInt64 = 0
   }
 
+  /// A number of partitions for logs of this size, such that each, while it is built, takes some
+  /// 16 MiB at most, unless one entity has more events than that.
+  public static func partitions(inflatedBytes: Int) -> Int {
+    // A row of 200 bytes, which is short, takes some 50 bytes while it is built.
+    var partitions = partitionsDefault
+    while partitions < 4096, inflatedBytes / partitions > 64 << 20 { partitions *= 2 }
+    return partitions
+  }
+
   /// `textColumns` and `numberColumns` name the columns of the batches to come, and must hold every
   /// property that the schema keeps or its matchers look at. `partitions` is rounded up to a power
-  /// of two; all workers of a schema have the same number.
+  /// of two; all workers of a schema have the same number. Above `budget` (shared by the workers
+  /// and schemas of a run) partitions spill to a nameless file in the directory `scratch`, one for
+  /// each worker and schema; without `scratch` they stay in memory.
   public init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
@@ -98,8 +113,14 @@ public struct TimelineShards: Sendable {
       schema: schema, textColumns: textColumns, numberColumns: numberColumns, hash: hash)
     shards = (0..<partitionCount).map { _ in PartitionShard() }
     self.budget = budget
+    self.scratch = scratch
+    writer = RunWriter(layout: layout)
+    budget.addHolder()
     account(shards.reduce(0) { $0 + $1.footprint })
   }
+
+  /// Bytes written to scratch.
+  public var spilledBytes: Int { file?.byteCount ?? 0 }
 
   /// Bytes of memory held by rows and dictionaries.
   public var approximateBytes: Int { held + program.footprint }
@@ -132,6 +153,7 @@ public struct TimelineShards: Sendable {
       keepRows(columns, file: file, used: &used, grown: &grown)
     }
     if grown > 0 { account(grown) }
+    if budget.mustSpill(holding: held) { try spill() }
     return counts
   }
 
@@ -141,6 +163,44 @@ public struct TimelineShards: Sendable {
     var used: [UInt8] = []
     return try append(batch, file: file, used: &used)
   }
+
+  /// Writes all partitions to the scratch file, if there is one, and starts them anew. The file is
+  /// opened with the first spill.
+  mutating func spill() throws(ScratchError) {
+    guard let scratch else { return }
+    let file: ScratchFile
+    if let open = self.file {
+      file = open
+    } else {
+      file = try ScratchFile(directory: scratch)
+      self.file = file
+    }
+    var bytes: [UInt8] = []
+    var pending = segments.count
+    func flush(_ segments: inout [RunSegment]) throws(ScratchError) {
+      let offset = try file.append(bytes)
+      for index in pending..<segments.count { segments[index].offset += offset }
+      pending = segments.count
+      bytes.removeAll(keepingCapacity: true)
+    }
+    for partition in shards.indices where !shards[partition].isEmpty {
+      let offset = bytes.count
+      let length = writer.append(
+        shards[partition], partition: partition, kinds: program.kinds, to: &bytes)
+      segments.append(
+        RunSegment(
+          partition: partition, offset: offset, byteCount: length,
+          rowCount: shards[partition].rowCount))
+      let footprint = shards[partition].footprint
+      shards[partition] = PartitionShard()
+      account(shards[partition].footprint - footprint)
+      if bytes.count >= Self.writeBytes { try flush(&segments) }
+    }
+    if !bytes.isEmpty { try flush(&segments) }
+  }
+
+  /// Written at a time, or one segment if that is larger.
+  private static let writeBytes = 1 << 20
 
   /// The columns of one batch.
   private struct BatchColumns {

@@ -24,7 +24,7 @@ extension FunnelSearch {
     let columns = plan.every + plan.hold
     if columns.isEmpty || points.count == 0 { return points.count == 0 ? [] : [0..<points.count] }
     func code(_ column: Int, _ point: Int) -> UInt32 {
-      timeline.texts[column][points.sources[point]]
+      timeline.texts[column][points[point].source]
     }
     var order = Array(0..<points.count)
     order.removeAll { point in plan.hold.contains { code($0, point) == 0 } }
@@ -39,7 +39,7 @@ extension FunnelSearch {
     points.arrange(order)
     var spans: [Range<Int>] = []
     var start = 0
-    for point in points.times.indices.dropFirst()
+    for point in 1..<max(1, points.count)
     where columns.contains(where: { code($0, point) != code($0, point - 1) }) {
       spans.append(start..<point)
       start = point
@@ -52,8 +52,8 @@ extension FunnelSearch {
   func groups(_ spans: [Range<Int>], _ timeline: Timeline) -> [Range<Int>] {
     if plan.every.isEmpty || spans.isEmpty { return [0..<spans.count] }
     func isSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-      let a = points.sources[left.lowerBound]
-      let b = points.sources[right.lowerBound]
+      let a = points[left.lowerBound].source
+      let b = points[right.lowerBound].source
       return plan.every.allSatisfy { timeline.texts[$0][a] == timeline.texts[$0][b] }
     }
     var groups: [Range<Int>] = []
@@ -103,16 +103,5 @@ extension FunnelOutcome {
       end = other.end
     }
     return isBetter
-  }
-}
-
-extension FunnelPoints {
-  /// Keeps these points, in this order.
-  mutating func arrange(_ order: [Int]) {
-    times = order.map { times[$0] }
-    steps = order.map { steps[$0] }
-    sources = order.map { sources[$0] }
-    ordinals = order.map { ordinals[$0] }
-    isEntry = order.map { isEntry[$0] }
   }
 }

@@ -9,7 +9,12 @@ extension LifecycleFold {
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
-      isShown: { group in span.contains { states[group].series[$0] != .zero } },
+      isShown: { group in
+        span.contains { index in
+          let cell = states[group].series[index]
+          return cell.active > 0 || cell.dormant > 0
+        }
+      },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var series = IntervalSeries<LifecycleCell>()

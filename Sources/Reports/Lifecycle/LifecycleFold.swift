@@ -132,7 +132,7 @@ public struct LifecycleFold: ReportFold {
 }
 
 /// One interval of a lifecycle table, for one breakdown value.
-struct LifecycleCell: Additive, Sendable, Equatable {
+struct LifecycleCell: Additive, Sendable {
   var active = 0
   var new = 0
   var returning = 0

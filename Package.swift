@@ -23,6 +23,10 @@ let package = Package(
   products: [
     .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
+    .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
+  ],
+  traits: [
+    .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -35,8 +39,19 @@ let package = Package(
       pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
     ),
+    .systemLibrary(
+      name: "CIgzip",
+      pkgConfig: "libisal",
+      providers: [.apt(["libisal-dev"]), .yum(["isa-l-devel"]), .brew(["isa-l"])]
+    ),
     .target(name: "CByteScan"),
-    .target(name: "EventLog", dependencies: ["CByteScan", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "EventLog",
+      dependencies: [
+        "CByteScan", "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
+      ],
+      swiftSettings: strict
+    ),
     .target(name: "Timelines", dependencies: ["EventLog"], swiftSettings: strict),
     .target(name: "Tables", dependencies: ["EventLog"], swiftSettings: strict),
     .target(
@@ -68,6 +83,14 @@ let package = Package(
       name: "TwinfunnelGenerate",
       dependencies: [
         "CZlib", "EventLog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "TwinfunnelBench",
+      dependencies: [
+        "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

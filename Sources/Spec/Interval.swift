@@ -1,6 +1,11 @@
 /// A calendar interval: what cohorts, periods and rows are grouped by.
-public enum Interval: String, Sendable, CaseIterable {
+public enum Interval: String, Sendable, CaseIterable, Comparable {
   case hour, day, week, month, quarter, year
+
+  /// Finer intervals come first.
+  public static func < (left: Interval, right: Interval) -> Bool {
+    allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+  }
 }
 
 /// A proleptic Gregorian date without a time zone.
@@ -40,6 +45,9 @@ public struct CalendarSpec: Sendable, Hashable {
   /// Monday unless false.
   public var weekStartsOnSunday: Bool
   public var range: DateRange
+  /// Where the spec names the time zone: whether it exists is found out by who loads it. No part of
+  /// equality.
+  public var timeZoneMark: SpecMark?
 
   public init(
     timeZone: String = "UTC", weekStartsOnSunday: Bool = false, range: DateRange = DateRange()
@@ -47,6 +55,17 @@ public struct CalendarSpec: Sendable, Hashable {
     self.timeZone = timeZone
     self.weekStartsOnSunday = weekStartsOnSunday
     self.range = range
+  }
+
+  public static func == (left: CalendarSpec, right: CalendarSpec) -> Bool {
+    left.timeZone == right.timeZone && left.weekStartsOnSunday == right.weekStartsOnSunday
+      && left.range == right.range
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(timeZone)
+    hasher.combine(weekStartsOnSunday)
+    hasher.combine(range)
   }
 }
 

@@ -11,8 +11,7 @@ extension JSONValue {
       names.count == 1
         ? .text(names.first!) : .object([("event", .list(names.sorted().map { .text($0) }))])
     case .anyOf(let matchers): .object([("any", .list(matchers.map { .describing($0) }))])
-    case .filtered(let matcher, let conditions):
-      .object([("event", .describing(matcher)), ("where", .describing(conditions))])
+    case .filtered(let matcher, let conditions): .describing(matcher, filteredBy: conditions)
     case .delivered(let delivery):
       .object([
         ("delivered", .describing(delivery.event)), ("to", .text(delivery.property)),
@@ -20,24 +19,57 @@ extension JSONValue {
     }
   }
 
-  public static func describing(_ conditions: [PropertyCondition]) -> JSONValue {
-    .object(conditions.map { ($0.property, .describing($0.test)) })
+  /// One property may be tested by several operators, but by each only once in a mapping: a second
+  /// test by the same operator goes into a mapping around it.
+  private static func describing(
+    _ matcher: EventMatcher, filteredBy conditions: [PropertyCondition]
+  ) -> JSONValue {
+    var inner: [PropertyCondition] = []
+    var outer: [PropertyCondition] = []
+    for condition in conditions {
+      let taken = inner.contains {
+        $0.property == condition.property
+          && named($0.test).operator == named(condition.test).operator
+      }
+      if taken { outer.append(condition) } else { inner.append(condition) }
+    }
+    let filtered = JSONValue.object([
+      ("event", .describing(matcher)), ("where", .describing(inner)),
+    ])
+    guard !outer.isEmpty else { return filtered }
+    return .object([("event", filtered), ("where", .describing(outer))])
   }
 
-  static func describing(_ test: PropertyCondition.Test) -> JSONValue {
+  /// By property, in order of appearance.
+  public static func describing(_ conditions: [PropertyCondition]) -> JSONValue {
+    var tests: [(key: String, value: [(key: String, value: JSONValue)])] = []
+    for condition in conditions {
+      let test = named(condition.test)
+      if let index = tests.firstIndex(where: { $0.key == condition.property }) {
+        tests[index].value.append((test.operator, test.operand))
+      } else {
+        tests.append((condition.property, [(test.operator, test.operand)]))
+      }
+    }
+    return .object(tests.map { ($0.key, .object($0.value)) })
+  }
+
+  private static func named(_ test: PropertyCondition.Test) -> (
+    operator: String, operand: JSONValue
+  ) {
     switch test {
-    case .equals(let value): .object([("eq", .describing(value))])
-    case .notEquals(let value): .object([("ne", .describing(value))])
-    case .oneOf(let values): .object([("in", .list(values.map { .describing($0) }))])
-    case .notOneOf(let values): .object([("not_in", .list(values.map { .describing($0) }))])
-    case .greater(let value): .object([("gt", .describing(value))])
-    case .greaterOrEqual(let value): .object([("gte", .describing(value))])
-    case .less(let value): .object([("lt", .describing(value))])
-    case .lessOrEqual(let value): .object([("lte", .describing(value))])
-    case .exists(let expected): .object([("exists", .boolean(expected))])
-    case .contains(let text): .object([("contains", .text(text))])
-    case .startsWith(let text): .object([("starts_with", .text(text))])
-    case .endsWith(let text): .object([("ends_with", .text(text))])
+    case .equals(let value): ("eq", .describing(value))
+    case .notEquals(let value): ("ne", .describing(value))
+    case .oneOf(let values): ("in", .list(values.map { .describing($0) }))
+    case .notOneOf(let values): ("not_in", .list(values.map { .describing($0) }))
+    case .greater(let value): ("gt", .describing(value))
+    case .greaterOrEqual(let value): ("gte", .describing(value))
+    case .less(let value): ("lt", .describing(value))
+    case .lessOrEqual(let value): ("lte", .describing(value))
+    case .exists(let expected): ("exists", .boolean(expected))
+    case .contains(let text): ("contains", .text(text))
+    case .startsWith(let text): ("starts_with", .text(text))
+    case .endsWith(let text): ("ends_with", .text(text))
     }
   }
 

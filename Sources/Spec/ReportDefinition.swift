@@ -13,6 +13,31 @@ public protocol ReportDefinition: Sendable {
   var needs: ReportNeeds { get }
   /// The definition with all defaults filled in, as NAME.json shows it, without the options.
   var described: [(key: String, value: JSONValue)] { get }
+  /// `needs` with the part of `options`, by the kind of entity whose timelines must answer them. A
+  /// report that looks at both kinds of timelines states both; all others leave this alone.
+  var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] { get }
+  /// Stems of the tables that the report writes, without lists: NAME first. Only reports with more
+  /// than one table state this.
+  var tables: [String] { get }
+}
+
+extension ReportDefinition {
+  public var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
+    [(options.entity, needs.joined(with: options))]
+  }
+
+  public var tables: [String] { [options.name] }
+
+  /// Stems of all files of rows that the report writes: `tables` and the list.
+  public var fileStems: [String] {
+    tables + (options.list ? [options.name + ".entities"] : [])
+  }
+
+  /// The definition with all defaults filled in, as NAME.json shows it. It is valid as a report of
+  /// a spec.
+  public var definition: JSONValue {
+    .object([("type", .text(Self.type))] + options.described + described)
+  }
 }
 
 /// What every report takes.
@@ -30,6 +55,15 @@ public struct ReportOptions: Sendable, Equatable {
   public var range: DateRange
   /// Also write NAME.entities.csv.
   public var list: Bool
+
+  var described: [(key: String, value: JSONValue)] {
+    [
+      ("entity", .text(entity.rawValue)), ("where", .describing(conditions)),
+      ("breakdown", .list(breakdown.map { .text($0) })), ("top", top.map { .integer($0) } ?? .null),
+      ("from", range.from.map { .text($0.text) } ?? .null),
+      ("until", range.until.map { .text($0.text) } ?? .null), ("list", .boolean(list)),
+    ]
+  }
 
   public init(
     name: String, entity: TimelineSchema.Entity = .user, conditions: [PropertyCondition] = [],
@@ -65,5 +99,12 @@ public struct ReportNeeds: Sendable, Equatable {
     self.numbers = numbers
     self.users = users
     self.deliveries = deliveries
+  }
+
+  /// With what the options ask for: breakdowns are texts.
+  public func joined(with options: ReportOptions) -> ReportNeeds {
+    var joined = self
+    joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
+    return joined
   }
 }

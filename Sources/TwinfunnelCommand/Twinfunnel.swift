@@ -1,10 +1,25 @@
 import ArgumentParser
+import Pipeline
 
 @main
 struct Twinfunnel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "twinfunnel",
     abstract: "Growth tables from gzip event logs, exact to the last event.",
-    version: "0.1.0"
+    discussion: """
+      Write a spec (YAML: what to read, what events mean, which reports to make), then:
+
+        twinfunnel check growth.yaml                      what will be read and written
+        twinfunnel run growth.yaml logs/*.gz --out tables the tables, as CSV and JSON
+
+      Exit codes: 0 done; 1 done, but some input was damaged; 64 usage; 65 bad data (--strict or
+      past --max-rejects); 66 an input is missing or unreadable; 70 internal; 73 cannot write the
+      output; 75 another run holds the output; 78 bad spec. Nothing is published on 64 and above.
+      """,
+    version: ToolVersion.text,
+    subcommands: [
+      Run.self, Check.self, Retention.self, Funnel.self, Activity.self, Lifecycle.self,
+      Stickiness.self,
+    ]
   )
 }

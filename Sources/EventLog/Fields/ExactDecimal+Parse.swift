@@ -1,0 +1,110 @@
+/// Reading decimals: the digits as they stand, never through a binary float.
+extension ExactDecimal {
+  /// A number as text: `12`, `-0.5`, `+3`, `.5`, `5.`, `1.5e-3`, with spaces and tabs around it.
+  ///
+  /// Nil when it is no number, or has more than 18 significant digits (zeros at the end of a
+  /// fraction are none) or more than 18 digits after the point: it is never rounded.
+  public static func parse(_ text: String) -> ExactDecimal? {
+    let bytes = Array(text.utf8)
+    return parse(bytes.span, 0..<bytes.count)
+  }
+
+  /// The same, of bytes.
+  static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ExactDecimal? {
+    var at = range.lowerBound
+    var end = range.upperBound
+    while at < end, isBlank(bytes[at]) { at += 1 }
+    while at < end, isBlank(bytes[end - 1]) { end -= 1 }
+    guard at < end else { return nil }
+
+    let isNegative = bytes[at] == UInt8(ascii: "-")
+    if isNegative || bytes[at] == UInt8(ascii: "+") { at += 1 }
+    var digits = SignificantDigits()
+    digits.take(bytes, &at, end)
+    if at < end, bytes[at] == UInt8(ascii: ".") {
+      at += 1
+      let places = digits.taken
+      digits.take(bytes, &at, end)
+      digits.exponent -= digits.taken - places
+    }
+    guard digits.taken > 0 else { return nil }
+    if at < end, bytes[at] | 0x20 == UInt8(ascii: "e") {
+      at += 1
+      guard let exponent = exponent(bytes, &at, end) else { return nil }
+      digits.exponent += exponent
+    }
+    guard at == end else { return nil }
+    return digits.decimal(isNegative: isNegative)
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  private static func exponent(_ bytes: Span<UInt8>, _ at: inout Int, _ end: Int) -> Int? {
+    guard at < end else { return nil }
+    let isNegative = bytes[at] == UInt8(ascii: "-")
+    if isNegative || bytes[at] == UInt8(ascii: "+") { at += 1 }
+    let start = at
+    var exponent = 0
+    while at < end {
+      let digit = bytes[at] &- UInt8(ascii: "0")
+      guard digit <= 9 else { break }
+      // No line is so long that digits could make up for a larger exponent.
+      exponent = min(exponent * 10 + Int(digit), 1 << 40)
+      at += 1
+    }
+    guard at > start else { return nil }
+    return isNegative ? -exponent : exponent
+  }
+}
+
+/// Digits without the zeros before and behind them: `001200` is 12 with two zeros pending.
+private struct SignificantDigits {
+  /// At most 18 digits, the last not zero.
+  private var value: UInt64 = 0
+  private var count = 0
+  private var pendingZeros = 0
+  private var isTooLong = false
+  /// All digits read.
+  private(set) var taken = 0
+  /// Of ten, for the last digit read.
+  var exponent = 0
+
+  @inline(always)
+  mutating func take(_ bytes: Span<UInt8>, _ at: inout Int, _ end: Int) {
+    while at < end {
+      let digit = bytes[at] &- UInt8(ascii: "0")
+      guard digit <= 9 else { return }
+      at += 1
+      taken += 1
+      if digit == 0 {
+        // Zeros before the first other digit do not count.
+        if count > 0 { pendingZeros += 1 }
+        continue
+      }
+      count += pendingZeros + 1
+      guard count <= 18 else {
+        isTooLong = true
+        continue
+      }
+      while pendingZeros > 0 {
+        value *= 10
+        pendingZeros -= 1
+      }
+      value = value * 10 + UInt64(digit)
+    }
+  }
+
+  func decimal(isNegative: Bool) -> ExactDecimal? {
+    if isTooLong { return nil }
+    guard count > 0 else { return .zero }
+    var value = Int64(value)
+    let exponent = exponent + pendingZeros
+    if exponent >= 0 {
+      guard count + exponent <= 18 else { return nil }
+      for _ in 0..<exponent { value *= 10 }
+    }
+    let scale = max(0, -exponent)
+    guard scale <= 18 else { return nil }
+    return ExactDecimal(significand: isNegative ? -value : value, scale: UInt8(scale))
+  }
+}

@@ -1,0 +1,100 @@
+/// ISO 8601 as RFC 3339 and the basic format write it, for example
+///
+///     2026-01-31    2026-01-31T13:45    2026-01-31 13:45:01,5+08:00    20260131T134501Z
+///
+/// Strict: month lengths, hour at most 23 (or 24:00:00), no mixture of basic and extended format.
+/// Not read: week dates, ordinal dates, hours alone, fractions of minutes, years beyond four digits.
+extension TimeParser {
+  static func iso8601(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+    fixedLayout(bytes, range) ?? anyLayout(bytes, range)
+  }
+
+  /// `YYYY-MM-DDThh:mm:ss` (`T` or a space), then nothing, `Z`, `.fffZ` or `.ffffffZ`: what nearly
+  /// all logs hold, checked and converted eight bytes at a time. Nil says nothing about other
+  /// layouts.
+  @inline(always)
+  private static func fixedLayout(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+    guard range.count >= 19 else { return nil }
+    let start = range.lowerBound
+    // The separators' places become zero, each digit's place its value.
+    let date = WordScan.word(bytes, at: start) ^ 0x2D30_302D_3030_3030
+    let clock = WordScan.word(bytes, at: start + 11) ^ 0x3030_3A30_303A_3030
+    guard WordScan.digitsAndZeros(date, separators: 0xFF00_00FF_0000_0000),
+      WordScan.digitsAndZeros(clock, separators: 0x0000_FF00_00FF_0000)
+    else { return nil }
+    let separator = bytes[start + 10]
+    guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") else { return nil }
+    let tens = bytes[start + 8] &- 0x30
+    let ones = bytes[start + 9] &- 0x30
+    guard tens <= 9, ones <= 9 else { return nil }
+
+    let datePairs = WordScan.pairs(date)
+    let clockPairs = WordScan.pairs(clock)
+    var time = CivilTime()
+    time.year = Int(datePairs & 0xFF) * 100 + Int(datePairs >> 16 & 0xFF)
+    time.month = Int(datePairs >> 40 & 0xFF)
+    time.day = Int(tens) * 10 + Int(ones)
+    time.hour = Int(clockPairs & 0xFF)
+    time.minute = Int(clockPairs >> 24 & 0xFF)
+    time.second = Int(clockPairs >> 48 & 0xFF)
+
+    switch range.count {
+    case 19:
+      break
+    case 20:
+      guard bytes[start + 19] == UInt8(ascii: "Z") else { return nil }
+    case 24:
+      // `:ss.fffZ` lies wholly inside the text: its last four bytes are the fraction and `Z`.
+      let tail = WordScan.word(bytes, at: start + 16) ^ 0x5A30_3030_2E30_303A
+      guard WordScan.digitsAndZeros(tail, separators: 0xFF00_0000_FF00_00FF) else { return nil }
+      time.microsecond =
+        Int(tail >> 32 & 0xFF) * 100_000 + Int(tail >> 40 & 0xFF) * 10_000
+        + Int(tail >> 48 & 0xFF) * 1000
+    case 27:
+      let tail = WordScan.word(bytes, at: start + 19) ^ 0x5A30_3030_3030_302E
+      guard WordScan.digitsAndZeros(tail, separators: 0xFF00_0000_0000_00FF) else { return nil }
+      let tailPairs = WordScan.pairs(tail >> 8)
+      time.microsecond =
+        Int(tailPairs & 0xFF) * 10_000 + Int(tailPairs >> 16 & 0xFF) * 100
+        + Int(tailPairs >> 32 & 0xFF)
+    default:
+      return nil
+    }
+    return time.microseconds
+  }
+}
+
+/// Every layout, a part at a time.
+extension TimeParser {
+  @inline(never)
+  private static func anyLayout(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+    var cursor = TimeCursor(range)
+    var time = CivilTime()
+    guard let year = cursor.digits(4, in: bytes) else { return nil }
+    let isExtended = cursor.take("-", in: bytes)
+    guard let month = cursor.digits(2, in: bytes) else { return nil }
+    if isExtended, !cursor.take("-", in: bytes) { return nil }
+    guard let day = cursor.digits(2, in: bytes) else { return nil }
+    (time.year, time.month, time.day) = (year, month, day)
+    if cursor.isAtEnd { return time.microseconds }
+
+    guard cursor.take("T", in: bytes) || cursor.take("t", in: bytes) || cursor.take(" ", in: bytes),
+      let hour = cursor.digits(2, in: bytes)
+    else { return nil }
+    if isExtended, !cursor.take(":", in: bytes) { return nil }
+    guard let minute = cursor.digits(2, in: bytes) else { return nil }
+    (time.hour, time.minute) = (hour, minute)
+    if isExtended ? cursor.take(":", in: bytes) : cursor.isAtDigit(in: bytes) {
+      guard let second = cursor.digits(2, in: bytes) else { return nil }
+      time.second = second
+      if cursor.take(".", in: bytes) || cursor.take(",", in: bytes) {
+        guard let microsecond = cursor.fraction(in: bytes) else { return nil }
+        time.microsecond = microsecond
+      }
+    }
+    if cursor.isAtEnd { return time.microseconds }
+    guard let offset = cursor.offset(in: bytes), cursor.isAtEnd else { return nil }
+    time.offsetSeconds = offset
+    return time.microseconds
+  }
+}

@@ -1,0 +1,132 @@
+import EventLog
+import Reports
+public import Spec
+import Tables
+import Timelines
+
+/// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
+///
+///     expand inputs ── LogScan ── ReportPass per entity ── Reconciliation ── Analysis
+public struct AnalysisRun: Sendable {
+  public var spec: AnalysisSpec
+  /// Files, folders, globs, or `-`.
+  public var inputs: [String]
+  public var options: RunOptions
+  public var control: RunControl
+
+  public init(
+    spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl()
+  ) {
+    self.spec = spec
+    self.inputs = inputs
+    self.options = options
+    self.control = control
+  }
+
+  /// Everything a run found out, before anything is written.
+  public func analyse() throws(RunFailure) -> Analysis {
+    do {
+      return try analyseThrowing()
+    } catch {
+      throw RunFailure(wrapping: error)
+    }
+  }
+
+  private func analyseThrowing() throws -> Analysis {
+    let zone = try ZoneRules.load(spec.calendar.timeZone)
+    let plan = ExtractionPlan(spec)
+    let (files, expansionWarnings) = try expand()
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+
+    var scan = try LogScan(plan: plan, options: options, control: control, budget: budget)
+      .read(files)
+    let observation = Observation(files: scan.files, given: options.observedUntil)
+
+    control.begin(.folding)
+    let calendar = ReportCalendar(
+      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
+      range: spec.calendar.range)
+    let pass = ReportPass(
+      options: options, control: control, calendar: calendar,
+      observedUntil: observation.until)
+    let lists = ListSpools(scratch: options.scratch)
+    // A report that looks at users and at accounts has a fold for each, merged in the end.
+    var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
+    var facts = FoldFacts()
+    for (index, schema) in plan.schemas.enumerated() {
+      let chosen = spec.reports.indices.filter { report in
+        spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
+      }
+      var shards: [TimelineShards] = []
+      swap(&shards, &scan.shards[index])
+      let result = try pass.fold(
+        shards, schema: schema, reports: chosen.map { spec.reports[$0] }, fileCount: files.count,
+        lists: lists)
+      for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
+      // The first schema decides what a duplicate is: the user's where users are counted.
+      if index == 0 {
+        for file in files.indices {
+          scan.files[file].duplicates = result.duplicates[file]
+          scan.files[file].used -= result.duplicates[file]
+        }
+      }
+      facts.add(result, schema: schema)
+    }
+
+    let reconciliation = Reconciliation(scan.files)
+    try reconciliation.check()
+    return Analysis(
+      spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
+      tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts, reconciliation: reconciliation,
+      warnings: expansionWarnings)
+  }
+
+  private func expand() throws -> (files: [InputFile], warnings: [String]) {
+    let expansion = InputExpansion(inputs)
+    guard expansion.errors.isEmpty else {
+      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
+    }
+    guard !expansion.files.isEmpty else {
+      throw RunFailure(.noInput, "no input: the folders given hold no files")
+    }
+    return (
+      expansion.files,
+      expansion.duplicates.map {
+        "warning: \($0.path) is \($0.original) again; it is read once"
+      }
+    )
+  }
+}
+
+/// The time span that was looked at.
+public struct Observation: Sendable, Equatable {
+  /// Microseconds since 1970, nil when no event was read.
+  public var earliest: Int64?
+  public var latest: Int64?
+  /// The end of observation, inclusive; `Int64.min` when nothing was observed.
+  public var until: Int64
+  /// Given by the caller, not taken from the events.
+  public var isGiven: Bool
+
+  init(files: [FileReading], given: Int64?) {
+    let events = files.filter { $0.tally.events > 0 }
+    earliest = events.map(\.tally.earliest).min()
+    latest = events.map(\.tally.latest).max()
+    until = given ?? latest ?? .min
+    isGiven = given != nil
+  }
+}
+
+/// Counts from the fold that warnings and the manifest tell.
+struct FoldFacts: Sendable {
+  var entities: [TimelineSchema.Entity: Int] = [:]
+  var unplacedDeliveries = 0
+  /// Event names of the kinds that some report looked at.
+  var names: Set<String> = []
+
+  mutating func add(_ result: ReportPass.Result, schema: TimelineSchema) {
+    entities[schema.entity] = result.entities
+    unplacedDeliveries += result.unplacedDeliveries
+    names.formUnion(result.names)
+  }
+}

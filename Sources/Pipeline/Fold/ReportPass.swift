@@ -1,0 +1,107 @@
+import Dispatch
+import EventLog
+import Reports
+import Spec
+import Synchronization
+import Tables
+import Timelines
+
+/// The second half of a run: timelines to folds, which become tables. Workers take partitions through an atomic
+/// counter; each has its own folds, merged once at the end.
+struct ReportPass {
+  var options: RunOptions
+  var control: RunControl
+  var calendar: ReportCalendar
+  var observedUntil: Int64
+
+  struct Result: Sendable {
+    /// By report, in the order of the definitions; merged over workers.
+    var folds: [any ReportFold]
+    /// Names of the events that some report looked at.
+    var names: Set<String>
+    /// By file index: events dropped as duplicates.
+    var duplicates: [Int]
+    /// Delivered events whose entity never occurs by itself.
+    var unplacedDeliveries: Int
+    var entities: Int
+  }
+
+  /// One worker's folds and counts.
+  private struct Partial: Sendable {
+    var folds: [any ReportFold]
+    var duplicates: [Int]
+    var unplacedDeliveries = 0
+    var entities = 0
+  }
+
+  /// Folds the timelines of one schema into the reports that count its entity.
+  ///
+  /// - Parameter lists: takes the rows of NAME.entities, partition by partition.
+  func fold(
+    _ shards: consuming [TimelineShards], schema: TimelineSchema,
+    reports: [any ReportDefinition], fileCount: Int, lists: ListSpools
+  ) throws -> Result {
+    let merge = try TimelineMerge(shards)
+    let context = ReportContext(
+      schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observedUntil)
+    let partitions = merge.partitionCount
+    control.expect(partitions: partitions)
+    let next = Atomic<Int>(0)
+    let finished = Mutex<[Partial]>([])
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
+      var partial = Partial(
+        folds: reports.map { makeFold(definition: $0, context: context) },
+        duplicates: [Int](repeating: 0, count: fileCount))
+      do {
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < partitions else { break }
+          try control.checkCancelled()
+          let partition = try merge.build(partition: number)
+          partial.entities += partition.entityCount
+          partial.unplacedDeliveries += partition.unplacedDeliveries
+          for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
+          for report in partial.folds.indices {
+            observe(partition, with: &partial.folds[report])
+            if reports[report].options.list, let rows = partial.folds[report].drainList() {
+              try lists.append(rows, report: reports[report].options.name)
+            }
+          }
+          control.advancePartition()
+        }
+      } catch {
+        control.cancel()
+        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
+      }
+      let done = partial
+      finished.withLock { $0.append(done) }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return combine(
+      finished.withLock { $0 }, names: Set(merge.eventNames), fileCount: fileCount)
+  }
+
+  private func combine(_ partials: [Partial], names: Set<String>, fileCount: Int) -> Result {
+    var result = Result(
+      folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount), unplacedDeliveries: 0,
+      entities: 0)
+    for partial in partials {
+      for file in 0..<fileCount { result.duplicates[file] += partial.duplicates[file] }
+      result.unplacedDeliveries += partial.unplacedDeliveries
+      result.entities += partial.entities
+    }
+    for report in partials.first?.folds.indices ?? 0..<0 {
+      result.folds.append(merged(partials.map { $0.folds[report] }))
+    }
+    return result
+  }
+}
+
+/// All timelines of a partition through one fold: one opening of the existential per partition.
+private func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
+  func open<Fold: ReportFold>(_ fold: inout Fold) {
+    partition.forEachTimeline { fold.observe($0) }
+  }
+  open(&fold)
+}

@@ -1,0 +1,42 @@
+import EventLog
+public import Spec
+public import Tables
+import Timelines
+
+/// One report over logs without a spec file: the fields are guessed, nothing is published.
+public struct OneOffRun: Sendable {
+  private let run: AnalysisRun
+  /// What was guessed, for people.
+  public let summary: String
+
+  /// - Throws: `RunFailure` when an input cannot be read or a field cannot be guessed.
+  public init(
+    definition: any ReportDefinition, inputs: [String], overrides: SourceGuess.Overrides,
+    properties: [SourceSpec.Property], calendar: CalendarSpec, options: RunOptions,
+    control: RunControl
+  ) throws(RunFailure) {
+    let expansion = InputExpansion(inputs)
+    guard expansion.errors.isEmpty else {
+      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
+    }
+    let guess = try SourceGuess(firstOf: expansion.files, overrides: overrides)
+    var source = guess.source
+    source.properties = properties
+    if definition.options.entity == .account, source.account.isEmpty {
+      throw RunFailure(.usage, "no field looks like the account; name it with --account")
+    }
+    summary = guess.summary
+    run = AnalysisRun(
+      spec: AnalysisSpec(source: source, calendar: calendar, reports: [definition]),
+      inputs: inputs, options: options, control: control)
+  }
+
+  public func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {
+    let analysis = try run.analyse()
+    let notices = Notices(analysis: analysis)
+    return (
+      analysis.tables[0],
+      RunNotices(lines: notices.damages + notices.warnings, isDamaged: analysis.isDamaged)
+    )
+  }
+}

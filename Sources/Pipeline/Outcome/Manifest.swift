@@ -1,0 +1,106 @@
+import EventLog
+import Reports
+import Spec
+import Tables
+import Timelines
+
+/// `run.json`: what was read, what became of every row, and what was written.
+struct Manifest {
+  var analysis: Analysis
+  var specPath: String
+  var specSHA256: String
+  var warnings: [String]
+  var damages: [String]
+  var resources: ResourceUse
+  var outputs: [OutputFile]
+
+  var json: JSONValue {
+    .object([
+      (
+        "tool",
+        .object([
+          ("name", .text("twinfunnel")), ("version", .text(ToolVersion.number)),
+          ("inflate", .text(InflateBackend.name)),
+        ])
+      ),
+      ("spec", .object([("path", .text(specPath)), ("sha256", .text(specSHA256))])),
+      ("calendar", calendar),
+      ("observed_until", instant(analysis.observation.until == .min ? nil : analysis.observation.until)),
+      ("observed_until_given", .boolean(analysis.observation.isGiven)),
+      ("earliest_event", instant(analysis.observation.earliest)),
+      ("latest_event", instant(analysis.observation.latest)),
+      ("inputs", .list(analysis.files.map(input))),
+      ("reconciliation", reconciliation),
+      (
+        "entities",
+        .object(
+          TimelineSchema.Entity.allCases.compactMap { entity in
+            analysis.facts.entities[entity].map { (entity.rawValue, .integer($0)) }
+          })
+      ),
+      ("unplaced_deliveries", .integer(analysis.facts.unplacedDeliveries)),
+      ("damages", .list(damages.map { .text($0) })),
+      ("warnings", .list(warnings.map { .text($0) })),
+      ("wall_seconds", .number(resources.wallSeconds)),
+      ("cpu_seconds", .number(resources.cpuSeconds)),
+      ("peak_memory_bytes", .integer(resources.peakBytes)),
+      (
+        "outputs",
+        .list(outputs.map(\.json))
+      ),
+    ])
+  }
+
+  private var calendar: JSONValue {
+    let calendar = analysis.spec.calendar
+    return .object([
+      ("time_zone", .text(calendar.timeZone)),
+      ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+      ("from", calendar.range.from.map { .text($0.text) } ?? .null),
+      ("until", calendar.range.until.map { .text($0.text) } ?? .null),
+    ])
+  }
+
+  private var reconciliation: JSONValue {
+    let sums = analysis.reconciliation
+    return .object([
+      ("lines", .integer(sums.rows)), ("used", .integer(sums.used)),
+      ("outside", .integer(sums.outside)), ("duplicates", .integer(sums.duplicates)),
+      ("rejected", .integer(sums.rejected)), ("blank", .integer(sums.blank)),
+      ("rejected_by_reason", rejects(sums.rejectedByReason)),
+    ])
+  }
+
+  private func rejects(_ counts: [Int]) -> JSONValue {
+    .object(
+      RejectReason.allCases.compactMap { reason in
+        let count = counts[Int(reason.rawValue)]
+        return count > 0 ? (reason.name, .integer(count)) : nil
+      })
+  }
+
+  private func input(_ reading: FileReading) -> JSONValue {
+    let units = TimeUnit.allCases.filter { reading.tally.timeUnits[Int($0.rawValue)] > 0 }
+    return .object([
+      ("name", .text(reading.file.path)), ("bytes", .integer(reading.source.fileBytes)),
+      ("gzip", .boolean(reading.source.isGzip)),
+      ("inflated_bytes", .integer(reading.source.inflatedBytes)),
+      ("lines", .integer(reading.tally.rows)), ("events", .integer(reading.tally.events)),
+      ("used", .integer(reading.used)), ("outside", .integer(reading.outside)),
+      ("duplicates", .integer(reading.duplicates)),
+      ("rejected", .integer(reading.tally.rejectedTotal)),
+      ("blank", .integer(reading.tally.blank)),
+      ("rejected_by_reason", rejects(reading.tally.rejected)),
+      ("without_account", .integer(reading.withoutAccount)),
+      ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
+      ("lone_surrogates", .integer(reading.tally.loneSurrogates)),
+      ("time_units", .list(units.map { .text("\($0)") })),
+      ("damaged", .boolean(!reading.source.damages.isEmpty)),
+    ])
+  }
+
+  private func instant(_ microseconds: Int64?) -> JSONValue {
+    guard let microseconds else { return .null }
+    return .text(analysis.calendar.timestamp(microseconds))
+  }
+}

@@ -1,0 +1,71 @@
+import EventLog
+import Reports
+import Spec
+import Timelines
+
+/// Sentences about a run for people: damage first, then what makes a table mean less than it seems.
+struct Notices {
+  var analysis: Analysis
+
+  var damages: [String] {
+    analysis.files.flatMap { reading in
+      reading.source.damages.map { Self.text($0, of: reading) }
+    }
+  }
+
+  var warnings: [String] {
+    var lines = analysis.warnings
+    for reading in analysis.files where reading.source.isEmpty {
+      lines.append("warning: \(reading.file.path): the file is empty")
+    }
+    let rejected = analysis.reconciliation.rejected
+    if rejected > 0 {
+      let reasons = RejectReason.allCases.filter {
+        analysis.reconciliation.rejectedByReason[Int($0.rawValue)] > 0
+      }
+      let counts = reasons.map {
+        "\(analysis.reconciliation.rejectedByReason[Int($0.rawValue)]) \($0.name)"
+      }
+      lines.append(
+        "warning: \(rejected) of \(analysis.reconciliation.rows) rows were rejected: "
+          + counts.joined(separator: ", "))
+    }
+    let without = analysis.files.map(\.withoutAccount).reduce(0, +)
+    if without > 0 {
+      lines.append("warning: \(without) events have no account; account reports do not count them")
+    }
+    lines += missingNames.map(\.text)
+    if analysis.reconciliation.used == 0, analysis.reconciliation.rows > 0 {
+      lines.append("warning: no event is counted by any report: every table is empty")
+    }
+    return lines
+  }
+
+  /// Event names that the spec asks for and no event carried.
+  var missingNames: [(name: String, text: String)] {
+    let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
+    return asked.subtracting(analysis.facts.names).sorted().map { name in
+      let hint = NearestName.of(name, among: analysis.facts.names.sorted())
+        .map { "; did you mean '\($0)'?" } ?? ""
+      return (name, "warning: no event is named '\(name)'\(hint)")
+    }
+  }
+
+  private static func text(_ damage: Damage, of reading: FileReading) -> String {
+    let what: String =
+      switch damage.kind {
+      case .truncated: "the file ends inside a gzip member: it was cut off"
+      case .badChecksum: "the CRC-32 of a gzip member does not fit its content"
+      case .badLength: "the length of a gzip member does not fit its content"
+      case .corrupt: "the gzip data is corrupt"
+      case .trailingBytes: "bytes that are not gzip follow the last member"
+      case .changedWhileRead: "the file changed while it was read"
+      case .readFailed(let code): "reading failed (errno \(code))"
+      }
+    let kept = reading.tally.rows
+    return """
+      \(reading.file.path): damaged at byte \(damage.fileOffset): \(what); \
+      the \(kept) whole rows before it are counted
+      """
+  }
+}

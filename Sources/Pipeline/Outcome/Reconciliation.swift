@@ -1,0 +1,46 @@
+import EventLog
+
+/// Every row accounted for: rows = used + outside + duplicates + rejected + blank, per file and in
+/// total (design, section 6).
+public struct Reconciliation: Sendable, Equatable {
+  public private(set) var rows = 0
+  public private(set) var used = 0
+  public private(set) var outside = 0
+  public private(set) var duplicates = 0
+  public private(set) var rejected = 0
+  public private(set) var blank = 0
+  /// By `RejectReason.rawValue`.
+  public private(set) var rejectedByReason = [Int](
+    repeating: 0, count: RejectReason.allCases.count)
+  private var mismatches: [String] = []
+
+  init(_ files: [FileReading]) {
+    for file in files {
+      rows += file.tally.rows
+      used += file.used
+      outside += file.outside
+      duplicates += file.duplicates
+      rejected += file.tally.rejectedTotal
+      blank += file.tally.blank
+      for reason in rejectedByReason.indices {
+        rejectedByReason[reason] += file.tally.rejected[reason]
+      }
+      if !file.isReconciled {
+        mismatches.append(
+          """
+          \(file.file.path): \(file.tally.rows) rows, but \(file.used) used + \(file.outside) outside \
+          + \(file.duplicates) duplicates + \(file.tally.rejectedTotal) rejected \
+          + \(file.tally.blank) blank
+          """)
+      }
+    }
+  }
+
+  func check() throws(RunFailure) {
+    guard mismatches.isEmpty else {
+      throw RunFailure(
+        .internalError,
+        mismatches.map { "reconciliation failed, please report this: \($0)" })
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Dispatch
+import EventLog
+import Synchronization
+
+/// The bounded hand-off of chunks from workers that inflate to workers that have no file left.
+///
+/// A worker that owns a file offers each chunk; if somebody waits for work and the exchange has
+/// room, the chunk changes hands, else the owner parses it itself. Nobody ever waits for room, so a
+/// single large file costs hardly more than inflating it, and many files run without any hand-off.
+///
+///     owner    next ─ offer ─ next ─ offer ─ next ─ (full) parse ─ next ...
+///     helper         take ─ parse ────────── take ─ parse ...
+final class ChunkExchange: Sendable {
+  struct Item: Sendable {
+    var chunk: Chunk
+    /// Index of the input in canonical order.
+    var file: Int
+    /// The owner's parser once it has seen the file's first chunk (a CSV header, for example).
+    var parser: ChunkParser
+  }
+
+  private struct State {
+    var queue: [Item] = []
+    var free: [Chunk] = []
+    var filesLeft: Int
+    var helpers = 0
+  }
+
+  private let state: Mutex<State>
+  private let filled = DispatchSemaphore(value: 0)
+  private let capacity: Int
+
+  /// - Parameter files: how many files there are to read; the exchange ends with the last of them.
+  init(workers: Int, files: Int) {
+    state = Mutex(State(filesLeft: files))
+    capacity = 2 * workers
+  }
+
+  /// Hands the chunk to a helper, and leaves an empty one in its place; false when nobody is free.
+  func offer(_ chunk: inout Chunk, file: Int, parser: ChunkParser) -> Bool {
+    // The common case, a file for every worker, costs one uncontended lock per chunk.
+    let handed = state.withLock { state in
+      guard state.helpers > 0, state.queue.count < capacity else { return false }
+      let spare = state.free.popLast() ?? Chunk()
+      state.queue.append(Item(chunk: chunk, file: file, parser: parser))
+      chunk = spare
+      return true
+    }
+    if handed { filled.signal() }
+    return handed
+  }
+
+  /// A file has been read to its end: with the last one, every helper sees the end.
+  func finishFile() {
+    let waiting = state.withLock { state in
+      state.filesLeft -= 1
+      return state.filesLeft == 0 ? state.helpers : 0
+    }
+    for _ in 0..<waiting { filled.signal() }
+  }
+
+  /// The worker has no file left and will help: from now on owners may hand over.
+  func becomeHelper() {
+    state.withLock { $0.helpers += 1 }
+  }
+
+  /// The next chunk to parse; nil when every file has been read and nothing is left to parse.
+  func take() -> Item? {
+    while true {
+      let (item, isOver) = state.withLock { state -> (Item?, Bool) in
+        if !state.queue.isEmpty { return (state.queue.removeFirst(), false) }
+        return (nil, state.filesLeft == 0)
+      }
+      if let item { return item }
+      if isOver { return nil }
+      filled.wait()
+    }
+  }
+
+  func giveBack(_ chunk: consuming Chunk) {
+    let chunk = chunk
+    state.withLock { state in state.free.append(chunk) }
+  }
+}

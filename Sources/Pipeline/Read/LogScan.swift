@@ -1,0 +1,77 @@
+import Dispatch
+import EventLog
+import Spec
+import Synchronization
+import Timelines
+
+/// The first half of a run: files to timelines, on Dispatch, a partial for each worker.
+///
+/// Files are handed out largest first through an atomic counter. A worker that finds none left
+/// helps those that still inflate (`ChunkExchange`). Nothing is shared per row: a worker has its own
+/// source, parser, batch and shards.
+struct LogScan {
+  var plan: ExtractionPlan
+  var options: RunOptions
+  var control: RunControl
+  var budget: MemoryBudget
+  /// Partitions of the timelines.
+  var partitions = TimelineShards.partitionsDefault
+
+  struct Result: Sendable {
+    /// In canonical order.
+    var files: [FileReading]
+    /// By schema of the plan, then by worker.
+    var shards: [[TimelineShards]]
+  }
+
+  /// - Parameter files: in canonical order, which is the order of the result.
+  /// - Throws: `RunFailure` when an input cannot be read at all or the run was cancelled.
+  func read(_ files: [InputFile]) throws -> Result {
+    control.begin(.reading)
+    control.expect(
+      bytes: files.contains(where: \.isStandardInput) ? 0 : files.map(\.bytes).reduce(0, +))
+    let workers = max(1, options.threads)
+    let queue = files.indices.sorted {
+      (files[$0].bytes, $1) > (files[$1].bytes, $0)
+    }
+    let exchange = ChunkExchange(workers: workers, files: files.count)
+    let next = Atomic<Int>(0)
+    let finished = Mutex<[ScanWorker.Partial]>([])
+    let failure = Mutex<RunFailure?>(nil)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      var worker = ScanWorker(scan: self, exchange: exchange, fileCount: files.count)
+      do {
+        while true {
+          let place = next.add(1, ordering: .relaxed).oldValue
+          guard place < queue.count else { break }
+          defer { exchange.finishFile() }
+          try worker.read(files[queue[place]], index: queue[place])
+        }
+        try worker.help()
+      } catch {
+        control.cancel()
+        let reason = RunFailure(wrapping: error)
+        failure.withLock { if $0 == nil || $0?.kind == .cancelled { $0 = reason } }
+        // Files that nobody will read any more still have to end, or helpers would wait for them.
+        while next.add(1, ordering: .relaxed).oldValue < queue.count { exchange.finishFile() }
+      }
+      let partial = worker.partial
+      finished.withLock { $0.append(partial) }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    try control.checkCancelled()
+    return combine(finished.withLock { $0 }, files: files)
+  }
+
+  private func combine(_ partials: [ScanWorker.Partial], files: [InputFile]) -> Result {
+    let readings = files.indices.map { index in
+      FileReading(
+        file: files[index],
+        source: partials.lazy.compactMap { $0.outcomes[index] }.first ?? SourceOutcome(),
+        shares: partials.compactMap { $0.shares[index] },
+        samplesMax: options.limits.rejectSamplesMax)
+    }
+    let shards = plan.schemas.indices.map { schema in partials.map { $0.shards[schema] } }
+    return Result(files: readings, shards: shards)
+  }
+}

@@ -1,0 +1,95 @@
+import EventLog
+import Spec
+import Timelines
+
+/// One worker of a scan, with everything that it does not share.
+struct ScanWorker {
+  /// What a worker leaves behind.
+  struct Partial: Sendable {
+    /// By schema.
+    var shards: [TimelineShards]
+    /// By file index: this worker's share of it.
+    var shares: [Int: FileShare] = [:]
+    /// By file index: files that this worker inflated.
+    var outcomes: [Int: SourceOutcome] = [:]
+  }
+
+  private let scan: LogScan
+  private let exchange: ChunkExchange
+  private let fresh: ChunkParser
+  private var batch = EventBatch()
+  /// By row of the batch: 1 when some schema kept it.
+  private var used: [UInt8] = []
+  private(set) var partial: Partial
+
+  init(scan: LogScan, exchange: ChunkExchange, fileCount: Int) {
+    self.scan = scan
+    self.exchange = exchange
+    fresh = ChunkParser(extraction: scan.plan.extraction, limits: scan.options.limits)
+    partial = Partial(
+      shards: scan.plan.schemas.map { schema in
+        TimelineShards(
+          schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
+          numberColumns: scan.plan.extraction.numbers.map(\.name),
+          partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
+      })
+  }
+
+  /// Reads a file to its end, or to its damage.
+  mutating func read(_ file: InputFile, index: Int) throws {
+    var source: ChunkSource
+    do {
+      source = try ChunkSource(
+        file: file, format: scan.plan.extraction.format, limits: scan.options.limits)
+    } catch {
+      throw RunFailure(.noInput, "\(error.path): \(error.reason)")
+    }
+    var parser = fresh
+    var bytesSeen = 0
+    var chunk = Chunk()
+    while source.next(into: &chunk) {
+      try scan.control.checkCancelled()
+      scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
+      bytesSeen = source.compressedBytesRead
+      // The first chunk stays here: it holds a header that parsers of later chunks must know.
+      if chunk.index > 0, exchange.offer(&chunk, file: index, parser: parser) { continue }
+      try parse(chunk, file: index, with: &parser)
+      if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
+    }
+    scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
+    partial.outcomes[index] = source.outcome
+  }
+
+  /// Parses chunks of others' files until all have been read.
+  mutating func help() throws {
+    exchange.becomeHelper()
+    var parsers: [Int: ChunkParser] = [:]
+    while let item = exchange.take() {
+      try scan.control.checkCancelled()
+      var parser = parsers[item.file] ?? item.parser
+      try parse(item.chunk, file: item.file, with: &parser)
+      parsers[item.file] = parser
+      exchange.giveBack(item.chunk)
+    }
+  }
+
+  private mutating func parse(
+    _ chunk: borrowing Chunk, file: Int, with parser: inout ChunkParser
+  ) throws {
+    var tally = RowTally()
+    batch.removeAll()
+    parser.parse(chunk, into: &batch, tally: &tally)
+    used.removeAll(keepingCapacity: true)
+    var withoutAccount = 0
+    for schema in partial.shards.indices {
+      let counts = try partial.shards[schema].append(batch, file: UInt32(file), used: &used)
+      if scan.plan.schemas[schema].entity == .account { withoutAccount += counts.withoutEntity }
+    }
+    var share = partial.shares.removeValue(forKey: file) ?? FileShare()
+    share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
+    share.used += used.count { $0 == 1 }
+    share.withoutAccount += withoutAccount
+    partial.shares[file] = share
+    scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)
+  }
+}

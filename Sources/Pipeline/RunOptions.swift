@@ -1,0 +1,63 @@
+public import EventLog
+
+/// What the caller of a run decides, beside the spec.
+public struct RunOptions: Sendable {
+  /// Workers that read and fold, at least 1.
+  public var threads: Int
+  /// Bytes for timelines, dictionaries and buffers; above it they spill. nil is no limit.
+  public var memoryBytesMax: Int?
+  /// Directory for spilled timelines and lists.
+  public var scratch: String
+  /// Microseconds since 1970: the end of observation; nil is the latest event time read.
+  public var observedUntil: Int64?
+  public var rejectsMax: RejectLimit?
+  /// Any damage, or a configured event that never occurred, is an error.
+  public var strict: Bool
+  public var limits: ReadLimits
+  public var formats: OutputFormats
+
+  public init(
+    threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
+    observedUntil: Int64? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
+    limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
+  ) {
+    self.threads = threads
+    self.memoryBytesMax = memoryBytesMax
+    self.scratch = scratch
+    self.observedUntil = observedUntil
+    self.rejectsMax = rejectsMax
+    self.strict = strict
+    self.limits = limits
+    self.formats = formats
+  }
+}
+
+/// How many rejected rows a run may have.
+public enum RejectLimit: Sendable, Equatable {
+  case rows(Int)
+  /// Percent of all rows that are not blank.
+  case percent(Double)
+
+  func isExceeded(rejected: Int, rows: Int) -> Bool {
+    switch self {
+    case .rows(let most): rejected > most
+    case .percent(let most): Double(rejected) * 100 > most * Double(rows)
+    }
+  }
+}
+
+/// What the table files look like.
+public struct OutputFormats: Sendable, Equatable {
+  /// Byte order mark and CRLF, for spreadsheets.
+  public var excel: Bool
+  /// No apostrophe before text that a spreadsheet would run as a formula.
+  public var rawText: Bool
+  /// Also NAME.ndjson.
+  public var ndjson: Bool
+
+  public init(excel: Bool = false, rawText: Bool = false, ndjson: Bool = false) {
+    self.excel = excel
+    self.rawText = rawText
+    self.ndjson = ndjson
+  }
+}

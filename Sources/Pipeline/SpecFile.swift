@@ -1,0 +1,24 @@
+public import Spec
+import Tables
+
+/// A spec as loaded from its file.
+public struct SpecFile: Sendable {
+  public var path: String
+  public var spec: AnalysisSpec
+  public var sha256: String
+
+  /// - Throws: `RunFailure` with exit 66 when it cannot be read, 78 when it is not a valid spec.
+  public static func load(_ path: String) throws(RunFailure) -> SpecFile {
+    let bytes = try FileBytes.read(path)
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard Array(text.utf8) == bytes else {
+      throw RunFailure(.badSpec, "\(path): the spec is not valid UTF-8")
+    }
+    do {
+      return SpecFile(
+        path: path, spec: try AnalysisSpec.parse(yaml: text), sha256: SHA256.hexDigest(of: bytes))
+    } catch {
+      throw RunFailure(.badSpec, error.errors.map { "\(path):\($0)" })
+    }
+  }
+}

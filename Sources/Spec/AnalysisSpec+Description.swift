@@ -1,0 +1,123 @@
+import EventLog
+public import Tables
+import Timelines
+
+extension AnalysisSpec {
+  /// Every literal event name that a report looks for, in the order of the bytes: what a run
+  /// compares with the names it has seen.
+  public var eventNames: [String] {
+    let matchers = reports.flatMap { $0.needsByEntity.flatMap(\.needs.matchers) }
+    return matchers.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// What a run of this spec will read and write, as plain data:
+  ///
+  ///     source     format, user, account, event, time, id, texts, numbers: paths to extract
+  ///     calendar   time_zone, week_start, from, until
+  ///     timelines  per kind of entity: events kept, properties kept, users, ids, sorted
+  ///     reports    name, type, entity, files, definition
+  ///     goals      name, table, column, row, by, target
+  public var planDescription: JSONValue {
+    let plan = ExtractionPlan(self)
+    return .object([
+      ("source", .describing(plan.extraction)), ("calendar", .describing(calendar)),
+      ("timelines", .list(plan.schemas.map { .describing($0) })),
+      ("reports", .list(reports.map { .describing($0) })),
+      ("goals", .list(goals.map { .describing($0) })),
+    ])
+  }
+}
+
+extension JSONValue {
+  fileprivate static func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
+
+  fileprivate static func paths(_ paths: [FieldPath]) -> JSONValue {
+    texts(paths.map(\.description))
+  }
+
+  fileprivate static func describing(_ extraction: Extraction) -> JSONValue {
+    func fields(_ fields: [PropertyField]) -> JSONValue {
+      .object(fields.map { ($0.name, paths($0.paths)) })
+    }
+    let event: JSONValue =
+      switch extraction.event {
+      case .paths(let paths): .paths(paths)
+      case .constant(let name): .object([("value", .text(name))])
+      }
+    return .object([
+      ("format", .text(extraction.format.name)), ("user", paths(extraction.user)),
+      ("account", paths(extraction.account)), ("event", event),
+      (
+        "time",
+        .object([
+          ("path", paths(extraction.time.paths)), ("format", .text(extraction.time.format.name)),
+        ])
+      ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
+      ("numbers", fields(extraction.numbers)),
+    ])
+  }
+
+  fileprivate static func describing(_ calendar: CalendarSpec) -> JSONValue {
+    .object([
+      ("time_zone", .text(calendar.timeZone)),
+      ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+      ("from", calendar.range.from.map { .text($0.text) } ?? .null),
+      ("until", calendar.range.until.map { .text($0.text) } ?? .null),
+    ])
+  }
+
+  fileprivate static func describing(_ schema: TimelineSchema) -> JSONValue {
+    .object([
+      ("entity", .text(schema.entity.rawValue)),
+      ("events", .list(schema.matchers.map { .describing($0) })), ("texts", texts(schema.texts)),
+      ("numbers", texts(schema.numbers)), ("users", .boolean(schema.keepsUsers)),
+      ("ids", .boolean(schema.keepsIDs)), ("sorted", .boolean(schema.sortsEntities)),
+    ])
+  }
+
+  fileprivate static func describing(_ report: any ReportDefinition) -> JSONValue {
+    let tables = report.fileStems.map { $0 + ".csv" }
+    return .object([
+      ("name", .text(report.options.name)), ("type", .text(type(of: report).type)),
+      ("entity", .text(report.options.entity.rawValue)),
+      ("files", texts(tables + [report.options.name + ".json"])),
+      ("definition", report.definition),
+    ])
+  }
+
+  fileprivate static func describing(_ goal: GoalSpec) -> JSONValue {
+    .object([
+      ("name", .text(goal.name)), ("table", .text(goal.table)), ("column", .text(goal.column)),
+      ("row", .object(goal.row.map { ($0.column, .text($0.value)) })),
+      ("by", goal.stages.last.map { .text($0.by.text) } ?? .null),
+      ("target", goal.stages.last.map { .digits($0.target.description) } ?? .null),
+    ])
+  }
+}
+
+extension LogFormat {
+  /// As the spec names it.
+  var name: String {
+    switch self {
+    case .jsonl: "jsonl"
+    case .csv: "csv"
+    case .tsv: "tsv"
+    case .combined: "combined"
+    }
+  }
+}
+
+extension TimeFormat {
+  /// As the spec names it.
+  var name: String {
+    switch self {
+    case .iso8601: "iso8601"
+    case .seconds: "seconds"
+    case .milliseconds: "milliseconds"
+    case .microseconds: "microseconds"
+    case .auto: "auto"
+    case .pattern(let pattern): pattern
+    }
+  }
+}

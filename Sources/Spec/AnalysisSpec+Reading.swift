@@ -1,0 +1,79 @@
+import EventLog
+
+extension AnalysisSpec {
+  /// Reads and validates a spec file. Throws everything that is wrong with it, in the order of the
+  /// file; malformed YAML is one error, since nothing behind it can be trusted.
+  public static func parse(yaml: String) throws(SpecErrors) -> AnalysisSpec {
+    let root: SpecNode?
+    do throws(SpecError) {
+      root = try SpecNode.compose(yaml: yaml)
+    } catch {
+      throw SpecErrors([error])
+    }
+    let context = SpecContext()
+    let spec = root.flatMap { read($0, context) }
+    guard let spec, context.errors.isEmpty else {
+      let empty = SpecError(line: 1, column: 1, message: "the spec is empty")
+      throw SpecErrors(context.errors.isEmpty ? [empty] : context.errors)
+    }
+    return spec
+  }
+
+  private static func read(_ root: SpecNode, _ context: SpecContext) -> AnalysisSpec? {
+    if root.isNothing { return nil }
+    guard case .mapping = root.content else {
+      context.error(root.mark, "a spec is a mapping of sections, not \(root.described)")
+      return nil
+    }
+    return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
+      let source = SourceSection(&spec, context)
+      let calendar =
+        spec.mapping("calendar", "`calendar`") { CalendarSpec(reading: &$0) } ?? CalendarSpec()
+      readEvents(&spec, context)
+      var reports = ReportsReader(context: context, calendar: calendar)
+      if let section = spec.required("reports") { reports.read(section) }
+      var goals = GoalsReader(context: context, reports: reports.reports)
+      return AnalysisSpec(
+        source: source.complete(for: reports.reports, context), calendar: calendar,
+        reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+    }
+  }
+
+  /// Resolves every named event, also those that no report asks for: a mistake is a mistake.
+  private static func readEvents(_ spec: inout SpecMapping, _ context: SpecContext) {
+    let events = spec.value("events")?.namedValues("events") ?? []
+    context.eventNodes = events.map {
+      SpecNode.Entry(key: $0.name, keyMark: $0.mark, value: $0.value.node)
+    }
+    for entry in context.eventNodes {
+      if entry.key == "any" {
+        context.error(entry.keyMark, "`any` already means every event; give it another name")
+      } else {
+        _ = context.matcher(named: entry.key, at: entry.keyMark)
+      }
+    }
+  }
+}
+
+/// The `source` section between its reading and the reports that say what it must have.
+private struct SourceSection {
+  var reader: SourceReader?
+  var mark: SpecMark
+
+  init(_ spec: inout SpecMapping, _ context: SpecContext) {
+    mark = spec.mark
+    guard let value = spec.required("source") else { return }
+    mark = value.keyMark ?? value.mark
+    reader = value.mapping("`source`") { SourceReader(reading: &$0) }
+    context.properties = reader?.properties ?? []
+  }
+
+  func complete(for reports: [any ReportDefinition], _ context: SpecContext) -> SourceSpec {
+    guard let reader else {
+      // The error is noted; nobody sees this one.
+      return SourceSpec(
+        format: .jsonl, event: .constant(""), time: TimeField(paths: [], format: .iso8601))
+    }
+    return reader.source(for: reports, at: mark, context: context)
+  }
+}

@@ -1,0 +1,12 @@
+import Timelines
+
+extension LifecycleDefinition: ReadableDefinition {
+  static var canList: Bool { true }
+
+  init(reading report: inout SpecMapping, options: ReportOptions) {
+    self.init(
+      options: options, event: report.event("event", default: .any),
+      interval: report.choice("interval", default: .week),
+      gap: report.integer("gap", in: 1...10_000, default: 1))
+  }
+}

@@ -1,0 +1,11 @@
+import Timelines
+
+extension RevenueDefinition: ReadableDefinition {
+  init(reading report: inout SpecMapping, options: ReportOptions) {
+    self.init(
+      options: options, event: report.requiredEvent("event"),
+      activity: report.event("activity", default: .any),
+      amount: report.requiredNumberProperty("amount"),
+      interval: report.choice("interval", default: .month))
+  }
+}

@@ -1,0 +1,9 @@
+import Timelines
+
+extension StickinessDefinition: ReadableDefinition {
+  init(reading report: inout SpecMapping, options: ReportOptions) {
+    self.init(
+      options: options, event: report.event("event", default: .any),
+      interval: report.choice("interval", default: .day))
+  }
+}

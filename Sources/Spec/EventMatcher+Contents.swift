@@ -1,0 +1,24 @@
+public import Timelines
+
+extension EventMatcher {
+  /// The literal event names in it.
+  public var names: Set<String> {
+    switch self {
+    case .any: []
+    case .named(let names): names
+    case .anyOf(let matchers): matchers.reduce(into: []) { $0.formUnion($1.names) }
+    case .filtered(let matcher, _): matcher.names
+    case .delivered(let delivery): delivery.event.names
+    }
+  }
+
+  /// The conditions in it, in order, with repetitions.
+  public var conditions: [PropertyCondition] {
+    switch self {
+    case .any, .named: []
+    case .anyOf(let matchers): matchers.flatMap(\.conditions)
+    case .filtered(let matcher, let conditions): matcher.conditions + conditions
+    case .delivered(let delivery): delivery.event.conditions
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import EventLog
+import Timelines
+
+extension ExtractionPlan {
+  /// The union of what the reports of a spec look at, in the order in which they ask.
+  ///
+  /// A row must have a user when all reports count users, and an account when all count accounts.
+  /// When reports count both, a row may have either: one report never changes what another sees.
+  public init(_ spec: AnalysisSpec) {
+    let source = spec.source
+    var schemas: [TimelineSchema] = []
+    for entity in TimelineSchema.Entity.allCases {
+      let parts = spec.reports.flatMap { report in
+        report.needsByEntity.filter { $0.entity == entity }.map { ($0.needs, report.options.list) }
+      }
+      guard !parts.isEmpty else { continue }
+      var schema = TimelineSchema(entity: entity, keepsIDs: !source.id.isEmpty)
+      for (needs, lists) in parts {
+        schema.matchers.appendNew(needs.matchers)
+        schema.texts.appendNew(needs.texts)
+        schema.numbers.appendNew(needs.numbers)
+        schema.deliveries.appendNew(needs.deliveries)
+        if entity == .account, needs.users { schema.keepsUsers = true }
+        if lists { schema.sortsEntities = true }
+      }
+      schemas.append(schema)
+    }
+    self.init(extraction: Self.extraction(source, schemas), schemas: schemas)
+  }
+
+  private static func extraction(_ source: SourceSpec, _ schemas: [TimelineSchema]) -> Extraction {
+    var texts: [String] = []
+    var numbers: [String] = []
+    for schema in schemas {
+      texts.appendNew(schema.texts)
+      numbers.appendNew(schema.numbers)
+      texts.appendNew(schema.deliveries.map(\.property))
+      let events = schema.matchers + schema.deliveries.map(\.event)
+      for condition in events.flatMap(\.conditions) {
+        if source.property(condition.property).type == .number {
+          numbers.appendNew([condition.property])
+        } else {
+          texts.appendNew([condition.property])
+        }
+      }
+    }
+    let countsUsers = schemas.contains { $0.entity == .user }
+    let countsAccounts = schemas.contains { $0.entity == .account }
+    let needsUsers = countsUsers || schemas.contains { $0.keepsUsers }
+    func fields(_ names: [String]) -> [PropertyField] {
+      names.map { PropertyField(name: $0, paths: source.property($0).paths) }
+    }
+    return Extraction(
+      format: source.format, user: needsUsers ? source.user : [],
+      account: countsAccounts ? source.account : [], event: source.event, time: source.time,
+      id: source.id, texts: fields(texts), numbers: fields(numbers),
+      requiresUser: countsUsers && !countsAccounts,
+      requiresAccount: countsAccounts && !countsUsers)
+  }
+}
+
+extension SourceSpec {
+  /// A declared property; that a report asks only for those is checked when the spec is read.
+  func property(_ name: String) -> Property {
+    guard let property = properties.first(where: { $0.name == name }) else {
+      preconditionFailure("a report needs the property \(name), which the source does not have")
+    }
+    return property
+  }
+}
+
+extension Array where Element: Equatable {
+  fileprivate mutating func appendNew(_ more: [Element]) {
+    for element in more where !contains(element) { append(element) }
+  }
+}

@@ -1,0 +1,92 @@
+import EventLog
+
+/// The `goals` section: a list of goals, each on one cell of one table.
+struct GoalsReader {
+  let context: SpecContext
+  let reports: [any ReportDefinition]
+  private var names: Set<String> = []
+
+  init(context: SpecContext, reports: [any ReportDefinition]) {
+    self.context = context
+    self.reports = reports
+  }
+
+  private enum Better: String, CaseIterable {
+    case higher, lower
+  }
+
+  mutating func read(_ section: SpecValue) -> [GoalSpec] {
+    var goals: [GoalSpec] = []
+    for item in section.list(of: "goals") ?? [] {
+      if let goal = item.mapping("a goal", { goal(&$0) }) { goals.append(goal) }
+    }
+    return goals
+  }
+
+  private mutating func goal(_ goal: inout SpecMapping) -> GoalSpec {
+    let name = goal.required("name")
+    let nameText = name?.text() ?? ""
+    if let name, !nameText.isEmpty, !names.insert(nameText).inserted {
+      name.error("another goal is named `\(nameText)`")
+    }
+    let start = goal.decimal("start")
+    let from = goal.date("from")
+    if goal.has("start") != goal.has("from") {
+      let (given, other) = goal.has("start") ? ("start", "from") : ("from", "start")
+      goal.error(at: given, "`\(given)` needs `\(other)`: together they are where the goal begins")
+    }
+    return GoalSpec(
+      name: nameText, table: table(&goal), column: goal.required("column")?.text() ?? "",
+      row: row(&goal), start: start, from: from, stages: stages(&goal, from: from),
+      higherIsBetter: goal.choice("better", default: Better.higher) == .higher)
+  }
+
+  private func table(_ goal: inout SpecMapping) -> String {
+    guard let value = goal.required("table"), let table = value.text() else { return "" }
+    let stems = reports.flatMap { $0.fileStems }
+    if !stems.contains(table) {
+      value.error(
+        "no report writes a table `\(table)`\(NearestName.hint(for: table, among: stems))")
+    }
+    return table
+  }
+
+  /// Columns and the text that the row must have in them.
+  private func row(_ goal: inout SpecMapping) -> [(column: String, value: String)] {
+    guard let entries = goal.value("row")?.namedValues("the row's values") else { return [] }
+    return entries.compactMap { name, _, value in
+      // An empty text is a cell without a value.
+      guard case .scalar(let text, _) = value.node.content else {
+        return value.node.isNothing ? (name, "") : value.expected("text")
+      }
+      return (name, text)
+    }
+  }
+
+  /// In ascending order of dates; the last is the goal itself.
+  private func stages(_ goal: inout SpecMapping, from: CalendarDate?) -> [GoalSpec.Stage] {
+    func stage(_ mapping: inout SpecMapping) -> (GoalSpec.Stage, SpecMark)? {
+      let by = mapping.required("by")
+      let target = mapping.required("target")
+      guard let date = by?.date(), let target = target?.decimal() else { return nil }
+      return (GoalSpec.Stage(by: date, target: target), by?.mark ?? mapping.mark)
+    }
+    let last = stage(&goal)
+    var stages: [(GoalSpec.Stage, SpecMark)] = []
+    for item in goal.value("stages")?.list(of: "stages") ?? [] {
+      if let found = item.mapping("a stage", stage), let found { stages.append(found) }
+    }
+    if let last { stages.append(last) }
+    var before = from
+    for (stage, mark) in stages {
+      if let before, stage.by <= before {
+        context.error(
+          mark,
+          "the dates of a goal ascend from `from` over its stages to its own `by`: "
+            + "\(stage.by.text) is not after \(before.text)")
+      }
+      before = stage.by
+    }
+    return stages.map { $0.0 }
+  }
+}

@@ -1,0 +1,191 @@
+import EventLog
+import Timelines
+
+/// What could be read of `source`; whether it is enough is known once the reports are.
+struct SourceReader {
+  var format: LogFormat = .jsonl
+  var user: [FieldPath] = []
+  var account: [FieldPath] = []
+  var event: EventField?
+  var time: TimeField?
+  var id: [FieldPath] = []
+  var properties: [SourceSpec.Property] = []
+  /// A preset was named that does not exist: what it would have filled in is not missing.
+  var presetUnknown = false
+
+  private enum Format: String, CaseIterable {
+    case jsonl, csv, tsv, combined
+  }
+
+  init(reading source: inout SpecMapping) {
+    if let preset: SourcePreset = source.choice("preset") {
+      let filled = preset.source
+      format = filled.format
+      (user, account, id) = (filled.user, filled.account, filled.id)
+      (event, time, properties) = (filled.event, filled.time, filled.properties)
+    } else {
+      presetUnknown = source.value("preset") != nil
+    }
+    readFormat(&source)
+    // An explicit null takes back what the preset fills in.
+    let (userValue, accountValue) = (source.value("user"), source.value("account"))
+    let idValue = source.value("id")
+    if source.has("user") { user = userValue.map { paths($0) } ?? [] }
+    if source.has("account") { account = accountValue.map { paths($0) } ?? [] }
+    if source.has("id") { id = idValue.map { paths($0) } ?? [] }
+    if let value = source.value("event") { event = eventField(value) }
+    if let value = source.value("time") { time = timeField(value) }
+    if let value = source.value("properties") { readProperties(value) }
+  }
+
+  private mutating func readFormat(_ source: inout SpecMapping) {
+    let given: Format? = source.choice("format")
+    let delimiter = source.value("delimiter")
+    switch given {
+    case .jsonl?: format = .jsonl
+    case .csv?: format = .csv(delimiter: UInt8(ascii: ","))
+    case .tsv?: format = .tsv
+    case .combined?:
+      format = .combined
+      time = time ?? SourcePreset.combinedTime
+    case nil: break
+    }
+    guard let delimiter else { return }
+    guard case .csv = format else {
+      return delimiter.error("`delimiter` is an option of the format csv")
+    }
+    if let byte = delimiterByte(delimiter) { format = .csv(delimiter: byte) }
+  }
+
+  private func delimiterByte(_ value: SpecValue) -> UInt8? {
+    guard let text = value.text() else { return nil }
+    if text == "tab" { return UInt8(ascii: "\t") }
+    let utf8 = Array(text.utf8)
+    let unusable = [UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0]
+    guard utf8.count == 1, utf8[0] < 0x80, !unusable.contains(utf8[0]) else {
+      return value.expected("one ASCII character or `tab`")
+    }
+    return utf8[0]
+  }
+
+  /// A path, or several; each must be one that the format can have.
+  private func paths(_ value: SpecValue) -> [FieldPath] {
+    value.items().compactMap { item in
+      guard let text = item.text() else { return nil }
+      let path = FieldPath(text)
+      switch format {
+      case .jsonl where path.keys.contains { $0.isEmpty }:
+        item.error("the path `\(text)` has an empty part; write `\\.` for a dot inside a key")
+      case .combined where !SourcePreset.combinedFields.contains(text):
+        item.error(
+          "the combined log format has no field `\(text)`"
+            + NearestName.hint(for: text, among: SourcePreset.combinedFields))
+      default: break
+      }
+      return path
+    }
+  }
+
+  private func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
+    guard let value = mapping.required(key) else { return [] }
+    if value.items().isEmpty { value.error("`\(key)` needs at least one path") }
+    return paths(value)
+  }
+
+  private func eventField(_ value: SpecValue) -> EventField? {
+    guard case .mapping = value.node.content else { return .paths(paths(value)) }
+    return value.mapping("the event field") { field in
+      let name = field.required("value")?.text()
+      return EventField.constant(name ?? "")
+    }
+  }
+
+  private func timeField(_ value: SpecValue) -> TimeField? {
+    guard case .mapping = value.node.content else {
+      return TimeField(paths: paths(value), format: time?.format ?? .iso8601)
+    }
+    return value.mapping("the time field") { field in
+      // The path of a preset, or of the combined format, may stay while the format changes.
+      let known = time?.paths ?? []
+      let paths = field.has("path") || known.isEmpty ? requiredPaths("path", &field) : known
+      let format = field.value("format").flatMap { timeFormat($0) }
+      return TimeField(paths: paths, format: format ?? time?.format ?? .iso8601)
+    }
+  }
+
+  private func timeFormat(_ value: SpecValue) -> TimeFormat? {
+    guard let text = value.text() else { return nil }
+    let names: [(String, TimeFormat)] = [
+      ("iso8601", .iso8601), ("seconds", .seconds), ("milliseconds", .milliseconds),
+      ("microseconds", .microseconds), ("auto", .auto),
+    ]
+    if let format = names.first(where: { $0.0 == text }) { return format.1 }
+    guard text.contains("%") else {
+      value.error(
+        "`\(text)` is not a time format"
+          + NearestName.hint(for: text, among: names.map { $0.0 })
+          + ", or a pattern such as \"%Y-%m-%d %H:%M:%S\"")
+      return nil
+    }
+    if let problem = TimePattern.problem(in: text) {
+      value.error("the time pattern `\(text)` cannot be read: \(problem)")
+      return nil
+    }
+    return .pattern(text)
+  }
+
+  private mutating func readProperties(_ value: SpecValue) {
+    for (name, mark, value) in value.namedValues("paths") ?? [] {
+      guard !name.isEmpty else {
+        value.context.error(mark, "a property's name is empty")
+        continue
+      }
+      var property = SourceSpec.Property(name: name, paths: [])
+      if case .mapping = value.node.content {
+        _ = value.mapping("a property") { field in
+          property.paths = requiredPaths("path", &field)
+          property.type = field.choice("type", default: .text)
+        }
+      } else {
+        property.paths = paths(value)
+        if value.items().isEmpty { value.error("the property `\(name)` needs a path") }
+      }
+      if let index = properties.firstIndex(where: { $0.name == name }) {
+        properties[index] = property
+      } else {
+        properties.append(property)
+      }
+    }
+  }
+}
+
+extension SourceReader {
+  /// The section, complete for these reports; what is missing is an error at `mark`.
+  func source(
+    for reports: [any ReportDefinition], at mark: SpecMark, context: SpecContext
+  ) -> SourceSpec {
+    func missing(_ field: String, _ reason: String) {
+      if !presetUnknown { context.error(mark, "`source` needs `\(field)`\(reason)") }
+    }
+    if user.isEmpty {
+      let reports = reports.filter { report in
+        report.needsByEntity.contains { $0.entity == .user || $0.needs.users }
+      }
+      if let first = reports.first {
+        missing("user", ": the report `\(first.options.name)` counts users")
+      }
+    }
+    if account.isEmpty {
+      let reports = reports.filter { $0.needsByEntity.contains { $0.entity == .account } }
+      if let first = reports.first {
+        missing("account", ": the report `\(first.options.name)` counts accounts")
+      }
+    }
+    if event == nil { missing("event", ": the path of the event's name, or {value: NAME}") }
+    if case .paths(let paths)? = event, paths.isEmpty { missing("event", ": it has no path") }
+    if time?.paths.isEmpty ?? true { missing("time", ": the path of the event's time") }
+    return SourceSpec(
+      format: format, user: user, account: account, event: event ?? .constant(""),
+      time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties)
+  }
+}

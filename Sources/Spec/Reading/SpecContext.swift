@@ -1,0 +1,57 @@
+import Timelines
+
+/// What one parse of a spec shares: the errors found so far, the properties of `source`, the named
+/// events of `events`.
+///
+/// Readers never stop at an error: they note it and go on with a default, so that one look at the
+/// list mends the whole file.
+final class SpecContext {
+  private(set) var errors: [SpecError] = []
+  /// In the order of the file, the preset's first.
+  var properties: [SourceSpec.Property] = []
+  /// The `events` section, undecoded.
+  var eventNodes: [SpecNode.Entry] = []
+  /// Named events already resolved.
+  private var resolved: [String: EventMatcher] = [:]
+  /// Named events under way, outermost first: finds cycles.
+  private var resolving: [String] = []
+
+  func error(_ mark: SpecMark, _ message: String) {
+    // Errors of a spec full of aliases could be many; more than this is never shown.
+    if errors.count < 1000 { errors.append(SpecError(mark, message)) }
+  }
+
+  /// The matcher that a name in an event reference means.
+  func matcher(named name: String, at mark: SpecMark) -> EventMatcher {
+    if name == "any" { return .any }
+    if name.isEmpty {
+      error(mark, "an event's name is empty")
+      return .any
+    }
+    if let known = resolved[name] { return known }
+    // `purchase: {event: purchase, where: ...}`: inside its own definition a name is the literal.
+    if resolving.last == name { return .named([name]) }
+    guard let entry = eventNodes.first(where: { $0.key == name }) else { return .named([name]) }
+    if resolving.contains(name) {
+      let cycle = (resolving.drop { $0 != name } + [name]).map { "`\($0)`" }
+      error(mark, "events that refer to each other in a circle: \(cycle.joined(separator: " -> "))")
+      return .any
+    }
+    resolving.append(name)
+    let matcher = SpecValue(entry.value, name: name, context: self).reference()
+    resolving.removeLast()
+    resolved[name] = matcher
+    return matcher
+  }
+
+  /// The declared property, or nil with an error at `mark`.
+  func property(_ name: String, at mark: SpecMark) -> SourceSpec.Property? {
+    if let property = properties.first(where: { $0.name == name }) { return property }
+    let names = properties.map(\.name)
+    let hint =
+      names.isEmpty
+      ? ": `source` has no `properties`" : NearestName.hint(for: name, among: names)
+    error(mark, "unknown property `\(name)`\(hint)")
+    return nil
+  }
+}

@@ -1,0 +1,140 @@
+import Yams
+
+extension SpecNode {
+  /// Parses one YAML document. Throws a single error at the place where the YAML is malformed; nil
+  /// when there is no document.
+  static func compose(yaml text: String) throws(SpecError) -> SpecNode? {
+    // The parser takes a byte order mark for content.
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    let yaml = hasMark ? String(text.unicodeScalars.dropFirst()) : text
+    let root: Node?
+    do {
+      // No resolver: nothing is typed by looking at it. The encoding is given, since its default
+      // reads the environment and prints.
+      root = try Yams.compose(yaml: yaml, .basic, .default, .utf8)
+    } catch let error as YamlError {
+      throw SpecError(error, yaml: yaml)
+    } catch {
+      throw SpecError(SpecMark(line: 1, column: 1), "not valid YAML: \(error)")
+    }
+    guard let root else { return nil }
+    var composer = Composer()
+    return try composer.node(root, depth: 0)
+  }
+}
+
+/// Turns Yams' tree into ours, within limits: aliases let a small file describe an enormous tree.
+private struct Composer {
+  static let depthMax = 64
+  static let nodesMax = 100_000
+
+  var nodes = 0
+
+  mutating func node(_ node: Node, depth: Int) throws(SpecError) -> SpecNode {
+    let mark = SpecMark(node.mark)
+    nodes += 1
+    guard nodes <= Self.nodesMax else {
+      throw SpecError(mark, "the spec is too large: more than \(Self.nodesMax) values")
+    }
+    guard depth <= Self.depthMax else {
+      throw SpecError(mark, "nested too deeply: more than \(Self.depthMax) levels")
+    }
+    switch node {
+    case .scalar(let scalar):
+      let plain = scalar.style == .plain
+      if plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
+        return SpecNode(mark: mark, content: .nothing)
+      }
+      return SpecNode(mark: mark, content: .scalar(scalar.string, plain: plain))
+    case .sequence(let sequence):
+      var items: [SpecNode] = []
+      for item in sequence { items.append(try self.node(item, depth: depth + 1)) }
+      return SpecNode(mark: mark, content: .list(items))
+    case .mapping(let mapping):
+      return SpecNode(mark: mark, content: .mapping(try entries(mapping, depth: depth)))
+    case .alias:
+      // The parser replaces aliases by what they stand for.
+      throw SpecError(mark, "an alias that stands for nothing")
+    }
+  }
+
+  mutating func entries(_ mapping: Node.Mapping, depth: Int) throws(SpecError) -> [SpecNode.Entry] {
+    var entries: [SpecNode.Entry] = []
+    var merged: [SpecNode] = []
+    for (key, value) in mapping {
+      let keyMark = SpecMark(key.mark)
+      guard case .scalar(let scalar) = key else {
+        throw SpecError(keyMark, "a key must be plain text, not a list or a mapping")
+      }
+      let value = try node(value, depth: depth + 1)
+      if scalar.string == "<<", scalar.style == .plain {
+        switch value.content {
+        case .mapping: merged.append(value)
+        case .list(let items): merged += items
+        default: throw SpecError(value.mark, "`<<` merges a mapping, not \(value.described)")
+        }
+      } else {
+        if entries.contains(where: { $0.key == scalar.string }) {
+          throw SpecError(keyMark, "the key `\(scalar.string)` is given twice")
+        }
+        entries.append(SpecNode.Entry(key: scalar.string, keyMark: keyMark, value: value))
+      }
+    }
+    // YAML's merge rule: the mapping's own keys win, then earlier merged mappings.
+    for source in merged {
+      guard case .mapping(let inherited) = source.content else {
+        throw SpecError(source.mark, "`<<` merges a mapping, not \(source.described)")
+      }
+      for entry in inherited where !entries.contains(where: { $0.key == entry.key }) {
+        entries.append(entry)
+      }
+    }
+    return entries
+  }
+}
+
+extension SpecMark {
+  fileprivate init(_ mark: Mark?) {
+    self.init(line: max(1, mark?.line ?? 1), column: max(1, mark?.column ?? 1))
+  }
+
+  /// The parser ends every file with a line of its own: the end is put back onto the last line.
+  fileprivate init(_ mark: Mark, in yaml: String) {
+    self.init(mark)
+    let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    if line > lines.count {
+      self.init(line: lines.count, column: lines[lines.count - 1].unicodeScalars.count + 1)
+    }
+  }
+}
+
+extension SpecError {
+  fileprivate init(_ error: YamlError, yaml: String) {
+    switch error {
+    case .composer(let context, let problem, let mark, _):
+      let before = context.map { "\($0.text), " } ?? ""
+      self.init(SpecMark(mark, in: yaml), "not valid YAML: \(before)\(problem)")
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _):
+      // libYAML's context is a phrase such as "while parsing a block mapping".
+      let place = context.map { " \($0.text), begun at \($0.mark.line):\($0.mark.column)" } ?? ""
+      self.init(SpecMark(mark, in: yaml), "not valid YAML: \(problem)\(place)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      let names = duplicates.map { "`\($0)`" }.joined(separator: ", ")
+      let keys = duplicates.count == 1 ? "the key \(names) is" : "the keys \(names) are"
+      self.init(SpecMark(context.mark), "\(keys) given here, and again in the same mapping")
+    case .reader(let problem, let offset, _, _):
+      var mark = SpecMark(line: 1, column: 1)
+      for character in yaml.prefix(offset ?? 0) {
+        if character.isNewline {
+          mark = SpecMark(line: mark.line + 1, column: 1)
+        } else {
+          mark.column += character.unicodeScalars.count
+        }
+      }
+      self.init(mark, "not valid YAML: \(problem)")
+    default:
+      self.init(SpecMark(line: 1, column: 1), "not valid YAML: \(error)")
+    }
+  }
+}

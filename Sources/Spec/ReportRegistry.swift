@@ -1,0 +1,11 @@
+/// Every type of report that a spec can ask for, in the order in which messages name them.
+enum ReportRegistry {
+  static let types: [any ReadableDefinition.Type] = [
+    ActivityDefinition.self,
+    RetentionDefinition.self,
+    FunnelDefinition.self,
+    LifecycleDefinition.self,
+    StickinessDefinition.self,
+    RevenueDefinition.self,
+  ]
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import EventLog
+import Pipeline
+import Spec
+import Timelines
+
+/// Which fields mean what, for commands without a spec: guessed from the first rows unless given.
+struct GuessOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Field with the user's id; repeat for a fallback.", valueName: "path"))
+  var user: [String] = []
+
+  @Option(help: ArgumentHelp("Field with the event's name.", valueName: "path"))
+  var event: String?
+
+  @Option(help: ArgumentHelp("Field with the event's time.", valueName: "path"))
+  var time: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "iso8601, seconds, milliseconds, microseconds, auto, or a pattern such as '%Y%m%d'.",
+      valueName: "format"))
+  var timeFormat: String?
+
+  @Option(help: ArgumentHelp("Field with the account's id.", valueName: "path"))
+  var account: [String] = []
+
+  @Option(help: ArgumentHelp("jsonl, csv, tsv or combined.", valueName: "format"))
+  var format: String?
+
+  @Option(help: ArgumentHelp("The delimiter of a CSV, one character.", valueName: "char"))
+  var delimiter: String?
+
+  func validate() throws {
+    if let format, logFormat == nil {
+      throw ValidationError("--format '\(format)' is none of jsonl, csv, tsv, combined.")
+    }
+    if let delimiter, delimiter.utf8.count != 1 {
+      throw ValidationError("--delimiter is one ASCII character.")
+    }
+    if let timeFormat, let problem = Self.problem(in: timeFormat) {
+      throw ValidationError("--time-format '\(timeFormat)': \(problem)")
+    }
+  }
+
+  var overrides: SourceGuess.Overrides {
+    SourceGuess.Overrides(
+      format: logFormat, user: user, account: account, event: event, time: time,
+      timeFormat: timeFormat.map(Self.timeFormat))
+  }
+
+  private var logFormat: LogFormat? {
+    let delimiter = delimiter?.utf8.first
+    switch format {
+    case nil: return delimiter.map { .csv(delimiter: $0) }
+    case "jsonl": return .jsonl
+    case "csv": return .csv(delimiter: delimiter ?? UInt8(ascii: ","))
+    case "tsv": return .tsv
+    case "combined": return .combined
+    default: return nil
+    }
+  }
+
+  private static func timeFormat(_ text: String) -> TimeFormat {
+    switch text {
+    case "iso8601": .iso8601
+    case "seconds": .seconds
+    case "milliseconds": .milliseconds
+    case "microseconds": .microseconds
+    case "auto": .auto
+    default: .pattern(text)
+    }
+  }
+
+  private static func problem(in text: String) -> String? {
+    guard case .pattern(let pattern) = timeFormat(text) else { return nil }
+    return TimePattern.problem(in: pattern)
+  }
+}

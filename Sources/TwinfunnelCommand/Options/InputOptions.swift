@@ -1,0 +1,143 @@
+import ArgumentParser
+import EventLog
+import Pipeline
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// How logs are read: shared by every command that reads them.
+struct InputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Workers (default: one per core).", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: "Budget for timelines, such as 512MiB; above it they spill to --scratch.")
+  var memory = ByteCount(bytes: 1 << 30)
+
+  @Option(help: ArgumentHelp("Folder for what spills (default: TMPDIR or /tmp).", valueName: "dir"))
+  var scratch: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "End of observation: a date or an ISO 8601 time (default: the latest event's).",
+      valueName: "time"))
+  var observedUntil: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rejected rows to put up with, a number or a share such as 0.5%; past it exit 65.",
+      valueName: "n|p%"))
+  var maxRejects: RejectBound?
+
+  @Option(help: "Longest row; a longer one is rejected.")
+  var maxLine = ByteCount(bytes: 16 << 20)
+
+  @Flag(help: "Damaged input and event names that never occurred are errors: exit 65.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "No warnings and no progress.")
+  var quiet = false
+
+  @Option(help: "Progress on stderr: auto, plain or none.")
+  var progress = ProgressMode.auto
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is 1 to 1024.")
+    }
+    guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
+      throw ValidationError("--max-line is 1 byte to 1GiB.")
+    }
+    if let observedUntil, Self.instant(observedUntil) == nil {
+      throw ValidationError(
+        "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
+    }
+  }
+
+  var runOptions: RunOptions {
+    // A day of grace for clocks that are ahead; later times are rejected.
+    let now = Int64(time(nil)) * 1_000_000
+    return RunOptions(
+      threads: threads ?? Self.cores,
+      memoryBytesMax: memory.bytes,
+      scratch: scratch ?? environment("TMPDIR") ?? "/tmp",
+      observedUntil: observedUntil.flatMap { Self.instant($0) },
+      rejectsMax: maxRejects?.limit,
+      strict: strict,
+      limits: ReadLimits(lineBytesMax: maxLine.bytes, timeMax: now + 86_400_000_000))
+  }
+
+  private static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  private static func instant(_ text: String) -> Int64? { TimeFormat.iso8601.parse(text) }
+}
+
+/// A size on the command line: `64MiB`, `1GiB`, `500MB`, `1048576`.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+  var bytes: Int
+
+  private static let units: [(suffix: String, bytes: Int)] = [
+    ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),
+    ("kB", 1000), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000),
+    ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("B", 1), ("", 1),
+  ]
+
+  init(bytes: Int) {
+    self.bytes = bytes
+  }
+
+  init?(argument: String) {
+    for unit in Self.units where argument.hasSuffix(unit.suffix) {
+      let digits = argument.dropLast(unit.suffix.count)
+      guard let number = Int(digits), number >= 0 else { continue }
+      let (product, overflow) = number.multipliedReportingOverflow(by: unit.bytes)
+      guard !overflow else { return nil }
+      bytes = product
+      return
+    }
+    return nil
+  }
+
+  /// The largest unit of two that divides it.
+  var description: String {
+    for unit in Self.units.prefix(4).reversed() where bytes > 0 && bytes % unit.bytes == 0 {
+      return "\(bytes / unit.bytes)\(unit.suffix)"
+    }
+    return String(bytes)
+  }
+
+  var defaultValueDescription: String { description }
+}
+
+/// `--max-rejects`.
+struct RejectBound: ExpressibleByArgument {
+  var limit: RejectLimit
+
+  init?(argument: String) {
+    if argument.hasSuffix("%") {
+      guard let percent = Double(argument.dropLast()), (0...100).contains(percent) else {
+        return nil
+      }
+      limit = .percent(percent)
+    } else {
+      guard let rows = Int(argument), rows >= 0 else { return nil }
+      limit = .rows(rows)
+    }
+  }
+}
+
+enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
+  case auto, plain, none
+}
+
+/// A variable of the environment, nil when unset or empty.
+func environment(_ name: String) -> String? {
+  // The value is copied at once; nothing in this process changes the environment.
+  guard let value = unsafe getenv(name) else { return nil }
+  let text = unsafe String(cString: value)
+  return text.isEmpty ? nil : text
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Pipeline
+import Spec
+import Tables
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// How a one-off table goes to stdout.
+struct PrintOptions: ParsableArguments {
+  @Flag(help: "JSON with the definition, columns and rows.") var json = false
+  @Flag(help: "CSV, also in a terminal.") var csv = false
+  @Flag(help: "One JSON object a row.") var ndjson = false
+
+  func validate() throws {
+    if [json, csv, ndjson].count(where: { $0 }) > 1 {
+      throw ValidationError("--json, --csv and --ndjson exclude each other.")
+    }
+  }
+
+  /// Aligned in a terminal, CSV in a pipe, or as asked.
+  func show(
+    _ tables: [Table], of definition: any ReportDefinition, calendar: CalendarSpec,
+    emphasis: [String: TerminalTableWriter.Emphasis]
+  ) {
+    guard let table = tables.first else { return }
+    var sink = ArraySink()
+    if json {
+      TableJSONWriter(
+        report: table.name, definition: definition.fullDescription(calendar: calendar),
+        columns: table.columns
+      ).write(table.rows, to: &sink)
+    } else if ndjson {
+      NDJSONWriter(columns: table.columns).write(table.rows, to: &sink)
+    } else if csv || !StandardStream.output.isTerminal {
+      CSVWriter(columns: table.columns).write(table.rows, to: &sink)
+    } else {
+      let writer = TerminalTableWriter(
+        width: Self.terminalWidth, color: environment("NO_COLOR") == nil, emphasis: emphasis)
+      StandardStream.output.write(writer.text(table))
+      return
+    }
+    StandardStream.output.write(sink.text)
+  }
+
+  private static var terminalWidth: Int? {
+    var size = winsize()
+    // The kernel fills the structure that is given.
+    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+}

@@ -1,0 +1,185 @@
+public import ArgumentParser
+import Pipeline
+public import Spec
+import Tables
+
+/// One report over logs without a spec: guesses the fields, says what it guessed, and prints.
+protocol OneOffCommand: ParsableCommand {
+  var inputs: [String] { get }
+  var flags: ReportFlags { get }
+  var fields: GuessOptions { get }
+  var output: PrintOptions { get }
+  var input: InputOptions { get }
+  /// By column: how a terminal shows fractions.
+  static var emphasis: [String: TerminalTableWriter.Emphasis] { get }
+  func definition() throws -> any ReportDefinition
+}
+
+extension OneOffCommand {
+  func run() throws {
+    let definition = try definition()
+    let properties = try flags.properties()
+    try reporting(input) { control in
+      let run = try OneOffRun(
+        definition: definition, inputs: inputs, overrides: fields.overrides,
+        properties: properties, calendar: flags.calendar, options: input.runOptions,
+        control: control)
+      if !input.quiet {
+        StandardStream.error.write("twinfunnel: guessed: \(run.summary)\n")
+      }
+      let (tables, notices) = try run.tables()
+      output.show(
+        tables, of: definition, calendar: flags.calendar, emphasis: Self.emphasis)
+      return notices
+    }
+  }
+}
+
+extension Twinfunnel {
+  struct Retention: OneOffCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Who came back: a retention table of logs, without a spec.")
+    static let emphasis: [String: TerminalTableWriter.Emphasis] = ["rate": .heat]
+
+    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+    @Option(help: "Event that puts an entity into its cohort.") var start = "any"
+    @Option(help: "Event that counts as coming back.") var `return` = "any"
+    @Option(help: "Length of cohorts and periods.") var interval = Interval.week
+    @Option(help: "Last period.") var periods = 8
+    @Option(help: "first or recurring.") var cohort = RetentionDefinition.Cohort.first
+    @Option(help: "calendar or elapsed.") var windows = RetentionDefinition.Windows.calendar
+    @Option(help: "on or on_or_after.") var mode = RetentionDefinition.Mode.on
+    @Option(help: "Return events that a period needs.") var minimum = 1
+    @OptionGroup(title: "Report") var flags: ReportFlags
+    @OptionGroup(title: "Fields") var fields: GuessOptions
+    @OptionGroup(title: "Output") var output: PrintOptions
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard periods >= 0, minimum >= 1 else {
+        throw ValidationError("--periods is at least 0 and --minimum at least 1.")
+      }
+    }
+
+    func definition() throws -> any ReportDefinition {
+      RetentionDefinition(
+        options: try flags.options(name: "retention"), start: try flags.matcher(start),
+        returning: try flags.matcher(`return`), interval: interval, periods: periods,
+        cohort: cohort, windows: windows, mode: mode, minimum: minimum)
+    }
+  }
+
+  struct Funnel: OneOffCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "How far entities get through steps: a funnel of logs, without a spec.")
+    static let emphasis: [String: TerminalTableWriter.Emphasis] = ["rate_from_start": .bar]
+
+    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+    @Option(
+      name: .shortAndLong, parsing: .upToNextOption,
+      help: ArgumentHelp("The steps' events, in order.", valueName: "event"))
+    var steps: [String]
+    @Option(help: "Time from the first step to the last, such as 7d or 90m.") var within: String?
+    @Option(help: "Time between two steps.") var stepWithin: String?
+    @Option(help: "ordered, strict or any.") var order = FunnelDefinition.Order.ordered
+    @OptionGroup(title: "Report") var flags: ReportFlags
+    @OptionGroup(title: "Fields") var fields: GuessOptions
+    @OptionGroup(title: "Output") var output: PrintOptions
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard !steps.isEmpty else { throw ValidationError("Name the steps with --steps.") }
+      _ = try Self.duration(within)
+      _ = try Self.duration(stepWithin)
+    }
+
+    func definition() throws -> any ReportDefinition {
+      FunnelDefinition(
+        options: try flags.options(name: "funnel"),
+        steps: try steps.map {
+          FunnelDefinition.Step(name: $0, event: try flags.matcher($0))
+        },
+        within: try Self.duration(within), stepWithin: try Self.duration(stepWithin),
+        order: order, everything: try flags.matcher("any"))
+    }
+
+    private static func duration(_ text: String?) throws -> Int64? {
+      guard let text else { return nil }
+      do {
+        return try SpecDuration.parse(text).get()
+      } catch {
+        throw ValidationError("'\(text)' is not a duration such as 7d or 1d12h: \(error)")
+      }
+    }
+  }
+
+  struct Activity: OneOffCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Events and active entities by interval, without a spec.")
+    static let emphasis: [String: TerminalTableWriter.Emphasis] = ["stickiness": .bar]
+
+    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+    @Option(help: "Event to count.") var count = "any"
+    @Option(help: "Length of the rows.") var interval = Interval.day
+    @OptionGroup(title: "Report") var flags: ReportFlags
+    @OptionGroup(title: "Fields") var fields: GuessOptions
+    @OptionGroup(title: "Output") var output: PrintOptions
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func definition() throws -> any ReportDefinition {
+      ActivityDefinition(
+        options: try flags.options(name: "activity"), event: try flags.matcher(count),
+        interval: interval)
+    }
+  }
+
+  struct Lifecycle: OneOffCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "New, returning, resurrected and dormant entities, without a spec.")
+    static let emphasis: [String: TerminalTableWriter.Emphasis] = [:]
+
+    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+    @Option(help: "Event that makes an entity active.") var count = "any"
+    @Option(help: "Length of the rows.") var interval = Interval.week
+    @Option(help: "Silent intervals before a return is a resurrection.") var gap = 1
+    @OptionGroup(title: "Report") var flags: ReportFlags
+    @OptionGroup(title: "Fields") var fields: GuessOptions
+    @OptionGroup(title: "Output") var output: PrintOptions
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard gap >= 1 else { throw ValidationError("--gap is at least 1.") }
+    }
+
+    func definition() throws -> any ReportDefinition {
+      LifecycleDefinition(
+        options: try flags.options(name: "lifecycle"), event: try flags.matcher(count),
+        interval: interval, gap: gap)
+    }
+  }
+
+  struct Stickiness: OneOffCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Entities by the number of intervals they were active in, without a spec.")
+    static let emphasis: [String: TerminalTableWriter.Emphasis] = ["share": .bar]
+
+    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+    @Option(help: "Event that makes an entity active.") var count = "any"
+    @Option(help: "Length of the intervals.") var interval = Interval.day
+    @OptionGroup(title: "Report") var flags: ReportFlags
+    @OptionGroup(title: "Fields") var fields: GuessOptions
+    @OptionGroup(title: "Output") var output: PrintOptions
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func definition() throws -> any ReportDefinition {
+      StickinessDefinition(
+        options: try flags.options(name: "stickiness"), event: try flags.matcher(count),
+        interval: interval)
+    }
+  }
+}
+
+extension RetentionDefinition.Cohort: ExpressibleByArgument {}
+extension RetentionDefinition.Windows: ExpressibleByArgument {}
+extension RetentionDefinition.Mode: ExpressibleByArgument {}
+extension FunnelDefinition.Order: ExpressibleByArgument {}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Pipeline
+
+/// Runs `work` with progress and signals, says on stderr what it warns of, and turns its outcome
+/// into the exit code.
+func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices) throws {
+  let control = RunControl()
+  let interruption = Interruption(control: control)
+  let progress = ProgressLine(control: control, mode: input.progress, quiet: input.quiet)
+  do {
+    let notices = try work(control)
+    progress.finish()
+    if !input.quiet {
+      for line in notices.lines { StandardStream.error.write("twinfunnel: \(line)\n") }
+    }
+    if notices.isDamaged { throw ExitCode(1) }
+  } catch let failure as RunFailure {
+    progress.finish()
+    let code = reported(failure)
+    throw interruption.exitCode.map { ExitCode($0) } ?? code
+  }
+}
+
+/// Says a failure on stderr, and gives the exit code for it.
+func reported(_ failure: RunFailure) -> ExitCode {
+  for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }
+  return ExitCode(failure.kind.rawValue)
+}

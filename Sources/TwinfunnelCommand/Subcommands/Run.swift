@@ -1,0 +1,39 @@
+import ArgumentParser
+import Pipeline
+import Spec
+
+extension Twinfunnel {
+  struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read logs and write every table of a spec, all or nothing.",
+      discussion: """
+        The tables appear in the output folder as one set: a reader sees last night's or this
+        night's, never a mixture, and a run that fails leaves the old set as it was.
+        """
+    )
+
+    @Argument(help: "The spec, a YAML file.") var spec: String
+    @Argument(help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.")
+    var inputs: [String] = []
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
+    var out: String
+    @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
+    @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
+    @Flag(help: "Also write NAME.ndjson, one row a line.") var ndjson = false
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      let loaded = try SpecFile.load(spec)
+      guard !inputs.isEmpty else {
+        throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
+      }
+      var options = input.runOptions
+      options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
+      try reporting(input) { control in
+        try PublishedRun(
+          specFile: loaded, inputs: inputs, out: out, options: options, control: control
+        ).run()
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Tables
+
+/// The plan of a spec for people: what `check` prints.
+struct PlanText {
+  var plan: JSONValue
+
+  var text: String {
+    var lines: [String] = []
+    func section(_ title: String, _ value: JSONValue?, skipping: Set<String> = []) {
+      guard case .object(let members)? = value else { return }
+      lines.append(title)
+      for (key, member) in members where !skipping.contains(key) {
+        guard let text = Self.inline(member) else { continue }
+        lines.append("  \(key): \(text)")
+      }
+    }
+    section("reads", plan["source"])
+    section("calendar", plan["calendar"])
+    for schema in plan["timelines"]?.elements ?? [] {
+      section("keeps for each \(schema["entity"]?.string ?? "entity")", schema, skipping: ["entity"])
+    }
+    for report in plan["reports"]?.elements ?? [] {
+      let name = report["name"]?.string ?? ""
+      let type = report["type"]?.string ?? ""
+      let entity = report["entity"]?.string ?? ""
+      lines.append("report \(name): \(type) of \(entity)s")
+      if let files = report["files"].flatMap(Self.inline) { lines.append("  writes: \(files)") }
+      section("  definition", report["definition"], skipping: ["type", "entity"])
+    }
+    for goal in plan["goals"]?.elements ?? [] { section("goal", goal) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A value on one line; nil for what says nothing.
+  private static func inline(_ value: JSONValue) -> String? {
+    switch value {
+    case .null: nil
+    case .list(let items):
+      items.isEmpty ? nil : items.compactMap(inline).joined(separator: ", ")
+    case .object(let members):
+      members.isEmpty
+        ? nil
+        : "{"
+          + members.compactMap { key, member in inline(member).map { "\(key): \($0)" } }
+          .joined(separator: ", ") + "}"
+    case .text(let text): text
+    default: String(decoding: JSONWriter.compact(value), as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Dispatch
+import Pipeline
+
+/// One line on stderr that says how far a run is: redrawn in a terminal, a new line every ten
+/// seconds with `plain`, nothing otherwise.
+final class ProgressLine {
+  private let control: RunControl
+  private let timer: (any DispatchSourceTimer)?
+
+  init(control: RunControl, mode: ProgressMode, quiet: Bool) {
+    self.control = control
+    let redraws = mode == .auto && StandardStream.error.isTerminal
+    guard !quiet, mode == .plain || redraws else {
+      timer = nil
+      return
+    }
+    let start = DispatchTime.now()
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    let every = redraws ? DispatchTimeInterval.milliseconds(200) : .seconds(10)
+    timer.schedule(deadline: .now() + every, repeating: every)
+    timer.setEventHandler {
+      let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+      let text = Self.text(control.snapshot, seconds: seconds)
+      // Back to the first column, and clear to the end: the line never grows into a second one.
+      StandardStream.error.write(redraws ? "\r\u{1B}[K" + text : text + "\n")
+    }
+    timer.resume()
+    self.timer = timer
+  }
+
+  /// Ends the line; a terminal is left as it was.
+  func finish() {
+    guard let timer else { return }
+    timer.cancel()
+    if StandardStream.error.isTerminal { StandardStream.error.write("\r\u{1B}[K") }
+  }
+
+  static func text(_ now: RunControl.Snapshot, seconds: Double) -> String {
+    switch now.phase {
+    case .reading:
+      let rate = seconds > 0 ? Double(now.bytesRead) / seconds : 0
+      var parts = [size(now.bytesRead) + (now.bytesTotal > 0 ? " of \(size(now.bytesTotal))" : "")]
+      parts.append("\(size(Int(rate)))/s")
+      parts.append("\(now.events) events")
+      if now.rejected > 0 { parts.append("\(now.rejected) rejected") }
+      if now.bytesTotal > now.bytesRead, rate > 0 {
+        parts.append("\(Int(Double(now.bytesTotal - now.bytesRead) / rate) + 1) s left")
+      }
+      return "reading " + parts.joined(separator: ", ")
+    case .folding:
+      return "folding \(now.partitionsFolded) of \(now.partitionsTotal) partitions"
+    case .writing:
+      return "writing"
+    }
+  }
+
+  /// Bytes in binary units with one digit: `374.2 MiB`.
+  static func size(_ bytes: Int) -> String {
+    var value = Double(bytes)
+    var unit = 0
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    while value >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+    if unit == 0 { return "\(bytes) B" }
+    return "\(Double(Int(value * 10)) / 10) \(units[unit])"
+  }
+}

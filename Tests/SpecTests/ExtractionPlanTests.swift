@@ -1,0 +1,186 @@
+import EventLog
+import Tables
+import Testing
+import Timelines
+
+@testable import Spec
+
+@Suite struct ExtractionPlanTests {
+  private func spec(_ reports: String, id: String = "i", user: String = "u") throws -> AnalysisSpec
+  {
+    try AnalysisSpec.parse(
+      yaml: """
+        source:
+          user: \(user)
+          account: a
+          event: e
+          time: t
+          id: \(id)
+          properties:
+            country: c
+            plan: [p, q]
+            unused: x
+            revenue: {path: r, type: number}
+            seats: {path: s, type: number}
+        reports:
+          \(reports)
+        """)
+  }
+
+  private func text(_ name: String, _ paths: String...) -> PropertyField {
+    PropertyField(name: name, paths: paths.map { FieldPath($0) })
+  }
+
+  @Test func onlyWhatIsNeeded() throws {
+    let plan = ExtractionPlan(try spec("daily: {type: activity}", id: "[]"))
+    #expect(
+      plan
+        == ExtractionPlan(
+          extraction: Extraction(
+            format: .jsonl, user: [FieldPath("u")], event: .paths([FieldPath("e")]),
+            time: TimeField(paths: [FieldPath("t")], format: .iso8601), requiresUser: true),
+          schemas: [TimelineSchema(entity: .user, matchers: [.any])]))
+  }
+
+  @Test func everyKindOfNeed() throws {
+    let plan = ExtractionPlan(
+      try spec(
+        """
+        funnel:
+            type: funnel
+            entity: account
+            steps: [x, {event: y, where: {seats: {gte: 5}, country: DE}}]
+            hold: plan
+            breakdown: revenue
+            list: true
+          money: {type: revenue, event: x, amount: revenue, breakdown: [plan]}
+          again: {type: activity, event: x}
+        """))
+    let conditions = [
+      PropertyCondition(
+        property: "seats",
+        test: .greaterOrEqual(.number(ExactDecimal(significand: 5, scale: 0)))),
+      PropertyCondition(property: "country", test: .equals(.text("DE"))),
+    ]
+    #expect(
+      plan.schemas == [
+        TimelineSchema(
+          entity: .user, matchers: [.named(["x"]), .any], texts: ["plan"], numbers: ["revenue"],
+          keepsIDs: true),
+        TimelineSchema(
+          entity: .account,
+          matchers: [.named(["x"]), .filtered(.named(["y"]), conditions)],
+          texts: ["revenue", "plan"], keepsIDs: true, sortsEntities: true),
+      ])
+    #expect(
+      plan.extraction
+        == Extraction(
+          format: .jsonl, user: [FieldPath("u")], account: [FieldPath("a")],
+          event: .paths([FieldPath("e")]),
+          time: TimeField(paths: [FieldPath("t")], format: .iso8601), id: [FieldPath("i")],
+          // `revenue` is a breakdown of one report and the amount of another: read as both.
+          texts: [text("plan", "p", "q"), text("revenue", "r"), text("country", "c")],
+          numbers: [text("revenue", "r"), text("seats", "s")], requiresUser: false,
+          requiresAccount: false))
+  }
+
+  /// Rows must have the entity only when no report could use them without it.
+  @Test func requiredEntities() throws {
+    let users = ExtractionPlan(try spec("r: {type: activity}")).extraction
+    #expect(users.requiresUser && !users.requiresAccount && users.account.isEmpty)
+    let accounts = ExtractionPlan(try spec("r: {type: activity, entity: account}", user: "[]"))
+    #expect(!accounts.extraction.requiresUser && accounts.extraction.requiresAccount)
+    #expect(accounts.extraction.user.isEmpty)
+    let both = ExtractionPlan(
+      try spec("r: {type: activity}\n  s: {type: activity, entity: account}")
+    ).extraction
+    #expect(!both.requiresUser && !both.requiresAccount)
+  }
+
+  /// A report that says what it needs itself: deliveries, users, both kinds of timelines.
+  private struct Custom: ReportDefinition {
+    static let type = "custom"
+    var options: ReportOptions
+    var needs: ReportNeeds
+    var described: [(key: String, value: JSONValue)] { [] }
+    var other: ReportNeeds?
+
+    var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
+      [(options.entity, needs.joined(with: options))] + (other.map { [(.user, $0)] } ?? [])
+    }
+  }
+
+  @Test func deliveriesAndUsers() throws {
+    let condition = PropertyCondition(property: "seats", test: .exists(true))
+    let join = Delivery(
+      event: .filtered(.named(["join"]), [condition]), property: "country")
+    let report = Custom(
+      options: ReportOptions(name: "r", entity: .account),
+      needs: ReportNeeds(matchers: [.delivered(join)], users: true, deliveries: [join]),
+      other: ReportNeeds(matchers: [.named(["x"])]))
+    var spec = try spec("r: {type: activity, entity: account}")
+    spec.reports = [report]
+    let plan = ExtractionPlan(spec)
+    #expect(
+      plan.schemas == [
+        TimelineSchema(entity: .user, matchers: [.named(["x"])], keepsIDs: true),
+        TimelineSchema(
+          entity: .account, matchers: [.delivered(join)], keepsUsers: true, keepsIDs: true,
+          deliveries: [join]),
+      ])
+    #expect(plan.extraction.texts == [text("country", "c")])
+    #expect(plan.extraction.numbers == [text("seats", "s")])
+    #expect(spec.eventNames == ["join", "x"])
+
+    spec.reports = [Custom(options: report.options, needs: report.needs, other: nil)]
+    let accounts = ExtractionPlan(spec).extraction
+    #expect(accounts.user == [FieldPath("u")])
+    #expect(!accounts.requiresUser && accounts.requiresAccount)
+  }
+
+  @Test func description() throws {
+    let spec = try AnalysisSpec.parse(
+      yaml: """
+        source: {preset: segment, properties: {country: c}}
+        calendar: {time_zone: Asia/Tokyo, from: 2026-01-01}
+        reports: {r: {type: activity, event: [b, a], breakdown: country}}
+        goals: [{name: g, table: r, column: active, row: {country: DE}, target: 10.50, by: 2026-06-30}]
+        """)
+    #expect(
+      json(spec.planDescription) == """
+        {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], "account": [], \
+        "event": ["event"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
+        "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
+        "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", "from": "2026-01-01", \
+        "until": null}, \
+        "timelines": [{"entity": "user", "events": [{"event": ["a", "b"]}], \
+        "texts": ["country"], "numbers": [], "users": false, "ids": true, "sorted": false}], \
+        "reports": [{"name": "r", "type": "activity", "entity": "user", \
+        "files": ["r.csv", "r.json"], "definition": {"type": "activity", "entity": "user", \
+        "where": {}, "breakdown": ["country"], "top": null, "from": "2026-01-01", "until": null, \
+        "list": false, "event": {"event": ["a", "b"]}, "interval": "day"}}], \
+        "goals": [{"name": "g", "table": "r", "column": "active", "row": {"country": "DE"}, \
+        "by": "2026-06-30", "target": 10.5}]}
+        """)
+  }
+}
+
+/// JSON text on one line, which is YAML too.
+func json(_ value: JSONValue) -> String {
+  switch value {
+  case .null: return "null"
+  case .boolean(let value): return value ? "true" : "false"
+  case .integer(let value): return String(value)
+  case .number(let value): return String(value)
+  case .digits(let digits): return digits
+  case .text(let text):
+    let escaped = text.unicodeScalars.map { scalar -> String in
+      scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : String(scalar)
+    }
+    return "\"\(escaped.joined())\""
+  case .list(let items): return "[\(items.map(json).joined(separator: ", "))]"
+  case .object(let fields):
+    let parts = fields.map { "\(json(.text($0.key))): \(json($0.value))" }
+    return "{\(parts.joined(separator: ", "))}"
+  }
+}

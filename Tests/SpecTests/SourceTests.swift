@@ -1,0 +1,67 @@
+import EventLog
+import Testing
+
+@testable import Spec
+
+@Suite struct SourceTests {
+  /// Sources, with one activity report by user unless the source has only accounts.
+  private func source(_ section: String) throws -> SourceSpec {
+    try AnalysisSpec.parse(
+      yaml: "source: \(section)\nreports: {daily: {type: activity}}\n"
+    ).source
+  }
+
+  @Test func timesAndEvents() throws {
+    #expect(
+      try source("{user: u, event: {value: purchase}, time: {path: ts, format: seconds}}")
+        == SourceSpec(
+          format: .jsonl, user: [FieldPath("u")], event: .constant("purchase"),
+          time: TimeField(paths: [FieldPath("ts")], format: .seconds)))
+    let formats: [(String, TimeFormat)] = [
+      ("milliseconds", .milliseconds), ("microseconds", .microseconds), ("iso8601", .iso8601),
+      ("auto", .auto), ("\"%d/%b/%Y:%H:%M:%S %z\"", .pattern("%d/%b/%Y:%H:%M:%S %z")),
+    ]
+    for (text, format) in formats {
+      let spec = try source("{user: u, event: e, time: {path: [a, b], format: \(text)}}")
+      #expect(spec.time == TimeField(paths: [FieldPath("a"), FieldPath("b")], format: format))
+    }
+    #expect(
+      try source("{user: u, event: [a, b], time: ts}").event
+        == .paths([FieldPath("a"), FieldPath("b")]))
+  }
+
+  @Test func formats() throws {
+    func format(_ text: String) throws -> LogFormat {
+      try source("{user: u, event: e, time: t, \(text)}").format
+    }
+    #expect(try format("format: csv") == .csv(delimiter: UInt8(ascii: ",")))
+    #expect(try format("format: csv, delimiter: ;") == .csv(delimiter: UInt8(ascii: ";")))
+    #expect(try format("format: csv, delimiter: '|'") == .csv(delimiter: UInt8(ascii: "|")))
+    #expect(try format("format: csv, delimiter: tab") == .csv(delimiter: 9))
+    #expect(try format("format: csv, delimiter: \"\\t\"") == .csv(delimiter: 9))
+    #expect(try format("format: tsv") == .tsv)
+    #expect(
+      try source("{format: combined, user: host, event: {value: hit}}").time
+        == SourcePreset.combinedTime)
+  }
+
+  @Test func presets() throws {
+    for preset in SourcePreset.allCases {
+      #expect(try source("{preset: \(preset.rawValue)}") == preset.source)
+    }
+    let changed = try source(
+      "{preset: amplitude, user: amplitude_id, id: null, time: {format: auto}, "
+        + "properties: {plan: user_properties.plan}}")
+    #expect(changed.user == [FieldPath("amplitude_id")])
+    #expect(changed.id == [])
+    #expect(changed.time == TimeField(paths: [FieldPath("event_time")], format: .auto))
+    #expect(changed.event == .paths([FieldPath("event_type")]))
+    #expect(changed.properties.map(\.name) == ["plan"])
+    // A property of the preset can be declared anew.
+    let combined = try source(
+      "{preset: combined, properties: {status: {path: status, type: number}}}")
+    #expect(
+      combined.properties.map(\.name) == ["method", "path", "status", "bytes", "referer", "agent"])
+    #expect(combined.properties[2].type == .number)
+  }
+}

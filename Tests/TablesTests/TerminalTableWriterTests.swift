@@ -1,0 +1,118 @@
+import EventLog
+import Testing
+
+@testable import Tables
+
+@Suite struct TerminalTableWriterTests {
+  private static let table = Table(
+    name: "retention",
+    columns: [
+      Column("city", .text, ""), Column("period", .integer, ""), Column("size", .integer, ""),
+      Column("rate", .number, unit: "fraction", ""),
+      Column("seconds", .number, unit: "seconds", ""),
+      Column("revenue", .decimal, ""), Column("state", .label, ""),
+    ],
+    rows: [
+      [
+        .text("上海"), .integer(0), .integer(120), .number(1), .number(3600),
+        .decimal(DecimalSum(ExactDecimal(significand: 1234, scale: 2))), .text("complete"),
+      ],
+      [
+        .text("Zu\u{308}rich"), .integer(1), .integer(7), .number(1.0 / 3), .number(0.125), .empty,
+        .empty,
+      ],
+    ])
+
+  @Test func alignsByDisplayWidth() {
+    #expect(
+      TerminalTableWriter().text(Self.table) == """
+        city    period  size    rate  seconds  revenue  state
+        上海         0   120  100.0%  3600.00    12.34  complete
+        Zu\u{308}rich       1     7   33.3%     0.13
+
+        """)
+  }
+
+  @Test func noRowsIsAHeader() {
+    var table = Self.table
+    table.rows = []
+    #expect(
+      TerminalTableWriter().text(table) == "city  period  size  rate  seconds  revenue  state\n")
+  }
+
+  @Test func narrowTerminalsShortenTextFirstAndThenCutLines() {
+    let table = Table(
+      name: "t", columns: [Column("name", .text, ""), Column("n", .integer, "")],
+      rows: [[.text("a rather long name"), .integer(12345)]])
+    #expect(
+      TerminalTableWriter(width: 20).text(table) == """
+        name               n
+        a rather lon…  12345
+
+        """)
+    #expect(TerminalTableWriter(width: 10).text(table) == "name\na rathe…\n")
+    #expect(TerminalTableWriter(width: 100).text(table) == TerminalTableWriter().text(table))
+  }
+
+  @Test func coloursOnlyWhenAsked() {
+    let table = Table(
+      name: "t", columns: [Column("rate", .number, unit: "fraction", "")],
+      rows: [[.number(0)], [.number(0.5)], [.number(1)], [.empty]])
+    let heat = ["rate": TerminalTableWriter.Emphasis.heat]
+    #expect(
+      TerminalTableWriter(emphasis: heat).text(table) == "  rate\n  0.0%\n 50.0%\n100.0%\n\n")
+    #expect(
+      TerminalTableWriter(color: true, emphasis: heat).text(table) == """
+        \u{20} \u{1B}[1mrate\u{1B}[0m
+        \u{20} \u{1B}[48;5;195;38;5;16m0.0%\u{1B}[0m
+        \u{20}\u{1B}[48;5;111;38;5;16m50.0%\u{1B}[0m
+        \u{1B}[48;5;25;38;5;231m100.0%\u{1B}[0m
+
+
+        """)
+  }
+
+  @Test func barsFollowTheDigits() {
+    let table = Table(
+      name: "t",
+      columns: [Column("rate", .number, unit: "fraction", ""), Column("n", .integer, "")],
+      rows: [
+        [.number(1), .integer(8)], [.number(0.5125), .integer(4)], [.number(0), .integer(0)],
+      ])
+    #expect(
+      TerminalTableWriter(emphasis: ["rate": .bar]).text(table) == """
+          rate             n
+        100.0% ██████████  8
+         51.3% █████▏      4
+          0.0%             0
+
+        """)
+  }
+}
+
+@Suite struct DisplayWidthTests {
+  @Test(arguments: [
+    ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("上海", 4), ("ｱ", 1), ("Ａ", 2), ("한국", 4),
+    ("\u{1112}\u{1161}\u{11AB}", 2), ("😀", 2), ("👩‍👩‍👧‍👦", 2), ("🇨🇳", 2), ("☀", 1), ("☀\u{FE0F}", 2),
+    ("a\u{200B}b", 2), ("ไทย", 3), ("ที่", 1), ("…", 1), ("█", 1), ("\u{AD}", 0), ("、", 2), ("⌚", 2),
+  ])
+  func widths(text: String, width: Int) {
+    #expect(DisplayWidth.of(text) == width, "\(text)")
+  }
+
+  @Test func logsCannotCommandTheTerminal() {
+    #expect(
+      DisplayWidth.visible("a\u{1B}[2Jb\n\r\t\u{7}\u{202E}\u{9B}c")
+        == #"a\u{1B}[2Jb\n\r\t\u{7}\u{202E}\u{9B}c"#)
+    #expect(DisplayWidth.visible("上海 Zürich 👩‍👩‍👧‍👦") == "上海 Zürich 👩‍👩‍👧‍👦")
+  }
+
+  @Test func truncationNeverPassesTheWidth() {
+    #expect(DisplayWidth.truncated("abc", to: 3) == "abc")
+    #expect(DisplayWidth.truncated("abcd", to: 3) == "ab…")
+    #expect(DisplayWidth.truncated("上海市", to: 4) == "上…")
+    #expect(DisplayWidth.truncated("上海市", to: 5) == "上海…")
+    #expect(DisplayWidth.truncated("abc", to: 1) == "…")
+    #expect(DisplayWidth.truncated("abc", to: 0) == "")
+  }
+}

@@ -1,0 +1,112 @@
+"""The three reports of the benchmark in a peer's SQL: bench-peers.py PEER THREADS FILES..."""
+
+import json
+import sys
+
+
+def shaped(daily, retention, funnel):
+    """One shape for every engine: what scripts/bench compares."""
+    print(json.dumps({
+        "daily": {str(day): [int(events), int(active), int(new)]
+                  for day, events, active, new in daily},
+        "retention": {f"{cohort}+{int(period)}": int(returned)
+                      for cohort, period, returned in retention if int(returned)},
+        "funnel": [int(count) for count in funnel],
+    }))
+
+
+def duckdb(threads, files):
+    import duckdb as engine
+    db = engine.connect()
+    db.execute(f"set threads = {threads}")
+    db.execute("set timezone = 'UTC'")
+    # The columns are named, so that nothing is guessed and nothing else is materialised.
+    db.execute("""
+        create temp table log as
+        select "userId" as u, event as e, "timestamp" as t
+        from read_json(?, format = 'newline_delimited', compression = 'gzip',
+                       columns = {userId: 'VARCHAR', event: 'VARCHAR', timestamp: 'TIMESTAMP'})
+        """, [files])
+    daily = db.execute("""
+        with first as (select u, min(t)::date as day from log group by u),
+             days as (select t::date as day, count(*) as events, count(distinct u) as active
+                      from log group by 1),
+             joined as (select day, count(*) as new from first group by 1)
+        select days.day, events, active, coalesce(new, 0) from days left join joined using (day)
+        """).fetchall()
+    retention = db.execute("""
+        with first as (select u, date_trunc('week', min(t)) as cohort from log group by u),
+             active as (select distinct u, date_trunc('week', t) as week from log)
+        select cohort::date, (date_diff('day', cohort, week) / 7)::int as period, count(*)
+        from active join first using (u) group by 1, 2 having period <= 8
+        """).fetchall()
+    # The latest entry that can still reach each step wins; an exact search over all entries.
+    funnel = db.execute("""
+        with s as (select u, e, t, case when e = 'view_item' then t end as a from log
+                   where e in ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')),
+             s1 as (select *, max(a) over w as last1 from s
+                    window w as (partition by u order by t range unbounded preceding)),
+             s2 as (select *, case when e = 'add_to_cart' and t - last1 <= interval 7 day
+                    then last1 end as b from s1),
+             s3 as (select *, max(b) over w as last2 from s2
+                    window w as (partition by u order by t range unbounded preceding)),
+             s4 as (select *, case when e = 'begin_checkout' and t - last2 <= interval 7 day
+                    then last2 end as c from s3),
+             s5 as (select *, max(c) over w as last3 from s4
+                    window w as (partition by u order by t range unbounded preceding)),
+             s6 as (select *, case when e = 'purchase' and t - last3 <= interval 7 day
+                    then last3 end as d from s5)
+        select count(distinct u) filter (a is not null), count(distinct u) filter (b is not null),
+               count(distinct u) filter (c is not null), count(distinct u) filter (d is not null)
+        from s6
+        """).fetchone()
+    shaped(daily, retention, funnel)
+
+
+def clickhouse(threads, files):
+    from chdb import session
+    db = session.Session()
+    def rows(sql):
+        text = str(db.query(sql, "TSV"))
+        return [line.split("\t") for line in text.splitlines()]
+    db.query(f"set max_threads = {threads}")
+    # Alternatives stand behind the folder: a pattern that begins with them would match nothing.
+    folder, _, _ = files[0].rpartition("/")
+    names = ",".join(path.rpartition("/")[2] for path in files)
+    paths = f"{folder}/{{{names}}}" if len(files) > 1 else files[0]
+    db.query("create database bench engine = Atomic")
+    db.query(f"""
+        create table bench.log engine = Memory as
+        select userId as u, event as e, timestamp as t
+        from file('{paths}', 'JSONEachRow',
+                  'userId String, event LowCardinality(String), timestamp DateTime64(3, ''UTC'')')
+        settings input_format_skip_unknown_fields = 1, date_time_input_format = 'best_effort',
+                 max_threads = {threads}
+        """)
+    daily = rows("""
+        with first as (select u, toDate(min(t)) as day from bench.log group by u),
+             joined as (select day, count() as new from first group by day)
+        select days.day, events, active, new from
+            (select toDate(t) as day, count() as events, uniqExact(u) as active
+             from bench.log group by day) as days
+        left join joined using (day)
+        """)
+    retention = rows("""
+        with first as (select u, toStartOfWeek(min(t), 1) as cohort from bench.log group by u),
+             active as (select distinct u, toStartOfWeek(t, 1) as week from bench.log)
+        select cohort, intDiv(dateDiff('day', cohort, week), 7) as period, count()
+        from active join first using (u) group by cohort, period having period <= 8
+        """)
+    levels = rows(f"""
+        select level, count() from
+            (select u, windowFunnel({7 * 86_400_000})(toUInt64(toUnixTimestamp64Milli(t)),
+                e = 'view_item', e = 'add_to_cart', e = 'begin_checkout', e = 'purchase') as level
+             from bench.log group by u)
+        group by level
+        """)
+    counts = {int(level): int(count) for level, count in levels}
+    shaped(daily, retention, [sum(counts.get(k, 0) for k in range(n, 5)) for n in range(1, 5)])
+
+
+if __name__ == "__main__":
+    {"duckdb": duckdb, "clickhouse": clickhouse}[sys.argv[1]](int(sys.argv[2]), sys.argv[3:])

@@ -111,7 +111,7 @@ struct FunnelPoints: Sendable {
 
   /// Index of the first event of exclusion `number` strictly after an instant.
   func firstExcluded(_ number: Int, after time: Int64) -> Int {
-    excluded[number].firstIndex(after: time, in: 0..<excluded[number].count)
+    excluded[number].firstIndex(notBefore: time + 1, from: 0, to: excluded[number].count)
   }
 
   /// Index of the first point of `span` at or after an instant.

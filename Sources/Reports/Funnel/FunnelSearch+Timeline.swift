@@ -7,13 +7,9 @@ extension FunnelSearch {
   func observed(_ timeline: Timeline) -> Range<Int> {
     let range = timeline.range
     if timeline.times[range.upperBound - 1] <= plan.observedUntil { return range }
-    var low = range.lowerBound
-    var high = range.upperBound
-    while low < high {
-      let middle = (low + high) / 2
-      if timeline.times[middle] <= plan.observedUntil { low = middle + 1 } else { high = middle }
-    }
-    return range.lowerBound..<low
+    let end = timeline.times.firstIndex(
+      notBefore: plan.observedUntil + 1, from: range.lowerBound, to: range.upperBound)
+    return range.lowerBound..<end
   }
 
   /// Gathers a timeline's points: ranges of points that may form chains, by the values of held

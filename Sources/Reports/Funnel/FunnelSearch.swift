@@ -193,20 +193,10 @@ struct FunnelSearch: Sendable {
 
   /// Moves an exclusion's cursor to `time`; whether an event of it lies between `start` and it.
   private mutating func advance(_ number: Int, to time: Int64, from start: Int64) -> Bool {
-    let count = points.excluded[number].count
-    var low = cursors[number]
-    var stride = 1
-    while low + stride <= count, points.excluded[number][low + stride - 1] < time {
-      low += stride
-      stride *= 2
-    }
-    var high = min(count, low + stride - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if points.excluded[number][middle] < time { low = middle + 1 } else { high = middle }
-    }
+    let instants = points.excluded[number]
+    let low = instants.firstIndex(notBefore: time, from: cursors[number], to: instants.count)
     cursors[number] = low
-    return low > 0 && points.excluded[number][low - 1] > start
+    return low > 0 && instants[low - 1] > start
   }
 
   private mutating func drop(_ node: Int) {

@@ -1,7 +1,7 @@
 import EventLog
 import Reports
 public import Spec
-public import Tables
+import Tables
 import Timelines
 
 /// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
@@ -40,12 +40,13 @@ public struct AnalysisRun: Sendable {
 
     var scan = try LogScan(plan: plan, options: options, control: control, budget: budget)
       .read(files)
-    let observation = Observation(files: scan.files, given: options.observedUntil)
 
     control.begin(.folding)
     let calendar = ReportCalendar(
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
       range: spec.calendar.range)
+    let observation = Observation(
+      files: scan.files, given: options.observedUntil?.last(in: calendar))
     let pass = ReportPass(
       options: options, control: control, calendar: calendar,
       observedUntil: observation.until)
@@ -89,7 +90,12 @@ public struct AnalysisRun: Sendable {
     guard !expansion.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
-    return (expansion.files, expansion.warnings)
+    return (
+      expansion.files,
+      expansion.duplicates.map {
+        "warning: \($0.path) is \($0.original) again; it is read once"
+      }
+    )
   }
 }
 

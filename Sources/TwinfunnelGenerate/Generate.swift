@@ -82,8 +82,10 @@ struct Generate: ParsableCommand {
       try file.finish()
     }
     guard let found = try log.truth(threads: threads) else { return }
-    var file = try GzipFile(path: truth ?? "/dev/stdout", level: 0)
-    try file.append(found.json(profile: profile.rawValue))
+    let json = found.json(profile: profile.rawValue)
+    guard let truth else { return print(String(decoding: json, as: UTF8.self), terminator: "") }
+    var file = try GzipFile(path: truth, level: 0)
+    try file.append(json)
     try file.finish()
   }
 

@@ -7,8 +7,8 @@ extension ConsumerTruth {
     name: "aarrr", keys: [("interval", .date), ("stage", .text(stages))],
     columns: [
       ("entities", .count), ("base", .count), ("rate", .fraction("entities", "base")),
-      ("money", .hidden), ("joined", .hidden), ("value", .fraction("money", "unit")),
-      ("unit", .hidden),
+      ("spent", .hidden), ("value", .moneyOf("spent")), ("joined", .hidden),
+      ("value", .fraction("joined", "base")),
     ])
 
   static let referralTable = TruthTable(
@@ -44,9 +44,8 @@ extension ConsumerTruth {
       aarrr.add(1, "base", month, stage)
     }
     // The value of revenue is money; of referral, the joins over the cohort.
-    aarrr.add(purchases.reduce(0) { $0 + Int($1.cents) }, "money", month, 4)
-    aarrr.add(joins.count, "money", month, 5)
-    aarrr.add(1, "unit", month, 5)
+    aarrr.add(purchases.reduce(0) { $0 + Int($1.cents) }, "spent", month, 4)
+    aarrr.add(joins.count, "joined", month, 5)
     totals.add(activated ? 1 : 0, "activated")
   }
 

@@ -74,6 +74,8 @@ extension TruthTable {
         if let count = cells[column.name] { fields.append((column.name, .value(.count(count)))) }
       case .money:
         if let cents = cells[column.name] { fields.append((column.name, .value(.money(cents)))) }
+      case .moneyOf(let hidden):
+        if let cents = cells[hidden] { fields.append((column.name, .value(.money(cents)))) }
       case .hidden: break
       case .fraction(let above, let below):
         if let above = cells[above], let below = cells[below], below != 0 {

@@ -15,6 +15,8 @@ struct TruthTable: Sendable {
     case count
     /// Hundredths.
     case money
+    /// Hundredths that are counted in a hidden column, because other rows have a fraction here.
+    case moneyOf(String)
     /// Needed for a fraction, and not a column of the table.
     case hidden
     /// One column over another; no value when the latter is 0 or neither is set.

@@ -1,7 +1,7 @@
 import EventLog
 import Reports
 public import Spec
-public import Tables
+import Tables
 import Timelines
 
 /// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
@@ -33,12 +33,10 @@ public struct AnalysisRun: Sendable {
   }
 
   private func analyseThrowing() throws -> Analysis {
-    let zone = try zoneRules()
+    let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
     let (files, expansionWarnings) = try expand()
-    let budget = try options.memoryBytesMax.map {
-      try MemoryBudget(bytesMax: $0, scratch: options.scratch)
-    }
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 
     var scan = try LogScan(plan: plan, options: options, control: control, budget: budget)
       .read(files)
@@ -83,14 +81,6 @@ public struct AnalysisRun: Sendable {
       warnings: expansionWarnings)
   }
 
-  private func zoneRules() throws -> ZoneRules {
-    do {
-      return try ZoneRules.load(spec.calendar.timeZone)
-    } catch {
-      throw RunFailure(.badSpec, "\(error)")
-    }
-  }
-
   private func expand() throws -> (files: [InputFile], warnings: [String]) {
     let expansion = InputExpansion(inputs)
     guard expansion.errors.isEmpty else {
@@ -99,7 +89,12 @@ public struct AnalysisRun: Sendable {
     guard !expansion.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
-    return (expansion.files, expansion.warnings)
+    return (
+      expansion.files,
+      expansion.duplicates.map {
+        "warning: \($0.path) is \($0.original) again; it is read once"
+      }
+    )
   }
 }
 

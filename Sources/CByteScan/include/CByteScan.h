@@ -4,4 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Checksum.h"
+#include "Structural.h"
+
 #endif

@@ -66,7 +66,7 @@ struct TimeParser: Sendable {
   ) -> Int64? {
     // Most text times show a dash after four digits; it spares them the attempt as a number.
     let looksLikeDate =
-      range.count >= 10 && bytes[range.lowerBound + 4] == UInt8(ascii: "-")
+      !isNumber && range.count >= 10 && bytes[range.lowerBound + 4] == UInt8(ascii: "-")
     if !looksLikeDate, let number = EpochNumber(bytes, range, exponents: isNumber) {
       unit = number.unitByMagnitude
       return number.microseconds(unit)

@@ -61,7 +61,7 @@ struct ReportPass {
           let partition = try merge.build(partition: number)
           partial.entities += partition.entityCount
           partial.unplacedDeliveries += partition.unplacedDeliveries
-          for (file, count) in partition.duplicatesByFile { partial.duplicates[Int(file)] += count }
+          for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
             observe(partition, with: &partial.folds[report])
             if reports[report].options.list, let rows = partial.folds[report].drainList() {
@@ -79,7 +79,7 @@ struct ReportPass {
     }
     if let error = failure.withLock({ $0 }) { throw error }
     return combine(
-      finished.withLock { $0 }, names: Set(merge.kinds.names), fileCount: fileCount)
+      finished.withLock { $0 }, names: Set(merge.eventNames), fileCount: fileCount)
   }
 
   private func combine(_ partials: [Partial], names: Set<String>, fileCount: Int) -> Result {

@@ -45,7 +45,7 @@ struct Notices {
   var missingNames: [(name: String, text: String)] {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
     return asked.subtracting(analysis.facts.names).sorted().map { name in
-      let hint = NearestName.find(name, among: analysis.facts.names.sorted())
+      let hint = NearestName.of(name, among: analysis.facts.names.sorted())
         .map { "; did you mean '\($0)'?" } ?? ""
       return (name, "warning: no event is named '\(name)'\(hint)")
     }
@@ -67,18 +67,5 @@ struct Notices {
       \(reading.file.path): damaged at byte \(damage.fileOffset): \(what); \
       the \(kept) whole rows before it are counted
       """
-  }
-}
-
-extension EventMatcher {
-  /// Every event name that the matcher mentions.
-  var names: Set<String> {
-    switch self {
-    case .any: []
-    case .named(let names): names
-    case .anyOf(let matchers): matchers.reduce(into: []) { $0.formUnion($1.names) }
-    case .filtered(let matcher, _): matcher.names
-    case .delivered(let delivery): delivery.event.names
-    }
   }
 }

@@ -1,3 +1,7 @@
+import EventLog
+import Reports
+import Timelines
+
 /// Why a run published nothing, with the exit code that says so (design, section 7).
 public struct RunFailure: Error, Sendable, CustomStringConvertible {
   public enum Kind: Int32, Sendable {
@@ -37,7 +41,9 @@ extension RunFailure {
     case let error as IdentityViolation:
       self.init(.internalError, "an identity does not hold, please report this: \(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")
-    case let error as PublishError: self.init(wrapping: error)
+    case let error as PublishError:
+      self.init(error.exitCode == 75 ? .locked : .cannotWrite, "\(error)")
+    case let error as ZoneError: self.init(.badSpec, "\(error)")
     default: self.init(.internalError, "unexpected: \(error)")
     }
   }

@@ -1,4 +1,4 @@
-import EventLog
+public import EventLog
 
 /// What became of one input: every one of its rows is accounted for.
 public struct FileReading: Sendable {
@@ -23,6 +23,67 @@ public struct FileReading: Sendable {
   }
 }
 
+extension FileReading {
+  /// Joins the shares of all workers of one file.
+  init(file: InputFile, source: SourceOutcome, shares: [FileShare], samplesMax: Int) {
+    self.file = file
+    self.source = source
+    let chunks = shares.reduce(0) { $0 + $1.chunkLines.count }
+    var linesByChunk = [Int](repeating: 0, count: chunks)
+    for share in shares {
+      for (chunk, lines) in share.chunkLines { linesByChunk[Int(chunk)] = Int(lines) }
+    }
+    var linesBefore = [Int](repeating: 0, count: chunks)
+    for chunk in 1..<max(1, chunks) {
+      linesBefore[chunk] = linesBefore[chunk - 1] + linesByChunk[chunk - 1]
+    }
+    var tally = RowTally()
+    for share in shares {
+      tally.add(counts: share.tally)
+      for (sample, chunk) in zip(share.tally.samples, share.sampleChunks) {
+        var sample = sample
+        sample.line += linesBefore[Int(chunk)] + 1
+        tally.samples.append(sample)
+      }
+    }
+    tally.samples += source.rejects(linesByChunk: linesByChunk)
+    tally.rows += source.droppedRows
+    tally.lines += source.droppedLines
+    tally.rejected[Int(RejectReason.lineTooLong.rawValue)] += source.droppedRows
+    tally.keepFirstSamples(samplesMax)
+    self.tally = tally
+    used = shares.reduce(0) { $0 + $1.used }
+    outside = tally.events - used
+    duplicates = 0
+    withoutAccount = shares.reduce(0) { $0 + $1.withoutAccount }
+  }
+}
+
+extension RowTally {
+  /// Adds another tally's counts, not its samples.
+  mutating func add(counts other: RowTally) {
+    lines += other.lines
+    rows += other.rows
+    blank += other.blank
+    events += other.events
+    duplicateKeys += other.duplicateKeys
+    loneSurrogates += other.loneSurrogates
+    latest = max(latest, other.latest)
+    earliest = min(earliest, other.earliest)
+    for unit in timeUnits.indices { timeUnits[unit] += other.timeUnits[unit] }
+    for reason in rejected.indices { rejected[reason] += other.rejected[reason] }
+  }
+
+  /// Sorts samples by their place in the file, and keeps the first `most` of each reason.
+  mutating func keepFirstSamples(_ most: Int) {
+    var kept = [Int](repeating: 0, count: RejectReason.allCases.count)
+    samples = samples.sorted { $0.byte < $1.byte }.filter { sample in
+      kept[Int(sample.reason.rawValue)] += 1
+      return kept[Int(sample.reason.rawValue)] <= most
+    }
+  }
+}
+
 /// One worker's share of one file: chunks in ascending order, not all of them.
 struct FileShare: Sendable {
   var tally = RowTally()
@@ -31,30 +92,20 @@ struct FileShare: Sendable {
   /// Chunk index of each of `tally.samples`.
   var sampleChunks: [Int32] = []
   var used = 0
-  var outside = 0
   var withoutAccount = 0
 
   /// Adds what became of one chunk's rows.
-  /// - Parameter offset: inflated bytes of the file before the chunk.
-  mutating func add(_ part: RowTally, chunk: Int, offset: Int, samplesMax: Int) {
-    tally.lines += part.lines
-    tally.rows += part.rows
-    tally.blank += part.blank
-    tally.events += part.events
-    tally.duplicateKeys += part.duplicateKeys
-    tally.loneSurrogates += part.loneSurrogates
-    tally.latest = max(tally.latest, part.latest)
-    tally.earliest = min(tally.earliest, part.earliest)
-    for unit in part.timeUnits.indices { tally.timeUnits[unit] += part.timeUnits[unit] }
-    chunkLines.append((Int32(chunk), Int32(part.lines)))
+  mutating func add(_ part: RowTally, of chunk: borrowing Chunk, samplesMax: Int) {
+    tally.add(counts: part)
+    chunkLines.append((Int32(chunk.index), Int32(part.lines)))
     guard part.rejectedTotal > 0 else { return }
-    for reason in part.rejected.indices { tally.rejected[reason] += part.rejected[reason] }
     for var sample in part.samples {
       let kept = tally.samples.lazy.filter { $0.reason == sample.reason }.prefix(samplesMax).count
       guard kept < samplesMax else { continue }
-      sample.byte += offset
+      sample.byte += chunk.offset
+      sample.line += chunk.droppedLines
       tally.samples.append(sample)
-      sampleChunks.append(Int32(chunk))
+      sampleChunks.append(Int32(chunk.index))
     }
   }
 }

@@ -13,7 +13,9 @@ struct LogScan {
   var plan: ExtractionPlan
   var options: RunOptions
   var control: RunControl
-  var budget: MemoryBudget?
+  var budget: MemoryBudget
+  /// Partitions of the timelines.
+  var partitions = TimelineShards.partitionsDefault
 
   struct Result: Sendable {
     /// In canonical order.

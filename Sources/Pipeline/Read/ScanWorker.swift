@@ -18,7 +18,8 @@ struct ScanWorker {
   private let exchange: ChunkExchange
   private let fresh: ChunkParser
   private var batch = EventBatch()
-  private var rowUse: [RowUse] = []
+  /// By row of the batch: 1 when some schema kept it.
+  private var used: [UInt8] = []
   private(set) var partial: Partial
 
   init(scan: LogScan, exchange: ChunkExchange, fileCount: Int) {
@@ -29,7 +30,8 @@ struct ScanWorker {
       shards: scan.plan.schemas.map { schema in
         TimelineShards(
           schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
-          numberColumns: scan.plan.extraction.numbers.map(\.name), budget: scan.budget)
+          numberColumns: scan.plan.extraction.numbers.map(\.name),
+          partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
       })
   }
 
@@ -77,11 +79,17 @@ struct ScanWorker {
     var tally = RowTally()
     batch.removeAll()
     parser.parse(chunk, into: &batch, tally: &tally)
-    try keep(file: file)
-    partial.shares[file, default: FileShare()]
-      .add(
-        tally, chunk: chunk.index, offset: chunk.offset,
-        samplesMax: scan.options.limits.rejectSamplesMax)
+    used.removeAll(keepingCapacity: true)
+    var withoutAccount = 0
+    for schema in partial.shards.indices {
+      let counts = try partial.shards[schema].append(batch, file: UInt32(file), used: &used)
+      if scan.plan.schemas[schema].entity == .account { withoutAccount += counts.withoutEntity }
+    }
+    var share = partial.shares.removeValue(forKey: file) ?? FileShare()
+    share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
+    share.used += used.count { $0 == 1 }
+    share.withoutAccount += withoutAccount
+    partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)
   }
 }

@@ -30,7 +30,7 @@ extension Twinfunnel {
       var options = input.runOptions
       options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
       try reporting(input) { control in
-        try NightlyRun(
+        try PublishedRun(
           specFile: loaded, inputs: inputs, out: out, options: options, control: control
         ).run()
       }

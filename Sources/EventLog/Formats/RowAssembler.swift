@@ -1,0 +1,222 @@
+/// From the values that a format found for the wanted paths to a row of a batch, or to the reason
+/// why there is none.
+///
+/// All formats share it, so that a rule on missing ids, times or numbers is written once. Checks run
+/// in a fixed order before any text is copied: user, account, event, time, numbers.
+struct RowAssembler: Sendable {
+  private let layout: SlotLayout
+  private let limits: ReadLimits
+  private let time: TimeParser
+  private let countsTimeUnits: Bool
+  /// The name of every event, where it does not come from the rows.
+  private let eventConstant: [UInt8]?
+  private let wantsAccount: Bool
+  private let wantsUser: Bool
+  private let wantsID: Bool
+  private let requiresUser: Bool
+  private let requiresAccount: Bool
+
+  init(extraction: Extraction, limits: ReadLimits) {
+    layout = SlotLayout(extraction)
+    self.limits = limits
+    time = TimeParser(extraction.time.format)
+    countsTimeUnits = extraction.time.format == .auto
+    if case .constant(let name) = extraction.event {
+      eventConstant = Array(name.utf8)
+    } else {
+      eventConstant = nil
+    }
+    wantsUser = !extraction.user.isEmpty
+    wantsAccount = !extraction.account.isEmpty
+    wantsID = !extraction.id.isEmpty
+    requiresUser = extraction.requiresUser
+    requiresAccount = extraction.requiresAccount
+  }
+
+  /// Appends one row to `batch`, or returns why it is not an event and leaves nothing in `batch`.
+  ///
+  /// Epoch units, lone surrogates and the range of times are counted for events alone; counting the
+  /// rejected row is up to the caller.
+  ///
+  /// - Parameters:
+  ///   - values: By slot of `SlotLayout`.
+  ///   - line: The row's first line, relative to the chunk.
+  mutating func commit(
+    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
+    tally: inout RowTally
+  ) -> RejectReason? {
+    let user = Self.scalar(layout.user, values)
+    if requiresUser, user.shape == .absent { return .noUser }
+    let account = Self.scalar(layout.account, values)
+    if requiresAccount, account.shape == .absent { return .noAccount }
+    let event = Self.scalar(layout.event, values)
+    if event.shape == .absent, eventConstant == nil { return .noEvent }
+
+    var unit = TimeUnit.iso8601
+    let instant: Int64
+    switch time(values, of: chunk, into: &batch, unit: &unit) {
+    case .time(let found): instant = found
+    case .reject(let reason): return reason
+    }
+    if !layout.numbers.isEmpty, !appendNumbers(values, of: chunk, into: &batch) {
+      return .badNumber
+    }
+
+    // From here on the row is an event.
+    if countsTimeUnits { tally.timeUnits[Int(unit.rawValue)] += 1 }
+    tally.latest = max(tally.latest, instant)
+    tally.earliest = min(tally.earliest, instant)
+    tally.events += 1
+    var lone = 0
+    batch.times.append(instant)
+    if let eventConstant {
+      let start = batch.bytes.count
+      batch.bytes.append(contentsOf: eventConstant)
+      batch.names.append(ByteSlice(offset: start, count: eventConstant.count))
+    } else {
+      batch.names.append(Self.append(event, of: chunk, to: &batch.bytes, &lone))
+    }
+    if wantsUser { batch.users.append(Self.append(user, of: chunk, to: &batch.bytes, &lone)) }
+    if wantsAccount {
+      batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
+    }
+    if wantsID {
+      let id = Self.scalar(layout.id, values)
+      batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
+    }
+    for index in layout.texts.indices {
+      let text = Self.present(layout.texts[index], values)
+      batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
+    }
+    batch.lines.append(Int32(truncatingIfNeeded: line))
+    batch.count += 1
+    tally.loneSurrogates += lone
+    return nil
+  }
+}
+
+/// Choosing a value among the paths of a field.
+extension RowAssembler {
+  /// The first value that is present and not empty.
+  @inline(__always)
+  private static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
+    for slot in slots {
+      let value = values[slot]
+      if value.shape != .absent, value.end > value.start { return value }
+    }
+    return .absent
+  }
+
+  /// The first value that is present, not empty, and no object or array: an id or a name.
+  @inline(__always)
+  private static func scalar(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
+    for slot in slots {
+      let value = values[slot]
+      if value.shape != .absent, value.shape != .container, value.end > value.start {
+        return value
+      }
+    }
+    return .absent
+  }
+}
+
+/// Times and numbers.
+extension RowAssembler {
+  private enum Time {
+    case time(Int64)
+    case reject(RejectReason)
+  }
+
+  @inline(__always)
+  private func time(
+    _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
+    unit: inout TimeUnit
+  ) -> Time {
+    let value = Self.present(layout.time, values)
+    let found: Int64?
+    switch value.shape {
+    case .absent: return .reject(.noTime)
+    case .boolean, .container: return .reject(.badTime)
+    case .text, .number:
+      found = time.parse(
+        chunk, value.start..<value.end, isNumber: value.shape == .number, unit: &unit)
+    case .escaped, .doubledQuotes:
+      found = Self.decoded(value, of: chunk, in: &batch.bytes) { bytes, range in
+        time.parse(bytes, range, isNumber: false, unit: &unit)
+      }
+    }
+    guard let found else { return .reject(.badTime) }
+    return found > limits.timeMax ? .reject(.timeInTheFuture) : .time(found)
+  }
+
+  /// False, and nothing appended, when one of them is present and not a number.
+  private func appendNumbers(
+    _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch
+  ) -> Bool {
+    for index in layout.numbers.indices {
+      let value = Self.present(layout.numbers[index], values)
+      let number: ExactDecimal?
+      switch value.shape {
+      case .absent: number = .absent
+      case .boolean, .container: number = nil
+      case .text, .number: number = ExactDecimal.parse(chunk, value.start..<value.end)
+      case .escaped, .doubledQuotes:
+        number = Self.decoded(value, of: chunk, in: &batch.bytes) { ExactDecimal.parse($0, $1) }
+      }
+      guard let number else {
+        batch.numbers.removeLast(index)
+        return false
+      }
+      batch.numbers.append(number)
+    }
+    return true
+  }
+
+  /// Gives `body` the decoded text of a value, which stands behind `bytes` only so long.
+  private static func decoded<Result>(
+    _ value: RawValue, of chunk: Span<UInt8>, in bytes: inout [UInt8],
+    _ body: (Span<UInt8>, Range<Int>) -> Result
+  ) -> Result {
+    var lone = 0
+    let slice = append(value, of: chunk, to: &bytes, &lone)
+    defer { bytes.removeLast(Int(slice.count)) }
+    return body(bytes.span, slice.range)
+  }
+}
+
+/// Texts.
+extension RowAssembler {
+  /// Appends the decoded text of a value; `loneSurrogates` grows by those that became U+FFFD.
+  @inline(__always)
+  private static func append(
+    _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ loneSurrogates: inout Int
+  ) -> ByteSlice {
+    let start = bytes.count
+    switch value.shape {
+    case .absent:
+      return .absent
+    case .text, .number, .boolean, .container:
+      // The buffer is read before this statement ends, while the span that it came from is alive.
+      unsafe chunk.extracting(value.start..<value.end).withUnsafeBufferPointer {
+        unsafe bytes.append(contentsOf: $0)
+      }
+    case .escaped:
+      loneSurrogates += JSONUnescape.append(chunk, value.start..<value.end, to: &bytes)
+    case .doubledQuotes:
+      appendHalvingQuotes(chunk, value.start..<value.end, to: &bytes)
+    }
+    return ByteSlice(offset: start, count: bytes.count - start)
+  }
+
+  /// The inside of a quoted CSV field: each pair of quotes stands for one.
+  private static func appendHalvingQuotes(
+    _ chunk: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]
+  ) {
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let byte = chunk[at]
+      bytes.append(byte)
+      at += byte == UInt8(ascii: "\"") ? 2 : 1
+    }
+  }
+}

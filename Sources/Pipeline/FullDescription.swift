@@ -1,0 +1,21 @@
+public import Spec
+public import Tables
+
+extension ReportDefinition {
+  /// The definition as NAME.json tells it: every default filled in, and the calendar that decides
+  /// which day an event belongs to.
+  public func fullDescription(calendar: CalendarSpec) -> JSONValue {
+    guard case .object(var members) = definition else { return definition }
+    members.append(
+      (
+        "calendar",
+        .object([
+          ("time_zone", .text(calendar.timeZone)),
+          ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+          ("from", calendar.range.from.map { .text($0.text) } ?? .null),
+          ("until", calendar.range.until.map { .text($0.text) } ?? .null),
+        ])
+      ))
+    return .object(members)
+  }
+}

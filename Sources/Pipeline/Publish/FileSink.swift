@@ -1,0 +1,76 @@
+public import Tables
+
+/// A file of an output set on its way: buffered, counted and hashed.
+///
+/// Dropping it without `close` leaves a set that cannot be committed.
+public struct FileSink: ~Copyable, Sendable, ByteSink {
+  private let file: FileHandle
+  private let path: FilePath
+  private let name: String
+  private let set: OutputSetState
+  private var buffer: [UInt8] = []
+  private var hash = SHA256()
+  public private(set) var byteCount = 0
+
+  init(name: String, in set: OutputSetState) throws(PublishError) {
+    self.name = name
+    self.set = set
+    path = set.staging.files.child(name)
+    do {
+      file = try FileSystem.createFile(path)
+    } catch {
+      throw .cannotWrite(path: set.shown(name), errno: error.code)
+    }
+  }
+
+  public mutating func write(_ bytes: Span<UInt8>) throws(PublishError) {
+    hash.update(bytes)
+    byteCount += bytes.count
+    if bytes.count >= bufferBytes {
+      try flush()
+      try put(bytes)
+    } else {
+      for index in bytes.indices { buffer.append(bytes[index]) }
+      if buffer.count >= bufferBytes { try flush() }
+    }
+  }
+
+  public mutating func write(_ bytes: [UInt8]) throws(PublishError) { try write(bytes.span) }
+
+  /// Writes what is left, waits until it is on the device, and adds the file to its set.
+  /// `rows` counts a table's rows without the header.
+  @discardableResult
+  public consuming func close(rows: Int? = nil) throws(PublishError) -> OutputFile {
+    try flush()
+    let shown = set.shown(name)
+    let output = OutputFile(name: name, bytes: byteCount, sha256: hash.hexDigest(), rows: rows)
+    let set = set
+    do {
+      try file.sync()
+      try file.close()
+    } catch {
+      throw .cannotWrite(path: shown, errno: error.code)
+    }
+    set.add(output)
+    return output
+  }
+
+  private mutating func flush() throws(PublishError) {
+    if buffer.isEmpty { return }
+    var full: [UInt8] = []
+    swap(&full, &buffer)
+    try put(full.span)
+    full.removeAll(keepingCapacity: true)
+    swap(&full, &buffer)
+  }
+
+  private func put(_ bytes: Span<UInt8>) throws(PublishError) {
+    do {
+      try file.write(bytes)
+    } catch {
+      throw .cannotWrite(path: set.shown(name), errno: error.code)
+    }
+  }
+}
+
+private let bufferBytes = 64 * 1024

@@ -1,0 +1,34 @@
+/// Why a set of files was not published. The directory holds what it held before.
+public enum PublishError: Error, Sendable, Equatable {
+  /// Another run is publishing into the same directory.
+  case locked(directory: String)
+  /// The output path exists and is something else.
+  case notADirectory(path: String)
+  /// The system refused: no space, no permission, a read-only file system, ...
+  case cannotWrite(path: String, errno: Int32)
+  /// A file's name would leave the directory, or belongs to the publisher itself.
+  case badName(String)
+  /// The run was interrupted: `OutputSet.abandonAll` came first.
+  case abandoned
+
+  /// The process exit code: 75 (try again) or 73 (cannot create output), as in `sysexits.h`.
+  public var exitCode: Int32 {
+    switch self {
+    case .locked: 75
+    case .notADirectory, .cannotWrite, .badName, .abandoned: 73
+    }
+  }
+}
+
+extension PublishError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .locked(let directory): "another run is writing to \(directory)"
+    case .notADirectory(let path): "\(path) is not a directory"
+    case .cannotWrite(let path, let errno):
+      "cannot write \(path): \(FileSystem.message(of: errno))"
+    case .badName(let name): "\(name) cannot be the name of an output file"
+    case .abandoned: "interrupted"
+    }
+  }
+}

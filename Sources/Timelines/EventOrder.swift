@@ -1,0 +1,78 @@
+import EventLog
+
+/// An event of a partition on its way to its place.
+struct PlacedEvent: Sendable {
+  var time: Int64
+  /// Index into the run's kinds.
+  var kind: UInt32
+  /// Number of the row among the partition's, which finds its words.
+  var row: UInt32
+}
+
+/// The order of an entity's events: time, kind (that is name, then the matchers that match), id
+/// bytes, texts, numbers, user, file. Nothing of it depends on how events arrived, and events that
+/// are equal in all of it are interchangeable.
+struct EventOrder {
+  let layout: RowLayout
+  /// By row `layout.words`, with the codes of the whole partition: codes of values ascend with the
+  /// bytes.
+  let words: [UInt32]
+  let numbers: [ExactDecimal]
+  let ids: PackedIDs
+
+  @inline(__always)
+  func precedes(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
+    if left.time != right.time { return left.time < right.time }
+    if left.kind != right.kind { return left.kind < right.kind }
+    return layout.words > 0 && precedesByWords(left, right)
+  }
+
+  func number(_ word: UInt32) -> ExactDecimal { word == 0 ? .absent : numbers[Int(word) - 1] }
+
+  @inline(never)
+  private func precedesByWords(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
+    let (a, b) = (Int(left.row) * layout.words, Int(right.row) * layout.words)
+    if layout.hasID {
+      let (id, other) = (ids.id(words[a + layout.id]), ids.id(words[b + layout.id]))
+      if id != other { return id.lexicographicallyPrecedes(other) }
+    }
+    for column in 0..<layout.textCount where words[a + column] != words[b + column] {
+      return words[a + column] < words[b + column]
+    }
+    for column in layout.textCount..<layout.user {
+      let (number, other) = (number(words[a + column]), number(words[b + column]))
+      if number != other { return number < other }
+    }
+    for column in layout.user..<layout.id where words[a + column] != words[b + column] {
+      return words[a + column] < words[b + column]
+    }
+    return layout.hasID && words[a + layout.file] < words[b + layout.file]
+  }
+
+  /// Sorts the events of one entity. Logs are mostly in time order, so that most entities need
+  /// nothing, and most others are a few runs, which the standard sort merges.
+  func sort(_ events: inout [PlacedEvent], _ range: Range<Int>) {
+    var at = range.lowerBound + 1
+    while at < range.upperBound, !precedes(events[at], events[at - 1]) { at += 1 }
+    if at >= range.upperBound { return }
+    if range.count <= 16 {
+      while at < range.upperBound {
+        let event = events[at]
+        var place = at
+        while place > range.lowerBound, precedes(event, events[place - 1]) {
+          events[place] = events[place - 1]
+          place -= 1
+        }
+        events[place] = event
+        at += 1
+      }
+    } else {
+      // Safe: the rebased buffer is used only inside the closure. Sorting an array's slice in place
+      // would copy it.
+      unsafe events.withUnsafeMutableBufferPointer { all in
+        var slice = unsafe UnsafeMutableBufferPointer(rebasing: all[range])
+        unsafe slice.sort(by: precedes)
+      }
+    }
+  }
+}

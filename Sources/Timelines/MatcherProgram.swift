@@ -1,0 +1,255 @@
+import EventLog
+
+/// A kind as one worker numbers it: a name, the matchers that match, and for a delivered event the
+/// delivery it came by.
+struct WorkerKind: Sendable, Hashable {
+  var name: [UInt8]
+  /// Numbers of the schema's matchers, ascending.
+  var matched: [Int]
+  /// 0: the entity's own event; d + 1: delivered by the schema's delivery d.
+  var delivery: Int
+}
+
+/// What becomes of a row: the kind of the entity's own event, and what is delivered to others.
+struct RowOutcome: Sendable {
+  /// -1 when no matcher matches.
+  var kind: Int32
+  var deliveries: [DeliveredKind]
+}
+
+struct DeliveredKind: Sendable {
+  /// The text column that holds the other entity's id.
+  var column: Int
+  var kind: UInt32
+}
+
+/// The schema's matchers, compiled for one worker.
+///
+/// Each distinct event name is evaluated once: every matcher then either matches always, or never,
+/// or depends on properties. Names for which nothing depends have one outcome for all their rows.
+/// For the others a row evaluates what is left: an "or" of "and"s of conditions per matcher; the
+/// bits that come out, together with the name, are looked up among the outcomes seen so far.
+struct MatcherProgram: Sendable {
+  private indirect enum Prepared: Sendable {
+    case any
+    case named(Set<[UInt8]>)
+    case anyOf([Prepared])
+    /// Numbers of `conditions`, all of which must hold.
+    case filtered(Prepared, [Int])
+    /// Number of the delivery, -1 when the schema has no such delivery.
+    case delivered(Int)
+  }
+
+  /// A question about a row: does this matcher match the event itself, or the event as delivered?
+  private struct Question: Sendable {
+    var matcher: Prepared
+    /// 0 for the event itself, else the delivery's number plus 1.
+    var delivery: Int
+    /// Number of the schema's matcher, -1 for the matcher of a delivery's events.
+    var number: Int
+  }
+
+  private struct NameProgram: Sendable {
+    /// The outcome of every row of the name, -2 when it depends on properties.
+    var outcome: Int32 = -2
+    /// Questions answered yes for every row.
+    var always: [Int] = []
+    /// Questions that depend on properties: each holds if all conditions of one clause do.
+    var open: [(question: Int, clauses: [[Int]])] = []
+  }
+
+  let matchers: [EventMatcher]
+  let hash: ByteHash
+  private let questions: [Question]
+  private let conditions: [CompiledCondition]
+  private let deliveryColumns: [Int]
+  private let textCount: Int
+  private let numberCount: Int
+
+  private(set) var names = ByteInterner()
+  private var programs: [NameProgram] = []
+  private(set) var outcomes: [RowOutcome] = []
+  private(set) var kinds: [WorkerKind] = []
+  private var kindCodes: [WorkerKind: UInt32] = [:]
+  /// Name code and answers, as bytes; the code is an index into `answeredOutcomes`.
+  private var answered = ByteInterner()
+  private var answeredOutcomes: [Int32] = []
+  private var key: [UInt8] = []
+
+  /// Column names are those of the batches.
+  init(
+    schema: TimelineSchema, textColumns: [String], numberColumns: [String], hash: ByteHash
+  ) {
+    matchers = schema.matchers
+    self.hash = hash
+    textCount = textColumns.count
+    numberCount = numberColumns.count
+    var conditionNumbers: [PropertyCondition: Int] = [:]
+    var conditions: [CompiledCondition] = []
+
+    func prepare(_ matcher: EventMatcher) -> Prepared {
+      switch matcher {
+      case .any: return .any
+      // By bytes: two spellings of é are two names.
+      case .named(let names): return .named(Set(names.map { Array($0.utf8) }))
+      case .anyOf(let matchers): return .anyOf(matchers.map(prepare))
+      case .filtered(let matcher, let filters):
+        let numbers = filters.map { filter in
+          if let number = conditionNumbers[filter] { return number }
+          conditions.append(
+            CompiledCondition(filter, textColumns: textColumns, numberColumns: numberColumns))
+          conditionNumbers[filter] = conditions.count - 1
+          return conditions.count - 1
+        }
+        return .filtered(prepare(matcher), numbers)
+      case .delivered(let delivery):
+        return .delivered(schema.deliveries.firstIndex(of: delivery) ?? -1)
+      }
+    }
+
+    let prepared = schema.matchers.map(prepare)
+    var questions = prepared.enumerated().map {
+      Question(matcher: $1, delivery: 0, number: $0)
+    }
+    for (index, delivery) in schema.deliveries.enumerated() {
+      questions.append(
+        Question(matcher: prepare(delivery.event), delivery: 0, number: -1 - index))
+      questions += prepared.enumerated().map {
+        Question(matcher: $1, delivery: index + 1, number: $0)
+      }
+    }
+    deliveryColumns = schema.deliveries.map { delivery in
+      guard let column = textColumns.firstIndex(of: delivery.property) else {
+        preconditionFailure("deliveries by \(delivery.property), which no text column holds")
+      }
+      return column
+    }
+    self.questions = questions
+    self.conditions = conditions
+  }
+
+  /// Bytes of memory held, roughly: names and outcomes; one per distinct name and answer.
+  var footprint: Int { names.footprint + answered.footprint + programs.count * 64 }
+
+  /// The outcome of rows that nothing is kept of.
+  static let nothing = -1
+
+  /// The outcome of a row: an index into `outcomes`, or `nothing`.
+  @inline(__always)
+  mutating func outcome(
+    ofRow row: Int, name: borrowing Span<UInt8>, bytes: borrowing Span<UInt8>,
+    texts: borrowing Span<ByteSlice>, numbers: borrowing Span<ExactDecimal>
+  ) -> Int {
+    let code = Int(names.intern(name, hash: hash(name)))
+    if code == programs.count { addProgram(name) }
+    let constant = programs[code].outcome
+    if constant > -2 { return Int(constant) }
+    return dependentOutcome(
+      code, row: row, bytes: bytes, texts: texts, numbers: numbers)
+  }
+
+  @inline(never)
+  private mutating func addProgram(_ name: borrowing Span<UInt8>) {
+    // Safe: the bytes are copied inside the closure.
+    let name = unsafe name.withUnsafeBufferPointer { unsafe Array($0) }
+    var program = NameProgram()
+    for (index, question) in questions.enumerated() {
+      let clauses = Self.clauses(question.matcher, name: name, delivery: question.delivery)
+      if clauses.contains(where: \.isEmpty) {
+        program.always.append(index)
+      } else if !clauses.isEmpty {
+        program.open.append((index, clauses))
+      }
+    }
+    if program.open.isEmpty {
+      program.outcome = addOutcome(name, yes: program.always)
+    }
+    programs.append(program)
+  }
+
+  /// When a matcher matches an event of this name: none for never, an empty clause for always.
+  private static func clauses(_ matcher: Prepared, name: [UInt8], delivery: Int) -> [[Int]] {
+    switch matcher {
+    case .any: delivery == 0 ? [[]] : []
+    case .named(let names): delivery == 0 && names.contains(name) ? [[]] : []
+    case .anyOf(let matchers):
+      matchers.flatMap { clauses($0, name: name, delivery: delivery) }
+    case .filtered(let matcher, let conditions):
+      clauses(matcher, name: name, delivery: delivery).map { $0 + conditions }
+    case .delivered(let number): number >= 0 && number + 1 == delivery ? [[]] : []
+    }
+  }
+
+  private mutating func addOutcome(_ name: [UInt8], yes: [Int]) -> Int32 {
+    var matched = [[Int]](repeating: [], count: deliveryColumns.count + 1)
+    var fires = [Bool](repeating: false, count: deliveryColumns.count)
+    for index in yes {
+      let question = questions[index]
+      if question.number >= 0 {
+        matched[question.delivery].append(question.number)
+      } else {
+        fires[-1 - question.number] = true
+      }
+    }
+    var outcome = RowOutcome(kind: -1, deliveries: [])
+    if !matched[0].isEmpty {
+      outcome.kind = Int32(code(of: WorkerKind(name: name, matched: matched[0], delivery: 0)))
+    }
+    for (index, column) in deliveryColumns.enumerated()
+    where fires[index] && !matched[index + 1].isEmpty {
+      let kind = WorkerKind(name: name, matched: matched[index + 1], delivery: index + 1)
+      outcome.deliveries.append(DeliveredKind(column: column, kind: code(of: kind)))
+    }
+    if outcome.kind < 0 && outcome.deliveries.isEmpty { return Int32(Self.nothing) }
+    outcomes.append(outcome)
+    return Int32(outcomes.count - 1)
+  }
+
+  private mutating func code(of kind: WorkerKind) -> UInt32 {
+    if let code = kindCodes[kind] { return code }
+    kinds.append(kind)
+    kindCodes[kind] = UInt32(kinds.count - 1)
+    return UInt32(kinds.count - 1)
+  }
+
+  private mutating func dependentOutcome(
+    _ code: Int, row: Int, bytes: borrowing Span<UInt8>, texts: borrowing Span<ByteSlice>,
+    numbers: borrowing Span<ExactDecimal>
+  ) -> Int {
+    // Out of `self` while it is looked up there.
+    var key: [UInt8] = []
+    swap(&key, &self.key)
+    defer { swap(&key, &self.key) }
+    key.removeAll(keepingCapacity: true)
+    for shift in [0, 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: code >> shift)) }
+    for at in programs[code].open.indices {
+      var holds = false
+      for clause in programs[code].open[at].clauses {
+        var passes = true
+        for number in clause where passes {
+          switch conditions[number].column {
+          case .text(let column):
+            let slice = texts[row * textCount + column]
+            passes = conditions[number].passes(text: bytes.extracting(slice.range))
+          case .number(let column):
+            passes = conditions[number].passes(number: numbers[row * numberCount + column])
+          }
+        }
+        if passes {
+          holds = true
+          break
+        }
+      }
+      key.append(holds ? 1 : 0)
+    }
+    let answer = Int(answered.intern(key.span, hash: hash(key.span)))
+    if answer == answeredOutcomes.count {
+      var yes = programs[code].always
+      for (at, open) in programs[code].open.enumerated() where key[4 + at] == 1 {
+        yes.append(open.question)
+      }
+      answeredOutcomes.append(addOutcome(Array(names.strings[code]), yes: yes.sorted()))
+    }
+    return Int(answeredOutcomes[answer])
+  }
+}

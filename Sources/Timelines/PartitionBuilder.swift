@@ -1,0 +1,214 @@
+import EventLog
+
+/// Builds one partition: joins the dictionaries of its shards, places every event with its entity
+/// by counting, orders each entity's events, drops duplicates, and lays the columns out.
+struct PartitionBuilder {
+  private let merge: TimelineMerge
+  private let partition: Int
+  private let layout: RowLayout
+  private let hash: ByteHash
+
+  /// Codes of each shard in the whole partition.
+  private struct ShardCodes {
+    var entities: [UInt32]
+    var values: [UInt32]
+    var numberShift: UInt32
+    var idShift: UInt32
+  }
+
+  init(_ merge: TimelineMerge, partition: Int) {
+    self.merge = merge
+    self.partition = partition
+    layout = merge.layout
+    hash = merge.hash
+  }
+
+  func build(_ parts: consuming [TimelineMerge.ShardPart]) -> BuiltPartition {
+    var parts = parts
+    var codes = [ShardCodes](
+      repeating: ShardCodes(entities: [], values: [], numberShift: 0, idShift: 0),
+      count: parts.count)
+    let entities = joinEntities(&parts, &codes)
+    let values = joinValues(parts, &codes)
+    var numbers: [ExactDecimal] = []
+    var ids = PackedIDs()
+    for (index, part) in parts.enumerated() {
+      codes[index].numberShift = UInt32(numbers.count)
+      numbers += part.shard.numbers
+      codes[index].idShift = layout.hasID ? ids.append(contentsOf: part.shard.ids) : 0
+    }
+    let words = joinWords(parts, codes)
+    var starts = [Int](repeating: 0, count: entities.count + 1)
+    var events = place(parts, codes, starts: &starts)
+    parts = []
+    let order = EventOrder(layout: layout, words: words, numbers: numbers, ids: ids)
+    for entity in 0..<entities.count {
+      order.sort(&events, starts[entity]..<starts[entity + 1])
+    }
+    var filter = EventFilter(order: order, deliveryOfKind: merge.deliveryOfKind, hash: hash)
+    if layout.hasID || !merge.schema.deliveries.isEmpty { filter.apply(&events, &starts) }
+    return lay(
+      events: events, starts: starts, order: order, entities: entities, values: values,
+      filter: filter)
+  }
+
+  /// The ids of the partition's entities. The first shard's table takes in the others.
+  private func joinEntities(
+    _ parts: inout [TimelineMerge.ShardPart], _ codes: inout [ShardCodes]
+  ) -> ByteTable {
+    guard !parts.isEmpty else { return ByteTable() }
+    var joined = ByteInterner()
+    swap(&joined, &parts[0].shard.entities)
+    codes[0].entities = (0..<UInt32(joined.count)).map { $0 }
+    for index in parts.indices.dropFirst() {
+      codes[index].entities = join(parts[index].shard.entities.strings, into: &joined)
+      parts[index].shard.entities = ByteInterner()
+    }
+    guard merge.schema.sortsEntities else { return joined.strings }
+    let (sorted, ranks) = sort(joined.strings)
+    for index in codes.indices {
+      codes[index].entities = codes[index].entities.map { ranks[Int($0)] }
+    }
+    return sorted
+  }
+
+  /// The text values of the partition in byte order: the absent value, which is empty, comes first.
+  private func joinValues(
+    _ parts: [TimelineMerge.ShardPart], _ codes: inout [ShardCodes]
+  ) -> ByteTable {
+    var joined = ByteInterner()
+    _ = joined.intern([UInt8]().span, hash: hash([UInt8]().span))
+    for index in parts.indices {
+      codes[index].values = join(parts[index].shard.values.strings, into: &joined)
+    }
+    let (sorted, ranks) = sort(joined.strings)
+    for index in codes.indices {
+      codes[index].values = codes[index].values.map { ranks[Int($0)] }
+    }
+    return sorted
+  }
+
+  /// Codes in `joined` of all strings of a table.
+  private func join(_ table: ByteTable, into joined: inout ByteInterner) -> [UInt32] {
+    let bytes = table.bytes.span
+    var codes: [UInt32] = []
+    codes.reserveCapacity(table.count)
+    var start = 0
+    for end in table.ends {
+      let string = bytes.extracting(start..<end)
+      codes.append(joined.intern(string, hash: hash(string)))
+      start = end
+    }
+    return codes
+  }
+
+  /// The strings in byte order, and the place of each.
+  private func sort(_ table: ByteTable) -> (ByteTable, ranks: [UInt32]) {
+    var sorted = ByteTable()
+    var ranks = [UInt32](repeating: 0, count: table.count)
+    for (rank, index) in table.sortedOrder().enumerated() {
+      sorted.append(table[Int(index)])
+      ranks[Int(index)] = UInt32(rank)
+    }
+    return (sorted, ranks)
+  }
+
+  /// What stands beside the rows, with codes of the whole partition.
+  private func joinWords(_ parts: [TimelineMerge.ShardPart], _ codes: [ShardCodes]) -> [UInt32] {
+    let count = layout.words
+    if count == 0 { return [] }
+    var words: [UInt32] = []
+    words.reserveCapacity(parts.reduce(0) { $0 + $1.shard.rowCount } * count)
+    for (part, codes) in zip(parts, codes) {
+      part.shard.forEachBlock { block in
+        let source = block.words.span
+        var at = 0
+        while at < source.count {
+          for column in 0..<layout.textCount {
+            words.append(codes.values[Int(source[at + column])])
+          }
+          for column in layout.textCount..<layout.user {
+            let word = source[at + column]
+            words.append(word == 0 ? 0 : word + codes.numberShift)
+          }
+          if layout.hasUser { words.append(codes.values[Int(source[at + layout.user])]) }
+          if layout.hasID {
+            let word = source[at + layout.id]
+            words.append(word == 0 ? 0 : word + codes.idShift)
+            words.append(source[at + layout.file])
+          }
+          at += count
+        }
+      }
+    }
+    return words
+  }
+
+  /// Every event beside those of its entity, in order of arrival: a counting sort.
+  private func place(
+    _ parts: [TimelineMerge.ShardPart], _ codes: [ShardCodes], starts: inout [Int]
+  ) -> [PlacedEvent] {
+    var total = 0
+    for (part, codes) in zip(parts, codes) {
+      part.shard.forEachBlock { block in
+        total += block.rows.count
+        for row in block.rows { starts[Int(codes.entities[Int(row.entity)]) + 1] += 1 }
+      }
+    }
+    precondition(total < Int(UInt32.max), "more than 2^32 events in one partition")
+    for entity in 1..<max(1, starts.count) { starts[entity] += starts[entity - 1] }
+    var next = starts
+    var events = [PlacedEvent](
+      repeating: PlacedEvent(time: 0, kind: 0, row: 0), count: total)
+    var row: UInt32 = 0
+    for (part, codes) in zip(parts, codes) {
+      part.shard.forEachBlock { block in
+        for event in block.rows {
+          let entity = Int(codes.entities[Int(event.entity)])
+          events[next[entity]] = PlacedEvent(
+            time: event.time, kind: part.kindCodes[Int(event.kind)], row: row)
+          next[entity] += 1
+          row += 1
+        }
+      }
+    }
+    return events
+  }
+
+  private func lay(
+    events: [PlacedEvent], starts: [Int], order: EventOrder, entities: ByteTable,
+    values: ByteTable, filter: EventFilter
+  ) -> BuiltPartition {
+    let (words, width) = (order.words, layout.words)
+    let texts = (0..<layout.textCount).map { column in
+      events.map { words[Int($0.row) * width + column] }
+    }
+    let numbers = (layout.textCount..<layout.user).map { column in
+      events.map { order.number(words[Int($0.row) * width + column]) }
+    }
+    let users =
+      layout.hasUser ? events.map { words[Int($0.row) * width + layout.user] } : []
+    var entityCount = 0
+    for entity in 0..<starts.count - 1 where starts[entity] < starts[entity + 1] {
+      entityCount += 1
+    }
+    return BuiltPartition(
+      window: Timeline(
+        partition: partition, entity: 0, range: 0..<0, times: events.map(\.time),
+        kinds: events.map(\.kind), texts: texts, numbers: numbers, users: users,
+        entities: entities, values: values),
+      starts: starts,
+      duplicates: filter.duplicates.sorted { $0.key < $1.key }.map {
+        BuiltPartition.FileCount(file: $0.key, count: $0.value)
+      },
+      unplacedDeliveries: filter.unplaced, entityCount: entityCount)
+  }
+}
+
+extension PartitionShard {
+  /// The blocks in order of arrival.
+  func forEachBlock(_ body: (RowBlock) -> Void) {
+    for block in blocks { body(block) }
+    body(tail)
+  }
+}

@@ -1,0 +1,74 @@
+import EventLog
+
+/// What one worker has of one partition: rows in blocks, and the dictionaries that their codes
+/// refer to. Refers to nothing outside it but the worker's kinds.
+struct PartitionShard: Sendable {
+  var entities: ByteInterner
+  /// Texts and users; code 0 is the absent value.
+  var values: ByteInterner
+  var numbers: [ExactDecimal] = []
+  var ids = PackedIDs()
+  /// Full blocks: growing one array would copy it again and again, and hold twice its size.
+  var blocks: [RowBlock] = []
+  /// The block being filled; its capacity is `room`.
+  var tail = RowBlock()
+  var room = 0
+
+  struct RowBlock: Sendable {
+    var rows: [EventRow] = []
+    /// `RowLayout.words` per row.
+    var words: [UInt32] = []
+  }
+
+  /// Rows of the first block, and of the largest: blocks double in between.
+  static let (roomMin, roomMax) = (32, 2048)
+
+  init() {
+    entities = ByteInterner()
+    values = ByteInterner(slots: 4)
+    _ = values.intern([UInt8]().span, hash: 0)
+  }
+
+  var isEmpty: Bool { blocks.isEmpty && tail.rows.isEmpty }
+
+  var rowCount: Int { blocks.reduce(tail.rows.count) { $0 + $1.rows.count } }
+
+  /// Bytes of memory held.
+  var footprint: Int {
+    var total = entities.footprint + values.footprint + numbers.capacity * 16 + ids.footprint
+    for block in blocks { total += block.rows.capacity * 16 + block.words.capacity * 4 }
+    return total + tail.rows.capacity * 16 + tail.words.capacity * 4
+  }
+
+  /// Makes room in `tail` for one more row.
+  @inline(__always)
+  mutating func prepareRow(words: Int, grown: inout Int) {
+    if tail.rows.count == room { startBlock(words: words, grown: &grown) }
+  }
+
+  @inline(never)
+  private mutating func startBlock(words: Int, grown: inout Int) {
+    if room > 0 { blocks.append(tail) }
+    room = room == 0 ? Self.roomMin : min(room * 2, Self.roomMax)
+    tail = RowBlock()
+    tail.rows.reserveCapacity(room)
+    tail.words.reserveCapacity(room * words)
+    grown += room * (16 + words * 4)
+  }
+
+  /// The word for a text or user.
+  mutating func value(_ bytes: borrowing Span<UInt8>, hash: ByteHash, grown: inout Int) -> UInt32 {
+    if bytes.count == 0 { return 0 }
+    return values.intern(bytes, hash: hash(bytes), grown: &grown)
+  }
+
+  /// The word for a number.
+  mutating func number(_ number: ExactDecimal, grown: inout Int) -> UInt32 {
+    if number.isAbsent { return 0 }
+    let before = numbers.capacity
+    if numbers.count == before { numbers.reserveCapacity(max(16, numbers.count / 2 * 3)) }
+    numbers.append(number)
+    grown += (numbers.capacity - before) * 16
+    return UInt32(numbers.count)
+  }
+}

@@ -39,7 +39,7 @@ struct Generate: ParsableCommand {
   var users: Int?
   @Option(help: "Distinct accounts (default: segment none; b2b as fits the events; b2c has none).")
   var accounts: Int?
-  @Option(help: "Days that the log spans (default: segment 56, b2b 547, b2c 181).")
+  @Option(help: "Days that the log spans (default: segment 56, b2b 540, b2c 175).")
   var days: Int?
   @Option(
     help: """
@@ -98,13 +98,13 @@ struct Generate: ParsableCommand {
       try ScriptedLog(
         BusinessStory(
           scale: scale(
-            users: max(1, events / 400), accounts: max(1, events / 800), days: 547,
+            users: max(1, events / 400), accounts: max(1, events / 800), days: 540,
             start: 1_704_067_200)), threads: threads)
     case .b2c:
       try ScriptedLog(
         ConsumerStory(
           scale: scale(
-            users: max(1, events / 20), accounts: 0, days: 181, start: 1_735_689_600)),
+            users: max(1, events / 20), accounts: 0, days: 175, start: 1_735_689_600)),
         threads: threads)
     }
   }

@@ -31,7 +31,8 @@ extension BusinessStory {
       (
         "working_hours_share",
         .fraction(
-          table("rhythm.summary").total("inside"), table("rhythm.summary").total("all"))
+          table("rhythm.summary").total("working_events"),
+          table("rhythm.summary").total("events"))
       ),
       ("activated_accounts", .count(totals.total("activated"))),
       ("rows_without_account", .count(totals.total("rows_without_account"))),

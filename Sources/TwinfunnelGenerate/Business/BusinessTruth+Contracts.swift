@@ -63,6 +63,8 @@ extension BusinessTruth {
     accounts.add(people.count, "users", number)
     accounts.add(events.count, "events", number)
     accounts.add(Set(events.map { clock.day($0.time) }).count, "days_active", number)
+    accounts.add(
+      events.reduce(0) { $0 + ($1.name == .creditsBought ? Int($1.cents) : 0) }, "revenue", number)
     let firstSeen = events.map { $0.time }.min() ?? 0
     if let activated = activation(events) {
       accounts.add(activated - firstSeen, "milliseconds", number)

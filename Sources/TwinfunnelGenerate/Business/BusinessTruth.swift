@@ -31,7 +31,7 @@ struct BusinessTruth {
   var accounts = TruthTable(
     name: "accounts", keys: [("account", .account)],
     columns: [
-      ("users", .count), ("events", .count), ("days_active", .count),
+      ("users", .count), ("events", .count), ("days_active", .count), ("revenue", .money),
       ("milliseconds", .hidden), ("thousand", .hidden),
       ("seconds_to_activation", .fraction("milliseconds", "thousand")),
     ])

@@ -38,7 +38,8 @@ extension ConsumerStory {
       (
         "working_hours_share",
         .fraction(
-          table("rhythm.summary").total("inside"), table("rhythm.summary").total("all"))
+          table("rhythm.summary").total("working_events"),
+          table("rhythm.summary").total("events"))
       ),
     ]
   }

@@ -32,7 +32,8 @@ extension TruthTable {
   ) {
     guard let first = starts.min() else { return }
     let cohort = interval(first)
-    let returned = Set(returns.map(interval))
+    // What lies before the start is no return.
+    let returned = Set(returns.filter { $0 >= first }.map(interval))
     var period = cohort
     for number in 0...periods {
       guard period <= interval(until) else { break }
@@ -144,14 +145,17 @@ extension TruthTable {
     let inside = times.filter {
       LocalClock.weekday(clock.day($0)) < 5 && (9..<18).contains(clock.hour($0))
     }
-    add(inside.count, "inside")
-    add(times.count, "all")
+    add(times.count, "events")
+    add(inside.count, "working_events")
   }
 
   static func workingHours(_ name: String) -> TruthTable {
     TruthTable(
       name: name, keys: [],
-      columns: [("inside", .hidden), ("all", .hidden), ("share", .fraction("inside", "all"))])
+      columns: [
+        ("events", .count), ("working_events", .count),
+        ("share", .fraction("working_events", "events")),
+      ])
   }
 
   mutating func countFunnel(_ reached: Int, of steps: Int, prefix: [Int] = []) {

@@ -197,8 +197,10 @@ struct AccountScript {
 
   /// Another stretch of use, by those who had joined, after the account has come back.
   mutating func useAgain(from start: Int, until stop: Int) {
-    let days = rhythm.clock.day(start)..<max(
-      rhythm.clock.day(start), rhythm.clock.day(min(stop, end)))
+    let days =
+      rhythm.clock.day(
+        start)..<max(
+        rhythm.clock.day(start), rhythm.clock.day(min(stop, end)))
     guard !days.isEmpty else { return }
     for member in members where member.joined != nil && random.chance(0.6) {
       presences.append(

@@ -81,7 +81,8 @@ extension BusinessTruth {
     totals.add(events.contains { $0.name == .contractSigned } ? 1 : 0, "signed")
     totals.add(dues.count, "due")
     totals.add(
-      dues.filter { due in renewed.contains { $0 >= due && $0 <= due + 30 * LocalClock.day } }.count,
+      dues.filter { due in renewed.contains { $0 >= due && $0 <= due + 30 * LocalClock.day } }
+        .count,
       "renewed")
   }
 

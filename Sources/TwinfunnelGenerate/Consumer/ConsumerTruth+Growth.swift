@@ -33,13 +33,16 @@ extension ConsumerTruth {
     let activated = Self.times(events, .onboardingCompleted).contains {
       $0 >= joined && $0 <= joined + 7 * day
     }
-    let retained = engaged.contains { $0 >= joined + 7 * day && $0 <= joined + 14 * day }
+    let retained = engaged.contains { $0 >= joined + 7 * day && $0 < joined + 14 * day }
     let purchases = events.filter { $0.name == .purchase && $0.time >= joined }
     let invites = Self.times(events, .inviteSent)
     aarrr.add(1, "entities", month, 1)
-    for (stage, met) in [
-      (2, activated), (3, retained), (4, !purchases.isEmpty), (5, !invites.isEmpty),
-    ] {
+    // What has not been observed yet is neither above nor below the line.
+    func isOver(days: Int) -> Bool { joined + days * day <= observedUntil }
+    for (stage, met, isKnown) in [
+      (2, activated, isOver(days: 7)), (3, retained, isOver(days: 14)),
+      (4, !purchases.isEmpty, true), (5, !invites.isEmpty, true),
+    ] where isKnown {
       aarrr.add(met ? 1 : 0, "entities", month, stage)
       aarrr.add(1, "base", month, stage)
     }
@@ -49,15 +52,18 @@ extension ConsumerTruth {
     totals.add(activated ? 1 : 0, "activated")
   }
 
-  /// By the month of the person's first event of any kind; within 30 days of it.
+  /// By the month of the person's first event of any kind; within 30 days of it, of those whose 30
+  /// days are over.
   mutating func count(referralOf events: [Event], joins: [Int]) {
     guard let first = events.map({ $0.time }).min() else { return }
     let month = clock.month(first)
     let close = first + 30 * LocalClock.day
+    guard close <= observedUntil else { return }
     let invites = Self.times(events, .inviteSent).filter { $0 <= close }
     referral.add(1, "members", month)
     referral.add(invites.isEmpty ? 0 : 1, "inviters", month)
     referral.add(invites.count, "invites", month)
     referral.add(joins.filter { $0 <= close }.count, "joined", month)
+    self.joins.add(joins.filter { $0 <= close }.count, "joined")
   }
 }

@@ -35,6 +35,12 @@ struct ConsumerTruth {
   var awakening = TruthTable.funnel("awakening")
   var aarrr = Self.aarrrTable
   var referral = Self.referralTable
+  var joins = TruthTable(
+    name: "referral.joins", keys: [],
+    columns: [
+      ("joins", .count), ("without_inviter", .count), ("unknown_inviter", .count),
+      ("joined", .count),
+    ])
   var totals = TruthTable(
     name: "totals", keys: [],
     columns: [
@@ -50,7 +56,7 @@ struct ConsumerTruth {
   var tables: [TruthTable] {
     [
       monthly, retention, lifecycle, revenue, rhythm, working, features, active, acquisition,
-      conversion, awakening, aarrr, referral, totals,
+      conversion, awakening, aarrr, referral, joins, totals,
     ]
   }
 
@@ -69,7 +75,10 @@ struct ConsumerTruth {
     let joinsOf = Dictionary(grouping: joins, by: { $0.reference })
     let people = Dictionary(grouping: events, by: { $0.person })
     for (person, own) in people { count(own, joins: (joinsOf[person] ?? []).map { $0.time }) }
+    self.joins.add(Self.times(events, .signUp).count, "joins")
+    self.joins.add(Self.times(events, .signUp).count - joins.count, "without_inviter")
     for join in joins {
+      self.joins.add(people[join.reference] == nil ? 1 : 0, "unknown_inviter")
       totals.add(1, "joins")
       totals.add(1, people[join.reference] == nil ? "unplaced" : "placed")
     }

@@ -168,7 +168,8 @@ struct PersonScript {
     time += minutes(0...9)
     log(.addToCart, at: time)
     guard random.chance(0.5) else { return }
-    time = random.chance(0.8) ? time + minutes(1...30) : later(time, random.chance(0.5) ? 1...2 : 4...6)
+    time =
+      random.chance(0.8) ? time + minutes(1...30) : later(time, random.chance(0.5) ? 1...2 : 4...6)
     log(.purchase, at: time, cents: 199 + random.below(random.chance(0.1) ? 29_700 : 4_800))
   }
 

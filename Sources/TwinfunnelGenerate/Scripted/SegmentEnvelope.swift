@@ -10,11 +10,6 @@ struct SegmentEnvelope: Sendable {
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile Safari/537.36",
   ]
 
-  init(seed: UInt64, site: String) {
-    self.seed = seed
-    self.site = site
-  }
-
   /// Different for every person of a log: mixing loses nothing, and 2 x person is never the same.
   private func identity(_ person: Int32) -> UInt64 {
     SeededRandom.mixed(

@@ -58,7 +58,7 @@ extension TruthTable {
   }
 
   fileprivate func fields(_ key: [Int]) -> [(name: String, value: Cell)] {
-    let cells = rows[key] ?? [:]
+    let cells = cells(key)
     var fields: [(name: String, value: Cell)] = []
     for (part, number) in zip(keys, key) {
       switch part.kind {

@@ -27,6 +27,16 @@ struct TruthTable: Sendable {
   let keys: [(name: String, kind: KeyKind)]
   let columns: [(name: String, kind: ColumnKind)]
   private(set) var rows: [[Int]: [String: Int]] = [:]
+  private var unclear: [[Int]: Set<String>] = [:]
+
+  init(
+    name: String, keys: [(name: String, kind: KeyKind)],
+    columns: [(name: String, kind: ColumnKind)]
+  ) {
+    self.name = name
+    self.keys = keys
+    self.columns = columns
+  }
 
   /// Adds to a cell; adding 0 makes sure that there is one.
   mutating func add(_ amount: Int = 1, _ column: String, _ key: Int...) {
@@ -34,7 +44,20 @@ struct TruthTable: Sendable {
     rows[key, default: [:]][column, default: 0] += amount
   }
 
+  /// Leaves a cell out: what it must say hangs on what had not been observed yet.
+  mutating func leaveOut(_ column: String, _ key: Int...) {
+    assert(key.count == keys.count && columns.contains { $0.name == column })
+    unclear[key, default: []].insert(column)
+  }
+
+  /// The columns of a row that can be compared.
+  func cells(_ key: [Int]) -> [String: Int] {
+    let left = unclear[key] ?? []
+    return (rows[key] ?? [:]).filter { !left.contains($0.key) }
+  }
+
   mutating func merge(_ other: TruthTable) {
+    for (key, columns) in other.unclear { unclear[key, default: []].formUnion(columns) }
     for (key, cells) in other.rows {
       rows[key, default: [:]].merge(cells) { $0 + $1 }
     }

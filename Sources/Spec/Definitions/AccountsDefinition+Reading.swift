@@ -16,7 +16,7 @@ extension AccountsDefinition: ReadableDefinition {
     let revenue = report.event("revenue", "a revenue") { $0.requiredNumberProperty("amount") }
     self.init(
       options: options, event: report.event("event", default: .any),
-      roles: report.mapping("roles", "roles") { Roles(reading: &$0) },
+      roles: report.mapping("roles", "a buying decision") { Roles(reading: &$0) },
       activation: activation.map {
         Activation(
           event: $0.event, minimumUsers: $0.options.users, minimumDays: $0.options.days)

@@ -179,6 +179,22 @@ struct RecurringTests {
     #expect(try level(1, nil, 7) == "0")
   }
 
+  /// Levels and moves are counted apart from each other: where one is missing, the identity fails.
+  @Test func identityNoticesWhatIsMissing() {
+    let ten = DecimalSum(significand: 10, scale: 0)
+    var cell = RecurringCell.zero
+    cell.compare(start: .zero, end: ten, hadPaid: false)
+    #expect(!RecurringRow().next(cell).holds)
+    cell.levelChange = ten
+    #expect(!RecurringRow().next(cell).holds)
+    cell.accountsChange = 1
+    let row = RecurringRow().next(cell)
+    #expect(row.holds)
+    #expect(!row.next(cell).next(.zero).isZero)
+    cell.churned = ten
+    #expect(!RecurringRow().next(cell).holds)
+  }
+
   @Test func noEventsNoRows() throws {
     var world = World()
     world.observedUntil = .min

@@ -81,7 +81,8 @@ public struct AnalysisRun: Sendable {
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts,
-      unseenProperties: scan.unseenProperties, reconciliation: reconciliation, warnings: expansionWarnings)
+      unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
+      warnings: expansionWarnings)
   }
 
   private func expand() throws -> (files: [InputFile], warnings: [String]) {

@@ -51,7 +51,8 @@ struct Notices {
   /// Where the logs begin no earlier than the range, everybody's first event looks like the first
   /// ever: the first cohort holds old users too.
   private var lateHistory: String? {
-    let ranges = analysis.spec.reports.map(\.options.range.from) + [analysis.spec.calendar.range.from]
+    let ranges =
+      analysis.spec.reports.map(\.options.range.from) + [analysis.spec.calendar.range.from]
     guard let from = ranges.compactMap({ $0 }).min(),
       let earliest = analysis.observation.earliest,
       earliest >= analysis.calendar.instant(of: from)
@@ -66,7 +67,8 @@ struct Notices {
   var missingNames: [(name: String, text: String)] {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
     return asked.subtracting(analysis.facts.names).sorted().map { name in
-      let hint = NearestName.of(name, among: analysis.facts.names.sorted())
+      let hint =
+        NearestName.of(name, among: analysis.facts.names.sorted())
         .map { "; did you mean '\($0)'?" } ?? ""
       return (name, "warning: no event is named '\(name)'\(hint)")
     }

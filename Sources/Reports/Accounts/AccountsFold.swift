@@ -88,7 +88,10 @@ public struct AccountsFold: ReportFold {
     let all = timeline.range
     let events =
       times[all.upperBound - 1] <= end
-      ? all : all.lowerBound..<times.firstIndex(after: end, in: all)
+      ? all
+      : all
+        .lowerBound..<times.firstIndex(
+          notBefore: end + 1, from: all.lowerBound, to: all.upperBound)
     let firstActive = events.first { meanings[Int(kinds[$0])].contains(.active) }
     guard let named = firstActive ?? events.first(where: { !meanings[Int(kinds[$0])].isEmpty })
     else { return }

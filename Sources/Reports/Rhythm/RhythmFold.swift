@@ -74,7 +74,7 @@ public struct RhythmFold: ReportFold {
     let end =
       times[observed.upperBound - 1] < range.until
       ? observed.upperBound
-      : times.firstIndex(after: range.until - 1, in: first..<observed.upperBound)
+      : times.firstIndex(notBefore: range.until, from: first, to: observed.upperBound)
     if event >= end { return }
     let group = groups.group(of: first, in: timeline)
     makeRoom()

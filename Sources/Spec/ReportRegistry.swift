@@ -7,5 +7,8 @@ enum ReportRegistry {
     LifecycleDefinition.self,
     StickinessDefinition.self,
     RevenueDefinition.self,
+    RecurringDefinition.self,
+    RhythmDefinition.self,
+    AccountsDefinition.self,
   ]
 }

@@ -5,5 +5,6 @@
 #include <stdint.h>
 
 #include "Checksum.h"
+#include "Structural.h"
 
 #endif

@@ -1,0 +1,116 @@
+internal import CByteScan
+
+/// JSON lines, one object a line: from a chunk's bytes to rows of a batch.
+///
+/// Three readers, each simpler and slower than the one before. The scan (`CByteScan`) turns 64 bytes
+/// at a time into bits and checks all that bits can tell; the walk visits about one token per key;
+/// and rows that either has doubts about go to a parser that reads them byte by byte. A log of
+/// ordinary lines never gets there.
+///
+///     chunk ── scan ── rows, tokens ── walk ── values of wanted paths ── RowAssembler ── batch
+///                            ╰─ doubtful ── exact parser ─╯
+///
+/// A line feed always ends a row, so a broken row never reaches its neighbours.
+struct JSONRowParser: Sendable {
+  private let limits: ReadLimits
+  private let tree: JSONPathTree
+  private var index = JSONIndex()
+  private var keys: JSONKeyTable
+  private var assembler: RowAssembler
+  /// By slot of the layout: the current row's values.
+  private var values: [RawValue]
+  /// By node of the tree.
+  private var open: [JSONWalk.OpenObject]
+  /// By entry of `keys`.
+  private var owners: [UInt64]
+  private var objects: UInt64 = 0
+
+  init(extraction: Extraction, limits: ReadLimits) {
+    self.limits = limits
+    let paths = SlotLayout(extraction).paths
+    tree = JSONPathTree(paths)
+    keys = JSONKeyTable(tree)
+    assembler = RowAssembler(extraction: extraction, limits: limits)
+    values = [RawValue](repeating: .absent, count: paths.count)
+    open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.parents.count)
+    owners = [UInt64](repeating: 0, count: keys.entries.count)
+  }
+
+  /// Appends the chunk's events to `batch`, and accounts for each of its rows in `tally`.
+  ///
+  /// `RowTally.duplicateKeys` counts the row itself and the objects that wanted paths lead through,
+  /// in rows that are valid JSON objects; other objects are not searched for repeated keys.
+  mutating func parse(
+    _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch,
+    tally: inout RowTally
+  ) {
+    index.begin(count: bytes.count)
+    var start = 0
+    var line = 0
+    while true {
+      let count = index.next(bytes)
+      if count == 0 { break }
+      var token = 0
+      for number in 0..<count {
+        let row = index.rows[number]
+        let range = start..<Int(row.end)
+        let tokens = token..<Int(row.tokens_end)
+        let outcome = read(bytes, range, tokens, flags: row.flags, tally: &tally)
+        var reason: RejectReason?
+        switch outcome {
+        case .row:
+          reason = assembler.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
+        case .blank: tally.blank += 1
+        case .rejected(let found): reason = found
+        }
+        if let reason {
+          tally.reject(
+            reason, row: range, of: bytes, line: line, samplesMax: limits.rejectSamplesMax)
+        }
+        start = range.upperBound + 1
+        token = tokens.upperBound
+        line += 1
+      }
+    }
+    tally.lines += line
+    tally.rows += line
+  }
+
+  /// Fills `values` from one row.
+  @inline(__always)
+  private mutating func read(
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, flags: UInt32,
+    tally: inout RowTally
+  ) -> JSONExactParser.Outcome {
+    for slot in values.indices { values[slot] = .absent }
+    // A path as deep as the limit would leave the walk no way to know how deep it is.
+    if flags & UInt32(STRUCTURAL_DOUBTFUL) == 0,
+      tree.depth <= JSONExactParser.depthMax - JSONWalk.levelsMax
+    {
+      var walk = JSONWalk(
+        row: row, hasEscapes: flags & UInt32(STRUCTURAL_ESCAPES) != 0)
+      let outcome = walk.run(
+        bytes, tokens, of: index, tree: tree,
+        keys: &keys, open: &open, owners: &owners, objects: &objects, values: &values)
+      switch outcome {
+      case .row:
+        tally.duplicateKeys += walk.objectsWithRepeats
+        return .row
+      case .givenUp: break
+      case .tableFull: keys.forget()
+      }
+    }
+    return readExactly(bytes, row, tally: &tally)
+  }
+
+  @inline(never)
+  private mutating func readExactly(
+    _ bytes: Span<UInt8>, _ row: Range<Int>, tally: inout RowTally
+  ) -> JSONExactParser.Outcome {
+    for slot in values.indices { values[slot] = .absent }
+    var exact = JSONExactParser(row: row)
+    let outcome = exact.run(bytes, tree: tree, values: &values)
+    if outcome == .row { tally.duplicateKeys += exact.objectsWithRepeats }
+    return outcome
+  }
+}

@@ -92,6 +92,19 @@ void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t cou
 bool structural_scan_run_version(int version, structural_scan *scan, const uint8_t *bytes,
                                  size_t count, const structural_output *output);
 
+/// Eight bytes of a row, up to the one that stands `back` - 7 bytes before a token: those under `mask`
+/// are expected to be `word`. Both are in memory order.
+typedef struct {
+  uint64_t word;
+  uint64_t mask;
+  uint32_t token;
+  uint32_t back;
+} structural_check;
+
+/// Whether all checks hold; `tokens` are the row's. Reads eight bytes from `back` before each token.
+bool structural_matches(const uint8_t *bytes, const uint32_t *tokens,
+                        const structural_check *checks, size_t count);
+
 /// The number of versions that this machine was built with: 0 is portable, the last is the fastest.
 int structural_version_count(void);
 /// False when this processor lacks what the version needs.

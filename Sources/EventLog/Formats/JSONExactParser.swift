@@ -166,7 +166,7 @@ extension JSONExactParser {
     if let wanted { (valueSlot, valueChild) = (wanted.slot, wanted.child) }
     if !seen[depth - 1].insert(key).inserted {
       hasRepeat[depth - 1] = true
-      tree.clear(slot: valueSlot, child: valueChild, in: &values)
+      tree.clear(slot: valueSlot, child: valueChild, to: .absent, in: &values)
     }
   }
 }

@@ -69,11 +69,11 @@ struct JSONPathTree: Sendable {
   }
 }
 
-/// Putting values where they belong.
+/// Putting values, or where they come from, where they belong: one of each slot.
 extension JSONPathTree {
   /// Gives a value to all slots of a key's path.
   @inline(__always)
-  func set(_ value: RawValue, from slot: Int, in values: inout MutableSpan<RawValue>) {
+  func set<Value>(_ value: Value, from slot: Int, in values: inout MutableSpan<Value>) {
     var slot = slot
     while slot >= 0 {
       values[slot] = value
@@ -82,10 +82,12 @@ extension JSONPathTree {
   }
 
   /// Forgets what an earlier value of a repeated key has given: the last one wins, whole.
-  func clear(slot: Int, child: Int, in values: inout MutableSpan<RawValue>) {
-    set(.absent, from: slot, in: &values)
+  func clear<Value>(
+    slot: Int, child: Int, to absent: Value, in values: inout MutableSpan<Value>
+  ) {
+    set(absent, from: slot, in: &values)
     if child >= 0 {
-      for below in slotsBelow[child] { values[below] = .absent }
+      for below in slotsBelow[child] { values[below] = absent }
     }
   }
 }

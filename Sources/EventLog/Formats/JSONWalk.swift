@@ -2,18 +2,18 @@
 ///
 ///     {"userId":"u1","context":{"app":{"v":1},"groupId":"g"}}
 ///     {        :              :{     :{   : }          :   }}     tokens
-///     root     set            ╰context╰skipped╯          set
+///     row      wanted         ╰context╰skipped╯        wanted
 ///
-/// The walk follows the keys of the objects that wanted paths lead through, and passes over all other
-/// containers with a check of their brackets. It gives up, and the exact parser decides, on anything
+/// The walk follows the keys of the objects that wanted paths lead through, passes over all other
+/// containers with a check of their brackets, and notes the tokens of wanted keys. It gives up, and the exact parser decides, on anything
 /// that is not valid and on what is too rare to be worth a line here: keys with escapes, more than
 /// 64 levels inside one skipped value, a table of keys that is full.
 struct JSONWalk {
   struct OpenObject {
     /// No two objects of a log have the same.
     var number: UInt64 = 0
-    /// The position of its brace.
-    var start = 0
+    /// The colon of its key, as an index into the row's tokens; 0 for the row itself.
+    var token = 0
     /// A key occurred again in it.
     var hasRepeat = false
   }
@@ -35,6 +35,7 @@ struct JSONWalk {
   private(set) var objectsWithRepeats = 0
   /// The latest key's value: where it begins, and what a container there is wanted for.
   private var valueStart = 0
+  private var valueToken = 0
   private var valueSlot = -1
   private var valueChild = -1
 
@@ -43,7 +44,7 @@ struct JSONWalk {
     self.hasEscapes = hasEscapes
   }
 
-  /// Fills `values`, which are absent before, from the row whose tokens are in `range`.
+  /// Fills `sources`, which are absent before, from the row whose tokens are in `range`.
   ///
   /// - Parameters:
   ///   - open: By node of the tree: the object that is open there.
@@ -53,12 +54,12 @@ struct JSONWalk {
   mutating func run(
     _ bytes: Span<UInt8>, _ range: Range<Int>, of index: borrowing JSONIndex,
     tree: borrowing JSONPathTree, keys: inout JSONKeyTable, open: inout [OpenObject],
-    owners: inout [UInt64], objects: inout UInt64, values: inout [RawValue]
+    owners: inout [UInt64], objects: inout UInt64, sources: inout [JSONSource]
   ) -> Outcome {
     let tokens = index.tokens.span
     let quotes = index.quotes.span
     var owners = owners.mutableSpan
-    var values = values.mutableSpan
+    var sources = sources.mutableSpan
     var at = range.lowerBound
     let end = range.upperBound
     guard at < end else { return .givenUp }
@@ -69,50 +70,53 @@ struct JSONWalk {
     var node = 0
     objects += 1
     var object = objects
-    open[0] = OpenObject(number: object, start: first)
+    open[0] = OpenObject(number: object)
     at += 1
     while at < end {
       let place = Int(tokens[at])
       at += 1
       switch bytes[place] {
       case UInt8(ascii: ":"):
-        let key = self.key(before: place, quotes)
+        let key = Self.key(before: place, quotes)
         if hasEscapes, contains(backslash: key, bytes) { return .givenUp }
         let entry = keys.lookUp(bytes, key, node: node)
         if entry < 0 { return .tableFull }
         let (slot, child) = (Int(keys.entries[entry].slot), Int(keys.entries[entry].child))
         if owners[entry] == object {
           countRepeat(in: &open[node])
-          tree.clear(slot: slot, child: child, in: &values)
+          tree.clear(slot: slot, child: child, to: .absent, in: &sources)
         }
         owners[entry] = object
-        valueStart = afterBlanks(bytes, place + 1)
+        valueStart = place + 1
+        while valueStart < row.upperBound, isBlank(bytes[valueStart]) { valueStart += 1 }
+        valueToken = at - 1 - range.lowerBound
         valueSlot = slot
         valueChild = child
-        if slot >= 0, let value = scalar(bytes, quotes) {
-          tree.set(value, from: slot, in: &values)
-        }
+        if slot >= 0 { tree.set(JSONSource(colon: valueToken), from: slot, in: &sources) }
       case UInt8(ascii: "{"):
         guard place == valueStart else { return .givenUp }
         if valueChild >= 0 {
           node = valueChild
           objects += 1
           object = objects
-          open[node] = OpenObject(number: object, start: place)
+          open[node] = OpenObject(number: object, token: valueToken)
         } else if !skip(bytes, tokens, &at, end, from: place, isObject: true) {
           return .givenUp
         } else if valueSlot >= 0 {
-          tree.set(container(place, Int(tokens[at - 1])), from: valueSlot, in: &values)
+          let source = JSONSource(colon: valueToken, close: at - 1 - range.lowerBound)
+          tree.set(source, from: valueSlot, in: &sources)
         }
       case UInt8(ascii: "["):
         guard place == valueStart, skip(bytes, tokens, &at, end, from: place, isObject: false)
         else { return .givenUp }
         if valueSlot >= 0 {
-          tree.set(container(place, Int(tokens[at - 1])), from: valueSlot, in: &values)
+          let source = JSONSource(colon: valueToken, close: at - 1 - range.lowerBound)
+          tree.set(source, from: valueSlot, in: &sources)
         }
       case UInt8(ascii: "}"):
         if node == 0 { return at == end ? .row : .givenUp }
-        tree.set(container(open[node].start, place), from: tree.slots[node], in: &values)
+        let source = JSONSource(colon: open[node].token, close: at - 1 - range.lowerBound)
+        tree.set(source, from: tree.slots[node], in: &sources)
         node = tree.parents[node]
         object = open[node].number
       default:
@@ -125,11 +129,6 @@ struct JSONWalk {
 
 /// Containers.
 extension JSONWalk {
-  @inline(__always)
-  private func container(_ open: Int, _ close: Int) -> RawValue {
-    RawValue(start: open, end: close + 1, shape: .container)
-  }
-
   /// Passes over a container whose opening byte was the token before `at`; false when brackets,
   /// commas or colons are not right in it.
   @inline(__always)
@@ -173,11 +172,11 @@ extension JSONWalk {
   }
 }
 
-/// Keys and scalars.
+/// Keys.
 extension JSONWalk {
   /// The inside of the key whose colon is at `colon`; its closing quote is the byte before.
   @inline(__always)
-  private func key(before colon: Int, _ quotes: Span<UInt64>) -> Range<Int> {
+  static func key(before colon: Int, _ quotes: Span<UInt64>) -> Range<Int> {
     let close = colon - 1
     var word = (close - 1) &>> 6
     // Bits at or below close - 1, moved to the top.
@@ -189,49 +188,6 @@ extension JSONWalk {
       bits = quotes[word]
     }
     return highest - bits.leadingZeroBitCount + 1..<close
-  }
-
-  /// The quote that ends the string whose inside begins at `start`.
-  @inline(__always)
-  private func closingQuote(from start: Int, _ quotes: Span<UInt64>) -> Int {
-    var word = start &>> 6
-    var bits = quotes[word] &>> UInt64(truncatingIfNeeded: start)
-    var lowest = start
-    while bits == 0 {
-      word += 1
-      lowest = word &<< 6
-      bits = quotes[word]
-    }
-    return lowest + bits.trailingZeroBitCount
-  }
-
-  /// The value at `valueStart` if it is no container. The scan has checked it: a first byte tells
-  /// which it is.
-  @inline(__always)
-  private func scalar(_ bytes: Span<UInt8>, _ quotes: Span<UInt64>) -> RawValue? {
-    switch bytes[valueStart] {
-    case UInt8(ascii: "\""):
-      let start = valueStart + 1
-      let end = closingQuote(from: start, quotes)
-      let isEscaped = hasEscapes && contains(backslash: start..<end, bytes)
-      return RawValue(start: start, end: end, shape: isEscaped ? .escaped : .text)
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return nil
-    case UInt8(ascii: "n"): return .absent
-    case UInt8(ascii: "t"):
-      return RawValue(start: valueStart, end: valueStart + 4, shape: .boolean)
-    case UInt8(ascii: "f"):
-      return RawValue(start: valueStart, end: valueStart + 5, shape: .boolean)
-    default:
-      var end = valueStart + 1
-      while end < row.upperBound, isNumberPart(bytes[end]) { end += 1 }
-      return RawValue(start: valueStart, end: end, shape: .number)
-    }
-  }
-
-  @inline(__always)
-  private func isNumberPart(_ byte: UInt8) -> Bool {
-    byte &- UInt8(ascii: "0") <= 9 || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
-      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
   }
 
   private func contains(backslash range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
@@ -258,12 +214,5 @@ extension JSONWalk {
   private func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for place in range where !isBlank(bytes[place]) { return false }
     return true
-  }
-
-  @inline(__always)
-  private func afterBlanks(_ bytes: Span<UInt8>, _ start: Int) -> Int {
-    var place = start
-    while place < row.upperBound, isBlank(bytes[place]) { place += 1 }
-    return place
   }
 }

@@ -25,6 +25,9 @@ let package = Package(
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
     .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
   ],
+  traits: [
+    .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -36,8 +39,19 @@ let package = Package(
       pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
     ),
+    .systemLibrary(
+      name: "CIgzip",
+      pkgConfig: "libisal",
+      providers: [.apt(["libisal-dev"]), .yum(["isa-l-devel"]), .brew(["isa-l"])]
+    ),
     .target(name: "CByteScan"),
-    .target(name: "EventLog", dependencies: ["CByteScan", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "EventLog",
+      dependencies: [
+        "CByteScan", "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
+      ],
+      swiftSettings: strict
+    ),
     .target(name: "Timelines", dependencies: ["EventLog"], swiftSettings: strict),
     .target(name: "Tables", dependencies: ["EventLog"], swiftSettings: strict),
     .target(
@@ -76,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "TwinfunnelBench",
       dependencies: [
-        "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),

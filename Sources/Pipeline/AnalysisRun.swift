@@ -1,7 +1,7 @@
 import EventLog
 import Reports
 public import Spec
-public import Tables
+import Tables
 import Timelines
 
 /// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
@@ -89,7 +89,12 @@ public struct AnalysisRun: Sendable {
     guard !expansion.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
-    return (expansion.files, expansion.warnings)
+    return (
+      expansion.files,
+      expansion.duplicates.map {
+        "warning: \($0.path) is \($0.original) again; it is read once"
+      }
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import EventLog
 public import Spec
 public import Tables
+import Timelines
 
 /// One report over logs without a spec file: the fields are guessed, nothing is published.
 public struct OneOffRun: Sendable {

@@ -46,7 +46,7 @@ public struct PublishedRun: Sendable {
         resources: ResourceUse(since: start), outputs: writer.set.outputs)
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       var lines = notices.damages + notices.warnings
-      if let leftover = try writer.commit().leftover { lines.append("warning: \(leftover)") }
+      lines += try writer.commit().warnings.map { "warning: \($0)" }
       return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
     } catch {
       throw RunFailure(wrapping: error)

@@ -7,8 +7,8 @@ enum PlainNumber {
   static func append(_ value: Double, to bytes: inout [UInt8]) -> Bool {
     guard value.isFinite else { return false }
     // Up to 2^53 every whole double is its integer, digit by digit.
-    if value.magnitude <= 9_007_199_254_740_992, value.rounded(.towardZero) == value {
-      append(Int(value), to: &bytes)
+    if value.magnitude <= 9_007_199_254_740_992, let whole = Int(exactly: value) {
+      append(whole, to: &bytes)
       return true
     }
     let shortest = value.description.utf8

@@ -77,22 +77,24 @@ public struct SHA256: Sendable {
     _ bytes: Span<UInt8>, from offset: Int, state: inout [UInt32], schedule: inout [UInt32]
   ) {
     var w = schedule.mutableSpan
+    let k = roundConstants.span
+    // Said once here, the loops below need no check per word.
+    precondition(w.count == 64 && k.count == 64 && offset >= 0 && bytes.count - offset >= 64)
     for i in 0..<16 {
-      let at = offset + i * 4
+      let at = offset &+ i &* 4
       w[i] =
-        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
-        | UInt32(bytes[at + 3])
+        UInt32(bytes[at]) << 24 | UInt32(bytes[at &+ 1]) << 16 | UInt32(bytes[at &+ 2]) << 8
+        | UInt32(bytes[at &+ 3])
     }
     for i in 16..<64 {
-      let early = w[i - 15]
-      let late = w[i - 2]
-      let sigma0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-      let sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-      w[i] = w[i - 16] &+ sigma0 &+ w[i - 7] &+ sigma1
+      let early = w[i &- 15]
+      let late = w[i &- 2]
+      let sigma0 = rotate(early, 7) ^ rotate(early, 18) ^ (early &>> 3)
+      let sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late &>> 10)
+      w[i] = w[i &- 16] &+ sigma0 &+ w[i &- 7] &+ sigma1
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    let k = roundConstants.span
     for i in 0..<64 {
       let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
       let choice = (e & f) ^ (~e & g)
@@ -115,7 +117,7 @@ public struct SHA256: Sendable {
 
 @inline(__always)
 private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-  word >> count | word << (32 - count)
+  word &>> count | word &<< (32 &- count)
 }
 
 /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

@@ -20,7 +20,7 @@ extension TerminalTableWriter {
   func bar(_ cell: Cell, column: Column) -> String {
     guard emphasis[column.name] == .bar else { return "" }
     guard case .number(let value) = cell, value.isFinite else { return barGap(column) }
-    let eighths = Int((max(0, min(1, value)) * 80).rounded())
+    let eighths = Int(max(0, min(1, value)) * 80 + 0.5)
     let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
     let bar = String(repeating: "█", count: eighths / 8) + partial
     return " " + bar + String(repeating: " ", count: barWidth - bar.count)

@@ -21,6 +21,7 @@ enum CivilDate {
   }
 
   /// Days since 1970-01-01. The year is 1 to 9999; month and day are not checked here.
+  @inline(always)
   static func days(year: Int, month: Int, day: Int) -> Int {
     let startsLastYear = month <= 2
     let marchYear = startsLastYear ? year - 1 : year
@@ -56,6 +57,7 @@ struct CivilTime {
   ///
   /// `24:00:00` is the end of its day (ISO 8601), and second 60 is the first instant of the next
   /// minute, as POSIX time has no leap seconds.
+  @inline(always)
   var microseconds: Int64? {
     guard year >= 1, year <= 9999, month >= 1, month <= 12, day >= 1,
       day <= 28 || day <= CivilDate.days(inMonth: month, year: year),

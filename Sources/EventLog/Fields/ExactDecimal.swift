@@ -7,14 +7,16 @@ public struct ExactDecimal: Sendable, Hashable {
   /// Digits after the point, 0 to 18; 255 marks an absent number.
   public let scale: UInt8
 
+  /// - Precondition: What is left of the scale without trailing zeros is at most 18.
   @inlinable
   public init(significand: Int64, scale: UInt8) {
     var significand = significand
-    var scale = scale
-    while scale > 0, scale != 255, significand % 10 == 0 {
+    var scale = significand == 0 ? 0 : scale
+    while scale > 0, significand % 10 == 0 {
       significand /= 10
       scale -= 1
     }
+    precondition(scale <= 18, "more than 18 digits after the point")
     self.significand = significand
     self.scale = scale
   }
@@ -53,6 +55,12 @@ public struct DecimalSum: Sendable, Hashable {
   public init() {
     significand = 0
     scale = 0
+  }
+
+  /// `significand * 10^-scale`.
+  public init(significand: Int128, scale: UInt8) {
+    self.significand = significand
+    self.scale = scale
   }
 
   /// An absent number counts as nothing.
@@ -112,7 +120,8 @@ public struct DecimalSum: Sendable, Hashable {
 
   public var isZero: Bool { significand == 0 }
 
-  /// The nearest double: for quotients only, never for a sum.
+  /// A double within a unit of its last place: for quotients only, never for a sum. It is the nearest
+  /// one up to 2^53 in the significand.
   public var approximation: Double {
     var power = 1.0
     for _ in 0..<scale { power *= 10 }

@@ -17,10 +17,10 @@ extension TimeParser {
     guard range.count >= 19 else { return nil }
     let start = range.lowerBound
     // The separators' places become zero, each digit's place its value.
-    let date = word(bytes, at: start) ^ 0x2D30_302D_3030_3030
-    let clock = word(bytes, at: start + 11) ^ 0x3030_3A30_303A_3030
-    guard digitsAndZeros(date, separators: 0xFF00_00FF_0000_0000),
-      digitsAndZeros(clock, separators: 0x0000_FF00_00FF_0000)
+    let date = WordScan.word(bytes, at: start) ^ 0x2D30_302D_3030_3030
+    let clock = WordScan.word(bytes, at: start + 11) ^ 0x3030_3A30_303A_3030
+    guard WordScan.digitsAndZeros(date, separators: 0xFF00_00FF_0000_0000),
+      WordScan.digitsAndZeros(clock, separators: 0x0000_FF00_00FF_0000)
     else { return nil }
     let separator = bytes[start + 10]
     guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") else { return nil }
@@ -28,8 +28,8 @@ extension TimeParser {
     let ones = bytes[start + 9] &- 0x30
     guard tens <= 9, ones <= 9 else { return nil }
 
-    let datePairs = pairs(date)
-    let clockPairs = pairs(clock)
+    let datePairs = WordScan.pairs(date)
+    let clockPairs = WordScan.pairs(clock)
     var time = CivilTime()
     time.year = Int(datePairs & 0xFF) * 100 + Int(datePairs >> 16 & 0xFF)
     time.month = Int(datePairs >> 40 & 0xFF)
@@ -45,15 +45,15 @@ extension TimeParser {
       guard bytes[start + 19] == UInt8(ascii: "Z") else { return nil }
     case 24:
       // `:ss.fffZ` lies wholly inside the text: its last four bytes are the fraction and `Z`.
-      let tail = word(bytes, at: start + 16) ^ 0x5A30_3030_2E30_303A
-      guard digitsAndZeros(tail, separators: 0xFF00_0000_FF00_00FF) else { return nil }
+      let tail = WordScan.word(bytes, at: start + 16) ^ 0x5A30_3030_2E30_303A
+      guard WordScan.digitsAndZeros(tail, separators: 0xFF00_0000_FF00_00FF) else { return nil }
       time.microsecond =
         Int(tail >> 32 & 0xFF) * 100_000 + Int(tail >> 40 & 0xFF) * 10_000
         + Int(tail >> 48 & 0xFF) * 1000
     case 27:
-      let tail = word(bytes, at: start + 19) ^ 0x5A30_3030_3030_302E
-      guard digitsAndZeros(tail, separators: 0xFF00_0000_0000_00FF) else { return nil }
-      let tailPairs = pairs(tail >> 8)
+      let tail = WordScan.word(bytes, at: start + 19) ^ 0x5A30_3030_3030_302E
+      guard WordScan.digitsAndZeros(tail, separators: 0xFF00_0000_0000_00FF) else { return nil }
+      let tailPairs = WordScan.pairs(tail >> 8)
       time.microsecond =
         Int(tailPairs & 0xFF) * 10_000 + Int(tailPairs >> 16 & 0xFF) * 100
         + Int(tailPairs >> 32 & 0xFF)
@@ -62,27 +62,6 @@ extension TimeParser {
     }
     return time.microseconds
   }
-
-  /// Eight bytes, the first in the lowest place.
-  @inline(always)
-  private static func word(_ bytes: Span<UInt8>, at start: Int) -> UInt64 {
-    // The load is checked against the span's bounds, and every pattern of bits is a UInt64.
-    UInt64(
-      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
-  }
-
-  /// Whether each byte is 0 to 9, and 0 in the bytes of `separators`.
-  @inline(always)
-  private static func digitsAndZeros(_ word: UInt64, separators: UInt64) -> Bool {
-    // A byte reaches its high bit from 10 up (a separator from 1 up). A carry out of a byte needs a
-    // high bit in that byte, which fails by itself.
-    let slack: UInt64 = 0x7676_7676_7676_7676 | (separators & 0x7F7F_7F7F_7F7F_7F7F)
-    return (word | (word &+ slack)) & 0x8080_8080_8080_8080 == 0
-  }
-
-  /// Byte k becomes ten times digit k plus digit k + 1: at most 99, so nothing carries.
-  @inline(always)
-  private static func pairs(_ digits: UInt64) -> UInt64 { digits &* 10 &+ digits >> 8 }
 }
 
 /// Every layout, a part at a time.

@@ -11,8 +11,6 @@ struct ZoneDatabase {
   /// Folders in the order in which they are asked.
   let folders: [String]
 
-  init(folders: [String]) { self.folders = folders }
-
   /// `TZDIR` if it is set, then where systems keep their database.
   static var system: ZoneDatabase {
     var folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"]

@@ -68,7 +68,10 @@ extension ZoneRules {
       let isNear = whole * 3 <= letters.count * 2 || (city - 1) * 3 <= wantedCity.count * 2
       return isNear ? (min(whole, city), candidate) : nil
     }
-    return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+    // Far ones beside a near one only distract.
+    let best = ranked.map(\.distance).min() ?? 0
+    return ranked.filter { $0.distance <= best * 2 + 2 }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
   }
 
   private static func lastPart(_ letters: [UInt8]) -> [UInt8] {

@@ -60,7 +60,7 @@ struct JSONExactParser {
     let row = at..<end
     skipBlanks(bytes)
     if at == end { return .blank }
-    if !UTF8Check.isValid(bytes, row) { return .rejected(.invalidUTF8) }
+    if !isValidUTF8(bytes, row) { return .rejected(.invalidUTF8) }
     let isObject = bytes[at] == UInt8(ascii: "{")
     var state = State.value
     valueChild = 0

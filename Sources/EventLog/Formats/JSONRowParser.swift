@@ -2,23 +2,27 @@ internal import CByteScan
 
 /// JSON lines, one object a line: from a chunk's bytes to rows of a batch.
 ///
-/// Three readers, each simpler and slower than the one before. The scan (`CByteScan`) turns 64 bytes
-/// at a time into bits and checks all that bits can tell; the walk visits about one token per key;
-/// and rows that either has doubts about go to a parser that reads them byte by byte. A log of
-/// ordinary lines never gets there.
+/// Several readers, each more general and slower than the one before. The scan (`CByteScan`) turns 64
+/// bytes at a time into bits and checks all that bits can tell. A row whose keys and brackets are
+/// those of an earlier row is done with a comparison; others are walked, about one token per key. Rows
+/// that the scan or the walk has doubts about are read byte by byte; a log of ordinary lines has none.
 ///
-///     chunk ── scan ── rows, tokens ── walk ── values of wanted paths ── RowAssembler ── batch
-///                            ╰─ doubtful ── exact parser ─╯
+///     chunk ── scan ─┬─ shape known ──┬─ values of wanted paths ── RowAssembler ── batch
+///                    ├─ walk, learn ──┤
+///                    ╰─ exact parser ─╯
 ///
 /// A line feed always ends a row, so a broken row never reaches its neighbours.
 struct JSONRowParser: Sendable {
   private let limits: ReadLimits
   private let tree: JSONPathTree
   private var index = JSONIndex()
+  private var shapes = JSONShapes()
   private var keys: JSONKeyTable
   private var assembler: RowAssembler
   /// By slot of the layout: the current row's values.
   private var values: [RawValue]
+  /// By slot: where the walk found it.
+  private var sources: [JSONSource]
   /// By node of the tree.
   private var open: [JSONWalk.OpenObject]
   /// By entry of `keys`.
@@ -32,6 +36,7 @@ struct JSONRowParser: Sendable {
     keys = JSONKeyTable(tree)
     assembler = RowAssembler(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: paths.count)
+    sources = [JSONSource](repeating: .absent, count: paths.count)
     open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.parents.count)
     owners = [UInt64](repeating: 0, count: keys.entries.count)
   }
@@ -82,25 +87,52 @@ struct JSONRowParser: Sendable {
     _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, flags: UInt32,
     tally: inout RowTally
   ) -> JSONExactParser.Outcome {
-    for slot in values.indices { values[slot] = .absent }
-    // A path as deep as the limit would leave the walk no way to know how deep it is.
-    if flags & UInt32(STRUCTURAL_DOUBTFUL) == 0,
-      tree.depth <= JSONExactParser.depthMax - JSONWalk.levelsMax
-    {
-      var walk = JSONWalk(
-        row: row, hasEscapes: flags & UInt32(STRUCTURAL_ESCAPES) != 0)
-      let outcome = walk.run(
-        bytes, tokens, of: index, tree: tree,
-        keys: &keys, open: &open, owners: &owners, objects: &objects, values: &values)
-      switch outcome {
-      case .row:
-        tally.duplicateKeys += walk.objectsWithRepeats
-        return .row
-      case .givenUp: break
-      case .tableFull: keys.forget()
-      }
+    if flags & UInt32(STRUCTURAL_DOUBTFUL) != 0 { return readExactly(bytes, row, tally: &tally) }
+    let hasEscapes = flags & UInt32(STRUCTURAL_ESCAPES) != 0
+    guard let match = shapes.match(bytes, row, tokens, of: index) else {
+      return walk(bytes, row, tokens, hasEscapes: hasEscapes, tally: &tally)
     }
-    return readExactly(bytes, row, tally: &tally)
+    for slot in values.indices { values[slot] = .absent }
+    let reader = JSONValueReader(
+      row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes)
+    for number in match.wanted {
+      let wanted = shapes.wanted[number]
+      values[wanted.slot] = reader.value(
+        wanted.source, bytes, index.tokens.span, index.quotes.span)
+    }
+    tally.duplicateKeys += match.objectsWithRepeats
+    return .row
+  }
+
+  @inline(never)
+  private mutating func walk(
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, hasEscapes: Bool,
+    tally: inout RowTally
+  ) -> JSONExactParser.Outcome {
+    // A path as deep as the limit would leave the walk no way to know how deep it is.
+    guard tree.depth <= JSONExactParser.depthMax - JSONWalk.levelsMax else {
+      return readExactly(bytes, row, tally: &tally)
+    }
+    for slot in sources.indices { sources[slot] = .absent }
+    var walk = JSONWalk(row: row, hasEscapes: hasEscapes)
+    let outcome = walk.run(
+      bytes, tokens, of: index, tree: tree, keys: &keys, open: &open, owners: &owners,
+      objects: &objects, sources: &sources)
+    if outcome == .tableFull { keys.forget() }
+    guard outcome == .row else { return readExactly(bytes, row, tally: &tally) }
+    let reader = JSONValueReader(
+      row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes)
+    for slot in values.indices {
+      values[slot] =
+        sources[slot] == .absent
+        ? .absent
+        : reader.value(sources[slot], bytes, index.tokens.span, index.quotes.span)
+    }
+    tally.duplicateKeys += walk.objectsWithRepeats
+    shapes.learn(
+      bytes, row, tokens, of: index, sources: sources,
+      objectsWithRepeats: walk.objectsWithRepeats)
+    return .row
   }
 
   @inline(never)

@@ -51,8 +51,9 @@ struct JSONShapes: Sendable {
   /// Looks for a shape that the row has.
   @inline(__always)
   mutating func match(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Span<UInt32>, _ range: Range<Int>
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ range: Range<Int>, of index: borrowing JSONIndex
   ) -> Match? {
+    let tokens = index.tokens.span
     guard row.lowerBound >= Self.bytesBackMax, range.count >= 4,
       Int(tokens[range.lowerBound]) == row.lowerBound
     else { return nil }

@@ -9,11 +9,15 @@ public struct Chunk: Sendable {
   public var index: Int
   /// Inflated bytes of the file before this chunk (a byte order mark counts, and is not in `bytes`).
   public var offset: Int
+  /// Lines of the file before this chunk that no chunk holds, because their row was too long. The
+  /// chunk's first line has the 1-based number 1 + the lines of all chunks before + this.
+  public var droppedLines: Int
 
   public init(capacity: Int = 0) {
     bytes = [UInt8](repeating: 0, count: capacity)
     count = 0
     index = 0
     offset = 0
+    droppedLines = 0
   }
 }

@@ -22,11 +22,14 @@ public struct Damage: Sendable, Equatable {
   public var fileOffset: Int
   /// Inflated bytes before it.
   public var inflatedOffset: Int
+  /// Bytes of a last row that the damage cut off: it is not read, and not counted as a row.
+  public var partialRowBytes: Int
 
-  public init(kind: Kind, fileOffset: Int, inflatedOffset: Int) {
+  public init(kind: Kind, fileOffset: Int, inflatedOffset: Int, partialRowBytes: Int = 0) {
     self.kind = kind
     self.fileOffset = fileOffset
     self.inflatedOffset = inflatedOffset
+    self.partialRowBytes = partialRowBytes
   }
 }
 

@@ -68,7 +68,7 @@ public struct SourceGuess: Sendable {
     let guess = Guess(sample: sample, file: file)
     let user = try guess.field(
       "user", given: overrides.user, names: Self.userNames, fallback: "host")
-    let event = try overrides.event.map { [$0] } ?? guess.optionalField(names: Self.eventNames)
+    let event = overrides.event.map { [$0] } ?? guess.optionalField(names: Self.eventNames)
     let time = try guess.field(
       "time", given: overrides.time.map { [$0] } ?? [], names: Self.timeNames, fallback: "time")
     let account =

@@ -6,20 +6,13 @@ import Timelines
 
 /// `run.json`: what was read, what became of every row, and what was written.
 struct Manifest {
-  struct Output {
-    var path: String
-    var rows: Int?
-    var bytes: Int
-    var sha256: String
-  }
-
   var analysis: Analysis
   var specPath: String
   var specSHA256: String
   var warnings: [String]
   var damages: [String]
   var resources: ResourceUse
-  var outputs: [Output]
+  var outputs: [OutputFile]
 
   var json: JSONValue {
     .object([
@@ -32,7 +25,7 @@ struct Manifest {
       ),
       ("spec", .object([("path", .text(specPath)), ("sha256", .text(specSHA256))])),
       ("calendar", calendar),
-      ("observed_until", instant(analysis.observation.isEmpty ? nil : analysis.observation.until)),
+      ("observed_until", instant(analysis.observation.until == .min ? nil : analysis.observation.until)),
       ("observed_until_given", .boolean(analysis.observation.isGiven)),
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),
@@ -53,13 +46,7 @@ struct Manifest {
       ("peak_memory_bytes", .integer(resources.peakBytes)),
       (
         "outputs",
-        .list(
-          outputs.map { output in
-            .object([
-              ("path", .text(output.path)), ("rows", output.rows.map { .integer($0) } ?? .null),
-              ("bytes", .integer(output.bytes)), ("sha256", .text(output.sha256)),
-            ])
-          })
+        .list(outputs.map(\.json))
       ),
     ])
   }
@@ -69,8 +56,8 @@ struct Manifest {
     return .object([
       ("time_zone", .text(calendar.timeZone)),
       ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
-      ("from", calendar.range.from.map { .text($0.description) } ?? .null),
-      ("until", calendar.range.until.map { .text($0.description) } ?? .null),
+      ("from", calendar.range.from.map { .text($0.text) } ?? .null),
+      ("until", calendar.range.until.map { .text($0.text) } ?? .null),
     ])
   }
 

@@ -45,7 +45,7 @@ struct Notices {
   var missingNames: [(name: String, text: String)] {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
     return asked.subtracting(analysis.facts.names).sorted().map { name in
-      let hint = NearestName.find(name, among: analysis.facts.names.sorted())
+      let hint = NearestName.of(name, among: analysis.facts.names.sorted())
         .map { "; did you mean '\($0)'?" } ?? ""
       return (name, "warning: no event is named '\(name)'\(hint)")
     }

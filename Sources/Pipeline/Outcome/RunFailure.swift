@@ -1,3 +1,7 @@
+import EventLog
+import Reports
+import Timelines
+
 /// Why a run published nothing, with the exit code that says so (design, section 7).
 public struct RunFailure: Error, Sendable, CustomStringConvertible {
   public enum Kind: Int32, Sendable {

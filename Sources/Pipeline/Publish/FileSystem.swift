@@ -13,6 +13,7 @@ struct SystemError: Error, Sendable, Equatable {
 
 extension SystemError {
   static let notFound = ENOENT
+  static let alreadyExists = EEXIST
   static let notADirectory = ENOTDIR
   static let isADirectory = EISDIR
   static let noSpace = ENOSPC
@@ -72,7 +73,9 @@ enum FileSystem {
     let directory = try open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     do {
       try directory.sync()
-    } catch  where error.code == EINVAL || error.code == ENOTSUP {}
+    } catch {
+      if error.code != EINVAL, error.code != ENOTSUP { throw error }
+    }
   }
 
   static func makeDirectory(_ path: FilePath) throws(SystemError) {

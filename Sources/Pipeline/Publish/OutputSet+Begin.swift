@@ -18,23 +18,25 @@ extension OutputSet {
   ) throws(PublishError) -> OutputSet {
     if directory.isEmpty || directory.utf8.contains(0) { throw .notADirectory(path: directory) }
     do throws(SystemError) {
-      let (target, exists) = try locate(FilePath(directory), madeParents: &madeParents)
-      if exists {
-        guard try FileSystem.status(target)?.kind == .directory else {
-          throw SystemError(code: SystemError.notADirectory)
-        }
-        try FileSystem.mayWrite(target)
-      }
-      guard let lock = try takeLock(target, exists: exists) else {
+      let target = try locate(FilePath(directory), madeParents: &madeParents).target
+      guard let lock = try takeLock(target) else {
         throw SystemError(code: SystemError.wouldBlock)
+      }
+      // Only now: until we held the lock, another run may have made it.
+      let status = try FileSystem.status(target)
+      let exists = status != nil
+      if let status {
+        if status.kind != .directory { throw SystemError(code: SystemError.notADirectory) }
+        try FileSystem.mayWrite(target)
       }
       if exists { try Staging(target: target, method: .fileByFile).tidyUp() }
       var method = Staging.Method.swap
       if exists, try !canBeSwapped(target) { method = .fileByFile }
       do {
         try Staging(target: target, method: .swap).tidyUp()
-      } catch  where method == .fileByFile {
-        // Not in our way, and perhaps not ours to touch.
+      } catch {
+        // Inside the target it is not in our way, and perhaps not ours to touch.
+        if method == .swap { throw error }
       }
       let staging = Staging(target: target, method: method)
       do {
@@ -61,27 +63,36 @@ extension OutputSet {
   ) throws(SystemError) -> (target: FilePath, exists: Bool) {
     do {
       return (try FileSystem.resolve(path), true)
-    } catch  where error.code == SystemError.notFound {
+    } catch {
+      if error.code != SystemError.notFound { throw error }
       // A link that leads nowhere names no directory we could make.
-      if try FileSystem.status(path) != nil { throw SystemError(code: SystemError.notADirectory) }
+      if try FileSystem.status(path)?.kind == .link {
+        throw SystemError(code: SystemError.notADirectory)
+      }
       let (parent, name) = path.split()
       let (resolved, exists) = try locate(parent, madeParents: &madeParents)
       if !exists {
-        try FileSystem.makeDirectory(resolved)
-        madeParents.append(resolved)
+        do {
+          try FileSystem.makeDirectory(resolved)
+          madeParents.append(resolved)
+        } catch {
+          // Another run may make it at the same time.
+          if error.code != SystemError.alreadyExists { throw error }
+        }
       }
       return (resolved.child(name), false)
     }
   }
 
   /// Beside the target, or inside it where we may not write beside it.
-  private static func takeLock(
-    _ target: FilePath, exists: Bool
-  ) throws(SystemError) -> DirectoryLock? {
+  private static func takeLock(_ target: FilePath) throws(SystemError) -> DirectoryLock? {
     let (parent, name) = target.split()
     do {
       return try DirectoryLock.take(parent.child(Staging.siblingName(name, "lock")))
-    } catch  where exists && SystemError.forbidden.contains(error.code) {
+    } catch {
+      guard SystemError.forbidden.contains(error.code),
+        try FileSystem.status(target)?.kind == .directory
+      else { throw error }
       return try DirectoryLock.take(target.child(Staging.insideLock))
     }
   }

@@ -94,4 +94,17 @@ public struct Publication: Sendable, Equatable {
   public var method: Method
   /// What could not be tidied up, and why: worth a warning. The next run tries again.
   public var leftover: String?
+
+  /// What a reader of the directory may want to know of how it went, one sentence each.
+  public var warnings: [String] {
+    var warnings: [String] = []
+    if method == .fileByFile {
+      warnings.append(
+        "the output directory cannot be swapped as a whole, since it is a mount point, its parent "
+          + "may not be written, or this command runs inside it: its files were replaced one by one"
+      )
+    }
+    if let leftover { warnings.append("could not tidy up \(leftover); the next run tries again") }
+    return warnings
+  }
 }

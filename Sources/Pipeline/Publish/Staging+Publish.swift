@@ -50,10 +50,9 @@ extension Staging {
       guard let status = try FileSystem.status(path), status.kind != .directory else { continue }
       do {
         try FileSystem.hardLink(path, to: files.child(name))
-      } catch  where error.code == SystemError.noSpace {
-        throw error
       } catch {
         // No hard links here, or too many: `dispose` moves it.
+        if error.code == SystemError.noSpace { throw error }
       }
     }
   }
@@ -63,7 +62,8 @@ extension Staging {
       try FileSystem.exchange(files, target)
       try? FileSystem.syncDirectory(target.split().directory)
       return .exchanged
-    } catch  where SystemError.unsupported.contains(error.code) {
+    } catch {
+      if !SystemError.unsupported.contains(error.code) { throw error }
       try swapByTwoRenames()
       return .twoRenames
     }

@@ -1,4 +1,4 @@
-import EventLog
+public import EventLog
 
 /// What became of one input: every one of its rows is accounted for.
 public struct FileReading: Sendable {

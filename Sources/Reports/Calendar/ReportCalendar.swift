@@ -11,10 +11,102 @@ public struct ReportCalendar: Sendable {
   public let weekStartsOnSunday: Bool
   /// The spec's range, for reports without their own.
   public let range: DateRange
+  let segments: [ZoneSegment]
 
   public init(zone: ZoneRules, weekStartsOnSunday: Bool = false, range: DateRange = DateRange()) {
     self.zone = zone
     self.weekStartsOnSunday = weekStartsOnSunday
     self.range = range
+    segments = ZoneSegment.segments(of: zone)
+  }
+
+  /// Number of the interval that an instant, in microseconds since 1970, lies in. Hot loops use a
+  /// `CalendarCursor`.
+  public func index(of instant: Int64, in interval: Interval) -> Int {
+    var cursor = CalendarCursor(self, interval)
+    return cursor.index(of: instant)
+  }
+
+  /// The first instant of an interval, in microseconds since 1970; the interval ends where the next
+  /// one starts. A skipped local day starts where the day after it does.
+  public func start(of index: Int, in interval: Interval) -> Int64 {
+    if interval == .hour {
+      return segments[segments.first { $0.lastHour >= index }].start(ofHour: index)
+    }
+    let day = numbering.firstDay(of: index, in: interval)
+    return segments[segments.first { $0.lastDay >= day }].start(ofDay: day)
+  }
+
+  /// The first instant of a local date, in microseconds since 1970.
+  public func instant(of date: CalendarDate) -> Int64 {
+    start(of: date.daysSince1970, in: .day)
+  }
+
+  /// How tables show an interval: its first date, `2026-01-31`. An hour is its local time with the
+  /// offset from UTC, `2026-10-25T02:00:00+02:00`, since a local hour can come twice; in a zone that
+  /// is always UTC the offset is left out.
+  public func label(_ index: Int, _ interval: Interval) -> String {
+    if interval != .hour {
+      return CalendarDate(daysSince1970: numbering.firstDay(of: index, in: interval)).isoText
+    }
+    let segment = segments[segments.first { $0.lastHour >= index }]
+    let localHour = index - segment.hourShift
+    let date = CalendarDate(daysSince1970: floorDivide(localHour, 24))
+    let hour = localHour - floorDivide(localHour, 24) * 24
+    let plain = "\(date.isoText)T\(padded(hour, 2)):00:00"
+    let alwaysUTC = segments.count == 1 && segment.offset == 0
+    return alwaysUTC ? plain : plain + offsetText(segment.offset)
+  }
+
+  var numbering: DayNumbering { DayNumbering(weekStartsOnSunday: weekStartsOnSunday) }
+
+  /// `+08:00`; with seconds where a zone had them.
+  private func offsetText(_ offset: Int64) -> String {
+    let seconds = Int(offset.magnitude / UInt64(Microseconds.second))
+    let minutes = "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2))"
+    let text = seconds % 60 == 0 ? minutes : "\(minutes):\(padded(seconds % 60, 2))"
+    return (offset < 0 ? "-" : "+") + text
+  }
+}
+
+/// Days to the intervals made of whole days, and back.
+struct DayNumbering: Sendable {
+  /// Days from the start of the week of 1970-01-01, a Thursday, to that day.
+  let weekShift: Int
+
+  init(weekStartsOnSunday: Bool) { weekShift = weekStartsOnSunday ? 4 : 3 }
+
+  @inline(__always)
+  func index(ofDay day: Int, in interval: Interval) -> Int {
+    switch interval {
+    case .day: return day
+    case .week: return floorDivide(day + weekShift, 7)
+    case .month: return monthNumber(day)
+    case .quarter: return floorDivide(monthNumber(day), 3)
+    case .year: return CalendarDate(daysSince1970: day).year - 1970
+    case .hour: preconditionFailure("hours are not made of days")
+    }
+  }
+
+  @inline(__always)
+  func firstDay(of index: Int, in interval: Interval) -> Int {
+    switch interval {
+    case .day: return index
+    case .week: return index * 7 - weekShift
+    case .month: return firstDay(ofMonth: index)
+    case .quarter: return firstDay(ofMonth: index * 3)
+    case .year: return firstDay(ofMonth: index * 12)
+    case .hour: preconditionFailure("hours are not made of days")
+    }
+  }
+
+  private func monthNumber(_ day: Int) -> Int {
+    let date = CalendarDate(daysSince1970: day)
+    return (date.year - 1970) * 12 + date.month - 1
+  }
+
+  private func firstDay(ofMonth month: Int) -> Int {
+    let year = floorDivide(month, 12)
+    return CalendarDate(year: 1970 + year, month: month - year * 12 + 1, day: 1).daysSince1970
   }
 }

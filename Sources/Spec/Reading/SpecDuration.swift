@@ -1,9 +1,9 @@
 import EventLog
 
 /// Durations as people write them: `7d`, `90m`, `1d12h`, `1d 12h`, `500ms`.
-enum SpecDuration {
-  struct Problem: Error, Equatable, CustomStringConvertible {
-    var description: String
+public enum SpecDuration {
+  public struct Problem: Error, Equatable, CustomStringConvertible {
+    public var description: String
   }
 
   /// From the largest to the smallest. A month is not a length of time.
@@ -13,7 +13,7 @@ enum SpecDuration {
   ]
 
   /// Microseconds, more than 0 and at most 1,000 years.
-  static func parse(_ text: String) -> Result<Int64, Problem> {
+  public static func parse(_ text: String) -> Result<Int64, Problem> {
     func failure(_ problem: String) -> Result<Int64, Problem> {
       .failure(Problem(description: problem))
     }

@@ -111,7 +111,7 @@ extension SpecValue {
 
 extension CalendarDate {
   /// `2026-01-31`: exactly that form, and a day that exists.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     let utf8 = Array(text.utf8)
     guard utf8.count == 10, utf8[4] == UInt8(ascii: "-"), utf8[7] == UInt8(ascii: "-") else {
       return nil

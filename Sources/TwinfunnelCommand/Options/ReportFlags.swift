@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import EventLog
 import Pipeline
-import Spec
-import Timelines
+public import Spec
+public import Timelines
 
 /// What every one-off report takes beside its own options.
 struct ReportFlags: ParsableArguments {
@@ -124,5 +124,5 @@ extension String {
   }
 }
 
-extension TimelineSchema.Entity: @retroactive ExpressibleByArgument {}
-extension Interval: @retroactive ExpressibleByArgument {}
+extension TimelineSchema.Entity: ExpressibleByArgument {}
+extension Interval: ExpressibleByArgument {}

@@ -23,8 +23,8 @@ extension Twinfunnel {
           ? String(decoding: JSONWriter.pretty(plan), as: UTF8.self)
           : PlanText(plan: plan).text
         StandardStream.output.write(text.hasSuffix("\n") ? text : text + "\n")
-      } catch let failure as RunFailure {
-        throw reported(failure)
+      } catch {
+        throw reported(error)
       }
     }
   }

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Pipeline
-import Spec
+public import Spec
 import Tables
 
 /// One report over logs without a spec: guesses the fields, says what it guessed, and prints.
@@ -105,10 +105,11 @@ extension Twinfunnel {
 
     private static func duration(_ text: String?) throws -> Int64? {
       guard let text else { return nil }
-      guard let duration = Microseconds.parse(text), duration > 0 else {
-        throw ValidationError("'\(text)' is not a duration such as 7d, 12h or 1d12h.")
+      do {
+        return try SpecDuration.parse(text).get()
+      } catch {
+        throw ValidationError("'\(text)' is not a duration such as 7d or 1d12h: \(error)")
       }
-      return duration
     }
   }
 
@@ -178,7 +179,7 @@ extension Twinfunnel {
   }
 }
 
-extension RetentionDefinition.Cohort: @retroactive ExpressibleByArgument {}
-extension RetentionDefinition.Windows: @retroactive ExpressibleByArgument {}
-extension RetentionDefinition.Mode: @retroactive ExpressibleByArgument {}
-extension FunnelDefinition.Order: @retroactive ExpressibleByArgument {}
+extension RetentionDefinition.Cohort: ExpressibleByArgument {}
+extension RetentionDefinition.Windows: ExpressibleByArgument {}
+extension RetentionDefinition.Mode: ExpressibleByArgument {}
+extension FunnelDefinition.Order: ExpressibleByArgument {}

@@ -1,0 +1,182 @@
+extension LogFormat {
+  /// The fields of `combined` lines, as a `FieldPath` names them.
+  public static var combinedFields: [String] { CombinedField.allCases.map(\.rawValue) }
+}
+
+enum CombinedField: String, CaseIterable {
+  case host, ident, user, time, method, path, `protocol`, request, status, bytes, referer, agent
+
+  /// Its place in `CombinedRowParser.fields`.
+  var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// Parses chunks of the access logs of Apache and nginx, in their common or combined format
+/// (httpd, `mod_log_config`; nginx, `ngx_http_log_module`):
+///
+///     host ident user [time] "request" status bytes
+///     host ident user [time] "request" status bytes "referer" "agent"
+///
+/// A field that is `-` or empty is absent. `time` is the inside of the brackets, for the pattern
+/// `%d/%b/%Y:%H:%M:%S %z`. `request` is split into `method`, `path` and `protocol` where it is a
+/// method, a space and a path, with or without ` HTTP/...` behind it; else they are absent. Escapes
+/// inside quotes (`\"`, `\x16`) are passed over, and stay as the log spells them.
+struct CombinedRowParser: Sendable {
+  /// Why no file can be read in this format: a field it does not have was asked for.
+  let problem: String?
+
+  private var assembler: RowAssembler
+  private let rejectSamplesMax: Int
+  /// For each slot, the field that fills it.
+  private let fieldOfSlot: [Int]
+  /// By `CombinedField.index`, of the current line.
+  private var fields = [RawValue](repeating: .absent, count: CombinedField.allCases.count)
+  /// By slot.
+  private var values: [RawValue]
+
+  init(extraction: Extraction, limits: ReadLimits) {
+    let paths = SlotLayout(extraction).paths
+    let unknown = paths.first { CombinedField(rawValue: $0.description) == nil }
+    problem = unknown.map {
+      "no field named \"\($0)\" in the combined format; it has: "
+        + LogFormat.combinedFields.joined(separator: ", ")
+    }
+    fieldOfSlot = paths.map { CombinedField(rawValue: $0.description)?.index ?? 0 }
+    values = [RawValue](repeating: .absent, count: paths.count)
+    assembler = RowAssembler(extraction: extraction, limits: limits)
+    rejectSamplesMax = limits.rejectSamplesMax
+  }
+
+  /// Adds the events of a chunk of whole lines to `batch`, and what became of them to `tally`.
+  mutating func parse(
+    _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally
+  ) {
+    guard problem == nil else { return }
+    var start = 0
+    var line = 0
+    while start < bytes.count {
+      let lineEnd =
+        WordScan.first(UInt8(ascii: "\n"), in: bytes, start..<bytes.count) ?? bytes.count
+      var end = lineEnd
+      if end > start, end < bytes.count, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+      tally.rows += 1
+      if end == start {
+        tally.blank += 1
+      } else if let reason = take(bytes, start..<end, line, into: &batch, tally: &tally) {
+        tally.reject(
+          reason, row: start..<end, of: bytes, line: line, samplesMax: rejectSamplesMax)
+      }
+      line += 1
+      start = lineEnd + 1
+    }
+    tally.lines += line
+  }
+
+  private mutating func take(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ line: Int, into batch: inout EventBatch,
+    tally: inout RowTally
+  ) -> RejectReason? {
+    guard isValidUTF8(bytes, range) else { return .invalidUTF8 }
+    guard split(bytes, range) else { return .malformedLine }
+    for slot in fieldOfSlot.indices { values[slot] = fields[fieldOfSlot[slot]] }
+    return assembler.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
+  }
+}
+
+// MARK: One line
+
+extension CombinedRowParser {
+  /// Fills `fields` with the parts of a line. False when it does not fit the format.
+  private mutating func split(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    let space = UInt8(ascii: " ")
+    let end = range.upperBound
+    guard let hostEnd = WordScan.first(space, in: bytes, range), hostEnd > range.lowerBound,
+      let identEnd = WordScan.first(space, in: bytes, hostEnd + 1..<end), identEnd > hostEnd + 1,
+      // A user's name may hold spaces, so the bracket of the time ends it.
+      let bracket = WordScan.first(UInt8(ascii: "["), in: bytes, identEnd + 1..<end),
+      bracket > identEnd + 1, bytes[bracket - 1] == space,
+      let timeEnd = WordScan.first(UInt8(ascii: "]"), in: bytes, bracket + 1..<end),
+      let requestEnd = quoted(bytes, from: timeEnd + 1, to: end)
+    else { return false }
+    set(.host, range.lowerBound, hostEnd, bytes)
+    set(.ident, hostEnd + 1, identEnd, bytes)
+    set(.user, identEnd + 1, max(identEnd + 1, bracket - 1), bytes)
+    set(.time, bracket + 1, timeEnd, bytes)
+    set(.request, timeEnd + 3, requestEnd, bytes)
+    splitRequest(bytes, timeEnd + 3, requestEnd)
+
+    guard let statusEnd = number(bytes, from: requestEnd + 1, to: end),
+      let bytesEnd = number(bytes, from: statusEnd, to: end)
+    else { return false }
+    set(.status, requestEnd + 2, statusEnd, bytes)
+    set(.bytes, statusEnd + 1, bytesEnd, bytes)
+    if bytesEnd == end {
+      fields[CombinedField.referer.index] = .absent
+      fields[CombinedField.agent.index] = .absent
+      return true
+    }
+    guard let refererEnd = quoted(bytes, from: bytesEnd, to: end),
+      let agentEnd = quoted(bytes, from: refererEnd + 1, to: end), agentEnd + 1 == end
+    else { return false }
+    set(.referer, bytesEnd + 2, refererEnd, bytes)
+    set(.agent, refererEnd + 3, agentEnd, bytes)
+    return true
+  }
+
+  private mutating func set(_ field: CombinedField, _ start: Int, _ end: Int, _ bytes: Span<UInt8>)
+  {
+    let isDash = end == start + 1 && bytes[start] == UInt8(ascii: "-")
+    fields[field.index] = isDash ? .absent : RawValue(start: start, end: end, shape: .text)
+  }
+
+  /// The place of the quote that closes ` "...` at `start`: the first that no backslash escapes.
+  private func quoted(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    guard start + 2 <= end, bytes[start] == UInt8(ascii: " "),
+      bytes[start + 1] == UInt8(ascii: "\"")
+    else { return nil }
+    var place = start + 2
+    while let quote = WordScan.first(UInt8(ascii: "\""), in: bytes, place..<end) {
+      var backslashes = 0
+      while bytes[quote - 1 - backslashes] == UInt8(ascii: "\\") { backslashes += 1 }
+      if backslashes % 2 == 0 { return quote }
+      place = quote + 1
+    }
+    return nil
+  }
+
+  /// The end of ` digits` or ` -` at `start`, which a space or the line's end follows.
+  private func number(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    guard start + 2 <= end, bytes[start] == UInt8(ascii: " ") else { return nil }
+    var place = start + 1
+    if bytes[place] == UInt8(ascii: "-") {
+      place += 1
+    } else {
+      while place < end, bytes[place] &- UInt8(ascii: "0") <= 9 { place += 1 }
+    }
+    return place > start + 1 && (place == end || bytes[place] == UInt8(ascii: " ")) ? place : nil
+  }
+
+  private mutating func splitRequest(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+    for field in [CombinedField.method, .path, .protocol] { fields[field.index] = .absent }
+    let space = UInt8(ascii: " ")
+    guard let methodEnd = WordScan.first(space, in: bytes, start..<end), methodEnd > start else {
+      return
+    }
+    // A path may hold spaces where the client sent them: only the last part can be a protocol.
+    var pathEnd = end
+    var last = end
+    while last > methodEnd + 1, bytes[last - 1] != space { last -= 1 }
+    if last > methodEnd + 1, end - last > 5, isHTTP(bytes, last) {
+      pathEnd = last - 1
+      set(.protocol, last, end, bytes)
+    }
+    guard pathEnd > methodEnd + 1 else { return }
+    set(.method, start, methodEnd, bytes)
+    set(.path, methodEnd + 1, pathEnd, bytes)
+  }
+
+  private func isHTTP(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    bytes[start] == UInt8(ascii: "H") && bytes[start + 1] == UInt8(ascii: "T")
+      && bytes[start + 2] == UInt8(ascii: "T") && bytes[start + 3] == UInt8(ascii: "P")
+      && bytes[start + 4] == UInt8(ascii: "/")
+  }
+}

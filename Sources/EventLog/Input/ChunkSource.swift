@@ -1,0 +1,199 @@
+/// Reads one file as chunks of whole rows.
+///
+/// Three rows of 6 bytes, read 8 at a time; what a chunk cannot end stands at the start of the next:
+///
+///     file     a b c d e LF f g | h i j LF k l m n | o LF
+///     chunk 0  a b c d e LF
+///     chunk 1  f g h i j LF
+///     chunk 2  k l m n o LF
+///
+/// A chunk takes about `ReadLimits.chunkBytes`, more when a row needs more, and at most as much again
+/// as the longest row allowed. Which rows the file has does not depend on the size of chunks or reads.
+public struct ChunkSource: ~Copyable {
+  private var content: FileContent
+  private var splitter: RowSplitter
+  private var limits: ReadLimits
+  /// Bytes after the last chunk's end, of which `splitter` has passed the first `carryPassed`.
+  private var carry: [UInt8] = []
+  private var carryPassed = 0
+  /// Inflated bytes of the file before the carry.
+  private var offset = 0
+  private var chunkCount = 0
+  /// The row at the start of the carry, while it is being dropped.
+  private var oversized: OversizedRow?
+  private var summary = SourceOutcome()
+  private var isFinished = false
+
+  private static let lineBytesLimit = 1 << 30
+
+  /// Opens the file. Throws when it is missing, unreadable or a folder.
+  public init(file: InputFile, format: LogFormat, limits: ReadLimits) throws(InputError) {
+    try self.init(file: file, format: format, limits: limits, readBytes: 256 << 10)
+  }
+
+  init(
+    file: InputFile, format: LogFormat, limits: ReadLimits, readBytes: Int
+  ) throws(InputError) {
+    precondition(limits.chunkBytes > 0 && limits.lineBytesMax > 0)
+    content = try FileContent(file: file, readBytes: readBytes)
+    splitter = RowSplitter(format: format)
+    self.limits = limits
+    // Offsets inside a chunk are 32-bit numbers further on.
+    self.limits.lineBytesMax = min(limits.lineBytesMax, Self.lineBytesLimit)
+  }
+
+  /// Bytes of the file read so far, for progress.
+  public var compressedBytesRead: Int { content.fileBytes }
+
+  /// What is known of the file so far; all of it once `next` has returned false.
+  public var outcome: SourceOutcome {
+    var outcome = summary
+    outcome.fileBytes = content.fileBytes
+    outcome.inflatedBytes = content.inflatedBytes
+    outcome.damages = content.damages
+    outcome.isGzip = content.isGzip
+    outcome.isEmpty = content.isEnded && content.fileBytes == 0 && content.damages.isEmpty
+    return outcome
+  }
+
+  /// Fills `chunk` with the next whole rows, at least one. False at the end, when `chunk` is empty.
+  /// The last row may be without its line end; a row that damage cut is left out.
+  public mutating func next(into chunk: inout Chunk) -> Bool {
+    chunk.count = 0
+    if isFinished { return false }
+    if chunkCount == 0 && offset == 0 && carry.isEmpty { skipByteOrderMark(&chunk.bytes) }
+
+    var count = restoreCarry(&chunk.bytes)
+    var target =
+      count < limits.chunkBytes / 2 ? limits.chunkBytes : count + limits.chunkBytes
+    var window = RowWindow(passed: carryPassed)
+    while true {
+      if count < target {
+        grow(&chunk.bytes, to: target)
+        count = content.fill(&chunk.bytes, from: count, to: target)
+      }
+      if oversized != nil {
+        if let end = drop(chunk.bytes.span.extracting(0..<count), from: window.passed) {
+          // The rest may hold whole rows: it starts over as the carry.
+          keep(chunk.bytes, from: end, to: count, passed: end)
+          count = restoreCarry(&chunk.bytes)
+        } else {
+          offset += count
+          count = 0
+          if content.isEnded { finishOversized() }
+        }
+        window = RowWindow(passed: 0)
+        if content.isEnded && count == 0 {
+          isFinished = true
+          return false
+        }
+        target = max(limits.chunkBytes, count)
+        continue
+      }
+      let isTooLong = window.advance(
+        in: chunk.bytes.span.extracting(0..<count), with: &splitter,
+        lineBytesMax: limits.lineBytesMax, isLast: content.isEnded)
+      if window.rowStart > 0 {
+        if isTooLong { beginOversized(at: offset + window.rowStart) }
+        return deliver(&chunk, end: window.rowStart, count: count, passed: window.passed)
+      }
+      if isTooLong {
+        beginOversized(at: offset)
+      } else if content.isEnded {
+        return deliverLastRow(&chunk, count: count)
+      } else {
+        // Twice as much, so that a row of any length is passed over once and copied little.
+        target = min(
+          count + max(limits.chunkBytes, count), limits.lineBytesMax + 2 + limits.chunkBytes)
+      }
+    }
+  }
+}
+
+// MARK: Delivery
+
+extension ChunkSource {
+  private mutating func deliver(
+    _ chunk: inout Chunk, end: Int, count: Int, passed: Int
+  ) -> Bool {
+    let start = offset
+    keep(chunk.bytes, from: end, to: count, passed: passed)
+    chunk.count = end
+    chunk.index = chunkCount
+    chunk.offset = start
+    chunk.droppedLines = summary.droppedLines
+    chunkCount += 1
+    return true
+  }
+
+  /// The content has ended, and no row end is left in it.
+  private mutating func deliverLastRow(_ chunk: inout Chunk, count: Int) -> Bool {
+    isFinished = true
+    if count == 0 { return false }
+    guard content.isLastRowWhole else {
+      content.notePartialRow(bytes: count)
+      return false
+    }
+    return deliver(&chunk, end: count, count: count, passed: count)
+  }
+
+  /// Keeps `bytes[start..<end]` as the carry, `passed` counted from the start of `bytes`.
+  private mutating func keep(_ bytes: [UInt8], from start: Int, to end: Int, passed: Int) {
+    carry.removeAll(keepingCapacity: true)
+    carry.append(contentsOf: bytes[start..<end])
+    carryPassed = passed - start
+    offset += start
+  }
+
+  private mutating func restoreCarry(_ bytes: inout [UInt8]) -> Int {
+    grow(&bytes, to: carry.count)
+    bytes.replaceSubrange(0..<carry.count, with: carry)
+    return carry.count
+  }
+
+  private func grow(_ bytes: inout [UInt8], to count: Int) {
+    if bytes.count < count {
+      bytes.append(contentsOf: [UInt8](repeating: 0, count: count - bytes.count))
+    }
+  }
+
+  private mutating func skipByteOrderMark(_ bytes: inout [UInt8]) {
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    grow(&bytes, to: mark.count)
+    let count = content.fill(&bytes, from: 0, to: mark.count)
+    if bytes.prefix(count).elementsEqual(mark) {
+      summary.hadByteOrderMark = true
+      offset = mark.count
+    } else {
+      carry.append(contentsOf: bytes.prefix(count))
+    }
+  }
+}
+
+// MARK: Rows too long
+
+extension ChunkSource {
+  private mutating func beginOversized(at byte: Int) {
+    oversized = OversizedRow(byte: byte)
+  }
+
+  /// Passes over more of the oversized row. Returns where it ends, nil when it goes on.
+  private mutating func drop(_ bytes: Span<UInt8>, from passed: Int) -> Int? {
+    let end = splitter.firstRowEnd(in: bytes, from: passed)
+    oversized?.take(bytes.extracting(0..<(end ?? bytes.count)), isEnd: end != nil)
+    if end != nil { finishOversized() }
+    return end
+  }
+
+  private mutating func finishOversized() {
+    guard let row = oversized else { return }
+    oversized = nil
+    if summary.droppedSamples.count < limits.rejectSamplesMax {
+      let reject = Reject(
+        reason: .lineTooLong, line: summary.droppedLines, byte: row.byte, prefix: row.prefix)
+      summary.droppedSamples.append(DroppedRow(chunkIndex: chunkCount, reject: reject))
+    }
+    summary.droppedRows += 1
+    summary.droppedLines += row.lines
+  }
+}

@@ -1,0 +1,154 @@
+import EventLog
+public import Spec
+public import Timelines
+
+extension ActivityDefinition: FoldableDefinition {
+  public func makeFold(_ context: ReportContext) -> ActivityFold { ActivityFold(self, context) }
+}
+
+/// Events, active and new entities by interval (design, section 5, activity).
+///
+/// An entity belongs to one breakdown value, that of its first matching event in all logs; so the
+/// rows of all values add up to the table without breakdown, in every column that counts.
+public struct ActivityFold: ReportFold {
+  let definition: ActivityDefinition
+  let observation: Observation
+  private let matching: [Bool]
+  private var cursor: CalendarCursor
+  private(set) var groups: BreakdownGroups
+  private(set) var states: [GroupState] = []
+  /// The first matching event in all logs, in or out of range.
+  private(set) var firstSeen = Int64.max
+  /// The intervals that the range touches, and the last one that observation reached.
+  private let firstIndex: Int
+  private let lastIndex: Int
+
+  struct GroupState: Sendable {
+    /// Entities active in range: what `top` goes by.
+    var entities = 0
+    var series = IntervalSeries<ActivityCell>()
+  }
+
+  init(_ definition: ActivityDefinition, _ context: ReportContext) {
+    self.definition = definition
+    observation = Observation(definition.options, context)
+    matching = context.kinds.matching(definition.event)
+    cursor = CalendarCursor(context.calendar, definition.interval)
+    groups = BreakdownGroups(definition.options, context)
+    let range = observation.range
+    firstIndex = range.from == .min ? .min : cursor.index(of: range.from)
+    lastIndex = cursor.index(of: min(observation.until, range.until - 1))
+  }
+
+  public mutating func observe(_ timeline: Timeline) {
+    let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
+    let observed = observation.observed(timeline)
+    guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
+    firstSeen = min(firstSeen, times[first])
+    let group = groups.group(of: first, in: timeline)
+    while states.count < groups.count { states.append(GroupState()) }
+
+    let range = observation.range
+    let hasTrailing = definition.interval == .day
+    var event = first
+    if times[event] < range.from && !hasTrailing {
+      event = times.firstIndex(notBefore: range.from, from: first, to: observed.upperBound)
+    }
+    let end =
+      times[observed.upperBound - 1] < range.until
+      ? observed.upperBound
+      : times.firstIndex(notBefore: range.until, from: first, to: observed.upperBound)
+    if event >= end { return }
+
+    var previous: Int?
+    var isActive = false
+    if range.contains(times[first]) {
+      states[group].series[cursor.index(of: times[first])].new += 1
+    }
+    while event < end {
+      let index = cursor.index(of: times[event])
+      let pieceEnd = cursor.end
+      var count = 0
+      repeat {
+        if matching[Int(kinds[event])] { count += 1 }
+        event += 1
+      } while event < end && times[event] < pieceEnd
+      if count == 0 { continue }
+      if hasTrailing && index != previous {
+        markTrailing(day: index, previous: previous, group)
+      }
+      if index >= firstIndex {
+        states[group].series[index].count(events: count, active: index == previous ? 0 : 1)
+        isActive = true
+      }
+      previous = index
+    }
+    if let previous, hasTrailing {
+      // The trailing windows of the last active day close behind it.
+      addTrailing(7, previous + 7, -1, group)
+      addTrailing(28, previous + 28, -1, group)
+    }
+    if isActive { states[group].entities += 1 }
+  }
+
+  /// An active day opens a window of 7 and one of 28 days, unless the one before is still open: then
+  /// it goes on. Stored as changes from day to day, so that a day costs the same however long the
+  /// windows are.
+  @inline(__always)
+  private mutating func markTrailing(day: Int, previous: Int?, _ group: Int) {
+    if previous.map({ day - $0 >= 7 }) ?? true {
+      addTrailing(7, day, 1, group)
+      if let previous { addTrailing(7, previous + 7, -1, group) }
+    }
+    if previous.map({ day - $0 >= 28 }) ?? true {
+      addTrailing(28, day, 1, group)
+      if let previous { addTrailing(28, previous + 28, -1, group) }
+    }
+  }
+
+  private mutating func addTrailing(_ days: Int, _ day: Int, _ change: Int, _ group: Int) {
+    if day > lastIndex { return }
+    let day = max(day, firstIndex)
+    if days == 7 {
+      states[group].series[day].change7 += change
+    } else {
+      states[group].series[day].change28 += change
+    }
+  }
+
+  public mutating func merge(_ other: ActivityFold) {
+    let mapping = groups.merge(other.groups)
+    while states.count < groups.count { states.append(GroupState()) }
+    for (theirs, state) in other.states.enumerated() {
+      states[mapping[theirs]].entities += state.entities
+      states[mapping[theirs]].series.add(state.series)
+    }
+    firstSeen = min(firstSeen, other.firstSeen)
+  }
+}
+
+/// One interval of an activity table, for one breakdown value.
+struct ActivityCell: Additive, Sendable, Equatable {
+  var events = 0
+  var active = 0
+  var new = 0
+  /// Entities that enter the trailing windows with this day, less those that leave them.
+  var change7 = 0
+  var change28 = 0
+
+  static let zero = ActivityCell()
+
+  @inline(__always)
+  mutating func count(events: Int, active: Int) {
+    self.events += events
+    self.active += active
+  }
+
+  mutating func add(_ other: ActivityCell) {
+    events += other.events
+    active += other.active
+    new += other.new
+    change7 += other.change7
+    change28 += other.change28
+  }
+}

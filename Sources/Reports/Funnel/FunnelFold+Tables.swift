@@ -1,0 +1,66 @@
+import Spec
+public import Tables
+
+extension FunnelFold {
+  public func tables() throws -> [Table] {
+    let name = definition.options.name
+    let names = definition.steps.map(\.name)
+    let leading = groups.tableColumns(of: touched)
+    let values = groups.rows(
+      top: definition.options.top,
+      isLarger: { entered($0) > entered($1) })
+    var rows: [[Cell]] = []
+    for value in values {
+      let tally = sum(value.groups)
+      // A value that only the trend has; or no event was read.
+      if tally.reached[0] == 0, !breakdown.isEmpty || plan.observedUntil == .min { continue }
+      rows += try tally.rows(leading: value.cells, names: names, plan: plan)
+    }
+    var tables = [Table(name: name, columns: leading + FunnelTally.columns, rows: rows)]
+    if let interval = definition.trend {
+      var rows: [[Cell]] = []
+      for value in values {
+        for (number, tally) in trendTallies(of: value.groups) {
+          let cells = value.cells + [.text(calendar.label(number, interval))]
+          rows += try tally.rows(leading: cells, names: names, plan: plan)
+        }
+      }
+      let column = Column.interval(interval, "First date of the interval of entry.")
+      tables.append(
+        Table(
+          name: "\(name).trend", columns: leading + [column] + FunnelTally.columns, rows: rows))
+    }
+    return tables
+  }
+
+  /// The event whose value a breakdown shows.
+  private var touched: String {
+    switch definition.attribution {
+    case .firstStep: "event of step 1"
+    case .step(let number): "event of step \(number)"
+    case .firstTouch: "first event with one, up to the end of its chain"
+    case .lastTouch: "last event with one, up to the end of its chain"
+    case .everyStep: "every event of its chain"
+    }
+  }
+
+  private func entered(_ group: Int) -> Int {
+    group < tallies.count ? tallies[group].reached[0] : 0
+  }
+
+  private func sum(_ groups: [Int]) -> FunnelTally {
+    if groups.count == 1, groups[0] < tallies.count { return tallies[groups[0]] }
+    var sum = FunnelTally(steps: plan.stepCount)
+    for group in groups where group < tallies.count { sum.merge(tallies[group]) }
+    return sum
+  }
+
+  private func trendTallies(of groups: [Int]) -> [(number: Int, tally: FunnelTally)] {
+    let wanted = Set(groups)
+    var tallies: [Int: FunnelTally] = [:]
+    for (cohort, tally) in trend where wanted.contains(cohort.group) {
+      tallies[cohort.interval, default: FunnelTally(steps: plan.stepCount)].merge(tally)
+    }
+    return tallies.keys.sorted().map { ($0, tallies[$0]!) }
+  }
+}

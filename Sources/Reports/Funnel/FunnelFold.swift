@@ -1,0 +1,155 @@
+public import Spec
+import Tables
+public import Timelines
+
+extension FunnelDefinition: FoldableDefinition {
+  public func makeFold(_ context: ReportContext) -> FunnelFold { FunnelFold(self, context) }
+}
+
+/// The funnel at work: the longest chain of each entity, counted by step and breakdown.
+public struct FunnelFold: ReportFold {
+  /// What the trend counts apart: a breakdown value in an interval of entry.
+  struct Cohort: Hashable, Sendable {
+    var group: Int
+    /// Number of the interval.
+    var interval: Int
+  }
+
+  let definition: FunnelDefinition
+  let plan: FunnelPlan
+  let calendar: ReportCalendar
+  /// Text columns of the breakdown.
+  let breakdown: [Int]
+  var search: FunnelSearch
+  var groups: BreakdownGroups
+  /// By group.
+  var tallies: [FunnelTally] = []
+  var trend: [Cohort: FunnelTally] = [:]
+  var list: [FunnelListRow] = []
+  private var codes: [UInt32]
+
+  init(_ definition: FunnelDefinition, _ context: ReportContext) {
+    self.definition = definition
+    plan = FunnelPlan(definition, context)
+    calendar = context.calendar
+    breakdown = definition.options.breakdown.map(context.textColumn)
+    search = FunnelSearch(plan)
+    groups = BreakdownGroups(definition.options, context)
+    codes = [UInt32](repeating: 0, count: breakdown.count)
+  }
+
+  public mutating func observe(_ timeline: Timeline) {
+    if definition.trend == nil, let outcome = search.searchPlain(timeline) {
+      if outcome.rank == 0 { return }
+      count(outcome, timeline)
+      if definition.options.list {
+        list.append(FunnelListRow(outcome, chain: search.chain, timeline, plan))
+      }
+      return
+    }
+    let spans = search.gather(timeline)
+    if spans.isEmpty { return }
+    var whole = FunnelOutcome()
+    var wholeChain: [Int] = []
+    for group in search.groups(spans, timeline) {
+      let outcome = search.search(spans[group], entries: plan.entries)
+      if outcome.rank == 0 { continue }
+      count(outcome, timeline)
+      if definition.options.list, whole.take(outcome) { wholeChain = search.chain }
+      if let interval = definition.trend { countTrend(interval, spans[group], timeline) }
+    }
+    if definition.options.list, whole.rank > 0 {
+      list.append(FunnelListRow(whole, chain: wholeChain, timeline, plan))
+    }
+  }
+
+  public mutating func merge(_ other: FunnelFold) {
+    let numbers = groups.merge(other.groups)
+    while tallies.count < groups.count { tallies.append(FunnelTally(steps: plan.stepCount)) }
+    for (group, tally) in other.tallies.enumerated() { tallies[numbers[group]].merge(tally) }
+    for (cohort, tally) in other.trend {
+      let own = Cohort(group: numbers[cohort.group], interval: cohort.interval)
+      trend[own, default: FunnelTally(steps: plan.stepCount)].merge(tally)
+    }
+    list.append(contentsOf: other.list)
+  }
+
+  /// Counts the reported chain of `search` in its group.
+  private mutating func count(_ outcome: FunnelOutcome, _ timeline: Timeline) {
+    if outcome.isDiscarded { return }
+    guard let group = group(timeline) else { return }
+    while tallies.count <= group { tallies.append(FunnelTally(steps: plan.stepCount)) }
+    tallies[group].count(outcome, chain: search.chain, eventTimes: timeline.times, plan: plan)
+  }
+
+  /// Counts, for each interval in which the entity has an entry, its best chain from there.
+  private mutating func countTrend(
+    _ interval: Interval, _ spans: ArraySlice<Range<Int>>, _ timeline: Timeline
+  ) {
+    var best: [Int: (outcome: FunnelOutcome, chain: [Int])] = [:]
+    for span in spans {
+      var point = span.lowerBound
+      while point < span.upperBound {
+        let time = search.points.times[point]
+        let enters = plan.order == .any || search.points.steps[point] & 1 == 1
+        if !search.points.isEntry[point] || !enters {
+          point += 1
+          continue
+        }
+        let number = calendar.index(of: time, in: interval)
+        let until = calendar.start(of: number + 1, in: interval)
+        let entries = calendar.start(of: number, in: interval)..<until
+        let outcome = search.search(span, entries: entries.clamped(to: plan.entries))
+        if best[number, default: (FunnelOutcome(), [])].outcome.take(outcome) {
+          best[number]?.chain = search.chain
+        }
+        point = search.points.firstPoint(span, from: until)
+      }
+    }
+    for (number, found) in best where found.outcome.rank > 0 && !found.outcome.isDiscarded {
+      search.chain = found.chain
+      guard let group = group(timeline) else { continue }
+      trend[
+        Cohort(group: group, interval: number), default: FunnelTally(steps: plan.stepCount)
+      ].count(found.outcome, chain: found.chain, eventTimes: timeline.times, plan: plan)
+    }
+  }
+
+  /// The group of the reported chain of `search`; nil if the entity lacks the step that decides.
+  private mutating func group(_ timeline: Timeline) -> Int? {
+    if breakdown.isEmpty { return 0 }
+    switch definition.attribution {
+    case .firstStep, .everyStep: return groups.group(of: search.chain[0], in: timeline)
+    case .step(let number):
+      let event = search.chain[number - 1]
+      return event < 0 ? nil : groups.group(of: event, in: timeline)
+    case .firstTouch, .lastTouch:
+      attributeTouch(timeline)
+      return groups.group(ofCodes: codes, in: timeline)
+    }
+  }
+
+  /// The first or the last value that each property has on the entity's events up to the end of
+  /// the reported chain.
+  private mutating func attributeTouch(_ timeline: Timeline) {
+    var end = Int64.min
+    for event in search.chain where event >= 0 { end = max(end, timeline.times[event]) }
+    for index in codes.indices { codes[index] = 0 }
+    let isFirst = definition.attribution == .firstTouch
+    var left = breakdown.count
+    let range = timeline.range
+    for offset in 0..<range.count {
+      let event = isFirst ? range.lowerBound + offset : range.upperBound - 1 - offset
+      if timeline.times[event] > end {
+        if isFirst { return }
+        continue
+      }
+      if !plan.roles[Int(timeline.kinds[event])].isSeen { continue }
+      for (index, column) in breakdown.enumerated() where codes[index] == 0 {
+        codes[index] = timeline.texts[column][event]
+        if codes[index] != 0 { left -= 1 }
+      }
+      if left == 0 { return }
+    }
+  }
+}

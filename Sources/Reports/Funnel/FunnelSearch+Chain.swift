@@ -1,0 +1,180 @@
+import Spec
+
+/// The reported chain: of the longest, the one that ends earliest; then, from its end backwards,
+/// the latest possible event at each step. Events at one instant count in the timeline's order;
+/// an event that can be several steps is taken as the first of them.
+extension FunnelSearch {
+  /// Writes the chain of `rank` that ends at the instant of `point` to `chain`, and returns the
+  /// timeline's index of its last event. The log tells which chains there are: a record is part of
+  /// a chain that ends in time exactly if its entry, the latest of all, is late enough.
+  mutating func trace(rank: Int, point: Int, span: Range<Int>) -> Int {
+    let earliest = plan.earliestEntry(points.times[point])
+    var wanted = [Bool](repeating: false, count: plan.nodes.count)
+    for node in wanted.indices { wanted[node] = plan.nodes.rank[node] == rank }
+    var last = -1
+    var place = Place(group: group(of: point, in: span), records: records(of: point))
+    while true {
+      var used: [Int] = []
+      // As many events of this instant as possible, then on to an earlier one.
+      while let found = choose(place, wanted, used: used, earliest: earliest, isEnd: last < 0) {
+        chain[found.step] = points.sources[found.point]
+        if last < 0 { last = points.sources[found.point] }
+        used.append(found.point)
+        let reached = found.nodes
+        for node in wanted.indices { wanted[node] = false }
+        for node in reached {
+          if plan.order == .any {
+            wanted[node & ~(1 << found.step)] = true
+          } else {
+            for before in plan.nodes.predecessors[node] { wanted[before] = true }
+          }
+        }
+        if wanted[0] { return last }
+        if place.group.count == 1 { break }
+      }
+      guard let earlier = previous(to: place, wanted, earliest: earliest, span: span) else {
+        preconditionFailure("the log of a funnel's chains breaks off")
+      }
+      place = earlier
+    }
+  }
+
+  /// Events that a chain's next event, going backwards, is chosen from.
+  private struct Place {
+    /// One point, or all points of an instant where steps have an order.
+    var group: Range<Int>
+    /// Their records in the log.
+    var records: Range<Int>
+    /// The point that comes next in the chain, if it is at a later place.
+    var next: Int?
+  }
+
+  private func group(of point: Int, in span: Range<Int>) -> Range<Int> {
+    var end = point + 1
+    if plan.order == .any { return point..<end }
+    while end < span.upperBound, points.times[end] == points.times[point] { end += 1 }
+    return point..<end
+  }
+
+  /// Records of a point, which the log holds in ascending order.
+  private func records(of point: Int) -> Range<Int> {
+    var low = 0
+    var high = log.count
+    while low < high {
+      let middle = (low + high) / 2
+      if log[middle].point < point { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < log.count, log[end].point == point { end += 1 }
+    return low..<end
+  }
+
+  /// Whether a chain that stands at `record` can take `point` next, as far as the time between
+  /// them goes.
+  private func links(_ record: Record, to point: Int) -> Bool {
+    let start = points.times[record.point]
+    let end = points.times[point]
+    if start == end { return true }
+    if start < plan.earliestPrevious(end) { return false }
+    if plan.order == .strict { return points.ordinals[point] == points.ordinals[record.point] + 1 }
+    let covered = plan.nodes.coveredBy[Int(record.node)]
+    if covered == 0 { return true }
+    for number in points.excluded.indices where covered >> UInt32(number) & 1 == 1 {
+      if points.hasExcluded(number, after: start, before: end) { return false }
+    }
+    return true
+  }
+
+  /// The latest place before `place` with a chain that stands at a wanted node.
+  private func previous(
+    to place: Place, _ wanted: [Bool], earliest: Int64, span: Range<Int>
+  ) -> Place? {
+    let next = place.group.lowerBound
+    var index = place.records.lowerBound - 1
+    while index >= 0 {
+      let record = log[index]
+      if wanted[Int(record.node)], record.entry >= earliest, links(record, to: next) {
+        return Place(
+          group: group(of: record.point, in: span), records: records(of: record.point), next: next)
+      }
+      index -= 1
+    }
+    return nil
+  }
+
+  /// The event to take at a place: the latest, or at the chain's end the earliest, that a chain
+  /// through a wanted node can have; and the nodes it can then stand at.
+  private mutating func choose(
+    _ place: Place, _ wanted: [Bool], used: [Int], earliest: Int64, isEnd: Bool
+  ) -> (point: Int, step: Int, nodes: [Int])? {
+    // Within an instant nothing lies between, and every node is worth a try.
+    var step = Int.max
+    var nodes = used.isEmpty ? [] : wanted.indices.filter { $0 > 0 && wanted[$0] }
+    // Else nodes that chains stand at here, and that what comes next can be reached from.
+    for index in place.records where used.isEmpty {
+      let record = log[index]
+      guard wanted[Int(record.node)], record.entry >= earliest else { continue }
+      if let next = place.next, !links(record, to: next) { continue }
+      if place.group.count == 1 {
+        if record.step < step {
+          step = Int(record.step)
+          nodes.removeAll()
+        }
+        if record.step == step { nodes.append(Int(record.node)) }
+      } else if !nodes.contains(Int(record.node)) {
+        nodes.append(Int(record.node))
+      }
+    }
+    if nodes.isEmpty { return nil }
+    if place.group.count == 1 { return (place.group.lowerBound, step, nodes) }
+    return chooseTogether(place, nodes, used: used, earliest: earliest, isEnd: isEnd)
+  }
+
+  /// The same among several events of one instant, where steps have an order.
+  private mutating func chooseTogether(
+    _ place: Place, _ nodes: [Int], used: [Int], earliest: Int64, isEnd: Bool
+  ) -> (point: Int, step: Int, nodes: [Int])? {
+    let sources = sources(place, earliest: earliest)
+    matching.reset(points.steps[place.group])
+    for point in used { matching.change(points.steps[point], by: -1) }
+    // Events that can be the same steps are alike: what one of them cannot be, none can.
+    var failed: [UInt64] = []
+    for offset in 0..<place.group.count {
+      let point = isEnd ? place.group.lowerBound + offset : place.group.upperBound - 1 - offset
+      let steps = points.steps[point]
+      if used.contains(point) || failed.contains(steps) { continue }
+      matching.change(steps, by: -1)
+      var left = steps
+      while left != 0 {
+        let step = left.trailingZeroBitCount
+        left &= left - 1
+        for node in nodes where plan.nodes.step[node] == step + 1 {
+          if canArrive(node, sources: sources) { return (point, step, [node]) }
+        }
+      }
+      matching.change(steps, by: 1)
+      failed.append(steps)
+    }
+    return nil
+  }
+
+  /// The nodes from which chains with a late enough entry come to an instant.
+  private func sources(_ place: Place, earliest: Int64) -> [Bool] {
+    var sources = [Bool](repeating: false, count: plan.nodes.count)
+    let first = place.group.lowerBound
+    // A chain enters here if its step 1 is logged with this instant as its entry.
+    for index in place.records where log[index].entry == points.times[first] {
+      sources[0] = true
+    }
+    var index = place.records.lowerBound - 1
+    while index >= 0 {
+      let record = log[index]
+      if points.times[record.point] < earliest { break }
+      if record.entry >= earliest, !sources[Int(record.node)], links(record, to: first) {
+        sources[Int(record.node)] = true
+      }
+      index -= 1
+    }
+    return sources
+  }
+}

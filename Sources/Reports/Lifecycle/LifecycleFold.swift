@@ -1,0 +1,154 @@
+import EventLog
+public import Spec
+import Tables
+public import Timelines
+
+extension LifecycleDefinition: FoldableDefinition {
+  public func makeFold(_ context: ReportContext) -> LifecycleFold { LifecycleFold(self, context) }
+}
+
+/// New, returning, resurrected and dormant entities by interval (design, section 5, lifecycle).
+///
+/// With a gap of more than one interval an entity stays *engaged* through fewer than `gap` silent
+/// intervals: who comes back by then is `returning`, who does not is `dormant` in the interval that
+/// completes the gap, once, and `resurrected` whenever it comes back later. So two identities hold:
+/// active = new + returning + resurrected, and
+/// engaged(t) = engaged(t-1) + new + resurrected - dormant,
+/// where engaged is active for a gap of 1.
+///
+/// Intervals are counted whole, also those that the range cuts; it decides which ones are rows. What
+/// came before the range is history: it makes nobody new a second time.
+public struct LifecycleFold: ReportFold {
+  let definition: LifecycleDefinition
+  let observation: Observation
+  private let matching: [Bool]
+  private var cursor: CalendarCursor
+  private(set) var groups: BreakdownGroups
+  private(set) var states: [GroupState] = []
+  /// The first matching event in all logs, in or out of range.
+  private(set) var firstSeen = Int64.max
+  /// The first interval that the range touches, and the last that it touches and observation reached.
+  private let firstIndex: Int
+  private let lastIndex: Int
+  var standings: [LifecycleStanding] = []
+
+  struct GroupState: Sendable {
+    /// Entities active in an interval of the range: what `top` goes by.
+    var entities = 0
+    var series = IntervalSeries<LifecycleCell>()
+  }
+
+  init(_ definition: LifecycleDefinition, _ context: ReportContext) {
+    precondition(definition.gap >= 1, "a gap is at least one interval")
+    self.definition = definition
+    observation = Observation(definition.options, context)
+    matching = context.kinds.matching(definition.event)
+    cursor = CalendarCursor(context.calendar, definition.interval)
+    groups = BreakdownGroups(definition.options, context)
+    let range = observation.range
+    firstIndex = range.from == .min ? .min : cursor.index(of: range.from)
+    lastIndex = cursor.index(of: min(observation.until, range.until - 1))
+  }
+
+  public mutating func observe(_ timeline: Timeline) {
+    let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
+    let observed = observation.observed(timeline)
+    guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
+    firstSeen = min(firstSeen, times[first])
+    if cursor.index(of: times[first]) > lastIndex { return }
+    let group = groups.group(of: first, in: timeline)
+    while states.count < groups.count { states.append(GroupState()) }
+
+    var previous: Int?
+    var status = LifecycleStatus.new
+    var event = first
+    while event < observed.upperBound {
+      if !matching[Int(kinds[event])] {
+        event += 1
+        continue
+      }
+      let index = cursor.index(of: times[event])
+      if index > lastIndex { break }
+      event = times.firstIndex(notBefore: cursor.end, from: event, to: observed.upperBound)
+      if index == previous { continue }
+      status = activate(group, index, previous)
+      previous = index
+    }
+    guard let last = previous else { return }
+    silence(group, after: last, until: last + definition.gap)
+    if last >= firstIndex { states[group].entities += 1 }
+    if definition.options.list {
+      let isDormant = last + definition.gap <= lastIndex
+      standings.append(
+        LifecycleStanding(
+          entity: Array(timeline.id), interval: isDormant ? last + definition.gap : last,
+          status: isDormant ? .dormant : status))
+    }
+  }
+
+  /// Counts an entity's next active interval, and the silence before it.
+  @inline(__always)
+  private mutating func activate(_ group: Int, _ index: Int, _ previous: Int?) -> LifecycleStatus {
+    guard let previous else {
+      states[group].series[index].active += 1
+      states[group].series[index].new += 1
+      return .new
+    }
+    if index - previous <= definition.gap {
+      if index - previous > 1 { wait(group, previous + 1, index) }
+      states[group].series[index].active += 1
+      states[group].series[index].returning += 1
+      return .returning
+    }
+    silence(group, after: previous, until: previous + definition.gap)
+    states[group].series[index].active += 1
+    states[group].series[index].resurrected += 1
+    return .resurrected
+  }
+
+  /// Counts an entity that was last active in interval `last` and becomes dormant in `dormant`.
+  @inline(__always)
+  private mutating func silence(_ group: Int, after last: Int, until dormant: Int) {
+    if dormant - last > 1 { wait(group, last + 1, dormant) }
+    if dormant <= lastIndex { states[group].series[dormant].dormant += 1 }
+  }
+
+  /// Silent yet engaged from one interval until before another.
+  private mutating func wait(_ group: Int, _ from: Int, _ until: Int) {
+    if from <= lastIndex { states[group].series[from].waitingChange += 1 }
+    if until <= lastIndex { states[group].series[until].waitingChange -= 1 }
+  }
+
+  public mutating func merge(_ other: LifecycleFold) {
+    let mapping = groups.merge(other.groups)
+    while states.count < groups.count { states.append(GroupState()) }
+    for (theirs, state) in other.states.enumerated() {
+      states[mapping[theirs]].entities += state.entities
+      states[mapping[theirs]].series.add(state.series)
+    }
+    firstSeen = min(firstSeen, other.firstSeen)
+    standings += other.standings
+  }
+}
+
+/// One interval of a lifecycle table, for one breakdown value.
+struct LifecycleCell: Additive, Sendable {
+  var active = 0
+  var new = 0
+  var returning = 0
+  var resurrected = 0
+  var dormant = 0
+  /// Entities that begin to be silent yet engaged in this interval, less those that no longer are.
+  var waitingChange = 0
+
+  static let zero = LifecycleCell()
+
+  mutating func add(_ other: LifecycleCell) {
+    active += other.active
+    new += other.new
+    returning += other.returning
+    resurrected += other.resurrected
+    dormant += other.dormant
+    waitingChange += other.waitingChange
+  }
+}

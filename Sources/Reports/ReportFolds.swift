@@ -1,0 +1,37 @@
+public import Spec
+public import Timelines
+
+/// The fold of a report, of whichever type.
+public func makeFold(
+  definition: any ReportDefinition, context: ReportContext
+) -> any ReportFold {
+  guard let foldable = definition as? any FoldableDefinition else {
+    preconditionFailure("no fold for a report of type \(type(of: definition).type)")
+  }
+  func make(_ definition: some FoldableDefinition) -> any ReportFold {
+    definition.makeFold(context)
+  }
+  return make(foldable)
+}
+
+/// The states of all workers' folds of one report, merged into one. At least one is needed; their
+/// order makes no difference.
+public func merged(_ folds: [any ReportFold]) -> any ReportFold {
+  guard let first = folds.first else { preconditionFailure("no folds to merge") }
+  func merge<Fold: ReportFold>(_ first: Fold) -> any ReportFold {
+    var sum = first
+    for other in folds.dropFirst() {
+      guard let other = other as? Fold else {
+        preconditionFailure("folds of different reports cannot merge")
+      }
+      sum.merge(other)
+    }
+    return sum
+  }
+  return merge(first)
+}
+
+/// Shows a timeline to each fold.
+public func observe(_ timeline: Timeline, with folds: inout [any ReportFold]) {
+  for index in folds.indices { folds[index].observe(timeline) }
+}

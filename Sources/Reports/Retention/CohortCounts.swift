@@ -1,0 +1,48 @@
+import EventLog
+
+/// What is counted of one cohort, for one breakdown value.
+struct CohortCounts: Additive, Sendable {
+  /// Members.
+  var size = 0
+  /// Where the first member's period 0 begins: the number of an interval with calendar windows, an
+  /// instant with elapsed ones. Kept when members' periods do not coincide.
+  var earliest = Int64.max
+  /// By slot: with mode `on`, members who returned in it; with `on_or_after`, members whose last slot
+  /// to count for is this one, to be summed from the end. Empty while there is no member.
+  var returned: [Int] = []
+  /// By slot: members for whom it is the last one that is over, to be summed from the end. Kept when
+  /// members' periods do not coincide.
+  var lastEligible: [Int] = []
+  /// By slot: sum of the measure over its return events.
+  var values: [DecimalSum] = []
+  /// By slot: change from the slot before of the sum of the measure, from period 0 on, over the
+  /// members for whom the slot is over. Kept when members' periods do not coincide.
+  var valueChanges: [DecimalSum] = []
+
+  static let zero = CohortCounts()
+
+  mutating func reserve(slots: Int, measured: Bool) {
+    if !returned.isEmpty { return }
+    returned = Array(repeating: 0, count: slots)
+    lastEligible = returned
+    if measured {
+      values = Array(repeating: .zero, count: slots)
+      valueChanges = values
+    }
+  }
+
+  mutating func add(_ other: CohortCounts) {
+    if other.returned.isEmpty { return }
+    reserve(slots: other.returned.count, measured: !other.values.isEmpty)
+    size += other.size
+    earliest = min(earliest, other.earliest)
+    for slot in returned.indices {
+      returned[slot] += other.returned[slot]
+      lastEligible[slot] += other.lastEligible[slot]
+    }
+    for slot in values.indices {
+      values[slot].add(other.values[slot])
+      valueChanges[slot].add(other.valueChanges[slot])
+    }
+  }
+}

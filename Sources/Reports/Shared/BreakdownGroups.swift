@@ -1,0 +1,152 @@
+import EventLog
+public import Spec
+public import Tables
+public import Timelines
+
+/// The breakdown values a fold has met, numbered from 0 in order of appearance: the index of a
+/// group's state in the fold. A report without breakdown has the one group of no values.
+///
+/// An entity's group is that of one of its events. Values are codes of a partition, so a small cache
+/// leads from codes to groups and is dropped when the partition changes.
+public struct BreakdownGroups: Sendable {
+  private let properties: [String]
+  /// Columns of `Timeline.texts`, one per property.
+  private let columns: [Int]
+  /// By group: one byte string per property.
+  public private(set) var values: [[[UInt8]]] = []
+  private var numbers: [[[UInt8]]: Int] = [:]
+
+  private var partition: Int?
+  /// By property: from (number of the values before, code) to a number for the values up to it.
+  private var paths: [[UInt64: Int]]
+  /// Groups of the last property's numbers.
+  private var groupOfPath: [Int] = []
+
+  public init(_ options: ReportOptions, _ context: ReportContext) {
+    properties = options.breakdown
+    columns = properties.map { context.textColumn($0) }
+    paths = Array(repeating: [:], count: columns.count)
+    if columns.isEmpty { _ = number([]) }
+  }
+
+  public var count: Int { values.count }
+
+  /// The group of an event of the timeline.
+  @inline(__always)
+  public mutating func group(of event: Int, in timeline: Timeline) -> Int {
+    columns.isEmpty ? 0 : lookUp(event, timeline)
+  }
+
+  /// The group of one value for each property, codes of the timeline's values: for values that do
+  /// not come from one event.
+  mutating func group(ofCodes codes: [UInt32], in timeline: Timeline) -> Int {
+    columns.isEmpty ? 0 : lookUp(timeline) { codes[$0] }
+  }
+
+  private mutating func lookUp(_ event: Int, _ timeline: Timeline) -> Int {
+    let columns = columns
+    return lookUp(timeline) { timeline.texts[columns[$0]][event] }
+  }
+
+  /// `code`: of each property, by its place.
+  @inline(__always)
+  private mutating func lookUp(_ timeline: Timeline, code: (Int) -> UInt32) -> Int {
+    if partition != timeline.partition {
+      partition = timeline.partition
+      for level in paths.indices { paths[level].removeAll(keepingCapacity: true) }
+      groupOfPath.removeAll(keepingCapacity: true)
+    }
+    var path = 0
+    for level in columns.indices {
+      let key = UInt64(path) << 32 | UInt64(code(level))
+      if let known = paths[level][key] {
+        path = known
+      } else {
+        path = paths[level].count
+        paths[level][key] = path
+        if level == columns.count - 1 {
+          groupOfPath.append(
+            number(columns.indices.map { Array(timeline.values[Int(code($0))]) }))
+        }
+      }
+    }
+    return groupOfPath[path]
+  }
+
+  private mutating func number(_ tuple: [[UInt8]]) -> Int {
+    if let known = numbers[tuple] { return known }
+    numbers[tuple] = values.count
+    values.append(tuple)
+    return values.count - 1
+  }
+
+  /// Takes in the groups of another worker's fold. Returns, by its group, the group here.
+  public mutating func merge(_ other: BreakdownGroups) -> [Int] {
+    other.values.map { number($0) }
+  }
+
+  /// The groups as rows show them: sorted by the bytes of their values, first property first.
+  /// Groups that are not `isShown` are left out: those of entities that are not in range. The one
+  /// group of a report without breakdown always is.
+  ///
+  /// With `top: N`, the N groups that `isLarger` puts before the others (equal ones by their bytes)
+  /// stay, and the rest become one row set named `(other)` in every breakdown column. A value that
+  /// is literally `(other)` in the logs is a value like any other: should it be among the N, the rest
+  /// is called `(other 2)`, so that two things never share a name.
+  public func rows(
+    top: Int?, isShown: (Int) -> Bool = { _ in true }, isLarger: (Int, Int) -> Bool
+  ) -> [BreakdownRow] {
+    var ranked = values.indices.filter { columns.isEmpty || isShown($0) }
+    ranked.sort { precedes(values[$0], values[$1]) }
+    var rest: [Int] = []
+    if let top, top < ranked.count, !columns.isEmpty {
+      // Sorting is stable in effect: equal sizes fall back to the order by bytes.
+      let byBytes = ranked
+      var rank = Array(repeating: 0, count: values.count)
+      for (position, group) in byBytes.enumerated() { rank[group] = position }
+      ranked.sort { left, right in
+        if isLarger(left, right) { return true }
+        return !isLarger(right, left) && rank[left] < rank[right]
+      }
+      rest = Array(ranked[top...])
+      ranked.removeSubrange(top...)
+    }
+    var rows = ranked.map { BreakdownRow(values: values[$0], groups: [$0]) }
+    if !rest.isEmpty {
+      var name = "(other)"
+      var attempt = 1
+      while rows.contains(where: { $0.values.contains(Array(name.utf8)) }) {
+        attempt += 1
+        name = "(other \(attempt))"
+      }
+      rows.append(
+        BreakdownRow(
+          values: Array(repeating: Array(name.utf8), count: columns.count), groups: rest.sorted()))
+    }
+    return rows.sorted { precedes($0.values, $1.values) }
+  }
+
+  private func precedes(_ left: [[UInt8]], _ right: [[UInt8]]) -> Bool {
+    for (a, b) in zip(left, right) where a != b { return a.lexicographicallyPrecedes(b) }
+    return false
+  }
+
+  /// The leading columns of every table.
+  public func tableColumns(of event: String) -> [Column] {
+    properties.map {
+      Column($0, .text, "Value of the property \($0) on the entity's \(event); empty where absent.")
+    }
+  }
+}
+
+/// One breakdown value of a table, with the groups whose states add up to its rows: one, or those
+/// in `(other)`.
+public struct BreakdownRow: Sendable {
+  public var values: [[UInt8]]
+  public var groups: [Int]
+
+  /// The leading cells of each of its rows.
+  public var cells: [Cell] {
+    values.map { $0.isEmpty ? .empty : .text(String(decoding: $0, as: UTF8.self)) }
+  }
+}

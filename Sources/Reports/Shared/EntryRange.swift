@@ -1,0 +1,22 @@
+import EventLog
+public import Spec
+
+/// The range of a report as instants: a cohort's start or a funnel's first step counts when it lies
+/// in `[from, until)`.
+public struct EntryRange: Sendable, Equatable {
+  /// Microseconds since 1970, inclusive; `Int64.min` when unbounded.
+  public var from: Int64
+  /// Exclusive; `Int64.max` when unbounded.
+  public var until: Int64
+
+  /// The report's own bounds; where it has none, the calendar's.
+  public init(_ options: ReportOptions, _ calendar: ReportCalendar) {
+    let from = options.range.from ?? calendar.range.from
+    let until = options.range.until ?? calendar.range.until
+    self.from = from.map { calendar.instant(of: $0) } ?? .min
+    self.until = until.map { calendar.instant(of: $0) } ?? .max
+  }
+
+  @inline(__always)
+  public func contains(_ instant: Int64) -> Bool { instant >= from && instant < until }
+}

@@ -1,0 +1,14 @@
+import Spec
+import Tables
+
+extension Column {
+  /// The `interval` column of a table by interval.
+  static func interval(_ interval: Interval, _ description: String) -> Column {
+    Column("interval", interval == .hour ? .dateTime : .date, description)
+  }
+
+  /// The `state` column of a table by interval.
+  static let observationState = Column(
+    "state", .label,
+    "complete, or partial when observation ends, or the range begins or ends, inside the interval.")
+}

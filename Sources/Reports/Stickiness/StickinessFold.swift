@@ -1,0 +1,113 @@
+import EventLog
+public import Spec
+public import Tables
+public import Timelines
+
+extension StickinessDefinition: FoldableDefinition {
+  public func makeFold(_ context: ReportContext) -> StickinessFold { StickinessFold(self, context) }
+}
+
+/// Entities by the number of distinct intervals in range in which they were active (design,
+/// section 5, stickiness). `share` = `at_least` / entities active in range at all, so that it falls
+/// from 1. Rows run from 1 to the largest number any entity reached, in every breakdown value.
+public struct StickinessFold: ReportFold {
+  private let definition: StickinessDefinition
+  private let observation: Observation
+  private let matching: [Bool]
+  private var cursor: CalendarCursor
+  private var groups: BreakdownGroups
+  /// By group, and by number of intervals less 1: entities.
+  private var histograms: [[Int]] = []
+
+  init(_ definition: StickinessDefinition, _ context: ReportContext) {
+    self.definition = definition
+    observation = Observation(definition.options, context)
+    matching = context.kinds.matching(definition.event)
+    cursor = CalendarCursor(context.calendar, definition.interval)
+    groups = BreakdownGroups(definition.options, context)
+  }
+
+  public mutating func observe(_ timeline: Timeline) {
+    let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
+    let observed = observation.observed(timeline)
+    guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
+    let range = observation.range
+    var event = first
+    if times[event] < range.from {
+      event = times.firstIndex(notBefore: range.from, from: event, to: observed.upperBound)
+    }
+    var previous: Int?
+    var intervals = 0
+    while event < observed.upperBound, times[event] < range.until {
+      if !matching[Int(kinds[event])] {
+        event += 1
+        continue
+      }
+      let index = cursor.index(of: times[event])
+      if index != previous { intervals += 1 }
+      previous = index
+      event = times.firstIndex(notBefore: cursor.end, from: event, to: observed.upperBound)
+    }
+    if intervals == 0 { return }
+    let group = groups.group(of: first, in: timeline)
+    count(1, group, intervals)
+  }
+
+  private mutating func count(_ entities: Int, _ group: Int, _ intervals: Int) {
+    while histograms.count <= group { histograms.append([]) }
+    if histograms[group].count < intervals {
+      let missing = intervals - histograms[group].count
+      histograms[group].append(contentsOf: repeatElement(0, count: missing))
+    }
+    histograms[group][intervals - 1] += entities
+  }
+
+  public mutating func merge(_ other: StickinessFold) {
+    let mapping = groups.merge(other.groups)
+    for (theirs, histogram) in other.histograms.enumerated() {
+      for (position, entities) in histogram.enumerated() {
+        count(entities, mapping[theirs], position + 1)
+      }
+    }
+  }
+
+  public func tables() throws -> [Table] {
+    var table = Table(name: definition.options.name, columns: columns)
+    let sizes = histograms.map { $0.reduce(0, +) }
+    let most = histograms.map(\.count).max() ?? 0
+    for row in groups.rows(top: definition.options.top, isLarger: { sizes[$0] > sizes[$1] }) {
+      let shown = row.groups.filter { $0 < histograms.count }
+      let total = shown.reduce(0) { $0 + sizes[$1] }
+      var atLeast = total
+      for intervals in 1..<(most + 1) {
+        let exactly = shown.reduce(0) { sum, group in
+          intervals <= histograms[group].count ? sum + histograms[group][intervals - 1] : sum
+        }
+        table.rows.append(
+          row.cells + [
+            .integer(intervals), .integer(exactly), .integer(atLeast), .ratio(atLeast, total),
+          ])
+        atLeast -= exactly
+      }
+      guard atLeast == 0 else {
+        throw IdentityViolation("\(table.name): exactly does not add up to all entities")
+      }
+    }
+    return [table]
+  }
+
+  private var columns: [Column] {
+    groups.tableColumns(of: "first matching event") + [
+      Column(
+        "intervals", .integer, unit: "\(definition.interval.rawValue)s",
+        "Number of distinct intervals in range with a matching event."),
+      Column(
+        "exactly", .integer, unit: "entities", "Entities active in exactly so many intervals."),
+      Column(
+        "at_least", .integer, unit: "entities", "Entities active in so many intervals or more."),
+      Column(
+        "share", .number, unit: "fraction",
+        "At_least divided by all entities active in range."),
+    ]
+  }
+}

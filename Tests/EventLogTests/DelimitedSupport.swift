@@ -1,0 +1,134 @@
+import Foundation
+
+@testable import EventLog
+
+/// A row as the slow reader sees it: one byte after the other, one state, no words.
+struct SlowRow: Equatable {
+  var start = 0
+  var contentEnd = 0
+  var end = 0
+  var fields: [[UInt8]] = []
+  var lines = 1
+  var isBlank = false
+  var problem: RejectReason?
+}
+
+/// The obvious reader of delimited text.
+func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] {
+  enum State { case fieldStart, unquoted, quoted, quoteInQuoted, afterQuoted }
+  var rows: [SlowRow] = []
+  var row = SlowRow()
+  var field: [UInt8] = []
+  var state = State.fieldStart
+  var wasQuoted = false
+
+  func endRow(contentEnd: Int, end: Int) {
+    // A CR before the line end belongs to it.
+    var contentEnd = contentEnd
+    if end > contentEnd, contentEnd > row.start, bytes[contentEnd - 1] == 0x0D { contentEnd -= 1 }
+    if end > row.contentEnd, !wasQuoted, field.last == 0x0D, contentEnd < end - 1 {
+      field.removeLast()
+    }
+    row.fields.append(field)
+    row.contentEnd = contentEnd
+    row.end = end
+    row.isBlank = contentEnd == row.start
+    rows.append(row)
+    row = SlowRow(start: end)
+    field = []
+    state = .fieldStart
+    wasQuoted = false
+  }
+
+  for (place, byte) in bytes.enumerated() {
+    if state == .quoteInQuoted {
+      if byte == 0x22 {
+        field.append(byte)
+        state = .quoted
+        continue
+      }
+      state = .afterQuoted
+    }
+    switch state {
+    case .quoted:
+      if byte == 0x22 {
+        state = .quoteInQuoted
+      } else {
+        if byte == 0x0A { row.lines += 1 }
+        field.append(byte)
+      }
+    case .fieldStart where byte == 0x22 && isQuoting:
+      state = .quoted
+      wasQuoted = true
+    case _ where byte == delimiter:
+      row.fields.append(field)
+      field = []
+      state = .fieldStart
+      wasQuoted = false
+    case _ where byte == 0x0A:
+      endRow(contentEnd: place, end: place + 1)
+    case .afterQuoted:
+      // Text after a closing quote, unless it is the CR of the line end.
+      let isLineEnd =
+        byte == 0x0D && place + 1 < bytes.count && bytes[place + 1] == 0x0A
+        && bytes[place - 1] == 0x22
+      if !isLineEnd { row.problem = .malformedLine }
+    default:
+      field.append(byte)
+      state = .unquoted
+    }
+  }
+  if row.start < bytes.count {
+    if state == .quoted { row.problem = .unclosedQuote }
+    endRow(contentEnd: bytes.count, end: bytes.count)
+  }
+  return rows
+}
+
+/// The rows of the fast walker, all fields extracted and decoded.
+func walkedRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] {
+  let slots = 24
+  var walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: isQuoting)
+  walker.columns = (0..<slots).map { DelimitedRowWalker.Column(index: $0, slot: slots - 1 - $0) }
+  var rows: [SlowRow] = []
+  var start = 0
+  walker.start(at: 0, in: bytes.span)
+  while start < bytes.count {
+    var values = [RawValue](repeating: .absent, count: slots)
+    let row = walker.next(in: bytes.span, from: start, values: &values)
+    let fields = values.reversed().prefix(row.fields).map { value -> [UInt8] in
+      let text = bytes[value.start..<value.end]
+      guard value.shape == .doubledQuotes else { return Array(text) }
+      return Array(String(decoding: text, as: UTF8.self).replacing("\"\"", with: "\"").utf8)
+    }
+    let isASCII = bytes[start..<row.end].allSatisfy { $0 < 0x80 }
+    precondition(isASCII || row.hasNonASCII, "a byte that is not ASCII was missed")
+    rows.append(
+      SlowRow(
+        start: start, contentEnd: row.contentEnd, end: row.end, fields: fields, lines: row.lines,
+        isBlank: row.isBlank, problem: row.problem))
+    start = row.end
+  }
+  return rows
+}
+
+/// The inflated bytes of a file of `shared/data` beside the package, nil where it is absent.
+func sharedData(_ name: String) -> [UInt8]? {
+  guard let path = sharedDataPath(name) else { return nil }
+  let process = Process()
+  let output = Pipe()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["gzip", "-dc", path]
+  process.standardOutput = output
+  guard (try? process.run()) != nil else { return nil }
+  let data = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return process.terminationStatus == 0 ? Array(data) : nil
+}
+
+func sharedDataPath(_ name: String) -> String? {
+  let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let path = root.deletingLastPathComponent().appendingPathComponent("shared/data/\(name)").path
+  return FileManager.default.fileExists(atPath: path) ? path : nil
+}

@@ -1,0 +1,85 @@
+import Testing
+
+@testable import EventLog
+
+@Suite struct DelimitedWalkerTests {
+  private func check(_ bytes: [UInt8], _ delimiter: UInt8, _ isQuoting: Bool, _ note: String = "") {
+    let expected = slowRows(bytes, delimiter: delimiter, isQuoting: isQuoting)
+    var walked = walkedRows(bytes, delimiter: delimiter, isQuoting: isQuoting)
+    // The values of a row that is rejected are never looked at.
+    for index in walked.indices where index < expected.count && expected[index].problem != nil {
+      walked[index].fields = expected[index].fields
+    }
+    if walked != expected {
+      let text = String(decoding: bytes, as: UTF8.self).debugDescription
+      Issue.record("\(note) \(text)\n  walked \(walked)\n  slow   \(expected)")
+    }
+  }
+
+  @Test func rowsByHand() {
+    let text = "a,b\r\n\"x,\"\"y\",\"1\n2\"\n\nc\"d,\r,e\r\n"
+    let rows = walkedRows(Array(text.utf8), delimiter: UInt8(ascii: ","), isQuoting: true)
+    let fields = rows.map { $0.fields.map { String(decoding: $0, as: UTF8.self) } }
+    #expect(fields == [["a", "b"], ["x,\"y", "1\n2"], [""], ["c\"d", "\r", "e"]])
+    #expect(rows.map(\.lines) == [1, 2, 1, 1])
+    #expect(rows.map(\.isBlank) == [false, false, true, false])
+    #expect(rows.map(\.problem) == [nil, nil, nil, nil])
+    #expect(rows.map(\.start) == [0, 5, 19, 20])
+    #expect(rows.map(\.contentEnd) == [3, 18, 19, 27])
+  }
+
+  private static let problemCases: [(String, [RejectReason?])] = [
+    ("\"a\"b\n", [.malformedLine]), ("\"a\" ,b\n", [.malformedLine]), ("\"a", [.unclosedQuote]),
+    ("\"a\n\nb,c\n", [.unclosedQuote]), ("\"a\"", [nil]), ("\"a\"\r\n", [nil]),
+    ("\"a\"\r", [.malformedLine]), ("\"a\"\r,b\n", [.malformedLine]), ("\"\"\"", [.unclosedQuote]),
+    ("\"\"\"\"", [nil]), ("\"\"", [nil]), ("\"", [.unclosedQuote]),
+    ("a\"\n\"", [nil, .unclosedQuote]),
+    // Text after the closing quote is unquoted: a quote in it opens nothing, and the row ends.
+    ("\"a\"b\"c\nd\n", [.malformedLine, nil]), ("\"a\"b,\"c\nd\"\ne\n", [.malformedLine, nil]),
+    (" \"a\nb\"\n", [nil, nil]),
+  ]
+
+  @Test(arguments: problemCases)
+  func problems(text: String, problems: [RejectReason?]) {
+    let rows = walkedRows(Array(text.utf8), delimiter: UInt8(ascii: ","), isQuoting: true)
+    #expect(rows.map(\.problem) == problems)
+  }
+
+  @Test func everyTextOfUpToSixBytes() {
+    let alphabet = Array("a,\"\n\r".utf8)
+    for length in 0...6 {
+      var digits = [Int](repeating: 0, count: length)
+      while true {
+        let bytes = digits.map { alphabet[$0] }
+        check(bytes, UInt8(ascii: ","), true)
+        if length < 6 { check(bytes, UInt8(ascii: ","), false) }
+        guard let place = digits.indices.last(where: { digits[$0] < alphabet.count - 1 }) else {
+          break
+        }
+        digits[place] += 1
+        for later in digits.indices where later > place { digits[later] = 0 }
+      }
+    }
+  }
+
+  @Test func agreesWithTheSlowReaderOnGeneratedTexts() {
+    let seed: UInt64 = 11
+    var random = FieldsRandom(seed: seed)
+    let alphabets = [
+      "ab,;\t\"\n\r", "abcdefgh,\"\n", "a,\n", "äé漢😀,\"\n\r\u{0}", "abcdefghijklmnopqrstuvwx,",
+    ]
+    for round in 0..<6000 {
+      let alphabet = alphabets.randomElement(using: &random)!
+      var bytes: [UInt8] = []
+      // At most 23 fields a row: the test's slots.
+      var fields = 0
+      for byte in random.text(alphabet, 0...60).utf8 {
+        if [0x2C, 0x3B, 0x09].contains(byte) { fields += 1 }
+        if fields < 22 || byte >= 0x80 || byte == 0x0A { bytes.append(byte) }
+        if byte == 0x0A { fields = 0 }
+      }
+      let delimiter = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].randomElement(using: &random)!
+      check(bytes, delimiter, random.chance(80), "seed \(seed), round \(round):")
+    }
+  }
+}

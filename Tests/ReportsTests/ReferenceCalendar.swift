@@ -1,0 +1,183 @@
+import EventLog
+import Foundation
+import Spec
+
+@testable import Reports
+
+/// Intervals as Foundation sees them, numbered in an obvious way: what references count with.
+struct ReferenceCalendar {
+  let zone: FoundationZone
+  let weekStartsOnSunday: Bool
+  static let utc: Calendar = {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(identifier: "UTC")!
+    return calendar
+  }()
+
+  init(_ world: World) {
+    zone = World.zone(world.zone)
+    weekStartsOnSunday = world.weekStartsOnSunday
+  }
+
+  static func dayNumber(_ date: CalendarDate) -> Int {
+    let noon = utc.date(
+      from: DateComponents(year: date.year, month: date.month, day: date.day, hour: 12))!
+    return Int((noon.timeIntervalSince1970 / 86_400).rounded(.down))
+  }
+
+  static func date(_ dayNumber: Int) -> CalendarDate {
+    let parts = utc.dateComponents(
+      [.year, .month, .day], from: Date(timeIntervalSince1970: Double(dayNumber) * 86_400))
+    return CalendarDate(year: parts.year!, month: parts.month!, day: parts.day!)
+  }
+
+  /// Hours are those since 1970 in UTC: for zones whose offsets are whole hours.
+  func key(_ instant: Int64, _ interval: Interval) -> Int {
+    let second = Int64((Double(instant) / 1_000_000).rounded(.down))
+    if interval == .hour { return Int((Double(second) / 3600).rounded(.down)) }
+    let (year, month, day) = zone.date(second)
+    switch interval {
+    case .month: return year * 12 + month - 1
+    case .quarter: return year * 4 + (month - 1) / 3
+    case .year: return year
+    case .day, .week, .hour: break
+    }
+    let number = Self.dayNumber(CalendarDate(year: year, month: month, day: day))
+    if interval == .day { return number }
+    let weekday = Self.utc.component(
+      .weekday, from: Date(timeIntervalSince1970: Double(number) * 86_400))
+    let start = number - (weekStartsOnSunday ? weekday - 1 : (weekday + 5) % 7)
+    return (start + 700_000) / 7
+  }
+
+  /// Day number of the interval's first date.
+  func firstDay(_ key: Int, _ interval: Interval) -> Int {
+    switch interval {
+    case .hour: preconditionFailure("hours have no date of their own")
+    case .day: return key
+    case .week: return key * 7 - 700_000 + (weekStartsOnSunday ? 3 : 4)
+    case .month:
+      return Self.dayNumber(CalendarDate(year: key / 12, month: key % 12 + 1, day: 1))
+    case .quarter:
+      return Self.dayNumber(CalendarDate(year: key / 4, month: key % 4 * 3 + 1, day: 1))
+    case .year: return Self.dayNumber(CalendarDate(year: key, month: 1, day: 1))
+    }
+  }
+
+  func label(_ key: Int, _ interval: Interval) -> String {
+    if interval != .hour {
+      let date = Self.date(firstDay(key, interval))
+      return String(format: "%04d-%02d-%02d", date.year, date.month, date.day)
+    }
+    let second = Int64(key) * 3600
+    let parts = zone.components(second)
+    let plain = String(
+      format: "%04d-%02d-%02dT%02d:00:00", parts.year!, parts.month!, parts.day!, parts.hour!)
+    if zone.zone.identifier == "UTC" || zone.zone.identifier == "GMT" { return plain }
+    let offset = zone.offset(second)
+    return plain + String(format: "%@%02d:00", offset < 0 ? "-" : "+", abs(offset) / 3600)
+  }
+}
+
+/// How a reference looks at a world through a report's options.
+struct ReferenceView {
+  let world: World
+  let calendar: ReferenceCalendar
+  let options: ReportOptions
+  let fromDay: Int
+  let untilDay: Int
+  /// By id: observed events in time order.
+  let entities: [(id: String, events: [WorldEvent])]
+
+  init(_ world: World, _ options: ReportOptions) {
+    self.world = world
+    self.options = options
+    calendar = ReferenceCalendar(world)
+    let from = options.range.from ?? world.range.from
+    let until = options.range.until ?? world.range.until
+    fromDay = from.map { ReferenceCalendar.dayNumber($0) } ?? .min
+    untilDay = until.map { ReferenceCalendar.dayNumber($0) } ?? .max
+    entities = world.entities.map { entity in
+      let seen = entity.events.filter { $0.time <= world.observedUntil }
+      return (entity.id, seen.sorted { ($0.time, $0.name) < ($1.time, $1.name) })
+    }
+  }
+
+  func isInRange(_ instant: Int64) -> Bool {
+    let day = calendar.key(instant, .day)
+    return day >= fromDay && day < untilDay
+  }
+
+  /// Keys of the rows of a report by interval, given when it first saw an event.
+  func rows(_ interval: Interval, firstSeen: Int64?) -> ClosedRange<Int>? {
+    guard let firstSeen else { return nil }
+    // The first instants of days, by looking for them second by second would be too slow: by hour.
+    var first = firstSeen
+    if calendar.key(first, .day) < fromDay { first = firstInstant(fromDay) }
+    var last = world.observedUntil
+    if calendar.key(last, .day) >= untilDay { last = firstInstant(untilDay) - 1 }
+    return first > last ? nil : calendar.key(first, interval)...calendar.key(last, interval)
+  }
+
+  func firstInstant(_ day: Int) -> Int64 {
+    let date = ReferenceCalendar.date(day)
+    let parts = DateComponents(year: date.year, month: date.month, day: date.day, hour: 12)
+    let noon = calendar.zone.calendar.date(from: parts)!
+    return Int64(calendar.zone.calendar.startOfDay(for: noon).timeIntervalSince1970) * 1_000_000
+  }
+
+  func state(_ key: Int, _ interval: Interval, inRange: Bool) -> String {
+    if calendar.key(world.observedUntil + 1, interval) <= key { return "partial" }
+    guard inRange, interval != .hour else { return "complete" }
+    let isCut =
+      calendar.firstDay(key, interval) < fromDay || calendar.firstDay(key + 1, interval) > untilDay
+    return isCut ? "partial" : "complete"
+  }
+
+  func values(_ event: WorldEvent) -> [String] {
+    options.breakdown.map { $0 == "country" ? event.country : event.plan }
+  }
+
+  /// Groups of entities by breakdown values, as rows name them: `(other)` past the largest.
+  func groups<Size: Comparable>(
+    _ entities: [(values: [String], id: String)], size: ([String]) -> Size
+  )
+    -> [(values: [String], ids: [String])]
+  {
+    if options.breakdown.isEmpty { return [([], entities.map(\.id))] }
+    func precedes(_ left: [String], _ right: [String]) -> Bool {
+      Array(left.map { Array($0.utf8) + [0] }.joined()).lexicographicallyPrecedes(
+        Array(right.map { Array($0.utf8) + [0] }.joined()))
+    }
+    var groups = Dictionary(grouping: entities, by: \.values).map {
+      (values: $0.key, ids: $0.value.map(\.id))
+    }
+    groups.sort { left, right in
+      let (a, b) = (size(left.ids), size(right.ids))
+      return a != b ? a > b : precedes(left.values, right.values)
+    }
+    if let top = options.top, top < groups.count {
+      let rest = groups[top...].flatMap(\.ids)
+      groups.removeSubrange(top...)
+      let taken = groups.contains { $0.values.contains("(other)") }
+      let name = taken ? "(other 2)" : "(other)"
+      groups.append((options.breakdown.map { _ in name }, rest))
+    }
+    return groups.sorted { precedes($0.values, $1.values) }
+  }
+}
+
+func ratio(_ numerator: Int, _ denominator: Int) -> String {
+  denominator == 0 ? "" : "\(Double(numerator) / Double(denominator))"
+}
+
+extension ReferenceView {
+  /// From the first event of anyone to the interval in which observation or the range ends.
+  func rowsFromTheBeginning(_ interval: Interval) -> (first: Int, last: Int) {
+    let first = entities.flatMap { $0.events.map(\.time) }.min() ?? world.observedUntil
+    var last = world.observedUntil
+    if calendar.key(last, .day) >= untilDay { last = firstInstant(untilDay) - 1 }
+    let key = calendar.key(last, interval)
+    return (min(calendar.key(first, interval), key), key)
+  }
+}

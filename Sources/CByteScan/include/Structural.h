@@ -92,18 +92,33 @@ void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t cou
 bool structural_scan_run_version(int version, structural_scan *scan, const uint8_t *bytes,
                                  size_t count, const structural_output *output);
 
-/// Eight bytes of a row, up to the one that stands `back` - 7 bytes before a token: those under `mask`
-/// are expected to be `word`. Both are in memory order.
+/// What is expected of the eight bytes that end with a token: those under `mask` are those of `word`.
+/// Both are in memory order.
+typedef struct {
+  uint64_t word;
+  uint64_t mask;
+} structural_token_check;
+
+/// The same of eight bytes further back, for keys that need it: they begin `back` bytes before a token.
 typedef struct {
   uint64_t word;
   uint64_t mask;
   uint32_t token;
   uint32_t back;
-} structural_check;
+} structural_key_check;
 
-/// Whether all checks hold; `tokens` are the row's. Reads eight bytes from `back` before each token.
+typedef struct {
+  /// One for each of the row's tokens.
+  const structural_token_check *ends;
+  size_t ends_count;
+  const structural_key_check *beginnings;
+  size_t beginnings_count;
+} structural_shape;
+
+/// Whether all checks hold for a row with as many tokens. Bytes as far back as the checks say are
+/// readable before each of them.
 bool structural_matches(const uint8_t *bytes, const uint32_t *tokens,
-                        const structural_check *checks, size_t count);
+                        const structural_shape *shape);
 
 /// The number of versions that this machine was built with: 0 is portable, the last is the fastest.
 int structural_version_count(void);

@@ -23,6 +23,7 @@ struct JSONRowParser: Sendable {
   private var values: [RawValue]
   /// By slot: where the walk found it.
   private var sources: [JSONSource]
+  private var wanted: [JSONWanted] = []
   /// By node of the tree.
   private var open: [JSONWalk.OpenObject]
   /// By entry of `keys`.
@@ -92,14 +93,8 @@ struct JSONRowParser: Sendable {
     guard let match = shapes.match(bytes, row, tokens, of: index) else {
       return walk(bytes, row, tokens, hasEscapes: hasEscapes, tally: &tally)
     }
-    for slot in values.indices { values[slot] = .absent }
-    let reader = JSONValueReader(
-      row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes)
-    for number in match.wanted {
-      let wanted = shapes.wanted[number]
-      values[wanted.slot] = reader.value(
-        wanted.source, bytes, index.tokens.span, index.quotes.span)
-    }
+    JSONValueReader(row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes).read(
+      shapes.wanted, match.wanted, bytes, of: index, into: &values)
     tally.duplicateKeys += match.objectsWithRepeats
     return .row
   }
@@ -120,17 +115,15 @@ struct JSONRowParser: Sendable {
       objects: &objects, sources: &sources)
     if outcome == .tableFull { keys.forget() }
     guard outcome == .row else { return readExactly(bytes, row, tally: &tally) }
-    let reader = JSONValueReader(
-      row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes)
-    for slot in values.indices {
-      values[slot] =
-        sources[slot] == .absent
-        ? .absent
-        : reader.value(sources[slot], bytes, index.tokens.span, index.quotes.span)
+    wanted.removeAll(keepingCapacity: true)
+    for slot in sources.indices where sources[slot] != .absent {
+      wanted.append(JSONWanted(slot: slot, source: sources[slot]))
     }
+    JSONValueReader(row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes).read(
+      wanted, 0..<wanted.count, bytes, of: index, into: &values)
     tally.duplicateKeys += walk.objectsWithRepeats
     shapes.learn(
-      bytes, row, tokens, of: index, sources: sources,
+      bytes, row, tokens, of: index, wanted: wanted,
       objectsWithRepeats: walk.objectsWithRepeats)
     return .row
   }

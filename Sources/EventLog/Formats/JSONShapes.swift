@@ -14,18 +14,14 @@ internal import CByteScan
 /// escaped one inside a longer key.
 struct JSONShapes: Sendable {
   private struct Shape {
-    var tokens: Int
-    var checks: Range<Int>
-    var sources: Range<Int>
+    /// One check per token.
+    var ends: Range<Int>
+    /// Further checks of longer keys.
+    var beginnings: Range<Int>
+    var wanted: Range<Int>
     var objectsWithRepeats: Int
     /// The next shape of the same bucket, -1 after the last.
     var next: Int
-  }
-
-  /// A wanted value of a shape.
-  struct Wanted {
-    var slot: Int
-    var source: JSONSource
   }
 
   struct Match {
@@ -35,12 +31,14 @@ struct JSONShapes: Sendable {
 
   /// No check looks further back than this, so a row that begins as far in the chunk can be checked.
   static let bytesBackMax = 64
+  /// Tokens of all shapes together.
   private static let checksMax = 8192
   private static let triesMax = 8
 
-  private(set) var wanted: [Wanted] = []
+  private(set) var wanted: [JSONWanted] = []
   private var shapes: [Shape] = []
-  private var checks: [structural_check] = []
+  private var ends: [structural_token_check] = []
+  private var beginnings: [structural_key_check] = []
   /// By bucket: the shape that matched last, -1 when there is none.
   private var heads = [Int](repeating: -1, count: 256)
   /// Rows that no shape matched, and how many of them it takes until one is learned: more each time
@@ -57,13 +55,15 @@ struct JSONShapes: Sendable {
     guard row.lowerBound >= Self.bytesBackMax, range.count >= 4,
       Int(tokens[range.lowerBound]) == row.lowerBound
     else { return nil }
-    let bucket = bucket(bytes, tokens, range)
+    let bucket = Self.bucket(bytes, tokens, range)
     var previous = -1
     var index = heads[bucket]
     for _ in 0..<Self.triesMax {
       if index < 0 { return nil }
-      if shapes[index].tokens == range.count,
-        isMatch(bytes, tokens, range, shapes[index].checks)
+      if shapes[index].ends.count == range.count,
+        Self.isMatch(
+          bytes, tokens.extracting(range), ends.span.extracting(shapes[index].ends),
+          beginnings.span.extracting(shapes[index].beginnings))
       {
         if previous >= 0 {
           shapes[previous].next = shapes[index].next
@@ -71,7 +71,7 @@ struct JSONShapes: Sendable {
           heads[bucket] = index
         }
         return Match(
-          wanted: shapes[index].sources, objectsWithRepeats: shapes[index].objectsWithRepeats)
+          wanted: shapes[index].wanted, objectsWithRepeats: shapes[index].objectsWithRepeats)
       }
       previous = index
       index = shapes[index].next
@@ -81,7 +81,7 @@ struct JSONShapes: Sendable {
 
   /// A few bytes that differ between shapes: the ends of some keys.
   @inline(__always)
-  private func bucket(_ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>) -> Int {
+  private static func bucket(_ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>) -> Int {
     var hash = UInt64(truncatingIfNeeded: range.count)
     for quarter in 1...3 {
       let place = Int(tokens[range.lowerBound + range.count * quarter / 4])
@@ -94,16 +94,22 @@ struct JSONShapes: Sendable {
   }
 
   @inline(__always)
-  private func isMatch(
-    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>, _ checks: Range<Int>
+  private static func isMatch(
+    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ ends: Span<structural_token_check>,
+    _ beginnings: Span<structural_key_check>
   ) -> Bool {
-    // Token indices of the checks are below the count of the range's tokens, which all stand in the
-    // row. Checks reach back at most `bytesBackMax` bytes, and the chunk has as many before the row.
+    // There is a check for every token, further checks name tokens that exist, and all tokens stand
+    // in the row. Checks reach back at most `bytesBackMax` bytes, and the chunk has as many before
+    // the row. No pointer outlives the call.
     unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe tokens.extracting(range).withUnsafeBufferPointer { tokens in
-        unsafe self.checks.span.extracting(checks).withUnsafeBufferPointer { checks in
-          unsafe structural_matches(
-            bytes.baseAddress, tokens.baseAddress, checks.baseAddress, checks.count)
+      unsafe tokens.withUnsafeBufferPointer { tokens in
+        unsafe ends.withUnsafeBufferPointer { ends in
+          unsafe beginnings.withUnsafeBufferPointer { beginnings in
+            var shape = unsafe structural_shape(
+              ends: ends.baseAddress, ends_count: ends.count,
+              beginnings: beginnings.baseAddress, beginnings_count: beginnings.count)
+            return unsafe structural_matches(bytes.baseAddress, tokens.baseAddress, &shape)
+          }
         }
       }
     }
@@ -117,15 +123,15 @@ extension JSONShapes {
   @inline(never)
   mutating func learn(
     _ bytes: Span<UInt8>, _ row: Range<Int>, _ range: Range<Int>, of index: borrowing JSONIndex,
-    sources: [JSONSource], objectsWithRepeats: Int
+    wanted found: [JSONWanted], objectsWithRepeats: Int
   ) {
     let tokens = index.tokens.span
     misses += 1
     guard misses % missesPerShape == 0, row.lowerBound >= Self.bytesBackMax, range.count >= 4,
-      Int(tokens[range.lowerBound]) == row.lowerBound, range.count < Self.checksMax / 8
+      Int(tokens[range.lowerBound]) == row.lowerBound, range.count <= Self.checksMax
     else { return }
-    if checks.count + range.count > Self.checksMax { forget() }
-    let firstCheck = checks.count
+    if ends.count + range.count > Self.checksMax { forget() }
+    let (firstEnd, firstBeginning) = (ends.count, beginnings.count)
     for token in range {
       let place = Int(tokens[token])
       var count = 1
@@ -142,20 +148,19 @@ extension JSONShapes {
       default: break
       }
       guard count <= Self.bytesBackMax else {
-        checks.removeLast(checks.count - firstCheck)
+        ends.removeLast(ends.count - firstEnd)
+        beginnings.removeLast(beginnings.count - firstBeginning)
         return
       }
       append(bytes, place, count: count, token: token - range.lowerBound)
     }
     let firstWanted = wanted.count
-    for (slot, source) in sources.enumerated() where source.colon >= 0 {
-      wanted.append(Wanted(slot: slot, source: source))
-    }
-    let bucket = bucket(bytes, tokens, range)
+    wanted += found
+    let bucket = Self.bucket(bytes, tokens, range)
     shapes.append(
       Shape(
-        tokens: range.count, checks: firstCheck..<checks.count,
-        sources: firstWanted..<wanted.count, objectsWithRepeats: objectsWithRepeats,
+        ends: firstEnd..<ends.count, beginnings: firstBeginning..<beginnings.count,
+        wanted: firstWanted..<wanted.count, objectsWithRepeats: objectsWithRepeats,
         next: heads[bucket]))
     heads[bucket] = shapes.count - 1
   }
@@ -172,10 +177,14 @@ extension JSONShapes {
         word |= UInt64(bytes[last - offset]) << shift
         mask |= 0xFF << shift
       }
-      checks.append(
-        structural_check(
-          word: word.littleEndian, mask: mask.littleEndian, token: UInt32(token),
-          back: UInt32(place - last + 7)))
+      if last == place {
+        ends.append(structural_token_check(word: word.littleEndian, mask: mask.littleEndian))
+      } else {
+        beginnings.append(
+          structural_key_check(
+            word: word.littleEndian, mask: mask.littleEndian, token: UInt32(token),
+            back: UInt32(place - last + 7)))
+      }
       left -= 8
       last -= 8
     }
@@ -183,7 +192,8 @@ extension JSONShapes {
 
   private mutating func forget() {
     shapes.removeAll(keepingCapacity: true)
-    checks.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    beginnings.removeAll(keepingCapacity: true)
     wanted.removeAll(keepingCapacity: true)
     for bucket in heads.indices { heads[bucket] = -1 }
     missesPerShape = min(missesPerShape * 2, 256)

@@ -14,6 +14,12 @@ struct JSONSource: Sendable, Equatable {
   }
 }
 
+/// A value that is wanted: where it stands, and where it goes.
+struct JSONWanted: Sendable {
+  var slot: Int
+  var source: JSONSource
+}
+
 /// Reads values off a row that is known to be valid: first bytes tell what they are.
 struct JSONValueReader {
   let row: Range<Int>
@@ -21,8 +27,26 @@ struct JSONValueReader {
   let firstToken: Int
   let hasEscapes: Bool
 
+  /// Gives each slot its value; those that are not wanted become absent.
   @inline(__always)
-  func value(
+  func read(
+    _ wanted: [JSONWanted], _ range: Range<Int>, _ bytes: Span<UInt8>,
+    of index: borrowing JSONIndex, into values: inout [RawValue]
+  ) {
+    let wanted = wanted.span.extracting(range)
+    let tokens = index.tokens.span
+    let quotes = index.quotes.span
+    var values = values.mutableSpan
+    if wanted.count < values.count {
+      for slot in values.indices { values[slot] = .absent }
+    }
+    for number in wanted.indices {
+      values[wanted[number].slot] = value(wanted[number].source, bytes, tokens, quotes)
+    }
+  }
+
+  @inline(__always)
+  private func value(
     _ source: JSONSource, _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ quotes: Span<UInt64>
   ) -> RawValue {
     var start = Int(tokens[firstToken + Int(source.colon)]) + 1

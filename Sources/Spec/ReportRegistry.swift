@@ -7,5 +7,8 @@ enum ReportRegistry {
     LifecycleDefinition.self,
     StickinessDefinition.self,
     RevenueDefinition.self,
+    ReferralDefinition.self,
+    AARRRDefinition.self,
+    VABSDefinition.self,
   ]
 }

@@ -90,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "TwinfunnelBench",
       dependencies: [
-        "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),

@@ -40,12 +40,13 @@ public struct AnalysisRun: Sendable {
 
     var scan = try LogScan(plan: plan, options: options, control: control, budget: budget)
       .read(files)
-    let observation = Observation(files: scan.files, given: options.observedUntil)
 
     control.begin(.folding)
     let calendar = ReportCalendar(
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
       range: spec.calendar.range)
+    let observation = Observation(
+      files: scan.files, given: options.observedUntil?.last(in: calendar))
     let pass = ReportPass(
       options: options, control: control, calendar: calendar,
       observedUntil: observation.until)

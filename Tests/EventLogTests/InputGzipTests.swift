@@ -204,4 +204,53 @@ import Testing
       }
     }
   }
+
+  /// A damaged file of many blocks gives the same rows whatever the sizes of reads and chunks: those
+  /// that zlib alone, fed all at once, makes out before the damage.
+  @Test func damageInLargeContent() throws {
+    var random = InputRandom(seed: 4)
+    var content: [UInt8] = []
+    while content.count < 150_000 {
+      let user = Int.random(in: 0..<500, using: &random)
+      let name = ["page_view", "purchase", "check_in"].randomElement(using: &random)!
+      let time = UInt32.random(in: 0...UInt32.max, using: &random)
+      content += Array("{\"user\":\"u\(user)\",\"event\":\"\(name)\",\"time\":\(time)}\n".utf8)
+    }
+    let folder = TemporaryFolder()
+    for seed in 1...80 as ClosedRange<UInt64> {
+      random = InputRandom(seed: seed)
+      var member = GzipMember(content)
+      member.level = [1, 6, 9].randomElement(using: &random)!
+      var bytes = member.bytes
+      let place = Int.random(in: 10..<bytes.count - 8, using: &random)
+      if seed.isMultiple(of: 4) {
+        bytes.removeSubrange(place...)
+      } else {
+        bytes[place] ^= UInt8.random(in: 1...255, using: &random)
+      }
+      let path = folder.write(bytes)
+      let fast = try readSource(path)
+      guard fast.kinds.count == 1 else {
+        Issue.record("seed \(seed): \(fast.kinds)")
+        return
+      }
+      if [.corrupt, .truncated].contains(fast.kinds[0]) {
+        let rows = referenceRows(referenceInflate(bytes), format: .jsonl).filter(\.hasLineEnd)
+        #expect(fast.rows == rows, "seed \(seed): \(fast.rows.count) rows, not \(rows.count)")
+      }
+      for _ in 0..<3 {
+        let limits = ReadLimits(chunkBytes: Int.random(in: 500...200_000, using: &random))
+        let readSize = Int.random(in: 50...50_000, using: &random)
+        let other = try readSource(path, limits: limits, readBytes: readSize)
+        guard other.rows == fast.rows && other.kinds == fast.kinds else {
+          Issue.record(
+            """
+            seed \(seed), chunk \(limits.chunkBytes), read \(readSize): \(other.kinds), \
+            \(other.rows.count) rows; \(fast.kinds), \(fast.rows.count) rows
+            """)
+          return
+        }
+      }
+    }
+  }
 }

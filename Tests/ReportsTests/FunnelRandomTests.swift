@@ -25,7 +25,8 @@ struct FunnelRandomTests {
       options: ReportOptions(name: "f"),
       steps: (0..<count).map { number in
         FunnelDefinition.Step(
-          name: "s\(number)", event: matcher(&random), optional: number > 0 && random.chance(isSearch ? 40 : 20))
+          name: "s\(number)", event: matcher(&random),
+          optional: number > 0 && random.chance(isSearch ? 40 : 20))
       })
     if random.chance(70) { definition.within = Int64(random.below(12)) * 1_000_000 }
     if random.chance(25) { definition.stepWithin = Int64(random.below(6)) * 1_000_000 }
@@ -56,9 +57,10 @@ struct FunnelRandomTests {
         activity: random.chance(50) ? nil : matcher(&random))
     }
     if random.chance(60) { definition.options.breakdown = random.chance(70) ? ["site"] : texts }
-    definition.attribution = [
-      .firstStep, .step(1 + random.below(count)), .firstTouch, .lastTouch, .everyStep,
-    ][random.below(5)]
+    definition.attribution =
+      [
+        .firstStep, .step(1 + random.below(count)), .firstTouch, .lastTouch, .everyStep,
+      ][random.below(5)]
     if random.chance(30) {
       definition.options.range = DateRange(
         from: random.chance(50) ? CalendarDate(year: 1970, month: 1, day: 1) : nil,
@@ -189,7 +191,9 @@ struct FunnelTableReference {
       }
       if definition.options.list, let row = row(number, all) { list.append(row) }
     }
-    func ascends(_ left: [String], _ right: [String]) -> Bool { left.lexicographicallyPrecedes(right) }
+    func ascends(_ left: [String], _ right: [String]) -> Bool {
+      left.lexicographicallyPrecedes(right)
+    }
     func cells(_ key: [String]) -> [Cell] { key.map { $0.isEmpty ? .empty : .text($0) } }
     if breakdown.isEmpty, groups.isEmpty { groups[[]] = [] }
     var tables = [groups.keys.sorted(by: ascends).flatMap { rows(cells($0), groups[$0]!) }]
@@ -245,12 +249,14 @@ struct FunnelTableReference {
       if breakdown.isEmpty { return [] }
       if chain[number - 1] < 0 { return nil }
       return breakdown.map { member.events[chain[number - 1]].texts[$0] }
-    case .firstTouch: return breakdown.map { column in
-      touches.first { !$0.texts[column].isEmpty }?.texts[column] ?? ""
-    }
-    case .lastTouch: return breakdown.map { column in
-      touches.last { !$0.texts[column].isEmpty }?.texts[column] ?? ""
-    }
+    case .firstTouch:
+      return breakdown.map { column in
+        touches.first { !$0.texts[column].isEmpty }?.texts[column] ?? ""
+      }
+    case .lastTouch:
+      return breakdown.map { column in
+        touches.last { !$0.texts[column].isEmpty }?.texts[column] ?? ""
+      }
     }
   }
 

@@ -182,7 +182,8 @@ struct FunnelReference {
     func times(_ chain: Chain) -> [Int64] { chain.sequence.map { events[chain.events[$0]].time } }
     func deadline(_ entry: Int64, _ last: Int64) -> Int64 {
       min(
-        definition.within.map { entry + $0 } ?? .max, definition.stepWithin.map { last + $0 } ?? .max)
+        definition.within.map { entry + $0 } ?? .max,
+        definition.stepWithin.map { last + $0 } ?? .max)
     }
     for chain in longest {
       let (entry, last) = (times(chain).first!, times(chain).last!)

@@ -95,7 +95,8 @@ struct FunnelSearchTests {
           let expected = harnesses[variant].reference.answer(events)
           if found != expected {
             Issue.record(
-              "variant \(variant), observed until \(observed), \(show(events)): \(found), not \(expected)")
+              "variant \(variant), observed until \(observed), \(show(events)): \(found), not \(expected)"
+            )
           }
           compared += 1
         }

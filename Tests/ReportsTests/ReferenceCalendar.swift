@@ -119,7 +119,7 @@ struct ReferenceView {
     return first > last ? nil : calendar.key(first, interval)...calendar.key(last, interval)
   }
 
-  private func firstInstant(_ day: Int) -> Int64 {
+  func firstInstant(_ day: Int) -> Int64 {
     let date = ReferenceCalendar.date(day)
     let parts = DateComponents(year: date.year, month: date.month, day: date.day, hour: 12)
     let noon = calendar.zone.calendar.date(from: parts)!
@@ -169,4 +169,15 @@ struct ReferenceView {
 
 func ratio(_ numerator: Int, _ denominator: Int) -> String {
   denominator == 0 ? "" : "\(Double(numerator) / Double(denominator))"
+}
+
+extension ReferenceView {
+  /// From the first event of anyone to the interval in which observation or the range ends.
+  func rowsFromTheBeginning(_ interval: Interval) -> (first: Int, last: Int) {
+    let first = entities.flatMap { $0.events.map(\.time) }.min() ?? world.observedUntil
+    var last = world.observedUntil
+    if calendar.key(last, .day) >= untilDay { last = firstInstant(untilDay) - 1 }
+    let key = calendar.key(last, interval)
+    return (min(calendar.key(first, interval), key), key)
+  }
 }

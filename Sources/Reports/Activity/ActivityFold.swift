@@ -52,12 +52,12 @@ public struct ActivityFold: ReportFold {
     let hasTrailing = definition.interval == .day
     var event = first
     if times[event] < range.from && !hasTrailing {
-      event = times.firstIndex(after: range.from - 1, in: first..<observed.upperBound)
+      event = times.firstIndex(notBefore: range.from, from: first, to: observed.upperBound)
     }
     let end =
       times[observed.upperBound - 1] < range.until
       ? observed.upperBound
-      : times.firstIndex(after: range.until - 1, in: first..<observed.upperBound)
+      : times.firstIndex(notBefore: range.until, from: first, to: observed.upperBound)
     if event >= end { return }
 
     var previous: Int?

@@ -39,8 +39,15 @@ extension FunnelFold {
   public mutating func explain(_ timeline: Timeline) -> FunnelExplanation {
     var outcome = FunnelOutcome()
     var chain = [Int](repeating: -1, count: plan.stepCount)
-    forEachOutcome(timeline) { fold, found, _ in
-      if outcome.take(found) { chain = fold.search.chain }
+    if let plain = search.searchPlain(timeline) {
+      outcome = plain
+      chain = search.chain
+    } else {
+      let spans = search.gather(timeline)
+      for group in search.groups(spans, timeline) {
+        let found = search.search(spans[group], entries: plan.entries)
+        if outcome.take(found) { chain = search.chain }
+      }
     }
     guard outcome.rank > 0 else {
       return FunnelExplanation(

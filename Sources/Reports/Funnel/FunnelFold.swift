@@ -39,38 +39,27 @@ public struct FunnelFold: ReportFold {
   }
 
   public mutating func observe(_ timeline: Timeline) {
-    var whole = FunnelOutcome()
-    var wholeChain: [Int] = []
-    forEachOutcome(timeline) { fold, outcome, spans in
-      fold.count(outcome, timeline)
-      if fold.definition.options.list, whole.take(outcome) { wholeChain = fold.search.chain }
-      if let interval = fold.definition.trend { fold.countTrend(interval, spans, timeline) }
-    }
-    if definition.options.list, whole.rank > 0 {
-      list.append(FunnelListRow(whole, chain: wholeChain, timeline, plan))
-    }
-  }
-
-  /// Calls `body` with each outcome of an entity that entered: one, or with attribution by every
-  /// step one for each value. Its reported chain stands in `search`; `spans` are its points.
-  mutating func forEachOutcome(
-    _ timeline: Timeline,
-    _ body: (inout FunnelFold, FunnelOutcome, _ spans: ArraySlice<Range<Int>>) -> Void
-  ) {
-    if plan.isPlain {
-      let range = search.observed(timeline)
-      let outcome = search.searchPlain(
-        times: timeline.times.span, kinds: timeline.kinds.span, range: range)
-      if let outcome {
-        if outcome.rank == 0 { return }
-        if definition.trend == nil { return body(&self, outcome, []) }
+    if definition.trend == nil, let outcome = search.searchPlain(timeline) {
+      if outcome.rank == 0 { return }
+      count(outcome, timeline)
+      if definition.options.list {
+        list.append(FunnelListRow(outcome, chain: search.chain, timeline, plan))
       }
+      return
     }
     let spans = search.gather(timeline)
     if spans.isEmpty { return }
+    var whole = FunnelOutcome()
+    var wholeChain: [Int] = []
     for group in search.groups(spans, timeline) {
       let outcome = search.search(spans[group], entries: plan.entries)
-      if outcome.rank > 0 { body(&self, outcome, spans[group]) }
+      if outcome.rank == 0 { continue }
+      count(outcome, timeline)
+      if definition.options.list, whole.take(outcome) { wholeChain = search.chain }
+      if let interval = definition.trend { countTrend(interval, spans[group], timeline) }
+    }
+    if definition.options.list, whole.rank > 0 {
+      list.append(FunnelListRow(whole, chain: wholeChain, timeline, plan))
     }
   }
 
@@ -101,9 +90,9 @@ public struct FunnelFold: ReportFold {
     for span in spans {
       var point = span.lowerBound
       while point < span.upperBound {
-        let time = search.points.times[point]
-        let enters = plan.order == .any || search.points.steps[point] & 1 == 1
-        if !search.points.isEntry[point] || !enters {
+        let time = search.points[point].time
+        let enters = plan.order == .any || search.points[point].steps & 1 == 1
+        if !search.points[point].isEntry || !enters {
           point += 1
           continue
         }

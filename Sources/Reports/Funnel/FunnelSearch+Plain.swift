@@ -1,13 +1,18 @@
+import Timelines
+
 /// The search for funnels without further options: steps in their order, a window, a range.
 ///
-/// About 4 ns an event that is no step and 8 ns one that is; no storage but one number per step.
+/// About 10 ns an event where every event is a step; no storage but one number per step.
 /// `standing[k]` is the latest entry among chains of k + 1 steps.
 extension FunnelSearch {
-  /// As `search`, over events `range` of a timeline itself. Nil if the events of an instant stand
-  /// in another order than the steps they can be: then it takes the full search.
-  mutating func searchPlain(
-    times: borrowing Span<Int64>, kinds: borrowing Span<UInt32>, range: Range<Int>
-  ) -> FunnelOutcome? {
+  /// As `search`, over the events of a timeline itself. Nil if it takes the full search: the funnel
+  /// has other options, or the events of an instant stand in another order than the steps they can
+  /// be.
+  mutating func searchPlain(_ timeline: Timeline) -> FunnelOutcome? {
+    if !plan.isPlain { return nil }
+    let range = observed(timeline)
+    let times = timeline.times
+    let kinds = timeline.kinds
     let masks = plan.masks
     let entries = plan.entries
     let within = plan.within

@@ -22,7 +22,9 @@ struct Observation: Sendable {
   func observed(_ timeline: Timeline) -> Range<Int> {
     let events = timeline.range
     if timeline.times[events.upperBound - 1] <= until { return events }
-    return events.lowerBound..<timeline.times.firstIndex(after: until, in: events)
+    let end = timeline.times.firstIndex(
+      notBefore: until + 1, from: events.lowerBound, to: events.upperBound)
+    return events.lowerBound..<end
   }
 
   /// The intervals that are rows of a report on activity over time: from the first one in which it
@@ -55,26 +57,21 @@ struct Observation: Sendable {
 }
 
 extension [Int64] {
-  /// Index of the first ascending time in `indices` that is later than `instant`.
-  func firstIndex(after instant: Int64, in indices: Range<Int>) -> Int {
-    var (low, high) = (indices.lowerBound, indices.upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] > instant { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-
-  /// The same, for a time that is likely near the beginning: the cost grows with the logarithm of
-  /// the distance.
+  /// Index of the first ascending time from index `first` on that is not before `instant`; `end` if
+  /// there is none. The cost grows with the logarithm of the distance from `first`.
   @inline(__always)
   func firstIndex(notBefore instant: Int64, from first: Int, to end: Int) -> Int {
-    var step = 1
     var low = first
+    var step = 1
     while low + step <= end, self[low + step - 1] < instant {
       low += step
       step *= 2
     }
-    return firstIndex(after: instant - 1, in: low..<Swift.min(low + step - 1, end))
+    var high = Swift.min(low + step - 1, end)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < instant { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

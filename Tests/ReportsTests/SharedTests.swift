@@ -1,0 +1,143 @@
+import EventLog
+import Foundation
+import Spec
+import Testing
+
+@testable import Reports
+
+struct DurationStatisticsTests {
+  @Test func quantilesLieBetweenNeighbours() {
+    var statistics = DurationStatistics()
+    #expect(statistics.medianSeconds == nil && statistics.meanSeconds == nil)
+    for seconds in [4, 1, 3, 2] { statistics.add(Int64(seconds) * 1_000_000) }
+    #expect(statistics.medianSeconds == 2.5)
+    #expect(statistics.meanSeconds == 2.5)
+    // Position 2.7 of 0...3.
+    #expect(abs(statistics.p90Seconds! - 3.7) < 1e-12)
+    statistics.add(100_000_000)
+    #expect(statistics.medianSeconds == 3)
+    #expect(statistics.quantileSeconds(0, of: 1) == 1)
+    #expect(statistics.quantileSeconds(1, of: 1) == 100)
+  }
+
+  @Test func agreesWithSortingEverything() {
+    for seed in 0..<200 as Range<UInt64> {
+      var random = SplitMix64(state: seed)
+      let count = Int.random(in: 1...4000, using: &random)
+      let most = Int64.random(in: 1...1_000_000_000, using: &random) / (seed % 2 == 0 ? 1 : 1000)
+      var parts = Array(repeating: DurationStatistics(), count: 3)
+      let values = (0..<count).map { _ in Int64.random(in: 0...most + 1, using: &random) }
+      for value in values { parts[Int.random(in: 0..<3, using: &random)].add(value) }
+      var merged = DurationStatistics()
+      for part in parts.shuffled(using: &random) { merged.merge(part) }
+      let sorted = values.sorted()
+      for (numerator, denominator) in [(1, 2), (9, 10), (1, 4), (0, 1), (1, 1)] {
+        let position = (count - 1) * numerator
+        let low = sorted[position / denominator]
+        let high = sorted[min(position / denominator + 1, count - 1)]
+        let part = Double(position % denominator) / Double(denominator)
+        let expected = (Double(low) + Double(high - low) * part) / 1_000_000
+        let actual = merged.quantileSeconds(numerator, of: denominator)!
+        #expect(abs(actual - expected) <= 1e-9 * max(1, expected), "seed \(seed)")
+      }
+      let mean = Double(values.reduce(0, +)) / Double(count) / 1_000_000
+      #expect(merged.count == count && abs(merged.meanSeconds! - mean) <= 1e-9 * mean)
+    }
+  }
+}
+
+struct IntervalSeriesTests {
+  struct Count: Additive, Equatable {
+    var value = 0
+    static let zero = Count()
+    mutating func add(_ other: Count) { value += other.value }
+  }
+
+  @Test func growsAtBothEndsAndAddsUp() {
+    var random = SplitMix64(state: 7)
+    for _ in 0..<300 {
+      var expected: [Int: Int] = [:]
+      var series = [IntervalSeries<Count>(), IntervalSeries<Count>()]
+      for _ in 0..<30 {
+        let index = Int.random(in: -40...40, using: &random)
+        series[Int.random(in: 0...1, using: &random)][index].value += 1
+        expected[index, default: 0] += 1
+      }
+      series[0].add(series[1])
+      for index in -100...100 { #expect(series[0][index].value == expected[index] ?? 0) }
+    }
+  }
+}
+
+struct EmptyLogTests {
+  @Test func reportsOverNoEventsHaveHeadersOnly() throws {
+    var world = World()
+    world.observedUntil = .min
+    let definitions: [any ReportDefinition] = [
+      ActivityDefinition(options: ReportOptions(name: "report", breakdown: ["country"], top: 2)),
+      RetentionDefinition(options: ReportOptions(name: "report", list: true), measure: "amount"),
+      RetentionDefinition(options: ReportOptions(name: "report"), windows: .elapsed),
+      RevenueDefinition(options: ReportOptions(name: "report"), event: .any, amount: "amount"),
+      LifecycleDefinition(options: ReportOptions(name: "report", list: true)),
+      StickinessDefinition(options: ReportOptions(name: "report")),
+    ]
+    for definition in definitions {
+      for rows in try world.tables(definition).values { #expect(rows == []) }
+      let tables = try makeFold(definition: definition, context: world.context(definition)).tables()
+      #expect(tables[0].name == "report" && !tables[0].columns.isEmpty)
+    }
+  }
+}
+
+struct RealDataTests {
+  static let folder = URL(
+    fileURLWithPath: ProcessInfo.processInfo.environment["TWINFUNNEL_DATA"] ?? "../shared/data")
+  static let file = folder.appendingPathComponent("gamelaunch.csv.gz")
+
+  /// The launch month of a mobile game, whose daily retention is published.
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: file.path),
+      "the real logs are not beside the repository, nor in TWINFUNNEL_DATA"))
+  func gamelaunchDailyRetention() throws {
+    let (folder, file) = (Self.folder, Self.file)
+    let gzip = Process()
+    let pipe = Pipe()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", "-dc", file.path]
+    gzip.standardOutput = pipe
+    try gzip.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    /// `2016-05-24T00:00:00Z`.
+    func instant(_ text: Substring) -> Int64 {
+      let numbers = text.split { !$0.isNumber }.map { Int($0)! }
+      let date = CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2])
+      let minutes = (date.daysSince1970 * 24 + numbers[3]) * 60 + numbers[4]
+      return Int64(minutes * 60 + numbers[5]) * 1_000_000
+    }
+    var events: [String: [WorldEvent]] = [:]
+    for line in text.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: ",")
+      events[String(fields[0]), default: []].append(
+        WorldEvent(time: instant(fields[1]), name: "open"))
+    }
+    var world = World()
+    world.entities = events.map { ($0.key, $0.value) }
+    world.observedUntil = events.values.flatMap { $0.map(\.time) }.max()!
+    let expected = try String(
+      contentsOf: folder.appendingPathComponent("gamelaunch_daily_retention.csv"), encoding: .utf8)
+    let definition = RetentionDefinition(
+      options: ReportOptions(name: "report"), interval: .day, periods: 30)
+    var random = SplitMix64(state: 1)
+    let rows = try world.tables(definition, partitions: 8, folds: 2, &random)["report"]!
+    var found: [String: [String]] = [:]
+    for row in rows where row[0] != "all" && row[5] != "" {
+      found[row[0], default: []].append(row[5])
+    }
+    for line in expected.split(separator: "\n").dropFirst() {
+      let cells = line.split(separator: ",").map(String.init)
+      #expect(found.removeValue(forKey: cells[0]) == Array(cells.dropFirst()))
+    }
+    #expect(found.isEmpty)
+  }
+}

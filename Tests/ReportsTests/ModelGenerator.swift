@@ -1,4 +1,5 @@
 import EventLog
+import Foundation
 import Spec
 import Timelines
 
@@ -6,6 +7,10 @@ import Timelines
 /// its edge.
 struct ModelGenerator {
   var random: SplitMix64
+  /// Logs that each model is tried on.
+  static let rounds =
+    ProcessInfo.processInfo.environment["TWINFUNNEL_ROUNDS"].flatMap { UInt64($0) } ?? 700
+
   static let zones = ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kolkata"]
 
   static let amounts: [ExactDecimal] = [
@@ -31,7 +36,7 @@ struct ModelGenerator {
       event.user = entity == .user ? id : other
       event.account = entity == .account ? id : ""
       event.country = pick(["", "A", "A", "B"])
-      event.inviter = chance(40) ? "" : pick(ids + ["ghost"])
+      event.inviter = chance(20) ? "" : pick(ids + ["ghost"])
       event.amount = pick(Self.amounts)
       // Which of two events of one name and time is the first is not what is tested here.
       let owner = entity == .user ? event.user : event.account
@@ -63,8 +68,12 @@ struct ModelGenerator {
     }
     let asks = chance(25)
     if asks { parts.append("where: {country: A}") }
-    if chance(25) { parts.append("from: \(pick(["2026-01-22", "2026-01-26", "2026-02-01"]))") }
-    if chance(25) { parts.append("until: \(pick(["2026-01-29", "2026-02-01", "2026-02-05"]))") }
+    let from = pick(["2026-01-22", "2026-01-26", "2026-02-01"])
+    let until = pick(["2026-01-29", "2026-02-01", "2026-02-05"])
+    if chance(25) { parts.append("from: \(from)") }
+    if chance(25), parts.last != "from: \(from)" || from < until {
+      parts.append("until: \(until)")
+    }
     return (parts.map { $0 + ", " }.joined(), asks ? "A" : nil)
   }
 

@@ -166,11 +166,29 @@ struct ModelReference {
   }
 
   func state(_ key: Int, decided: Int, open: Int) -> String {
-    if open == 0 { return view.state(key, interval, inRange: true) }
+    if open == 0 { return state(key) }
     return decided == 0 ? "unobserved" : "partial"
   }
 
-  func label(_ key: Int) -> String { view.calendar.label(key, interval) }
+  /// What Foundation's calendar takes long to say is asked once.
+  private final class Memory {
+    var states: [Int: String] = [:]
+    var labels: [Int: String] = [:]
+  }
+  private let memory = Memory()
+
+  func state(_ key: Int) -> String {
+    if let known = memory.states[key] { return known }
+    memory.states[key] = view.state(key, interval, inRange: true)
+    return memory.states[key]!
+  }
+
+  func label(_ key: Int) -> String {
+    if let known = memory.labels[key] { return known }
+    memory.labels[key] = view.calendar.label(key, interval)
+    return memory.labels[key]!
+  }
+
   func key(_ instant: Int64) -> Int { view.calendar.key(instant, interval) }
 
   /// In seconds, as the tables show it.

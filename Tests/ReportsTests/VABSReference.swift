@@ -159,10 +159,11 @@ struct VABSReference {
     for id in reference.entities.keys { firsts[id] = reference.firstEvent(id, start ?? names) }
     let span = reference.view.rows(
       reference.interval, firstSeen: firsts.values.map(\.time).min())
+    let keys = firsts.mapValues { reference.key($0.time) }
     var table: [[String]] = []
     for group in reference.groups(firsts, size: { [$0.count] }) {
       for key in span.map(Array.init) ?? [] {
-        let cohort = group.ids.filter { reference.key(firsts[$0]!.time) == key }
+        let cohort = group.ids.filter { keys[$0] == key }
           .map { account(reference, $0, firsts[$0]!) }
         let lead = group.values + [reference.label(key)]
         for row in rows(reference, cohort, key) { table.append(lead + row) }

@@ -107,8 +107,8 @@ import Timelines
         """,
       errors: """
         7:34: a join needs `inviter`
-        8:6: a referral report needs `invite`
-        8:55: unknown property `cuntry`; did you mean `country`?
+        8:3: a referral report needs `invite`
+        8:55: unknown property `cuntry`; did you mean `country`? Valid: `country`, `revenue`
         """),
     BadSpec(
       after: """
@@ -118,15 +118,15 @@ import Timelines
           t: {type: aarrr, acquisition: a, referral: {invite: b, joins: c}, targets: {sign: 1}}
         """,
       errors: """
+        7:3: an aarrr report needs `acquisition`
         7:28: an aarrr report counts by user only
-        7:6: an aarrr report needs `acquisition`
         7:77: `until` must be later than `after`, which is a day by default
-        8:45: a stage needs `amount`
+        8:36: the revenue stage needs `amount`
         8:71: there is no stage `referral` to have a target
         8:89: a target is a rate, as a fraction above 0: 0.25 for 25 %
-        9:46: a stage needs `join`
-        9:58: unknown key `joins` in a stage; did you mean `join`?
-        9:79: unknown key `sign` in a mapping of targets
+        9:36: the referral stage needs `join`
+        9:58: unknown key `joins` in the referral stage; did you mean `join`? Valid: `invite`, `join`, `within`
+        9:79: unknown key `sign` in `targets`; valid: `awareness`, `acquisition`, `activation`, `retention`, `revenue`, `referral`
         """),
     BadSpec(
       after: """
@@ -138,7 +138,7 @@ import Timelines
       errors: """
         7:13: a vabs report needs at least one stage: `value`, `application`, `benefit`, `service`, `sign`, `renew`
         8:69: `minimum_features` must be a whole number from 1 to 1, not `2`
-        9:19: a stage needs `renewed`
+        9:19: the renew stage needs `renewed`
         9:60: `features` has no feature
         """),
   ]

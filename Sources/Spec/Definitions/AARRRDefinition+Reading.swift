@@ -8,14 +8,14 @@ extension AARRRDefinition: ReadableDefinition {
     self.init(
       options: options, awareness: report.event("awareness"),
       acquisition: report.requiredEvent("acquisition"),
-      activation: report.event("activation", "a stage") { $0.duration("within") }
+      activation: report.event("activation", "the activation stage") { $0.duration("within") }
         .map { Activation(event: $0.event, within: $0.options) },
       interval: report.choice("interval", default: .month))
     retention = Self.readRetention(&report)
-    revenue = report.event("revenue", "a stage") { stage in
+    revenue = report.event("revenue", "the revenue stage") { stage in
       (stage.requiredNumberProperty("amount"), stage.duration("within"))
     }.map { Revenue(event: $0.event, amount: $0.options.0, within: $0.options.1) }
-    referral = report.mapping("referral", "a stage") { stage in
+    referral = report.mapping("referral", "the referral stage") { stage in
       let invite = stage.requiredEvent("invite")
       let join = stage.requiredJoin("join")
       return Referral(
@@ -25,7 +25,7 @@ extension AARRRDefinition: ReadableDefinition {
   }
 
   private static func readRetention(_ report: inout SpecMapping) -> Retention? {
-    report.event("retention", "a stage") { stage in
+    report.event("retention", "the retention stage") { stage in
       let after = stage.duration("after") ?? Microseconds.day
       let until = stage.duration("until")
       if let until, until <= after {
@@ -41,7 +41,7 @@ extension SpecMapping {
   mutating func targets<Stage: RawRepresentable & CaseIterable & Hashable>(of stages: [Stage])
     -> [Stage: ExactDecimal] where Stage.RawValue == String
   {
-    mapping("targets", "a mapping of targets") { targets in
+    mapping("targets", "`targets`") { targets in
       var fractions: [Stage: ExactDecimal] = [:]
       for stage in Stage.allCases {
         guard let value = targets.value(stage.rawValue), let target = value.decimal() else {

@@ -10,10 +10,10 @@ extension VABSDefinition: ReadableDefinition {
   init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, start: report.event("start", default: .any),
-      value: report.event("value", "a stage") { $0.duration("within") }
+      value: report.event("value", "the value stage") { $0.duration("within") }
         .map { Value(event: $0.event, within: $0.options) },
-      application: report.mapping("application", "a stage") { Self.readApplication(&$0) },
-      benefit: report.event("benefit", "a stage") { stage in
+      application: report.mapping("application", "the application stage") { Self.readApplication(&$0) },
+      benefit: report.event("benefit", "the benefit stage") { stage in
         (stage.numberProperty("amount"), stage.duration("within"))
       }.map { Benefit(event: $0.event, amount: $0.options.0, within: $0.options.1) },
       service: Self.readExchange(&report, "service", "request", "done"),
@@ -49,7 +49,7 @@ extension VABSDefinition: ReadableDefinition {
   private static func readExchange(
     _ report: inout SpecMapping, _ key: String, _ request: String, _ answer: String
   ) -> Exchange? {
-    report.mapping(key, "a stage") { stage in
+    report.mapping(key, "the \(key) stage") { stage in
       Exchange(
         request: stage.requiredEvent(request), answer: stage.requiredEvent(answer),
         within: stage.duration("within"))

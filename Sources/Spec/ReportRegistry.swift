@@ -7,7 +7,10 @@ enum ReportRegistry {
     LifecycleDefinition.self,
     StickinessDefinition.self,
     RevenueDefinition.self,
+    RecurringDefinition.self,
     ReferralDefinition.self,
+    RhythmDefinition.self,
+    AccountsDefinition.self,
     AARRRDefinition.self,
     VABSDefinition.self,
   ]

@@ -8,7 +8,10 @@ enum ReportRegistry {
     StickinessDefinition.self,
     RevenueDefinition.self,
     RecurringDefinition.self,
+    ReferralDefinition.self,
     RhythmDefinition.self,
     AccountsDefinition.self,
+    AARRRDefinition.self,
+    VABSDefinition.self,
   ]
 }

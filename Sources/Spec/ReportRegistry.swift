@@ -7,5 +7,7 @@ enum ReportRegistry {
     LifecycleDefinition.self,
     StickinessDefinition.self,
     RevenueDefinition.self,
+    AdoptionDefinition.self,
+    DoubleFunnelDefinition.self,
   ]
 }

@@ -145,12 +145,16 @@ import Timelines
           reports:
             r: {type: adoption}
             s: {type: adoption, features: {}}
-            t: {type: adoption, features: [a], interval: weekly, list: true}
+            t: {type: adoption, features: [a], interval: weekly}
             u: {type: adoption, features: {a: , b: {event: c, within: 7d}}}
           """,
         errors: """
           7:3: an adoption report needs `features`
           8:33: an adoption report needs at least one feature
+          9:33: `features` must be a mapping of names to events, not a list
+          9:48: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
+          10:37: `a` must be an event, not nothing
+          10:53: unknown key `within` in an event; valid: `event`, `any`, `where`
           """),
     ]
     for one in bad { one.check() }

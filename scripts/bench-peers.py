@@ -70,7 +70,10 @@ def clickhouse(threads, files):
         text = str(db.query(sql, "TSV"))
         return [line.split("\t") for line in text.splitlines()]
     db.query(f"set max_threads = {threads}")
-    paths = "{" + ",".join(files) + "}" if len(files) > 1 else files[0]
+    # Alternatives stand behind the folder: a pattern that begins with them would match nothing.
+    folder, _, _ = files[0].rpartition("/")
+    names = ",".join(path.rpartition("/")[2] for path in files)
+    paths = f"{folder}/{{{names}}}" if len(files) > 1 else files[0]
     db.query("create database bench engine = Atomic")
     db.query(f"""
         create table bench.log engine = Memory as

@@ -7,7 +7,10 @@ enum ReportRegistry {
     LifecycleDefinition.self,
     StickinessDefinition.self,
     RevenueDefinition.self,
+    RecurringDefinition.self,
     AdoptionDefinition.self,
+    RhythmDefinition.self,
+    AccountsDefinition.self,
     DoubleFunnelDefinition.self,
   ]
 }

@@ -4,6 +4,11 @@ public struct BuiltPartition: Sendable {
   public struct FileCount: Sendable, Equatable {
     public var file: UInt32
     public var count: Int
+
+    public init(file: UInt32, count: Int) {
+      self.file = file
+      self.count = count
+    }
   }
 
   /// A window over the partition's columns, moved from entity to entity.

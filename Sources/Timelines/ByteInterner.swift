@@ -22,11 +22,36 @@ struct ByteInterner: Sendable {
     slots.count * 8 + strings.bytes.capacity + strings.ends.capacity * 8
   }
 
-  /// Loads the slot where `hash` would be found. Doing so for a whole batch before interning lets
-  /// the processor wait for many cache misses at once.
+  // Interning waits for memory three times: for the slot, for where the string starts, and for its
+  // bytes. The three functions below each do one of these loads; when they run over all rows of a
+  // batch before any is interned, the processor waits for many at once.
+
+  /// Loads the first slot whose string may have this hash, or an empty one.
   @inline(__always)
-  func touch(hash: UInt64) -> UInt64 {
-    slots[Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1)]
+  func slot(hash: UInt64) -> UInt64 {
+    let fingerprint = UInt32(truncatingIfNeeded: hash)
+    let mask = slots.count - 1
+    var index = Int(fingerprint) & mask
+    while true {
+      let slot = slots[index]
+      if slot == 0 || UInt32(truncatingIfNeeded: slot >> 32) == fingerprint { return slot }
+      index = (index + 1) & mask
+    }
+  }
+
+  /// Loads where the string of a slot starts.
+  @inline(__always)
+  func start(slot: UInt64) -> Int {
+    let code = Int(UInt32(truncatingIfNeeded: slot))
+    return code < 2 ? 0 : strings.ends[code - 2]
+  }
+
+  /// Loads the first byte of the string that starts there, and the byte at its end, which may stand
+  /// in the next line of the cache.
+  @inline(__always)
+  func ends(start: Int, count: Int) -> UInt8 {
+    let end = start + count
+    return end < strings.bytes.count ? strings.bytes[start] &+ strings.bytes[end] : 0
   }
 
   /// The code of `bytes`, whose hash is `hash`; `grown` rises by the memory this took.

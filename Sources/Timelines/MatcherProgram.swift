@@ -14,7 +14,8 @@ struct WorkerKind: Sendable, Hashable {
 struct RowOutcome: Sendable {
   /// -1 when no matcher matches.
   var kind: Int32
-  var deliveries: [DeliveredKind]
+  /// A range of the program's deliveries.
+  var deliveries: Range<Int32>
 }
 
 struct DeliveredKind: Sendable {
@@ -69,6 +70,7 @@ struct MatcherProgram: Sendable {
   private(set) var names = ByteInterner()
   private var programs: [NameProgram] = []
   private(set) var outcomes: [RowOutcome] = []
+  private(set) var deliveries: [DeliveredKind] = []
   private(set) var kinds: [WorkerKind] = []
   private var kindCodes: [WorkerKind: UInt32] = [:]
   /// Name code and answers, as bytes; the code is an index into `answeredOutcomes`.
@@ -191,15 +193,17 @@ struct MatcherProgram: Sendable {
         fires[-1 - question.number] = true
       }
     }
-    var outcome = RowOutcome(kind: -1, deliveries: [])
+    let first = Int32(deliveries.count)
+    var outcome = RowOutcome(kind: -1, deliveries: first..<first)
     if !matched[0].isEmpty {
       outcome.kind = Int32(code(of: WorkerKind(name: name, matched: matched[0], delivery: 0)))
     }
     for (index, column) in deliveryColumns.enumerated()
     where fires[index] && !matched[index + 1].isEmpty {
       let kind = WorkerKind(name: name, matched: matched[index + 1], delivery: index + 1)
-      outcome.deliveries.append(DeliveredKind(column: column, kind: code(of: kind)))
+      deliveries.append(DeliveredKind(column: column, kind: code(of: kind)))
     }
+    outcome.deliveries = first..<Int32(deliveries.count)
     if outcome.kind < 0 && outcome.deliveries.isEmpty { return Int32(Self.nothing) }
     outcomes.append(outcome)
     return Int32(outcomes.count - 1)

@@ -8,6 +8,8 @@ public final class MemoryBudget: Sendable {
   /// Bytes; `Int.max` for no limit.
   public let limit: Int
   private let held = Atomic<Int>(0)
+  /// Shards that share the budget.
+  private let holders = Atomic<Int>(0)
 
   public init(limit: Int = .max) {
     self.limit = limit
@@ -16,9 +18,18 @@ public final class MemoryBudget: Sendable {
   /// Bytes held by all workers.
   public var used: Int { held.load(ordering: .relaxed) }
 
-  var isExceeded: Bool { used > limit }
+  /// Whether one of the shards, which holds this much, has to spill now. Only those that hold a
+  /// fair part do: spilling little would help little, and often. What is left above the limit is
+  /// at most a quarter of it.
+  func mustSpill(holding bytes: Int) -> Bool {
+    used > limit && bytes >= limit / (4 * max(1, holders.load(ordering: .relaxed)))
+  }
 
   func add(_ bytes: Int) {
     held.wrappingAdd(bytes, ordering: .relaxed)
+  }
+
+  func addHolder() {
+    holders.wrappingAdd(1, ordering: .relaxed)
   }
 }

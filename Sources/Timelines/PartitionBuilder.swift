@@ -23,7 +23,7 @@ struct PartitionBuilder {
     hash = merge.hash
   }
 
-  func build(_ parts: consuming [TimelineMerge.ShardPart]) -> BuiltPartition {
+  func build(_ parts: consuming [ShardPart]) -> BuiltPartition {
     var parts = parts
     var codes = [ShardCodes](
       repeating: ShardCodes(entities: [], values: [], numberShift: 0, idShift: 0),
@@ -34,8 +34,8 @@ struct PartitionBuilder {
     var ids = PackedIDs()
     for (index, part) in parts.enumerated() {
       codes[index].numberShift = UInt32(numbers.count)
-      numbers += part.shard.numbers
-      codes[index].idShift = layout.hasID ? ids.append(contentsOf: part.shard.ids) : 0
+      numbers += part.numbers
+      codes[index].idShift = layout.hasID ? ids.append(contentsOf: part.ids) : 0
     }
     let words = joinWords(parts, codes)
     var starts = [Int](repeating: 0, count: entities.count + 1)
@@ -52,17 +52,22 @@ struct PartitionBuilder {
       filter: filter)
   }
 
-  /// The ids of the partition's entities. The first shard's table takes in the others.
+  /// The ids of the partition's entities.
   private func joinEntities(
-    _ parts: inout [TimelineMerge.ShardPart], _ codes: inout [ShardCodes]
+    _ parts: inout [ShardPart], _ codes: inout [ShardCodes]
   ) -> ByteTable {
     guard !parts.isEmpty else { return ByteTable() }
     var joined = ByteInterner()
-    swap(&joined, &parts[0].shard.entities)
-    codes[0].entities = (0..<UInt32(joined.count)).map { $0 }
-    for index in parts.indices.dropFirst() {
-      codes[index].entities = join(parts[index].shard.entities.strings, into: &joined)
-      parts[index].shard.entities = ByteInterner()
+    for index in parts.indices {
+      // The first table takes in the others.
+      if index == 0, let interner = parts[0].interner {
+        joined = interner
+        codes[0].entities = (0..<UInt32(joined.count)).map { $0 }
+      } else {
+        codes[index].entities = join(parts[index].entities, into: &joined)
+      }
+      parts[index].interner = nil
+      parts[index].entities = ByteTable()
     }
     guard merge.schema.sortsEntities else { return joined.strings }
     let (sorted, ranks) = sort(joined.strings)
@@ -74,12 +79,12 @@ struct PartitionBuilder {
 
   /// The text values of the partition in byte order: the absent value, which is empty, comes first.
   private func joinValues(
-    _ parts: [TimelineMerge.ShardPart], _ codes: inout [ShardCodes]
+    _ parts: [ShardPart], _ codes: inout [ShardCodes]
   ) -> ByteTable {
     var joined = ByteInterner()
     _ = joined.intern([UInt8]().span, hash: hash([UInt8]().span))
     for index in parts.indices {
-      codes[index].values = join(parts[index].shard.values.strings, into: &joined)
+      codes[index].values = join(parts[index].values, into: &joined)
     }
     let (sorted, ranks) = sort(joined.strings)
     for index in codes.indices {
@@ -114,13 +119,13 @@ struct PartitionBuilder {
   }
 
   /// What stands beside the rows, with codes of the whole partition.
-  private func joinWords(_ parts: [TimelineMerge.ShardPart], _ codes: [ShardCodes]) -> [UInt32] {
+  private func joinWords(_ parts: [ShardPart], _ codes: [ShardCodes]) -> [UInt32] {
     let count = layout.words
     if count == 0 { return [] }
     var words: [UInt32] = []
-    words.reserveCapacity(parts.reduce(0) { $0 + $1.shard.rowCount } * count)
+    words.reserveCapacity(parts.reduce(0) { $0 + $1.rowCount } * count)
     for (part, codes) in zip(parts, codes) {
-      part.shard.forEachBlock { block in
+      part.forEachBlock { block in
         let source = block.words.span
         var at = 0
         while at < source.count {
@@ -146,11 +151,11 @@ struct PartitionBuilder {
 
   /// Every event beside those of its entity, in order of arrival: a counting sort.
   private func place(
-    _ parts: [TimelineMerge.ShardPart], _ codes: [ShardCodes], starts: inout [Int]
+    _ parts: [ShardPart], _ codes: [ShardCodes], starts: inout [Int]
   ) -> [PlacedEvent] {
     var total = 0
     for (part, codes) in zip(parts, codes) {
-      part.shard.forEachBlock { block in
+      part.forEachBlock { block in
         total += block.rows.count
         for row in block.rows { starts[Int(codes.entities[Int(row.entity)]) + 1] += 1 }
       }
@@ -162,7 +167,7 @@ struct PartitionBuilder {
       repeating: PlacedEvent(time: 0, kind: 0, row: 0), count: total)
     var row: UInt32 = 0
     for (part, codes) in zip(parts, codes) {
-      part.shard.forEachBlock { block in
+      part.forEachBlock { block in
         for event in block.rows {
           let entity = Int(codes.entities[Int(event.entity)])
           events[next[entity]] = PlacedEvent(
@@ -205,10 +210,8 @@ struct PartitionBuilder {
   }
 }
 
-extension PartitionShard {
-  /// The blocks in order of arrival.
-  func forEachBlock(_ body: (RowBlock) -> Void) {
+extension ShardPart {
+  func forEachBlock(_ body: (PartitionShard.RowBlock) -> Void) {
     for block in blocks { body(block) }
-    body(tail)
   }
 }

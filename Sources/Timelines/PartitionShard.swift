@@ -33,6 +33,12 @@ struct PartitionShard: Sendable {
 
   var rowCount: Int { blocks.reduce(tail.rows.count) { $0 + $1.rows.count } }
 
+  /// The blocks in order of arrival.
+  func forEachBlock(_ body: (RowBlock) -> Void) {
+    for block in blocks { body(block) }
+    body(tail)
+  }
+
   /// Bytes of memory held.
   var footprint: Int {
     var total = entities.footprint + values.footprint + numbers.capacity * 16 + ids.footprint
@@ -53,7 +59,8 @@ struct PartitionShard: Sendable {
     tail = RowBlock()
     tail.rows.reserveCapacity(room)
     tail.words.reserveCapacity(room * words)
-    grown += room * (16 + words * 4)
+    // Arrays may take more than was asked for.
+    grown += tail.rows.capacity * 16 + tail.words.capacity * 4
   }
 
   /// The word for a text or user.

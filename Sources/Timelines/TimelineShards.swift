@@ -22,10 +22,10 @@ public struct AppendCounts: Sendable, Equatable {
 /// events by partition. No locks: each worker has its own, and `TimelineMerge` joins them.
 ///
 /// A batch goes through in three passes, so that the processor can wait for many cache misses at
-/// once: the first matches every row and hashes its entity, the second loads the slot of the
-/// entity's table where each hash should be, the third interns the entities and keeps the rows.
+/// once: the first matches every row and hashes its entity, the second, group by group,
+/// loads what each hash leads to, the third interns the entities and keeps the rows.
 public struct TimelineShards: Sendable {
-  /// Fits some million events; see `partitions(inflatedBytes:budget:)` for more.
+  /// Fits some million events; see `partitions(inflatedBytes:)` for more.
   public static let partitionsDefault = 64
 
   public let schema: TimelineSchema
@@ -33,30 +33,39 @@ public struct TimelineShards: Sendable {
   public let partitionCount: Int
   let layout: RowLayout
   let hash: ByteHash
-  private let textColumns: [Int]
-  private let numberColumns: [Int]
-  private let batchTextCount: Int
-  private let batchNumberCount: Int
-  private let partitionShift: UInt64
+  let textColumns: [Int]
+  let numberColumns: [Int]
+  let batchTextCount: Int
+  let batchNumberCount: Int
+  let partitionShift: UInt64
 
   var program: MatcherProgram
   var shards: [PartitionShard]
   /// Bytes held, as far as `budget` has been told.
   private var held = 0
   let budget: MemoryBudget
-  private var selected: [SelectedRow] = []
-  private var touched: UInt64 = 0
+  private let scratch: String?
+  private(set) var file: ScratchFile?
+  private(set) var segments: [RunSegment] = []
+  private var writer: RunWriter
+  // Of the batch at hand; kept for their memory.
+  var selected: [SelectedRow] = []
+  var touched: UInt8 = 0
 
-  private struct SelectedRow {
-    var row: Int32
-    /// Index into the program's outcomes.
-    var outcome: Int32
-    var hash: UInt64
+  /// A number of partitions for logs of this size, such that each, while it is built, takes some
+  /// 16 MiB at most, unless one entity has more events than that.
+  public static func partitions(inflatedBytes: Int) -> Int {
+    // A row of 200 bytes, which is short, takes some 50 bytes while it is built.
+    var partitions = partitionsDefault
+    while partitions < 4096, inflatedBytes / partitions > 64 << 20 { partitions *= 2 }
+    return partitions
   }
 
   /// `textColumns` and `numberColumns` name the columns of the batches to come, and must hold every
   /// property that the schema keeps or its matchers look at. `partitions` is rounded up to a power
-  /// of two; all workers of a schema have the same number.
+  /// of two; all workers of a schema have the same number. Above `budget` (shared by the workers
+  /// and schemas of a run) partitions spill to a nameless file in the directory `scratch`, one for
+  /// each worker and schema; without `scratch` they stay in memory.
   public init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
@@ -96,8 +105,14 @@ public struct TimelineShards: Sendable {
       schema: schema, textColumns: textColumns, numberColumns: numberColumns, hash: hash)
     shards = (0..<partitionCount).map { _ in PartitionShard() }
     self.budget = budget
+    self.scratch = scratch
+    writer = RunWriter(layout: layout)
+    budget.addHolder()
     account(shards.reduce(0) { $0 + $1.footprint })
   }
+
+  /// Bytes written to scratch.
+  public var spilledBytes: Int { file?.byteCount ?? 0 }
 
   /// Bytes of memory held by rows and dictionaries.
   public var approximateBytes: Int { held + program.footprint }
@@ -122,14 +137,20 @@ public struct TimelineShards: Sendable {
     var counts = AppendCounts()
     let columns = BatchColumns(batch, entity: schema.entity)
     select(columns, counts: &counts)
-    touchSlots()
     var grown = 0
-    if layout.words == 0 {
-      keepMarks(columns, used: &used, grown: &grown)
-    } else {
-      keepRows(columns, file: file, used: &used, grown: &grown)
+    var start = 0
+    while start < selected.count {
+      let group = start..<min(start + Self.groupRows, selected.count)
+      touchEntities(group, columns.entities.span)
+      if layout.words == 0 {
+        keepMarks(group, of: columns, used: &used, grown: &grown)
+      } else {
+        keepRows(group, of: columns, file: file, used: &used, grown: &grown)
+      }
+      start = group.upperBound
     }
     if grown > 0 { account(grown) }
+    if budget.mustSpill(holding: held) { try spill() }
     return counts
   }
 
@@ -140,163 +161,45 @@ public struct TimelineShards: Sendable {
     return try append(batch, file: file, used: &used)
   }
 
-  /// The columns of one batch.
-  private struct BatchColumns {
-    let count: Int
-    let bytes: [UInt8]
-    let times: [Int64]
-    let names: [ByteSlice]
-    let entities: [ByteSlice]
-    let users: [ByteSlice]
-    let ids: [ByteSlice]
-    let texts: [ByteSlice]
-    let numbers: [ExactDecimal]
-
-    init(_ batch: borrowing EventBatch, entity: TimelineSchema.Entity) {
-      count = batch.count
-      bytes = batch.bytes
-      times = batch.times
-      names = batch.names
-      entities = entity == .user ? batch.users : batch.accounts
-      users = batch.users
-      ids = batch.ids
-      texts = batch.texts
-      numbers = batch.numbers
+  /// Writes all partitions to the scratch file, if there is one, and starts them anew. The file is
+  /// opened with the first spill.
+  mutating func spill() throws(ScratchError) {
+    guard let scratch else { return }
+    let file: ScratchFile
+    if let open = self.file {
+      file = open
+    } else {
+      file = try ScratchFile(directory: scratch)
+      self.file = file
     }
+    var bytes: [UInt8] = []
+    var pending = segments.count
+    func flush(_ segments: inout [RunSegment]) throws(ScratchError) {
+      let offset = try file.append(bytes)
+      for index in pending..<segments.count { segments[index].offset += offset }
+      pending = segments.count
+      bytes.removeAll(keepingCapacity: true)
+    }
+    for partition in shards.indices where !shards[partition].isEmpty {
+      let offset = bytes.count
+      let length = writer.append(
+        shards[partition], partition: partition, kinds: program.kinds, to: &bytes)
+      segments.append(
+        RunSegment(
+          partition: partition, offset: offset, byteCount: length,
+          rowCount: shards[partition].rowCount))
+      let footprint = shards[partition].footprint
+      shards[partition] = PartitionShard()
+      account(shards[partition].footprint - footprint)
+      if bytes.count >= Self.writeBytes { try flush(&segments) }
+    }
+    if !bytes.isEmpty { try flush(&segments) }
   }
 
-  /// First pass: which rows are kept, and the hashes of their entities.
-  private mutating func select(_ columns: BatchColumns, counts: inout AppendCounts) {
-    let (bytes, names, entities) = (columns.bytes.span, columns.names.span, columns.entities.span)
-    let (texts, numbers) = (columns.texts.span, columns.numbers.span)
-    let delivers = !schema.deliveries.isEmpty
-    selected.removeAll(keepingCapacity: true)
-    for row in 0..<columns.count {
-      // A column that was not extracted is empty.
-      let name = row < names.count ? names[row] : .absent
-      let outcome = program.outcome(
-        ofRow: row, name: bytes.extracting(name.range), bytes: bytes, texts: texts,
-        numbers: numbers)
-      if outcome == MatcherProgram.nothing
-        || delivers && !isKept(row, outcome: outcome, texts: texts)
-      {
-        counts.outside += 1
-        continue
-      }
-      let entity = row < entities.count ? entities[row] : .absent
-      if entity.isAbsent {
-        counts.withoutEntity += 1
-        continue
-      }
-      selected.append(
-        SelectedRow(
-          row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range))))
-    }
-    counts.used = selected.count
-  }
+  /// Rows that go through the second and third pass together: what the second loads for them has
+  /// room in the nearest cache.
+  private static let groupRows = 64
 
-  /// Whether the row is the entity's own event, or at least one delivery has somewhere to go.
-  private func isKept(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>) -> Bool {
-    if program.outcomes[outcome].kind >= 0 { return true }
-    for delivery in program.outcomes[outcome].deliveries
-    where !texts[row * batchTextCount + delivery.column].isAbsent {
-      return true
-    }
-    return false
-  }
-
-  private func partition(_ hash: UInt64) -> Int {
-    // A shift by all 64 bits, for one partition, is 0.
-    Int(truncatingIfNeeded: hash >> partitionShift)
-  }
-
-  /// Second pass. The sum keeps the loads from being optimized away.
-  private mutating func touchSlots() {
-    var sum: UInt64 = 0
-    for row in selected {
-      sum &+= shards[partition(row.hash)].entities.touch(hash: row.hash)
-    }
-    touched = sum
-  }
-
-  /// Third pass, when rows have nothing beside time, entity and kind.
-  private mutating func keepMarks(_ columns: BatchColumns, used: inout [UInt8], grown: inout Int) {
-    let (bytes, times, entities) = (columns.bytes.span, columns.times.span, columns.entities.span)
-    for item in selected {
-      let row = Int(item.row)
-      used[row] = 1
-      let partition = partition(item.hash)
-      let kind = UInt32(bitPattern: program.outcomes[Int(item.outcome)].kind)
-      let entity = shards[partition].entities.intern(
-        bytes.extracting(entities[row].range), hash: item.hash, grown: &grown)
-      shards[partition].prepareRow(words: 0, grown: &grown)
-      shards[partition].tail.rows.append(
-        EventRow(time: times[row], entity: entity, kind: kind))
-    }
-  }
-
-  /// Third pass, in general.
-  private mutating func keepRows(
-    _ columns: BatchColumns, file: UInt32, used: inout [UInt8], grown: inout Int
-  ) {
-    let (bytes, entities) = (columns.bytes.span, columns.entities.span)
-    for item in selected {
-      let row = Int(item.row)
-      let counted = used[row] == 0
-      used[row] = 1
-      let outcome = program.outcomes[Int(item.outcome)]
-      if outcome.kind >= 0 {
-        let user = schema.keepsUsers && row < columns.users.count ? columns.users[row] : .absent
-        keep(
-          row, of: columns, entity: entities[row], hash: item.hash,
-          kind: UInt32(bitPattern: outcome.kind), user: user,
-          file: RowLayout.fileWord(file, counted: counted), grown: &grown)
-      }
-      for delivery in outcome.deliveries {
-        let target = columns.texts[row * batchTextCount + delivery.column]
-        if target.isAbsent { continue }
-        keep(
-          row, of: columns, entity: target, hash: hash(bytes.extracting(target.range)),
-          kind: delivery.kind, user: entities[row],
-          file: RowLayout.fileWord(file, counted: false), grown: &grown)
-      }
-    }
-  }
-
-  @inline(__always)
-  private mutating func keep(
-    _ row: Int, of columns: BatchColumns, entity: ByteSlice, hash entityHash: UInt64, kind: UInt32,
-    user: ByteSlice, file: UInt32, grown: inout Int
-  ) {
-    let bytes = columns.bytes.span
-    let hash = hash
-    let partition = partition(entityHash)
-    let layout = layout
-    let code = shards[partition].entities.intern(
-      bytes.extracting(entity.range), hash: entityHash, grown: &grown)
-    shards[partition].prepareRow(words: layout.words, grown: &grown)
-    shards[partition].tail.rows.append(
-      EventRow(time: columns.times[row], entity: code, kind: kind))
-    for column in textColumns {
-      let slice = columns.texts[row * batchTextCount + column]
-      let word = shards[partition].value(
-        bytes.extracting(slice.range), hash: hash, grown: &grown)
-      shards[partition].tail.words.append(word)
-    }
-    for column in numberColumns {
-      let word = shards[partition].number(
-        columns.numbers[row * batchNumberCount + column], grown: &grown)
-      shards[partition].tail.words.append(word)
-    }
-    if layout.hasUser {
-      let word = shards[partition].value(bytes.extracting(user.range), hash: hash, grown: &grown)
-      shards[partition].tail.words.append(word)
-    }
-    if layout.hasID {
-      let id = row < columns.ids.count ? columns.ids[row] : .absent
-      let word = shards[partition].ids.append(bytes.extracting(id.range), grown: &grown)
-      shards[partition].tail.words.append(word)
-      shards[partition].tail.words.append(file)
-    }
-  }
+  /// Written at a time, or one segment if that is larger.
+  private static let writeBytes = 1 << 20
 }

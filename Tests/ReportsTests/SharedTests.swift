@@ -69,6 +69,26 @@ struct IntervalSeriesTests {
   }
 }
 
+struct EmptyLogTests {
+  @Test func reportsOverNoEventsHaveHeadersOnly() throws {
+    var world = World()
+    world.observedUntil = .min
+    let definitions: [any ReportDefinition] = [
+      ActivityDefinition(options: ReportOptions(name: "report", breakdown: ["country"], top: 2)),
+      RetentionDefinition(options: ReportOptions(name: "report", list: true), measure: "amount"),
+      RetentionDefinition(options: ReportOptions(name: "report"), windows: .elapsed),
+      RevenueDefinition(options: ReportOptions(name: "report"), event: .any, amount: "amount"),
+      LifecycleDefinition(options: ReportOptions(name: "report", list: true)),
+      StickinessDefinition(options: ReportOptions(name: "report")),
+    ]
+    for definition in definitions {
+      for rows in try world.tables(definition).values { #expect(rows == []) }
+      let tables = try makeFold(definition: definition, context: world.context(definition)).tables()
+      #expect(tables[0].name == "report" && !tables[0].columns.isEmpty)
+    }
+  }
+}
+
 struct RealDataTests {
   static let folder = URL(
     fileURLWithPath: ProcessInfo.processInfo.environment["TWINFUNNEL_DATA"] ?? "../shared/data")
@@ -88,11 +108,18 @@ struct RealDataTests {
     gzip.standardOutput = pipe
     try gzip.run()
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    /// `2016-05-24T00:00:00Z`.
+    func instant(_ text: Substring) -> Int64 {
+      let numbers = text.split { !$0.isNumber }.map { Int($0)! }
+      let date = CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2])
+      let minutes = (date.daysSince1970 * 24 + numbers[3]) * 60 + numbers[4]
+      return Int64(minutes * 60 + numbers[5]) * 1_000_000
+    }
     var events: [String: [WorldEvent]] = [:]
     for line in text.split(separator: "\n").dropFirst() {
       let fields = line.split(separator: ",")
       events[String(fields[0]), default: []].append(
-        WorldEvent(time: CalendarTests.instant(String(fields[1])), name: "open"))
+        WorldEvent(time: instant(fields[1]), name: "open"))
     }
     var world = World()
     world.entities = events.map { ($0.key, $0.value) }

@@ -1,162 +1,163 @@
+import EventLog
+import Tables
 import Testing
 import Timelines
 
 @testable import Spec
 
-/// The double funnel and adoption, read into exactly the values that they mean.
+/// The options of `recurring`, `rhythm` and `accounts`, read into exactly the values that they mean.
 @Suite struct OperatingReportTests {
-  private func spec(_ report: String) throws -> AnalysisSpec {
-    try AnalysisSpec.parse(
-      yaml: """
-        source:
-          user: u
-          account: a
-          event: e
-          time: t
-          properties:
-            country: c
-            revenue: {path: r, type: number}
-        events:
-          paid: {event: purchase, where: {revenue: {gt: 0}}}
-        reports:
-          r: \(report)
-        """)
+  static func read<Definition: ReportDefinition>(_ text: String) throws -> Definition {
+    try #require(try DesignExampleTests.report(text) as? Definition)
   }
 
-  private static let country = PropertyCondition(
-    property: "country", test: .equals(.text("NO")))
-  private static let positive = PropertyCondition(
-    property: "revenue", test: .greater(.number(.zero)))
+  /// A printed definition is a valid report, and the same one.
+  static func roundTrip(_ report: any ReportDefinition) throws {
+    let printed = json(report.definition)
+    let again = try DesignExampleTests.report(printed)
+    #expect(json(again.definition) == printed)
+    #expect(again.needs == report.needs)
+    #expect(again.options == report.options)
+  }
 
-  @Test func doubleFunnel() throws {
-    let spec = try spec(
-      "{type: double_funnel, breakdown: country, business: {steps: [lead, {event: sign, name: Signed}], "
-        + "within: 180d, amount: revenue}, consumer: {steps: [visit, {event: try, optional: true}, paid]}}"
-    )
-    let report = try #require(spec.reports[0] as? DoubleFunnelDefinition)
+  private static func json(_ value: JSONValue) -> String {
+    String(decoding: JSONWriter.compact(value), as: UTF8.self)
+  }
+
+  @Test func recurring() throws {
+    let plain: RecurringDefinition = try Self.read(
+      "{type: recurring, start: {event: signed, amount: revenue}}")
+    #expect(plain.options == ReportOptions(name: "r", entity: .account))
+    #expect(plain.start == .init(event: .named(["signed"]), amount: "revenue"))
+    #expect(plain.change == nil && plain.cancel == nil && plain.contract == nil)
+    #expect(plain.interval == .month)
+    #expect(plain.needs == ReportNeeds(matchers: [.named(["signed"])], numbers: ["revenue"]))
+    try Self.roundTrip(plain)
+
+    let full: RecurringDefinition = try Self.read(
+      "{type: recurring, entity: user, where: {country: NO}, start: {event: paid, amount: revenue}, "
+        + "change: changed, cancel: [gone, ended], contract: plan, interval: quarter}")
+    let condition = PropertyCondition(property: "country", test: .equals(.text("NO")))
+    #expect(full.options.entity == .user)
+    #expect(full.start.event == DesignExampleTests.paid.narrowed(by: [condition]))
+    // The amount of a change is that of the start, unless it says otherwise.
     #expect(
-      report.business
+      full.change == .init(event: .filtered(.named(["changed"]), [condition]), amount: "revenue"))
+    #expect(full.cancel == .filtered(.named(["gone", "ended"]), [condition]))
+    #expect(full.contract == "plan")
+    #expect(full.interval == .quarter)
+    #expect(full.needs.texts == ["plan"])
+    #expect(full.needs.numbers == ["revenue"])
+    #expect(full.needs.matchers.count == 3)
+    #expect(full.fileStems == ["r"])
+    try Self.roundTrip(full)
+  }
+
+  @Test func rhythm() throws {
+    let plain: RhythmDefinition = try Self.read("{type: rhythm}")
+    #expect(plain.options == ReportOptions(name: "r"))
+    #expect(plain.event == .any)
+    #expect(plain.working == .init(days: [.mon, .tue, .wed, .thu, .fri], from: 9, until: 18))
+    #expect(plain.fileStems == ["r", "r.summary"])
+    try Self.roundTrip(plain)
+
+    let full: RhythmDefinition = try Self.read(
+      "{type: rhythm, entity: account, event: paid, breakdown: country, "
+        + "working: {days: [sun, mon, sun], hours: [0, 24]}}")
+    #expect(full.event == DesignExampleTests.paid)
+    #expect(full.working == .init(days: [.mon, .sun], from: 0, until: 24))
+    #expect(full.options.entity == .account)
+    try Self.roundTrip(full)
+
+    let days: RhythmDefinition = try Self.read("{type: rhythm, working: {days: sat}}")
+    #expect(days.working == .init(days: [.sat]))
+    #expect(RhythmDefinition.Weekday.allCases.map(\.number) == Array(1...7))
+  }
+
+  @Test func accounts() throws {
+    let plain: AccountsDefinition = try Self.read("{type: accounts}")
+    #expect(plain.options == ReportOptions(name: "r", entity: .account))
+    #expect(plain.event == .any)
+    #expect(plain.roles == nil && plain.activation == nil && plain.revenue == nil)
+    #expect(plain.needs == ReportNeeds(matchers: [.any], users: true))
+    try Self.roundTrip(plain)
+
+    let full: AccountsDefinition = try Self.read(
+      "{type: accounts, event: used, roles: {property: plan, required: [user, on, 7]}, "
+        + "activation: {event: report_made, minimum_users: 3, minimum_days: 2}, "
+        + "revenue: {event: paid, amount: revenue}, where: {country: NO}}")
+    let condition = PropertyCondition(property: "country", test: .equals(.text("NO")))
+    #expect(full.event == .filtered(.named(["used"]), [condition]))
+    #expect(full.roles == .init(property: "plan", required: ["user", "on", "7"]))
+    #expect(
+      full.activation
         == .init(
-          steps: [
-            .init(name: "lead", event: .named(["lead"])),
-            .init(name: "Signed", event: .named(["sign"])),
-          ], within: 180 * Microseconds.day, amount: "revenue"))
-    let paid = EventMatcher.filtered(.named(["purchase"]), [Self.positive])
+          event: .filtered(.named(["report_made"]), [condition]), minimumUsers: 3, minimumDays: 2))
     #expect(
-      report.consumer
-        == .init(steps: [
-          .init(name: "visit", event: .named(["visit"])),
-          .init(name: "try", event: .named(["try"]), optional: true),
-          .init(name: "paid", event: paid),
-        ]))
-    #expect(report.fileStems == ["r", "r.link"])
+      full.revenue
+        == .init(event: DesignExampleTests.paid.narrowed(by: [condition]), amount: "revenue"))
+    #expect(full.needs.users)
+    #expect(full.needs.texts == ["plan"])
+    #expect(full.needs.numbers == ["revenue"])
+    #expect(full.needs.matchers.count == 3)
+    try Self.roundTrip(full)
 
-    // Users and accounts both, each with what its own part needs.
-    let plan = ExtractionPlan(spec)
-    #expect(
-      plan.schemas == [
-        TimelineSchema(
-          entity: .user, matchers: [.named(["visit"]), .named(["try"]), paid], texts: ["country"]),
-        TimelineSchema(
-          entity: .account,
-          matchers: [
-            .named(["lead"]), .named(["sign"]), .named(["visit"]), .named(["try"]), paid, .any,
-          ], texts: ["country"], numbers: ["revenue"], keepsUsers: true),
-      ])
-    #expect(!plan.extraction.requiresUser && !plan.extraction.requiresAccount)
-  }
-
-  @Test func adoption() throws {
-    let spec = try spec(
-      "{type: adoption, entity: account, features: {search: [find, filter], pay: paid}, "
-        + "activity: open, interval: month}")
-    let report = try #require(spec.reports[0] as? AdoptionDefinition)
-    #expect(
-      report.features == [
-        .init(name: "search", event: .named(["find", "filter"])),
-        .init(name: "pay", event: .filtered(.named(["purchase"]), [Self.positive])),
-      ])
-    #expect(report.activity == .named(["open"]))
-    #expect(report.interval == .month)
-    #expect(report.fileStems == ["r", "r.breadth"])
-    #expect(ExtractionPlan(spec).schemas[0].keepsUsers)
-
-    let plain = try self.spec("{type: adoption, features: {a: b}}")
-    let standard = try #require(plain.reports[0] as? AdoptionDefinition)
-    #expect(standard.activity == .any)
-    #expect(standard.interval == .week)
-    #expect(standard.options.entity == .user)
-    #expect(!ExtractionPlan(plain).schemas[0].keepsUsers)
-  }
-
-  @Test func whereIsFoldedIn() throws {
-    func tested(_ matcher: EventMatcher) -> EventMatcher { .filtered(matcher, [Self.country]) }
-    let funnel = try #require(
-      try spec(
-        "{type: double_funnel, where: {country: NO}, business: {steps: [lead]}, consumer: {steps: [visit]}}"
-      ).reports[0] as? DoubleFunnelDefinition)
-    #expect(funnel.business.steps.map(\.event) == [tested(.named(["lead"]))])
-    #expect(funnel.consumer.steps.map(\.event) == [tested(.named(["visit"]))])
-    #expect(funnel.everything == tested(.any))
-    let adoption = try #require(
-      try spec("{type: adoption, where: {country: NO}, features: {a: b}}").reports[0]
-        as? AdoptionDefinition)
-    #expect(adoption.features.map(\.event) == [tested(.named(["b"]))])
-    #expect(adoption.activity == tested(.any))
-  }
-
-  /// What NAME.json shows is a report of a spec, and the same one.
-  @Test func definitionsReadBack() throws {
-    let reports = [
-      "{type: double_funnel, where: {country: NO}, business: {steps: [lead, sign], within: 36h}, "
-        + "consumer: {steps: [visit, {event: x, optional: true, name: n}, paid], amount: revenue}}",
-      "{type: adoption, features: {'a b': [c, d], e: paid, f: any}, activity: open, breakdown: country}",
-    ]
-    for report in reports {
-      let first = try spec(report).reports[0].definition
-      let again = try spec(json(first)).reports[0].definition
-      #expect(json(again) == json(first))
-    }
+    let short: AccountsDefinition = try Self.read("{type: accounts, activation: report_made}")
+    #expect(short.activation == .init(event: .named(["report_made"])))
+    try Self.roundTrip(short)
   }
 
   @Test func mistakes() {
-    let bad = [
-      BadSpec(
-        after: """
-          reports:
-            r: {type: double_funnel, entity: account}
-            s: {type: double_funnel, business: [a], consumer: {steps: [], within: 7, amount: country}}
-            t: {type: double_funnel, business: {steps: [{event: a, optional: true}], list: true}, consumer: {within: 7d}}
-          """,
-        errors: """
-          7:3: a double_funnel report needs `business`
-          7:3: a double_funnel report needs `consumer`
-          7:36: a double_funnel report counts by user only
-          8:38: `business` must be a mapping, not a list
-          8:61: a funnel needs at least one step
-          8:73: `within` must be a duration such as 7d or 1d12h: `7` has no unit (w, d, h, m, s, ms)
-          8:84: `amount` needs a number, and `country` is a text property; declare it as {path: ..., type: number}
-          9:47: the first step cannot be optional: it is what enters the funnel
-          9:76: unknown key `list` in a business funnel; valid: `steps`, `within`, `amount`
-          9:89: a consumer funnel needs `steps`
-          """),
-      BadSpec(
-        after: """
-          reports:
-            r: {type: adoption}
-            s: {type: adoption, features: {}}
-            t: {type: adoption, features: [a], interval: weekly}
-            u: {type: adoption, features: {a: , b: {event: c, within: 7d}}}
-          """,
-        errors: """
-          7:3: an adoption report needs `features`
-          8:33: an adoption report needs at least one feature
-          9:33: `features` must be a mapping of names to events, not a list
-          9:48: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
-          10:37: `a` must be an event, not nothing
-          10:53: unknown key `within` in an event; valid: `event`, `any`, `where`
-          """),
-    ]
-    for one in bad { one.check() }
+    BadSpec(
+      after: """
+        reports:
+          r: {type: recurring}
+          s: {type: recurring, start: signed}
+          t: {type: recurring, start: {event: a, amount: country, within: 7d}, change: {event: b, amount: x}}
+          u: {type: recurring, start: {event: a, amount: revenue}, contract: plan, list: true}
+        """,
+      errors: """
+        7:3: a recurring report needs `start`
+        8:24: a start needs `amount`
+        9:50: `amount` needs a number, and `country` is a text property; declare it as {path: ..., type: number}
+        9:59: unknown key `within` in a start; valid: `event`, `any`, `where`, `amount`
+        9:99: unknown property `x`; valid: `country`, `revenue`
+        10:70: unknown property `plan`; valid: `country`, `revenue`
+        10:82: a recurring report has no list; lists are for `retention`, `funnel`, `lifecycle`
+        """
+    ).check()
+    BadSpec(
+      after: """
+        reports:
+          r: {type: rhythm, working: {days: [mon, sunday], hours: [18, 9]}}
+          s: {type: rhythm, working: {days: [], hours: 9}}
+          t: {type: rhythm, working: {hours: [9, 25]}, interval: day}
+        """,
+      errors: """
+        7:43: `sunday` is not a valid `days`; valid: `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`
+        7:59: `hours` go from an earlier to a later one, not [18, 9]
+        8:37: `days` needs at least one day
+        8:48: `hours` must be two hours such as [9, 18], not `9`
+        9:42: `hours` must be a whole number from 0 to 24, not `25`
+        9:48: unknown key `interval` in a rhythm report; valid: `type`, `entity`, `where`, `breakdown`, `top`, `from`, `until`, `list`, `event`, `working`
+        """
+    ).check()
+    BadSpec(
+      after: """
+        reports:
+          r: {type: accounts, entity: user}
+          s: {type: accounts, roles: {required: [a, a]}}
+          t: {type: accounts, roles: {property: country, required: []}}
+          u: {type: accounts, activation: {event: a, minimum_users: 0}, revenue: paid}
+        """,
+      errors: """
+        7:31: an accounts report counts by account only
+        8:23: a buying decision needs `property`
+        8:45: `a` is given twice in `required`
+        9:60: `required` needs at least one role
+        10:61: `minimum_users` must be a whole number from 1 to 1000000, not `0`
+        10:65: a revenue needs `amount`
+        """
+    ).check()
   }
 }

@@ -28,7 +28,7 @@ import Timelines
   }
 
   @Test func inMemory() throws {
-    for seed in 0..<1500 as Range<UInt64> {
+    for seed in 0..<1000 as Range<UInt64> {
       var random = SplitMix64(seed: seed)
       let log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
       let dealing = Dealing(
@@ -53,9 +53,9 @@ import Timelines
 
   /// Entities with many events, several blocks of rows, tables that grow.
   @Test func manyRows() throws {
-    for seed in 0..<4 as Range<UInt64> {
+    for seed in 0..<2 as Range<UInt64> {
       var random = SplitMix64(seed: 1_000_000 + seed)
-      var log = GeneratedLog(&random, rows: 4000)
+      var log = GeneratedLog(&random, rows: 3000)
       for index in log.rows.indices {
         // No event id occurs twice, since the reference is quadratic in them.
         log.rows[index].id = random.oneIn(2) ? "" : "event \(index)"

@@ -1,0 +1,118 @@
+/// Event ids, one after the other, found by position; position 0 is the absent id.
+///
+///     [0]                       nothing: the absent id
+///     [n] n bytes               an id of 1 to 253 bytes
+///     [254] n as 4 bytes, n bytes   a longer one, little-endian
+///     [255] 16 bytes            a UUID in lower case with its four hyphens
+///
+/// The form follows from the id, so equal forms are equal ids.
+struct PackedIDs: Sendable {
+  private(set) var bytes: [UInt8] = [0]
+
+  init() {}
+
+  /// Bytes read back.
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Bytes of memory held.
+  var footprint: Int { bytes.capacity }
+
+  mutating func append(_ id: borrowing Span<UInt8>, grown: inout Int) -> UInt32 {
+    let count = id.count
+    if count == 0 { return 0 }
+    let before = bytes.capacity
+    if bytes.capacity - bytes.count < count + 5 {
+      bytes.reserveCapacity(max(256, bytes.count + count + 5, bytes.count / 2 * 3))
+    }
+    let position = UInt32(bytes.count)
+    if !appendUUID(id) {
+      if count < 254 {
+        bytes.append(UInt8(count))
+      } else {
+        bytes.append(254)
+        for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+      }
+      // Safe: the bytes are copied inside the closure.
+      unsafe id.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+    grown += bytes.capacity - before
+    return position
+  }
+
+  /// Takes in all ids of another table; their positions rise by the returned amount.
+  mutating func append(contentsOf other: PackedIDs) -> UInt32 {
+    let shift = bytes.count - 1
+    precondition(
+      shift + other.bytes.count <= Int(UInt32.max), "more than 4 GiB of event ids in one partition")
+    bytes.append(contentsOf: other.bytes.dropFirst())
+    return UInt32(shift)
+  }
+
+  /// Packs a UUID: its 32 digits, eight at a time.
+  private mutating func appendUUID(_ id: borrowing Span<UInt8>) -> Bool {
+    let hyphen = UInt8(ascii: "-")
+    guard id.count == 36, id[8] == hyphen, id[13] == hyphen, id[18] == hyphen, id[23] == hyphen
+    else { return false }
+    // Safe for every load below: any bit pattern is an integer, and the span checks the bounds.
+    let text = unsafe id.bytes
+    func half(_ offset: Int) -> UInt64 {
+      UInt64(
+        UInt32(
+          littleEndian: unsafe text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+    guard let a = Self.packed(half(0) | half(4) << 32),
+      let b = Self.packed(half(9) | half(14) << 32),
+      let c = Self.packed(half(19) | half(24) << 32), let d = Self.packed(half(28) | half(32) << 32)
+    else { return false }
+    bytes.append(255)
+    let words = (a.littleEndian, b.littleEndian, c.littleEndian, d.littleEndian)
+    // Safe: four words are sixteen bytes without padding, copied inside the closure.
+    unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
+    return true
+  }
+
+  /// Eight lower-case hexadecimal digits, the first in the lowest byte, as four bytes, likewise;
+  /// nil when one is no such digit.
+  private static func packed(_ text: UInt64) -> UInt32? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Bit 6 tells letters from digits; then every digit is spelled again, and must be the same.
+    let digits = (text & (ones &* 0x0f)) &+ ((text >> 6) & ones) &* 9
+    guard digits & (ones &* 0xf0) == 0 else { return nil }
+    let letters = ((digits &+ ones &* 6) >> 4) & ones
+    guard digits &+ ones &* 0x30 &+ letters &* 0x27 == text else { return nil }
+    var bytes = (digits << 4 | digits >> 8) & 0x00ff_00ff_00ff_00ff
+    bytes = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff
+    return UInt32(truncatingIfNeeded: bytes | bytes >> 16)
+  }
+
+  /// The packed form at a position: equal ids have equal forms.
+  func form(_ position: UInt32) -> Range<Int> {
+    let start = Int(position)
+    switch bytes[start] {
+    case 255: return start..<start + 17
+    case 254:
+      var count = 0
+      for at in 0..<4 { count |= Int(bytes[start + 1 + at]) << (8 * at) }
+      return start..<start + 5 + count
+    case let count: return start..<start + 1 + Int(count)
+    }
+  }
+
+  /// The id itself: for comparisons of events with equal times, which are few.
+  func id(_ position: UInt32) -> [UInt8] {
+    let form = form(position)
+    switch bytes[form.lowerBound] {
+    case 255:
+      var text: [UInt8] = []
+      for (index, byte) in bytes[form.dropFirst()].enumerated() {
+        if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+        for digit in [byte >> 4, byte & 15] {
+          text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+      }
+      return text
+    case 254: return Array(bytes[form.dropFirst(5)])
+    default: return Array(bytes[form.dropFirst()])
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/// The bytes of a segment: one partition of one worker, on disk. Self-contained, so that a segment
+/// can be read without the run that wrote it.
+///
+/// Fixed numbers are little-endian. A *varint* is a number in base 128, the lowest 7 bits first,
+/// with bit 7 set on every byte but the last; *zigzag* maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...
+///
+///     header, 40 bytes
+///       0   8   "TWFNRUN" and the version, 1
+///       8   4   number of the partition
+///      12   4   number of rows
+///      16   8   bytes of the body
+///      24   8   checksum of the body
+///      32   8   checksum of bytes 0 to 31
+///
+///     body
+///       layout    1 byte each: text columns (varint), number columns (varint), and flags:
+///                 1 rows have a user, 2 rows have an id and a file
+///       kinds     count; per kind: length of the name, name, number of the delivery plus 1 or 0,
+///                 count of matchers, their numbers ascending, each less the one before
+///       entities  count; length of each; all bytes
+///       values    count; length of each; all bytes; the first is the absent value, which is empty
+///       numbers   count; per number: scale (1 byte), significand (zigzag)
+///       ids       length; packed ids as they are in memory (see `PackedIDs`)
+///       rows      column by column, one entry per row in order of arrival:
+///                 entity: code
+///                 time: less the row before (zigzag), microseconds since 1970
+///                 kind: code
+///                 each text: code; 0 is absent
+///                 each number: 0 is absent, else 1 + position less that of the last one (zigzag),
+///                 positions counted from 1
+///                 user: code
+///                 id: like a number, with positions in `ids`
+///                 file: twice the number of the input, plus 1 if duplicates are counted there
+///
+/// All counts, lengths and codes of the body are varints. Matchers and deliveries are numbered as
+/// in the schema, which whoever reads a segment must know to be the same.
+enum RunFormat {
+  static let magic: [UInt8] = Array("TWFNRUN".utf8)
+  static let version: UInt8 = 1
+  static let headerBytes = 40
+
+  /// For each 8 bytes (the last ones filled up with zeros): exclusive or, multiplication by an odd
+  /// number, rotation. Each step can be undone, so whatever changes within 8 bytes changes the sum.
+  static func checksum(_ bytes: borrowing Span<UInt8>) -> UInt64 {
+    var sum = 0x9e37_79b9_7f4a_7c15 ^ UInt64(bytes.count)
+    let (raw, count) = unsafe (bytes.bytes, bytes.count)
+    var at = 0
+    while at + 8 <= count {
+      // Safe: any bit pattern is an integer, and the span checks the bounds.
+      let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+      sum = step(sum, UInt64(littleEndian: word))
+      at += 8
+    }
+    var last: UInt64 = 0
+    var shift: UInt64 = 0
+    while at < count {
+      last |= UInt64(bytes[at]) << shift
+      shift += 8
+      at += 1
+    }
+    return step(sum, last)
+  }
+
+  @inline(__always)
+  private static func step(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (sum ^ word) &* 0xa076_1d64_78bd_642f
+    return product << 29 | product >> 35
+  }
+}
+
+/// Where a segment stands in a scratch file.
+struct RunSegment: Sendable {
+  var partition: Int
+  var offset: Int
+  var byteCount: Int
+  var rowCount: Int
+}
+
+/// Appends numbers and strings in the forms of `RunFormat`.
+struct RunBytes {
+  var bytes: [UInt8] = []
+
+  @inline(__always)
+  mutating func append(varint value: UInt64) {
+    var rest = value
+    while rest >= 128 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 128)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  @inline(__always)
+  mutating func append(_ value: Int) { append(varint: UInt64(value)) }
+
+  @inline(__always)
+  mutating func append(zigzag value: Int64) {
+    append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
+  }
+
+  mutating func append(fixed value: UInt64, bytes count: Int) {
+    for at in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * at))) }
+  }
+
+  mutating func append(_ table: ByteTable) {
+    append(table.count)
+    var start = 0
+    for end in table.ends {
+      append(end - start)
+      start = end
+    }
+    bytes.append(contentsOf: table.bytes)
+  }
+}

@@ -1,0 +1,189 @@
+import EventLog
+
+/// Reads a segment: checks it against its header's checksums, then takes it apart. A segment of
+/// right checksums but wrong content is found as well, as far as it would lead out of a table.
+struct RunReader {
+  /// What is wrong, in a word.
+  struct Damage: Error {
+    var what: String
+  }
+
+  private let bytes: [UInt8]
+  private var at: Int
+  private let layout: RowLayout
+  private let rowCount: Int
+
+  init(_ bytes: [UInt8], partition: Int, layout: RowLayout) throws(Damage) {
+    let header = RunFormat.headerBytes
+    guard bytes.count >= header else { throw Damage(what: "a segment is too short") }
+    func fixed(_ offset: Int, _ count: Int) -> UInt64 {
+      var value: UInt64 = 0
+      for at in 0..<count { value |= UInt64(bytes[offset + at]) << UInt64(8 * at) }
+      return value
+    }
+    guard Array(bytes[0..<7]) == RunFormat.magic else { throw Damage(what: "no segment") }
+    guard bytes[7] == RunFormat.version else {
+      throw Damage(what: "a segment of version \(bytes[7])")
+    }
+    guard RunFormat.checksum(bytes.span.extracting(0..<32)) == fixed(32, 8) else {
+      throw Damage(what: "a header's checksum does not fit")
+    }
+    guard fixed(8, 4) == UInt64(partition) else { throw Damage(what: "another partition") }
+    guard fixed(16, 8) == UInt64(bytes.count - header) else {
+      throw Damage(what: "a segment's length does not fit")
+    }
+    guard RunFormat.checksum(bytes.span.extracting(header..<bytes.count)) == fixed(24, 8) else {
+      throw Damage(what: "a segment's checksum does not fit")
+    }
+    self.bytes = bytes
+    at = header
+    self.layout = layout
+    rowCount = Int(fixed(12, 4))
+  }
+
+  /// The segment as a part of its partition.
+  mutating func part(kindCodes: [WorkerKind: UInt32]) throws(Damage) -> ShardPart {
+    let columns = (try count(), try count())
+    let flags = try byte()
+    guard columns == (layout.textCount, layout.numberCount),
+      flags == (layout.hasUser ? 1 : 0) | (layout.hasID ? 2 : 0)
+    else { throw Damage(what: "a segment has other columns") }
+    let kinds = try kinds(kindCodes)
+    let entities = try table()
+    let values = try table()
+    let numbers = try numbers()
+    let ids = PackedIDs(bytes: Array(bytes[try range(try count())]))
+    let rows = try rows(entities: entities.count, kinds: kinds.count)
+    let words = try words(
+      values: values.count, numbers: numbers.count, ids: ids.bytes.count)
+    guard at == bytes.count else { throw Damage(what: "a segment is longer than its content") }
+    return ShardPart(
+      entities: entities, interner: nil, values: values, numbers: numbers, ids: ids,
+      blocks: [PartitionShard.RowBlock(rows: rows, words: words)], kindCodes: kinds)
+  }
+
+  private mutating func kinds(_ codes: [WorkerKind: UInt32]) throws(Damage) -> [UInt32] {
+    var kinds: [UInt32] = []
+    for _ in 0..<(try count()) {
+      let name = Array(bytes[try range(try count())])
+      let delivery = try count()
+      var matched: [Int] = []
+      for _ in 0..<(try count()) { matched.append(try count() + (matched.last ?? 0)) }
+      let kind = WorkerKind(name: name, matched: matched, delivery: delivery)
+      guard let code = codes[kind] else { throw Damage(what: "an unknown kind of event") }
+      kinds.append(code)
+    }
+    return kinds
+  }
+
+  private mutating func table() throws(Damage) -> ByteTable {
+    var table = ByteTable()
+    let count = try count()
+    // Each length takes a byte at least, so that a wrong count cannot ask for much memory.
+    guard count <= bytes.count - at else { throw Damage(what: "a table is too long") }
+    table.ends.reserveCapacity(count)
+    var end = 0
+    for _ in 0..<count {
+      end += try self.count()
+      table.ends.append(end)
+    }
+    table.bytes = Array(bytes[try range(end)])
+    return table
+  }
+
+  private mutating func numbers() throws(Damage) -> [ExactDecimal] {
+    var numbers: [ExactDecimal] = []
+    for _ in 0..<(try count()) {
+      let scale = try byte()
+      guard scale <= 18 else { throw Damage(what: "a number has too many digits") }
+      numbers.append(ExactDecimal(significand: try zigzag(), scale: scale))
+    }
+    return numbers
+  }
+
+  private mutating func rows(entities: Int, kinds: Int) throws(Damage) -> [EventRow] {
+    guard rowCount <= bytes.count - at else { throw Damage(what: "too many rows") }
+    var rows = [EventRow](repeating: EventRow(time: 0, entity: 0, kind: 0), count: rowCount)
+    for index in 0..<rowCount { rows[index].entity = UInt32(try code(below: entities)) }
+    var time: Int64 = 0
+    for index in 0..<rowCount {
+      time &+= try zigzag()
+      rows[index].time = time
+    }
+    for index in 0..<rowCount { rows[index].kind = UInt32(try code(below: kinds)) }
+    return rows
+  }
+
+  private mutating func words(values: Int, numbers: Int, ids: Int) throws(Damage) -> [UInt32] {
+    let width = layout.words
+    var words = [UInt32](repeating: 0, count: rowCount * width)
+    for column in 0..<width {
+      if layout.isPosition(column) {
+        let end = column < layout.user ? numbers + 1 : ids
+        var position: Int64 = 0
+        for row in 0..<rowCount {
+          let step = try varint()
+          if step == 0 { continue }
+          position &+= Self.signed(step - 1)
+          guard position > 0, position < end else { throw Damage(what: "a position too large") }
+          words[row * width + column] = UInt32(position)
+        }
+      } else {
+        let isFile = layout.hasID && column == layout.file
+        let end = isFile ? Int(UInt32.max) + 1 : values
+        for row in 0..<rowCount { words[row * width + column] = UInt32(try code(below: end)) }
+      }
+    }
+    return words
+  }
+
+  @inline(__always)
+  private mutating func byte() throws(Damage) -> UInt8 {
+    guard at < bytes.count else { throw Damage(what: "a segment ends too early") }
+    at += 1
+    return bytes[at - 1]
+  }
+
+  @inline(__always)
+  private mutating func varint() throws(Damage) -> UInt64 {
+    var value = UInt64(try byte())
+    if value < 128 { return value }
+    value &= 127
+    var shift: UInt64 = 7
+    while true {
+      let next = UInt64(try byte())
+      guard shift < 64 else { throw Damage(what: "a number is too long") }
+      value |= (next & 127) << shift
+      if next < 128 { return value }
+      shift += 7
+    }
+  }
+
+  @inline(__always)
+  private static func signed(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+  }
+
+  @inline(__always)
+  private mutating func zigzag() throws(Damage) -> Int64 { Self.signed(try varint()) }
+
+  @inline(__always)
+  private mutating func code(below end: Int) throws(Damage) -> UInt64 {
+    let code = try varint()
+    guard code < UInt64(end) else { throw Damage(what: "a code too large") }
+    return code
+  }
+
+  /// A count or length: bounded by what memory could hold, so that sums do not overflow.
+  private mutating func count() throws(Damage) -> Int {
+    let value = try varint()
+    guard value < 1 << 40 else { throw Damage(what: "a count too large") }
+    return Int(value)
+  }
+
+  private mutating func range(_ count: Int) throws(Damage) -> Range<Int> {
+    guard count <= bytes.count - at else { throw Damage(what: "a segment ends too early") }
+    at += count
+    return at - count..<at
+  }
+}

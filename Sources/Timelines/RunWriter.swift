@@ -1,0 +1,128 @@
+import EventLog
+
+/// Writes shards of one worker as segments. Kept from spill to spill, for its buffers.
+struct RunWriter: Sendable {
+  private let layout: RowLayout
+  /// By the worker's kind: its code in the segment plus 1, while one is written.
+  private var localKinds: [UInt32] = []
+  private var usedKinds: [Int] = []
+
+  init(layout: RowLayout) {
+    self.layout = layout
+  }
+
+  /// Appends the segment of a shard; returns its length.
+  mutating func append(
+    _ shard: PartitionShard, partition: Int, kinds: [WorkerKind], to bytes: inout [UInt8]
+  ) -> Int {
+    let start = bytes.count
+    var out = RunBytes()
+    swap(&out.bytes, &bytes)
+    defer { swap(&out.bytes, &bytes) }
+    out.bytes.append(contentsOf: repeatElement(0, count: RunFormat.headerBytes))
+    collectKinds(shard, count: kinds.count)
+    appendDictionaries(shard, kinds: kinds, &out)
+    appendRows(shard, &out)
+    for kind in usedKinds { localKinds[kind] = 0 }
+
+    let body = start + RunFormat.headerBytes
+    let checksum = RunFormat.checksum(out.bytes.span.extracting(body..<out.bytes.count))
+    var header = RunBytes()
+    header.bytes = RunFormat.magic + [RunFormat.version]
+    header.append(fixed: UInt64(partition), bytes: 4)
+    header.append(fixed: UInt64(shard.rowCount), bytes: 4)
+    header.append(fixed: UInt64(out.bytes.count - body), bytes: 8)
+    header.append(fixed: checksum, bytes: 8)
+    header.append(fixed: RunFormat.checksum(header.bytes.span), bytes: 8)
+    out.bytes.replaceSubrange(start..<body, with: header.bytes)
+    return out.bytes.count - start
+  }
+
+  /// Only kinds that occur are written: names may be many.
+  private mutating func collectKinds(_ shard: PartitionShard, count: Int) {
+    while localKinds.count < count { localKinds.append(0) }
+    usedKinds.removeAll(keepingCapacity: true)
+    for index in 0...shard.blocks.count {
+      let rows = index < shard.blocks.count ? shard.blocks[index].rows : shard.tail.rows
+      for row in rows where localKinds[Int(row.kind)] == 0 {
+        usedKinds.append(Int(row.kind))
+        localKinds[Int(row.kind)] = UInt32(usedKinds.count)
+      }
+    }
+  }
+
+  private func appendDictionaries(
+    _ shard: PartitionShard, kinds: [WorkerKind], _ out: inout RunBytes
+  ) {
+    out.append(layout.textCount)
+    out.append(layout.numberCount)
+    out.bytes.append((layout.hasUser ? 1 : 0) | (layout.hasID ? 2 : 0))
+    out.append(usedKinds.count)
+    for index in usedKinds {
+      let kind = kinds[index]
+      out.append(kind.name.count)
+      out.bytes.append(contentsOf: kind.name)
+      out.append(kind.delivery)
+      out.append(kind.matched.count)
+      var previous = 0
+      for number in kind.matched {
+        out.append(number - previous)
+        previous = number
+      }
+    }
+    out.append(shard.entities.strings)
+    out.append(shard.values.strings)
+    out.append(shard.numbers.count)
+    for number in shard.numbers {
+      out.bytes.append(number.scale)
+      out.append(zigzag: number.significand)
+    }
+    out.append(shard.ids.bytes.count)
+    out.bytes.append(contentsOf: shard.ids.bytes)
+  }
+
+  private func appendRows(_ shard: PartitionShard, _ out: inout RunBytes) {
+    shard.forEachBlock { block in
+      for row in block.rows { out.append(varint: UInt64(row.entity)) }
+    }
+    var time: Int64 = 0
+    shard.forEachBlock { block in
+      for row in block.rows {
+        // Wraps, and wraps back when it is read.
+        out.append(zigzag: row.time &- time)
+        time = row.time
+      }
+    }
+    shard.forEachBlock { block in
+      for row in block.rows { out.append(varint: UInt64(localKinds[Int(row.kind)] - 1)) }
+    }
+    for column in 0..<layout.words {
+      let isPosition = layout.isPosition(column)
+      var previous: Int64 = 0
+      shard.forEachBlock { block in
+        var at = column
+        while at < block.words.count {
+          let word = Int64(block.words[at])
+          if !isPosition {
+            out.append(varint: UInt64(word))
+          } else if word == 0 {
+            out.append(0)
+          } else {
+            let step = word - previous
+            out.append(varint: UInt64(bitPattern: step << 1 ^ step >> 63) + 1)
+            previous = word
+          }
+          at += layout.words
+        }
+      }
+    }
+  }
+}
+
+extension RowLayout {
+  /// Whether a word is a position in the shard's numbers or ids, which rise from row to row, and
+  /// not a code.
+  func isPosition(_ column: Int) -> Bool {
+    column >= textCount && column < user || hasID && column == id
+  }
+}

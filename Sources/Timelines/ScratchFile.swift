@@ -1,0 +1,96 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A file of spilled segments that nobody else can see: it loses its name as soon as it is open, so
+/// that the system frees it however the process ends. Every write goes to a range of its own.
+final class ScratchFile: Sendable {
+  private let descriptor: Int32
+  private let directory: String
+  private let end = Atomic<Int>(0)
+
+  init(directory: String) throws(ScratchError) {
+    self.directory = directory
+    var template = Array((directory + "/twinfunnel-XXXXXX").utf8CString)
+    // Safe: the template is NUL-terminated and stays in place during the call.
+    let descriptor = unsafe template.withUnsafeMutableBufferPointer {
+      unsafe mkstemp($0.baseAddress!)
+    }
+    guard descriptor >= 0 else {
+      throw ScratchError(
+        path: directory, problem: .system(operation: "create a file", errno: errno))
+    }
+    self.descriptor = descriptor
+    // Safe, as above: mkstemp has put the name in place of the template.
+    _ = unsafe template.withUnsafeBufferPointer { unsafe unlink($0.baseAddress!) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// Bytes written so far.
+  var byteCount: Int { end.load(ordering: .relaxed) }
+
+  /// Writes at the end; returns where.
+  func append(_ bytes: [UInt8]) throws(ScratchError) -> Int {
+    let offset = end.wrappingAdd(bytes.count, ordering: .relaxed).oldValue
+    var written = 0
+    while written < bytes.count {
+      // Safe: the buffer is used only inside the closure, for the bytes that are left.
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe pwrite(
+          descriptor, buffer.baseAddress! + written, buffer.count - written,
+          off_t(offset + written))
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        // A write of nothing is a device without room.
+        let code = count < 0 ? errno : ENOSPC
+        throw ScratchError(path: directory, problem: .system(operation: "write", errno: code))
+      }
+      written += count
+    }
+    return offset
+  }
+
+  func read(offset: Int, count: Int) throws(ScratchError) -> [UInt8] {
+    var failure: Int32 = 0
+    // Safe: only as many bytes are declared initialized as were read.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      while initialized < count {
+        let got = unsafe pread(
+          descriptor, buffer.baseAddress! + initialized, count - initialized,
+          off_t(offset + initialized))
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { return }
+        initialized += got
+      }
+    }
+    if failure != 0 {
+      throw ScratchError(path: directory, problem: .system(operation: "read", errno: failure))
+    }
+    if bytes.count < count {
+      throw ScratchError(path: directory, problem: .damaged("it ends at \(offset + bytes.count)"))
+    }
+    return bytes
+  }
+
+  /// For tests of damage.
+  func overwrite(_ bytes: [UInt8], offset: Int) {
+    // Safe: the buffer is used only inside the closure.
+    _ = unsafe bytes.withUnsafeBytes {
+      unsafe pwrite(descriptor, $0.baseAddress!, $0.count, off_t(offset))
+    }
+  }
+
+  func damaged(_ what: String) -> ScratchError {
+    ScratchError(path: directory, problem: .damaged(what))
+  }
+}

@@ -1,0 +1,29 @@
+import EventLog
+
+/// What a partition is built from: one worker's shard of it, or a segment read back.
+struct ShardPart: Sendable {
+  /// Ids of its entities; when it comes from memory, with the table that finds them.
+  var entities: ByteTable
+  var interner: ByteInterner?
+  var values: ByteTable
+  var numbers: [ExactDecimal]
+  var ids: PackedIDs
+  var blocks: [PartitionShard.RowBlock]
+  /// By its own kind codes: the run's kinds.
+  var kindCodes: [UInt32]
+
+  var rowCount: Int { blocks.reduce(0) { $0 + $1.rows.count } }
+}
+
+extension ShardPart {
+  init(_ shard: consuming PartitionShard, kindCodes: [UInt32]) {
+    let shard = shard
+    entities = shard.entities.strings
+    interner = shard.entities
+    values = shard.values.strings
+    numbers = shard.numbers
+    ids = shard.ids
+    blocks = shard.blocks + [shard.tail]
+    self.kindCodes = kindCodes
+  }
+}

@@ -1,0 +1,192 @@
+import EventLog
+
+/// The columns of one batch.
+struct BatchColumns {
+  let count: Int
+  let bytes: [UInt8]
+  let times: [Int64]
+  let names: [ByteSlice]
+  let entities: [ByteSlice]
+  let users: [ByteSlice]
+  let ids: [ByteSlice]
+  let texts: [ByteSlice]
+  let numbers: [ExactDecimal]
+
+  init(_ batch: borrowing EventBatch, entity: TimelineSchema.Entity) {
+    count = batch.count
+    bytes = batch.bytes
+    times = batch.times
+    names = batch.names
+    entities = entity == .user ? batch.users : batch.accounts
+    users = batch.users
+    ids = batch.ids
+    texts = batch.texts
+    numbers = batch.numbers
+  }
+}
+
+/// A row that is kept, on its way through the passes.
+struct SelectedRow {
+  var row: Int32
+  /// Index into the program's outcomes.
+  var outcome: Int32
+  var hash: UInt64
+  /// Where its entity may be, for the second pass: a slot, then a position of bytes.
+  var place: UInt64 = 0
+}
+
+/// The three passes of a batch.
+extension TimelineShards {
+  /// First pass: which rows are kept, and the hashes of their entities.
+  mutating func select(_ columns: BatchColumns, counts: inout AppendCounts) {
+    let (bytes, names, entities) = (columns.bytes.span, columns.names.span, columns.entities.span)
+    let (texts, numbers) = (columns.texts.span, columns.numbers.span)
+    let delivers = !schema.deliveries.isEmpty
+    selected.removeAll(keepingCapacity: true)
+    for row in 0..<columns.count {
+      // A column that was not extracted is empty.
+      let name = row < names.count ? names[row] : .absent
+      let outcome = program.outcome(
+        ofRow: row, name: bytes.extracting(name.range), bytes: bytes, texts: texts,
+        numbers: numbers)
+      if outcome == MatcherProgram.nothing
+        || delivers && !isKept(row, outcome: outcome, texts: texts)
+      {
+        counts.outside += 1
+        continue
+      }
+      let entity = row < entities.count ? entities[row] : .absent
+      if entity.isAbsent {
+        counts.withoutEntity += 1
+        continue
+      }
+      selected.append(
+        SelectedRow(
+          row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range))))
+    }
+    counts.used = selected.count
+  }
+
+  /// Whether the row is the entity's own event, or at least one delivery has somewhere to go.
+  private func isKept(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>) -> Bool {
+    if program.outcomes[outcome].kind >= 0 { return true }
+    for index in program.outcomes[outcome].deliveries
+    where !texts[row * batchTextCount + program.deliveries[Int(index)].column].isAbsent {
+      return true
+    }
+    return false
+  }
+
+  private func partition(_ hash: UInt64) -> Int {
+    // A shift by all 64 bits, for one partition, is 0.
+    Int(truncatingIfNeeded: hash >> partitionShift)
+  }
+
+  /// Second pass: loads what interning will wait for. The sum keeps the last of the loads from
+  /// being optimized away.
+  mutating func touchEntities(_ group: Range<Int>, _ entities: borrowing Span<ByteSlice>) {
+    for index in group {
+      let hash = selected[index].hash
+      selected[index].place = shards[partition(hash)].entities.slot(hash: hash)
+    }
+    for index in group {
+      let row = selected[index]
+      selected[index].place = UInt64(
+        shards[partition(row.hash)].entities.start(slot: row.place))
+    }
+    var sum: UInt8 = 0
+    for index in group {
+      let row = selected[index]
+      sum &+= shards[partition(row.hash)].entities.ends(
+        start: Int(row.place), count: Int(entities[Int(row.row)].count))
+    }
+    touched = sum
+  }
+
+  /// Third pass, when rows have nothing beside time, entity and kind.
+  mutating func keepMarks(
+    _ group: Range<Int>, of columns: BatchColumns, used: inout [UInt8], grown: inout Int
+  ) {
+    let (bytes, times, entities) = (columns.bytes.span, columns.times.span, columns.entities.span)
+    for index in group {
+      let item = selected[index]
+      let row = Int(item.row)
+      used[row] = 1
+      let partition = partition(item.hash)
+      let kind = UInt32(bitPattern: program.outcomes[Int(item.outcome)].kind)
+      let entity = shards[partition].entities.intern(
+        bytes.extracting(entities[row].range), hash: item.hash, grown: &grown)
+      shards[partition].prepareRow(words: 0, grown: &grown)
+      shards[partition].tail.rows.append(
+        EventRow(time: times[row], entity: entity, kind: kind))
+    }
+  }
+
+  /// Third pass, in general.
+  mutating func keepRows(
+    _ group: Range<Int>, of columns: BatchColumns, file: UInt32, used: inout [UInt8],
+    grown: inout Int
+  ) {
+    let (bytes, entities) = (columns.bytes.span, columns.entities.span)
+    for index in group {
+      let item = selected[index]
+      let row = Int(item.row)
+      let counted = used[row] == 0
+      used[row] = 1
+      let outcome = program.outcomes[Int(item.outcome)]
+      if outcome.kind >= 0 {
+        let user = schema.keepsUsers && row < columns.users.count ? columns.users[row] : .absent
+        keep(
+          row, of: columns, entity: entities[row], hash: item.hash,
+          kind: UInt32(bitPattern: outcome.kind), user: user,
+          file: RowLayout.fileWord(file, counted: counted), grown: &grown)
+      }
+      for index in outcome.deliveries {
+        let delivery = program.deliveries[Int(index)]
+        let target = columns.texts[row * batchTextCount + delivery.column]
+        if target.isAbsent { continue }
+        keep(
+          row, of: columns, entity: target, hash: hash(bytes.extracting(target.range)),
+          kind: delivery.kind, user: entities[row],
+          file: RowLayout.fileWord(file, counted: false), grown: &grown)
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func keep(
+    _ row: Int, of columns: BatchColumns, entity: ByteSlice, hash entityHash: UInt64, kind: UInt32,
+    user: ByteSlice, file: UInt32, grown: inout Int
+  ) {
+    let bytes = columns.bytes.span
+    let hash = hash
+    let partition = partition(entityHash)
+    let layout = layout
+    let code = shards[partition].entities.intern(
+      bytes.extracting(entity.range), hash: entityHash, grown: &grown)
+    shards[partition].prepareRow(words: layout.words, grown: &grown)
+    shards[partition].tail.rows.append(
+      EventRow(time: columns.times[row], entity: code, kind: kind))
+    for column in textColumns {
+      let slice = columns.texts[row * batchTextCount + column]
+      let word = shards[partition].value(
+        bytes.extracting(slice.range), hash: hash, grown: &grown)
+      shards[partition].tail.words.append(word)
+    }
+    for column in numberColumns {
+      let word = shards[partition].number(
+        columns.numbers[row * batchNumberCount + column], grown: &grown)
+      shards[partition].tail.words.append(word)
+    }
+    if layout.hasUser {
+      let word = shards[partition].value(bytes.extracting(user.range), hash: hash, grown: &grown)
+      shards[partition].tail.words.append(word)
+    }
+    if layout.hasID {
+      let id = row < columns.ids.count ? columns.ids[row] : .absent
+      let word = shards[partition].ids.append(bytes.extracting(id.range), grown: &grown)
+      shards[partition].tail.words.append(word)
+      shards[partition].tail.words.append(file)
+    }
+  }
+}

@@ -13,5 +13,9 @@ enum ReportRegistry {
     AccountsDefinition.self,
     AARRRDefinition.self,
     VABSDefinition.self,
+    AdoptionDefinition.self,
+    RhythmDefinition.self,
+    AccountsDefinition.self,
+    DoubleFunnelDefinition.self,
   ]
 }

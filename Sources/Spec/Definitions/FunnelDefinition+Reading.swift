@@ -24,7 +24,8 @@ extension FunnelDefinition: ReadableDefinition {
     checkOrder(report)
   }
 
-  private static func readSteps(_ report: inout SpecMapping) -> [Step] {
+  /// The `steps` of a funnel, also of one inside another report.
+  static func readSteps(_ report: inout SpecMapping) -> [Step] {
     guard let value = report.required("steps"), let items = value.list(of: "events") else {
       return []
     }

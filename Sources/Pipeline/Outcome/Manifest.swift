@@ -25,7 +25,10 @@ struct Manifest {
       ),
       ("spec", .object([("path", .text(specPath)), ("sha256", .text(specSHA256))])),
       ("calendar", calendar),
-      ("observed_until", instant(analysis.observation.until == .min ? nil : analysis.observation.until)),
+      (
+        "observed_until",
+        instant(analysis.observation.until == .min ? nil : analysis.observation.until)
+      ),
       ("observed_until_given", .boolean(analysis.observation.isGiven)),
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),
@@ -91,6 +94,7 @@ struct Manifest {
       ("rejected", .integer(reading.tally.rejectedTotal)),
       ("blank", .integer(reading.tally.blank)),
       ("rejected_by_reason", rejects(reading.tally.rejected)),
+      ("without_user", .integer(reading.withoutUser)),
       ("without_account", .integer(reading.withoutAccount)),
       ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
       ("lone_surrogates", .integer(reading.tally.loneSurrogates)),

@@ -9,13 +9,11 @@ enum ReportRegistry {
     RevenueDefinition.self,
     RecurringDefinition.self,
     ReferralDefinition.self,
+    AdoptionDefinition.self,
     RhythmDefinition.self,
     AccountsDefinition.self,
     AARRRDefinition.self,
     VABSDefinition.self,
-    AdoptionDefinition.self,
-    RhythmDefinition.self,
-    AccountsDefinition.self,
     DoubleFunnelDefinition.self,
   ]
 }

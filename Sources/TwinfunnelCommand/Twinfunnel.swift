@@ -22,4 +22,9 @@ struct Twinfunnel: ParsableCommand {
       Stickiness.self,
     ]
   )
+
+  static func main() {
+    StandardStream.openAll()
+    main(nil)
+  }
 }

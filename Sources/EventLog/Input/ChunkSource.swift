@@ -27,15 +27,23 @@ public struct ChunkSource: ~Copyable {
   private static let lineBytesLimit = 1 << 30
 
   /// Opens the file. Throws when it is missing, unreadable or a folder.
-  public init(file: InputFile, format: LogFormat, limits: ReadLimits) throws(InputError) {
-    try self.init(file: file, format: format, limits: limits, readBytes: 256 << 10)
+  ///
+  /// - Parameter isCancelled: asked while a pipe has nothing to read; true ends the content there, as
+  ///   a failed read.
+  public init(
+    file: InputFile, format: LogFormat, limits: ReadLimits,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputError) {
+    try self.init(
+      file: file, format: format, limits: limits, readBytes: 256 << 10, isCancelled: isCancelled)
   }
 
   init(
-    file: InputFile, format: LogFormat, limits: ReadLimits, readBytes: Int
+    file: InputFile, format: LogFormat, limits: ReadLimits, readBytes: Int,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     precondition(limits.chunkBytes > 0 && limits.lineBytesMax > 0)
-    content = try FileContent(file: file, readBytes: readBytes)
+    content = try FileContent(file: file, readBytes: readBytes, isCancelled: isCancelled)
     splitter = RowSplitter(format: format)
     self.limits = limits
     // Offsets inside a chunk are 32-bit numbers further on.

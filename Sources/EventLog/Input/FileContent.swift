@@ -40,9 +40,11 @@ struct FileContent: ~Copyable {
   }
 
   /// `readBytes`: bytes asked of the system at a time.
-  init(file: InputFile, readBytes: Int) throws(InputError) {
+  init(
+    file: InputFile, readBytes: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputError) {
     precondition(readBytes > 0)
-    descriptor = try InputDescriptor(path: file.path)
+    descriptor = try InputDescriptor(path: file.path, isCancelled: isCancelled)
     self.readBytes = readBytes
     // One more than asked for at a time, so that the two bytes of gzip's magic fit in any case.
     input = [UInt8](repeating: 0, count: RawInflaterLookahead.bytesMax + readBytes + 1)

@@ -41,7 +41,8 @@ struct ScanWorker {
     var source: ChunkSource
     do {
       source = try ChunkSource(
-        file: file, format: scan.plan.extraction.format, limits: scan.options.limits)
+        file: file, format: scan.plan.extraction.format, limits: scan.options.limits,
+        isCancelled: { [control = scan.control] in control.isCancelled })
     } catch {
       throw RunFailure(.noInput, "\(error.path): \(error.reason)")
     }
@@ -52,11 +53,15 @@ struct ScanWorker {
       try scan.control.checkCancelled()
       scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
       bytesSeen = source.compressedBytesRead
-      // The first chunk stays here: it holds a header that parsers of later chunks must know.
-      if chunk.index > 0, exchange.offer(&chunk, file: index, parser: parser) { continue }
+      // Chunks up to a CSV's header stay here: parsers of later ones must know it.
+      if chunk.index > 0, parser.isReady, exchange.offer(&chunk, file: index, parser: parser) {
+        continue
+      }
       try parse(chunk, file: index, with: &parser)
       if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     }
+    parser.finish(droppedRows: source.outcome.droppedRows)
+    if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
     partial.outcomes[index] = source.outcome
   }
@@ -82,14 +87,19 @@ struct ScanWorker {
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
+    var withoutUser = 0
     var withoutAccount = 0
     for schema in partial.shards.indices {
       let counts = try partial.shards[schema].append(batch, file: UInt32(file), used: &used)
-      if scan.plan.schemas[schema].entity == .account { withoutAccount += counts.withoutEntity }
+      switch scan.plan.schemas[schema].entity {
+      case .user: withoutUser += counts.withoutEntity
+      case .account: withoutAccount += counts.withoutEntity
+      }
     }
     var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.used += used.count { $0 == 1 }
+    share.withoutUser += withoutUser
     share.withoutAccount += withoutAccount
     partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)

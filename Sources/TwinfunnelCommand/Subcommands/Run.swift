@@ -22,10 +22,18 @@ extension Twinfunnel {
     @Flag(help: "Also write NAME.ndjson, one row a line.") var ndjson = false
     @OptionGroup(title: "Reading") var input: InputOptions
 
-    func run() throws {
-      let loaded = try SpecFile.load(spec)
+    func validate() throws {
       guard !inputs.isEmpty else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
+      }
+    }
+
+    func run() throws {
+      let loaded: SpecFile
+      do {
+        loaded = try SpecFile.load(spec)
+      } catch {
+        throw reported(error)
       }
       var options = input.runOptions
       options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)

@@ -114,7 +114,6 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
     errors |= controls & in_string;
   }
   scan->in_string = (uint64_t)((int64_t)in_string >> 63);
-  errors |= backslashes & ~in_string;
   output->quotes[position / STRUCTURAL_BLOCK] = quotes;
 
   // Separators and values alternate: a value begins right behind each opening byte, comma, colon

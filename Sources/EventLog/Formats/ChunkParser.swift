@@ -19,7 +19,7 @@ public struct ChunkParser: Sendable {
 
   /// Why the file cannot be read at all, such as a column that its header does not have; known
   /// once it is ready.
-  public var problem: String? { delimited?.problem }
+  public var problem: String? { delimited?.problem ?? combined?.problem }
 
   /// Whether a copy can parse chunks that are not the next one.
   public var isReady: Bool { delimited?.hasHeader ?? true }

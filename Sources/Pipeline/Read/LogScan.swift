@@ -22,6 +22,8 @@ struct LogScan {
     var files: [FileReading]
     /// By schema of the plan, then by worker.
     var shards: [[TimelineShards]]
+    /// Properties that no event had a value of.
+    var unseenProperties: [PropertyField]
   }
 
   /// - Parameter files: in canonical order, which is the order of the result.
@@ -72,6 +74,10 @@ struct LogScan {
         samplesMax: options.limits.rejectSamplesMax)
     }
     let shards = plan.schemas.indices.map { schema in partials.map { $0.shards[schema] } }
-    return Result(files: readings, shards: shards)
+    var sightings = PropertySightings(plan.extraction)
+    for partial in partials { sightings.merge(partial.sightings) }
+    return Result(
+      files: readings, shards: shards,
+      unseenProperties: sightings.unseen(plan.extraction))
   }
 }

@@ -12,6 +12,7 @@ struct ScanWorker {
     var shares: [Int: FileShare] = [:]
     /// By file index: files that this worker inflated.
     var outcomes: [Int: SourceOutcome] = [:]
+    var sightings: PropertySightings
   }
 
   private let scan: LogScan
@@ -32,7 +33,7 @@ struct ScanWorker {
           schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
-      })
+      }, sightings: PropertySightings(scan.plan.extraction))
   }
 
   /// Reads a file to its end, or to its damage.
@@ -90,6 +91,7 @@ struct ScanWorker {
     var tally = RowTally()
     batch.removeAll()
     parser.parse(chunk, into: &batch, tally: &tally)
+    partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
     var withoutUser = 0
     var withoutAccount = 0

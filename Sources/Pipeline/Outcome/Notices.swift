@@ -37,7 +37,7 @@ struct Notices {
       let count = without.reduce(0, +)
       if count > 0 {
         lines.append(
-          "warning: \(count) events have no \(entity); \(entity) reports do not count them")
+          "warning: events without \(entity): \(count); \(entity) reports do not count them")
       }
     }
     lines += earlyTime.map { [$0] } ?? []
@@ -110,9 +110,12 @@ struct Notices {
       case .readFailed: damage.kind.readFailure ?? "reading failed"
       }
     let kept = reading.tally.rows
+    let cut =
+      damage.partialRowBytes > 0
+      ? ", a last one that was cut off after \(damage.partialRowBytes) bytes is not" : ""
     return """
       \(reading.file.path): damaged at byte \(damage.fileOffset): \(what); \
-      the \(kept) whole rows before it are counted
+      the \(kept) whole rows before it are counted\(cut)
       """
   }
 }

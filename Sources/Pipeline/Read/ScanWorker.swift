@@ -63,7 +63,13 @@ struct ScanWorker {
     parser.finish(droppedRows: source.outcome.droppedRows)
     if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
-    partial.outcomes[index] = source.outcome
+    let outcome = source.outcome
+    if outcome.fileBytes == 0, let reason = outcome.damages.first?.kind.readFailure {
+      // Not damaged: it could not be read at all.
+      try scan.control.checkCancelled()
+      throw RunFailure(.noInput, "\(file.path): \(reason)")
+    }
+    partial.outcomes[index] = outcome
   }
 
   /// Parses chunks of others' files until all have been read.

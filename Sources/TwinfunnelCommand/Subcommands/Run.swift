@@ -7,7 +7,7 @@ extension Twinfunnel {
     static let configuration = CommandConfiguration(
       abstract: "Read logs and write every table of a spec, all or nothing.",
       discussion: """
-        The tables appear in the output folder as one set: a reader sees last night's or this
+        The tables appear in the output folder as one set: a reader sees last night's or this \
         night's, never a mixture, and a run that fails leaves the old set as it was.
         """
     )
@@ -26,6 +26,7 @@ extension Twinfunnel {
       guard !inputs.isEmpty else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
+      guard !out.isEmpty else { throw ValidationError("--out is empty: name a folder.") }
     }
 
     func run() throws {

@@ -38,10 +38,13 @@ struct ScanWorker {
 
   /// Reads a file to its end, or to its damage.
   mutating func read(_ file: InputFile, index: Int) throws {
+    let line = RunLine(exchange: exchange)
+    exchange.open(line)
+    defer { exchange.close(line) }
     var source: ChunkSource
     do {
       source = try ChunkSource(
-        file: file, format: scan.plan.extraction.format, limits: scan.options.limits,
+        file: file, format: scan.plan.extraction.format, limits: scan.options.limits, line: line,
         isCancelled: { [control = scan.control] in control.isCancelled })
     } catch {
       throw RunFailure(.noInput, "\(error.path): \(error.reason)")
@@ -72,16 +75,23 @@ struct ScanWorker {
     partial.outcomes[index] = outcome
   }
 
-  /// Parses chunks of others' files until all have been read.
+  /// Parses chunks and inflates runs of others' files until all have been read.
   mutating func help() throws {
     exchange.becomeHelper()
     var parsers: [Int: ChunkParser] = [:]
-    while let item = exchange.take() {
-      try scan.control.checkCancelled()
-      var parser = parsers[item.file] ?? item.parser
-      try parse(item.chunk, file: item.file, with: &parser)
-      parsers[item.file] = parser
-      exchange.giveBack(item.chunk)
+    while let work = exchange.take() {
+      switch consume work {
+      case .parse(let item):
+        try scan.control.checkCancelled()
+        var parser = parsers[item.file] ?? item.parser
+        try parse(item.chunk, file: item.file, with: &parser)
+        parsers[item.file] = parser
+        exchange.giveBack(item.chunk)
+      case .inflate(var claim, let line):
+        // Given back even when the run was cancelled: its owner may be waiting for it.
+        claim.run.inflate()
+        line.give(back: claim)
+      }
     }
   }
 

@@ -77,11 +77,12 @@ public struct AnalysisRun: Sendable {
     try reconciliation.check()
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
-      tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts, reconciliation: reconciliation,
+      tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts,
+      reconciliation: reconciliation,
       warnings: expansionWarnings)
   }
 
-  private func expand() throws -> (files: [InputFile], warnings: [String]) {
+  func expand() throws -> (files: [InputFile], warnings: [String]) {
     let expansion = InputExpansion(inputs)
     guard expansion.errors.isEmpty else {
       throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })

@@ -45,13 +45,14 @@ struct Notices {
   var missingNames: [(name: String, text: String)] {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
     return asked.subtracting(analysis.facts.names).sorted().map { name in
-      let hint = NearestName.of(name, among: analysis.facts.names.sorted())
+      let hint =
+        NearestName.of(name, among: analysis.facts.names.sorted())
         .map { "; did you mean '\($0)'?" } ?? ""
       return (name, "warning: no event is named '\(name)'\(hint)")
     }
   }
 
-  private static func text(_ damage: Damage, of reading: FileReading) -> String {
+  static func text(_ damage: Damage, of reading: FileReading) -> String {
     let what: String =
       switch damage.kind {
       case .truncated: "the file ends inside a gzip member: it was cut off"

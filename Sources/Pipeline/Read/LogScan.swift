@@ -16,12 +16,16 @@ struct LogScan {
   var budget: MemoryBudget
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
+  /// Nil lets every row through.
+  var lens: EntityLens?
 
   struct Result: Sendable {
     /// In canonical order.
     var files: [FileReading]
     /// By schema of the plan, then by worker.
     var shards: [[TimelineShards]]
+    /// Through the lens.
+    var sightings: EntitySightings
   }
 
   /// - Parameter files: in canonical order, which is the order of the result.
@@ -72,6 +76,8 @@ struct LogScan {
         samplesMax: options.limits.rejectSamplesMax)
     }
     let shards = plan.schemas.indices.map { schema in partials.map { $0.shards[schema] } }
-    return Result(files: readings, shards: shards)
+    var sightings = EntitySightings(schemas: plan.schemas.count)
+    for partial in partials { sightings.add(partial.sightings) }
+    return Result(files: readings, shards: shards, sightings: sightings)
   }
 }

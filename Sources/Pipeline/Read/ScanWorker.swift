@@ -12,6 +12,8 @@ struct ScanWorker {
     var shares: [Int: FileShare] = [:]
     /// By file index: files that this worker inflated.
     var outcomes: [Int: SourceOutcome] = [:]
+    /// What a lens saw of its entity.
+    var sightings: EntitySightings
   }
 
   private let scan: LogScan
@@ -32,7 +34,7 @@ struct ScanWorker {
           schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
-      })
+      }, sightings: EntitySightings(schemas: scan.plan.schemas.count))
   }
 
   /// Reads a file to its end, or to its damage.
@@ -80,6 +82,7 @@ struct ScanWorker {
     batch.removeAll()
     parser.parse(chunk, into: &batch, tally: &tally)
     used.removeAll(keepingCapacity: true)
+    if let lens = scan.lens { try look(through: lens, file: file) }
     var withoutAccount = 0
     for schema in partial.shards.indices {
       let counts = try partial.shards[schema].append(batch, file: UInt32(file), used: &used)
@@ -91,5 +94,17 @@ struct ScanWorker {
     share.withoutAccount += withoutAccount
     partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)
+  }
+
+  /// Keeps what the lens lets through, and empties the batch: the rows count for nothing else.
+  private mutating func look(through lens: EntityLens, file: Int) throws {
+    let view = lens.view(batch, sightings: &partial.sightings)
+    batch.removeAll()
+    if view.count == 0 { return }
+    for schema in partial.shards.indices {
+      var used: [UInt8] = []
+      _ = try partial.shards[schema].append(view, file: UInt32(file), used: &used)
+      lens.note(view, used: used, schema: schema, sightings: &partial.sightings)
+    }
   }
 }

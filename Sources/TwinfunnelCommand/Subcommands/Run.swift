@@ -23,7 +23,7 @@ extension Twinfunnel {
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
-      let loaded = try SpecFile.load(spec)
+      let loaded = try loadedSpec(spec)
       guard !inputs.isEmpty else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }

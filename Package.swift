@@ -112,6 +112,7 @@ let package = Package(
       name: "PipelineTests",
       dependencies: ["EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline"],
       swiftSettings: test),
+    .testTarget(name: "GenerateTests", dependencies: ["TwinfunnelGenerate"], swiftSettings: test),
     .testTarget(name: "CommandTests", dependencies: ["TwinfunnelCommand"], swiftSettings: test),
   ],
   swiftLanguageModes: [.v6]

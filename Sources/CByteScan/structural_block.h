@@ -1,87 +1,203 @@
-// The body of a scan, included once for each way: the includer defines
-//   SCAN_NAME            the function's name
-//   SCAN_TARGET          its target attribute, or nothing
-//   SCAN_CLASSIFY(p)     byte_classes of the 64 bytes at p
-//   SCAN_PREFIX_XOR(m)   the mask whose bit i is the parity of m's bits 0...i
+// The logic of one block, the same for all versions, written in terms of bit masks (bit i is byte i).
+//
+// A version includes this file after defining
+//     TARGET          function attributes of its instruction set, or nothing
+//     VERSION(name)   its own name for a function
+// and defines, after it, the functions that are declared first.
+//
+// What a plain block of a log lacks (backslashes, control characters, text beyond ASCII, white space
+// outside strings, empty containers) is behind branches: it is rare, and costs where it occurs.
+#include "structural_lexical.h"
 
-#include <string.h>
+/// The masks of the block's bytes, before anything is known of strings.
+TARGET ALWAYS_INLINE block_masks VERSION(masks)(const uint8_t *block);
+/// The bytes of the block that are `byte`.
+TARGET ALWAYS_INLINE uint64_t VERSION(equal)(const uint8_t *block, uint8_t byte);
+/// The bytes of the block below 0x20.
+TARGET ALWAYS_INLINE uint64_t VERSION(control)(const uint8_t *block);
+/// The bytes of the block from 0x80.
+TARGET ALWAYS_INLINE uint64_t VERSION(non_ascii)(const uint8_t *block);
+/// Bit i of the result is the parity of bits 0 to i.
+TARGET ALWAYS_INLINE uint64_t VERSION(prefix_xor)(uint64_t bits);
+/// The place of the lowest bit; any number when there is none.
+TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits);
+/// Adds the bytes at which the text stops to be UTF-8 to `errors`, and returns what the next block
+/// must know: `needed` is zero where this one ends with a whole character.
+TARGET RARE utf8_state VERSION(utf8)(utf8_state state, const uint8_t *block, uint64_t *errors);
 
-/// Writes the positions of the mask's bits. Eight at a time, since most blocks have fewer: writing
-/// too much is cheaper than a branch for each.
-SCAN_TARGET static inline void SCAN_CONCAT(SCAN_NAME, _flatten)(scan_state *state, size_t base,
-                                                                uint64_t mask) {
-  if (mask == 0) return;
-  uint32_t *out = state->tokens + state->token_count;
-  int bits = __builtin_popcountll(mask);
-  state->token_count += (size_t)bits;
-  for (int i = 0; i < 8; i++) {
-    out[i] = (uint32_t)base + (uint32_t)__builtin_ctzll(mask | (1ull << 63));
-    mask &= mask - 1;
-  }
-  if (__builtin_expect(bits > 8, 0)) {
-    out += 8;
-    while (mask) {
-      *out++ = (uint32_t)base + (uint32_t)__builtin_ctzll(mask);
-      mask &= mask - 1;
+/// The first byte outside `run` from each of `from`, where `from` are bytes or runs' first bytes: a
+/// bit added to the start of a run of ones carries to the first byte behind it.
+TARGET ALWAYS_INLINE uint64_t VERSION(past)(uint64_t from, uint64_t run, uint64_t *carry) {
+  uint64_t sum;
+  *carry |= (uint64_t)__builtin_add_overflow(from & run, run, &sum);
+  return (sum | from) & ~run;
+}
+
+#ifndef HAS_OWN_WRITE
+/// Writes the positions of `found`, eight at a time, whether there are as many or not.
+TARGET ALWAYS_INLINE void VERSION(write)(uint32_t *to, uint64_t found, uint32_t position) {
+  for (; found; to += 8) {
+    for (int step = 0; step < 8; step++) {
+      to[step] = (uint32_t)opaque(VERSION(lowest)(found) + position);
+      found &= found - 1;
     }
   }
 }
+#endif
 
-SCAN_TARGET static cbytescan_structure SCAN_NAME(const uint8_t *bytes, size_t count,
-                                                 uint32_t *tokens, uint32_t *faults) {
-  scan_state state = {.bytes = bytes, .count = count, .tokens = tokens, .faults = faults};
-  uint8_t last[64];
-  size_t base = 0;
-  while (base < count) {
-    const uint8_t *block = bytes + base;
-    size_t size = count - base;
-    if (__builtin_expect(size < 64, 0)) {
-      // The last bytes, filled up with spaces, which mean nothing.
-      memset(last, ' ', 64);
-      memcpy(last, block, size);
-      block = last;
-    } else {
-      size = 64;
+/// What rows that end in the block, or go on behind it, are told of it.
+TARGET ALWAYS_INLINE void VERSION(rows)(structural_scan *scan, uint64_t newlines, uint64_t found,
+                                        uint64_t errors, uint64_t backslashes,
+                                        const structural_output *output) {
+  uint32_t flags = scan->row_flags;
+  for (uint64_t ends = newlines; ends; ends &= ends - 1) {
+    const uint64_t row = ends ^ (ends - 1);
+    flags |= (errors & row) ? STRUCTURAL_DOUBTFUL : 0;
+    flags |= (backslashes & row) ? STRUCTURAL_ESCAPES : 0;
+    errors &= ~row;
+    backslashes &= ~row;
+    output->rows[scan->rows_count++] = (structural_row){
+        .end = (uint32_t)scan->position + (uint32_t)__builtin_ctzll(ends),
+        .tokens_end = (uint32_t)scan->tokens_count + (uint32_t)__builtin_popcountll(found & row),
+        .flags = flags,
+    };
+    flags = 0;
+  }
+  flags |= errors ? STRUCTURAL_DOUBTFUL : 0;
+  flags |= backslashes ? STRUCTURAL_ESCAPES : 0;
+  scan->row_flags = flags;
+}
+
+/// Scans one block. `block` is readable from 16 bytes before to its end; `bytes` is all input.
+TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *block,
+                                         const uint8_t *bytes, size_t count,
+                                         const structural_output *output) {
+  const size_t position = scan->position;
+  const block_masks masks = VERSION(masks)(block);
+  uint64_t quotes = masks.quote;
+  uint64_t white = masks.space;
+  uint64_t errors = 0, backslashes = 0, controls = 0, newlines = 0;
+
+  // Backslashes, and text that is not ASCII.
+  if (masks.is_special | scan->escaped | scan->utf8.needed) {
+    controls = VERSION(control)(block);
+    backslashes = VERSION(equal)(block, '\\');
+    if (backslashes | scan->escaped) {
+      const escape_masks escapes =
+          find_escapes(backslashes, scan->escaped, bytes, position, count);
+      scan->escaped = escapes.carry;
+      errors = escapes.errors;
+      quotes &= ~escapes.escaped;
     }
-    byte_classes classes = SCAN_CLASSIFY(block);
-    uint64_t escaped = 0, wrong = 0;
-    if (__builtin_expect(classes.backslash | state.escape_carry, 0))
-      escaped = cbytescan_escaped(&state, base, classes.backslash, &wrong);
-    if (__builtin_expect(classes.high != 0, 0))
-      cbytescan_check_utf8(&state, base, classes.high);
+    if (scan->utf8.needed || VERSION(non_ascii)(block)) {
+      uint64_t utf8_errors = 0;
+      scan->utf8 = VERSION(utf8)(scan->utf8, block, &utf8_errors);
+      errors |= utf8_errors;
+    }
+  }
 
-    uint64_t quote = classes.quote & ~escaped;
-    // Opening quotes and the inside of strings; closing quotes are outside.
-    uint64_t in_string = SCAN_PREFIX_XOR(quote) ^ state.in_string;
-    uint64_t scalar = ~(classes.white | classes.punctuation | quote | in_string);
-    uint64_t scalar_start = scalar & ~(scalar << 1 | state.scalar_carry);
-    uint64_t found = (quote & in_string) | (classes.brace & ~in_string) | scalar_start;
-    // A control character inside a string is wrong, and a line feed cuts the string off.
-    wrong |= classes.control & in_string;
-    if (__builtin_expect(wrong != 0, 0)) {
-      uint64_t cut = classes.newline & in_string;
-      uint64_t upto = cut ? cut ^ (cut - 1) : ~0ull;
-      for (uint64_t rest = wrong & upto; rest; rest &= rest - 1)
-        note_fault(&state, base + (size_t)__builtin_ctzll(rest), 0);
-      if (cut) {
-        SCAN_CONCAT(SCAN_NAME, _flatten)(&state, base, (found | classes.newline) & upto);
-        // Start anew behind the line feed, as if the file began there.
-        base += (size_t)__builtin_ctzll(cut) + 1;
-        state.in_string = state.escape_carry = state.scalar_carry = 0;
-        continue;
+  // Strings, and the ends of rows.
+  uint64_t in_string = VERSION(prefix_xor)(quotes) ^ scan->in_string;
+  if (controls) {
+    newlines = VERSION(equal)(block, '\n');
+    white |= VERSION(equal)(block, '\t') | VERSION(equal)(block, '\r');
+    // A line feed ends the row, in a string too: what follows is outside, and its row unharmed.
+    uint64_t broken = newlines & in_string;
+    while (__builtin_expect(broken != 0, 0)) {
+      const int at = __builtin_ctzll(broken);
+      errors |= (uint64_t)1 << at;
+      in_string ^= ~(uint64_t)0 << at;
+      broken = newlines & in_string;
+    }
+    errors |= controls & in_string;
+  }
+  scan->in_string = (uint64_t)((int64_t)in_string >> 63);
+  errors |= backslashes & ~in_string;
+  output->quotes[position / STRUCTURAL_BLOCK] = quotes;
+
+  // Separators and values alternate: a value begins right behind each opening byte, comma, colon
+  // and line feed, and nowhere else. An empty container is the one exception.
+  const uint64_t open = masks.open & ~in_string;
+  const uint64_t close = masks.close & ~in_string;
+  const uint64_t comma = masks.comma & ~in_string;
+  const uint64_t colon = masks.colon & ~in_string;
+  const uint64_t listed = open | comma;
+  const uint64_t separators = listed | colon | newlines;
+  const uint64_t structural = separators | close;
+  const uint64_t scalars = ~(in_string | quotes | white | structural);
+  const uint64_t scalar_starts = scalars & ~(scalars << 1 | scan->scalar);
+  const uint64_t value_starts = (quotes & in_string) | scalar_starts | open;
+  uint64_t expected = separators << 1 | scan->opened;
+  scan->opened = separators >> 63;
+  if (expected & white) expected = VERSION(past)(expected, white, &scan->opened);
+  uint64_t misplaced = expected ^ value_starts;
+  if (misplaced) errors |= misplaced & ~empty_containers(misplaced & expected & close, block);
+
+  // Keys: a colon stands right behind a string that stands between it and a comma or an opening
+  // byte. Nothing but a key stands between a comma and the end of an object.
+  const uint64_t behind_listed = listed << 1 | scan->separated;
+  scan->separated = listed >> 63;
+  const uint64_t next = VERSION(past)(behind_listed, ~structural, &scan->separated);
+  const uint64_t close_quotes = quotes & ~in_string;
+  errors |= colon & ~(next & (close_quotes << 1 | scan->close_quote));
+  const uint64_t ends_list = (close | newlines) & next & ~expected;
+  if (ends_list) errors |= ends_list & ~VERSION(equal)(block, ']');
+  scan->scalar = scalars >> 63;
+  scan->close_quote = close_quotes >> 63;
+
+  for (uint64_t starts = scalar_starts; starts; starts &= starts - 1) {
+    const int at = __builtin_ctzll(starts);
+    const size_t start = position + (size_t)at;
+    const uint64_t behind_run = ~(scalars >> at);
+    const int length = behind_run ? __builtin_ctzll(behind_run) : STRUCTURAL_BLOCK;
+    const size_t size = at + length < STRUCTURAL_BLOCK
+                            ? (size_t)length
+                            : scalar_end(bytes, start, count) - start;
+    if (!is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
+  }
+
+  const uint64_t found = open | close | colon | (comma & next);
+  VERSION(write)(output->tokens + scan->tokens_count, found, (uint32_t)position);
+  if (newlines | errors | backslashes) {
+    VERSION(rows)(scan, newlines, found, errors, backslashes, output);
+  }
+  scan->tokens_count += (size_t)__builtin_popcountll(found);
+  scan->position = position + STRUCTURAL_BLOCK;
+}
+
+TARGET static void VERSION(run)(structural_scan *shared, const uint8_t *bytes, size_t count,
+                                const structural_output *shared_output) {
+  // Copies that nothing else can reach may live in registers.
+  structural_scan scan = *shared;
+  const structural_output output = *shared_output;
+  if (!scan.is_underway) {
+    scan.is_underway = true;
+    scan.opened = 1;
+  }
+  // The first block and the last are read from a copy: one has nothing before it, the other may
+  // not be whole. Behind the input stands a line feed if it does not end with one, then spaces.
+  const size_t last = count / STRUCTURAL_BLOCK * STRUCTURAL_BLOCK;
+  const size_t tokens_max = output.tokens_capacity - STRUCTURAL_BLOCK;
+  const size_t rows_max = output.rows_capacity - STRUCTURAL_BLOCK;
+  while (scan.tokens_count <= tokens_max && scan.rows_count <= rows_max) {
+    uint8_t copy[16 + STRUCTURAL_BLOCK];
+    const uint8_t *block = bytes + scan.position;
+    if (scan.position == 0 || scan.position >= last) {
+      const bool is_ended = count > 0 && bytes[count - 1] == '\n';
+      if (count == 0 || scan.position > last || (scan.position == count && is_ended)) {
+        scan.is_done = true;
+        break;
       }
+      memset(copy, 0, 16);
+      memset(copy + 16, ' ', STRUCTURAL_BLOCK);
+      const size_t left = count - scan.position;
+      const size_t size = left < STRUCTURAL_BLOCK ? left : STRUCTURAL_BLOCK;
+      memcpy(copy + 16, block, size);
+      if (size < STRUCTURAL_BLOCK && !is_ended) copy[16 + size] = '\n';
+      if (scan.position >= 16) memcpy(copy, block - 16, 16);
+      block = copy + 16;
     }
-    SCAN_CONCAT(SCAN_NAME, _flatten)(&state, base, found | classes.newline);
-    state.in_string = (uint64_t)((int64_t)in_string >> 63);
-    state.scalar_carry = scalar >> 63;
-    base += size;
+    VERSION(block)(&scan, block, bytes, count, &output);
   }
-  if (state.in_string && count > 0) note_fault(&state, count - 1, 0);
-  cbytescan_structure structure = {state.token_count, state.fault_count, state.has_backslash};
-  return structure;
+  *shared = scan;
 }
-
-#undef SCAN_NAME
-#undef SCAN_TARGET
-#undef SCAN_CLASSIFY
-#undef SCAN_PREFIX_XOR

@@ -38,14 +38,19 @@ public struct AnalysisRun: Sendable {
     let (files, expansionWarnings) = try expand()
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 
-    var scan = try LogScan(plan: plan, options: options, control: control, budget: budget)
-      .read(files)
-    let observation = Observation(files: scan.files, given: options.observedUntil)
+    // Logs shrink to an eighth or so; a guess that is off costs little either way.
+    let inflatedBytes = files.reduce(0) { $0 + $1.bytes } * 8
+    var scan = try LogScan(
+      plan: plan, options: options, control: control, budget: budget,
+      partitions: TimelineShards.partitions(inflatedBytes: inflatedBytes)
+    ).read(files)
 
     control.begin(.folding)
     let calendar = ReportCalendar(
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
       range: spec.calendar.range)
+    let observation = Observation(
+      files: scan.files, given: options.observedUntil?.last(in: calendar))
     let pass = ReportPass(
       options: options, control: control, calendar: calendar,
       observedUntil: observation.until)
@@ -63,12 +68,10 @@ public struct AnalysisRun: Sendable {
         shards, schema: schema, reports: chosen.map { spec.reports[$0] }, fileCount: files.count,
         lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
-      // The first schema decides what a duplicate is: the user's where users are counted.
-      if index == 0 {
-        for file in files.indices {
-          scan.files[file].duplicates = result.duplicates[file]
-          scan.files[file].used -= result.duplicates[file]
-        }
+      // A row that two schemas keep is counted as a duplicate by one of them at most.
+      for file in files.indices {
+        scan.files[file].duplicates += result.duplicates[file]
+        scan.files[file].used -= result.duplicates[file]
       }
       facts.add(result, schema: schema)
     }
@@ -78,7 +81,7 @@ public struct AnalysisRun: Sendable {
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts,
-      reconciliation: reconciliation,
+      unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
       warnings: expansionWarnings)
   }
 

@@ -51,7 +51,9 @@ struct ReportWriter: ~Copyable {
     into resources: inout [DataPackage.Resource]
   ) throws {
     let name = definition.options.name
-    guard definition.options.list, let columns = analysis.lists.columns(report: name) else { return }
+    guard definition.options.list, let columns = analysis.lists.columns(report: name) else {
+      return
+    }
     let sink = try set.open("\(name).entities.csv")
     var stream = TableStream(CSVWriter(columns: columns, options: csv), into: sink)
     try analysis.lists.forEachBatch(report: name) { try stream.append(contentsOf: $0) }

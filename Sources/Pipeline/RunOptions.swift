@@ -1,4 +1,6 @@
 public import EventLog
+import Reports
+public import Spec
 
 /// What the caller of a run decides, beside the spec.
 public struct RunOptions: Sendable {
@@ -8,8 +10,8 @@ public struct RunOptions: Sendable {
   public var memoryBytesMax: Int?
   /// Directory for spilled timelines and lists.
   public var scratch: String
-  /// Microseconds since 1970: the end of observation; nil is the latest event time read.
-  public var observedUntil: Int64?
+  /// The end of observation, exclusive; nil is the latest event time read.
+  public var observedUntil: ObservationEnd?
   public var rejectsMax: RejectLimit?
   /// Any damage, or a configured event that never occurred, is an error.
   public var strict: Bool
@@ -18,7 +20,7 @@ public struct RunOptions: Sendable {
 
   public init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
-    observedUntil: Int64? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
+    observedUntil: ObservationEnd? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
     limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
   ) {
     self.threads = threads
@@ -59,5 +61,21 @@ public struct OutputFormats: Sendable, Equatable {
     self.excel = excel
     self.rawText = rawText
     self.ndjson = ndjson
+  }
+}
+
+/// Before what instant everything has been observed: a date means its first instant in the spec's
+/// time zone.
+public enum ObservationEnd: Sendable, Equatable {
+  /// Microseconds since 1970.
+  case instant(Int64)
+  case date(CalendarDate)
+
+  /// The last microsecond observed.
+  func last(in calendar: ReportCalendar) -> Int64 {
+    switch self {
+    case .instant(let instant): instant - 1
+    case .date(let date): calendar.instant(of: date) - 1
+    }
   }
 }

@@ -7,5 +7,13 @@ enum ReportRegistry {
     LifecycleDefinition.self,
     StickinessDefinition.self,
     RevenueDefinition.self,
+    RecurringDefinition.self,
+    ReferralDefinition.self,
+    AdoptionDefinition.self,
+    RhythmDefinition.self,
+    AccountsDefinition.self,
+    AARRRDefinition.self,
+    VABSDefinition.self,
+    DoubleFunnelDefinition.self,
   ]
 }

@@ -26,10 +26,17 @@ struct ByteInterner: Sendable {
   // bytes. The three functions below each do one of these loads; when they run over all rows of a
   // batch before any is interned, the processor waits for many at once.
 
-  /// Loads the slot where `hash` would be found.
+  /// Loads the first slot whose string may have this hash, or an empty one.
   @inline(__always)
   func slot(hash: UInt64) -> UInt64 {
-    slots[Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1)]
+    let fingerprint = UInt32(truncatingIfNeeded: hash)
+    let mask = slots.count - 1
+    var index = Int(fingerprint) & mask
+    while true {
+      let slot = slots[index]
+      if slot == 0 || UInt32(truncatingIfNeeded: slot >> 32) == fingerprint { return slot }
+      index = (index + 1) & mask
+    }
   }
 
   /// Loads where the string of a slot starts.

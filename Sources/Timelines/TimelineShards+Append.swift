@@ -84,18 +84,19 @@ extension TimelineShards {
 
   /// Second pass: loads what interning will wait for. The sum keeps the last of the loads from
   /// being optimized away.
-  mutating func touchEntities(_ entities: borrowing Span<ByteSlice>) {
-    for index in selected.indices {
+  mutating func touchEntities(_ group: Range<Int>, _ entities: borrowing Span<ByteSlice>) {
+    for index in group {
       let hash = selected[index].hash
       selected[index].place = shards[partition(hash)].entities.slot(hash: hash)
     }
-    for index in selected.indices {
+    for index in group {
       let row = selected[index]
       selected[index].place = UInt64(
         shards[partition(row.hash)].entities.start(slot: row.place))
     }
     var sum: UInt8 = 0
-    for row in selected {
+    for index in group {
+      let row = selected[index]
       sum &+= shards[partition(row.hash)].entities.ends(
         start: Int(row.place), count: Int(entities[Int(row.row)].count))
     }
@@ -103,9 +104,12 @@ extension TimelineShards {
   }
 
   /// Third pass, when rows have nothing beside time, entity and kind.
-  mutating func keepMarks(_ columns: BatchColumns, used: inout [UInt8], grown: inout Int) {
+  mutating func keepMarks(
+    _ group: Range<Int>, of columns: BatchColumns, used: inout [UInt8], grown: inout Int
+  ) {
     let (bytes, times, entities) = (columns.bytes.span, columns.times.span, columns.entities.span)
-    for item in selected {
+    for index in group {
+      let item = selected[index]
       let row = Int(item.row)
       used[row] = 1
       let partition = partition(item.hash)
@@ -120,10 +124,12 @@ extension TimelineShards {
 
   /// Third pass, in general.
   mutating func keepRows(
-    _ columns: BatchColumns, file: UInt32, used: inout [UInt8], grown: inout Int
+    _ group: Range<Int>, of columns: BatchColumns, file: UInt32, used: inout [UInt8],
+    grown: inout Int
   ) {
     let (bytes, entities) = (columns.bytes.span, columns.entities.span)
-    for item in selected {
+    for index in group {
+      let item = selected[index]
       let row = Int(item.row)
       let counted = used[row] == 0
       used[row] = 1

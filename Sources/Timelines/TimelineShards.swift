@@ -22,8 +22,8 @@ public struct AppendCounts: Sendable, Equatable {
 /// events by partition. No locks: each worker has its own, and `TimelineMerge` joins them.
 ///
 /// A batch goes through in three passes, so that the processor can wait for many cache misses at
-/// once: the first matches every row and hashes its entity, the second loads what each
-/// hash leads to, the third interns the entities and keeps the rows.
+/// once: the first matches every row and hashes its entity, the second, group by group,
+/// loads what each hash leads to, the third interns the entities and keeps the rows.
 public struct TimelineShards: Sendable {
   /// Fits some million events; see `partitions(inflatedBytes:)` for more.
   public static let partitionsDefault = 64
@@ -137,12 +137,17 @@ public struct TimelineShards: Sendable {
     var counts = AppendCounts()
     let columns = BatchColumns(batch, entity: schema.entity)
     select(columns, counts: &counts)
-    touchEntities(columns.entities.span)
     var grown = 0
-    if layout.words == 0 {
-      keepMarks(columns, used: &used, grown: &grown)
-    } else {
-      keepRows(columns, file: file, used: &used, grown: &grown)
+    var start = 0
+    while start < selected.count {
+      let group = start..<min(start + Self.groupRows, selected.count)
+      touchEntities(group, columns.entities.span)
+      if layout.words == 0 {
+        keepMarks(group, of: columns, used: &used, grown: &grown)
+      } else {
+        keepRows(group, of: columns, file: file, used: &used, grown: &grown)
+      }
+      start = group.upperBound
     }
     if grown > 0 { account(grown) }
     if budget.mustSpill(holding: held) { try spill() }
@@ -190,6 +195,10 @@ public struct TimelineShards: Sendable {
     }
     if !bytes.isEmpty { try flush(&segments) }
   }
+
+  /// Rows that go through the second and third pass together: what the second loads for them has
+  /// room in the nearest cache.
+  private static let groupRows = 64
 
   /// Written at a time, or one segment if that is larger.
   private static let writeBytes = 1 << 20

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dispatch
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -17,54 +15,103 @@ struct Generate: ParsableCommand {
     abstract: "Writes seeded, realistic event logs: same options, same bytes.",
     discussion: """
       Files are named part-0000.jsonl.gz, part-0001.jsonl.gz, ... and follow each other in time.
+
+      The profiles b2b and b2c follow a script for every account and user, and say at the end as
+      JSON what the log holds: the numbers that the tables of fixtures/specs/b2b.yaml and b2c.yaml
+      must show. They hold the whole log in memory: about 50 MB for a million events.
       """
   )
 
+  enum Profile: String, ExpressibleByArgument, CaseIterable {
+    case segment, b2b, b2c
+  }
+
   @Option(help: "The folder to write to; made when missing.") var out: String
+  @Option(help: "segment: a web shop; b2b: accounts and contracts; b2c: consumers.")
+  var profile = Profile.segment
   @Option(help: "Log lines over all files.") var events = 1_000_000
   @Option(help: "Files.") var files = 8
-  @Option(help: "Distinct users.") var users = 200_000
-  @Option(help: "Distinct accounts; 0 for none.") var accounts = 0
-  @Option(help: "Days that the log spans.") var days = 56
-  @Option(help: "Seconds since 1970 at which it begins (default: 2026-01-01).")
-  var start = 1_767_225_600
+  @Option(
+    help: """
+      Distinct users; b2b: those who belong to no account (default: segment 200000; else as fits \
+      the events).
+      """)
+  var users: Int?
+  @Option(help: "Distinct accounts (default: segment none; b2b as fits the events; b2c has none).")
+  var accounts: Int?
+  @Option(help: "Days that the log spans (default: segment 56, b2b 540, b2c 175).")
+  var days: Int?
+  @Option(
+    help: """
+      Seconds since 1970 at which it begins (default: segment 2026-01-01, b2b 2024-01-01, b2c \
+      2025-01-01).
+      """)
+  var start: Int?
   @Option(help: "Any number.") var seed: UInt64 = 1
   @Option(help: "gzip level 1 to 9; 0 writes plain files.") var level = 6
   @Option(help: "Files written at a time.") var threads = 2
+  @Option(help: "b2b, b2c: the file for what the log holds (default: stdout).") var truth: String?
 
   func validate() throws {
-    guard events >= 0, files > 0, users > 0, accounts >= 0, days > 0, threads > 0 else {
-      throw ValidationError("Counts must be positive.")
+    guard events >= 0, files > 0, users ?? 1 >= 0, accounts ?? 0 >= 0, days ?? 1 > 0, threads > 0
+    else { throw ValidationError("Counts must be positive.") }
+    guard profile != .segment || users ?? 1 > 0, profile != .b2c || users ?? 1 > 0 else {
+      throw ValidationError("--users must be at least 1.")
     }
+    guard events < 1 << 31, users ?? 0 < 1 << 30, accounts ?? 0 < 1 << 22, days ?? 1 < 100_000
+    else { throw ValidationError("More than the generator can number.") }
     guard (0...9).contains(level) else { throw ValidationError("--level is 0 to 9.") }
+    if profile == .segment, truth != nil {
+      throw ValidationError("--truth needs --profile b2b or b2c.")
+    }
+    if profile == .b2c, accounts ?? 0 > 0 {
+      throw ValidationError("--profile b2c has no accounts.")
+    }
   }
 
   func run() throws {
+    let log = try makeLog()
     // The path is only read during the call.
     if unsafe mkdir(out, 0o755) != 0, errno != EEXIST { throw WriteError(path: out, code: errno) }
-    let profile: any LogProfile = SegmentProfile(
-      scale: LogScale(
-        events: events, users: users, accounts: accounts, days: days, start: start * 1000,
-        seed: seed))
-    let next = Atomic<Int>(0)
-    let failure = Mutex<WriteError?>(nil)
-    DispatchQueue.concurrentPerform(iterations: threads) { [files, out, level] _ in
-      while true {
-        let part = next.add(1, ordering: .relaxed).oldValue
-        guard part < files else { return }
-        do throws(WriteError) {
-          let number = String(part)
-          let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-          var file = try GzipFile(
-            path: "\(out)/part-\(padded).jsonl\(level > 0 ? ".gz" : "")", level: level)
-          try profile.write(part: part, of: files, into: &file)
-          try file.finish()
-        } catch {
-          failure.withLock { $0 = error }
-          return
-        }
-      }
+    try inParallel(files, threads: threads) { [files, out, level] (part) throws(WriteError) in
+      let number = String(part)
+      let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+      var file = try GzipFile(
+        path: "\(out)/part-\(padded).jsonl\(level > 0 ? ".gz" : "")", level: level)
+      try log.write(part: part, of: files, into: &file)
+      try file.finish()
     }
-    if let error = failure.withLock({ $0 }) { throw error }
+    guard let found = try log.truth(threads: threads) else { return }
+    let json = found.json(profile: profile.rawValue)
+    guard let truth else { return print(String(decoding: json, as: UTF8.self), terminator: "") }
+    var file = try GzipFile(path: truth, level: 0)
+    try file.append(json)
+    try file.finish()
+  }
+
+  private func makeLog() throws(WriteError) -> any LogProfile {
+    switch profile {
+    case .segment:
+      SegmentProfile(
+        scale: scale(users: 200_000, accounts: 0, days: 56, start: 1_767_225_600))
+    case .b2b:
+      try ScriptedLog(
+        BusinessStory(
+          scale: scale(
+            users: max(1, events / 400), accounts: max(1, events / 800), days: 540,
+            start: 1_704_067_200)), threads: threads)
+    case .b2c:
+      try ScriptedLog(
+        ConsumerStory(
+          scale: scale(
+            users: max(1, events / 20), accounts: 0, days: 175, start: 1_735_689_600)),
+        threads: threads)
+    }
+  }
+
+  private func scale(users: Int, accounts: Int, days: Int, start: Int) -> LogScale {
+    LogScale(
+      events: events, users: self.users ?? users, accounts: self.accounts ?? accounts,
+      days: self.days ?? days, start: (self.start ?? start) * 1000, seed: seed)
   }
 }

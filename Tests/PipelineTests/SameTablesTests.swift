@@ -51,7 +51,8 @@ import Testing
         let name = ["view", "cart", "purchase", "visit"][Int(random.next() % 4)]
         let user = random.next() % 23
         let country = ["DE", "FR", "", "ü\\u00e9"][Int(user % 4)]
-        let revenue = name == "purchase" ? #","properties":{"revenue":\#(user).\#(number % 10)}"# : ""
+        let revenue =
+          name == "purchase" ? #","properties":{"revenue":\#(user).\#(number % 10)}"# : ""
         let id = random.next() % 10 == 0 ? "same" : "m\(number)"
         let group = user % 5 == 0 ? "" : "acc\(user % 7)"
         lines.append(

@@ -15,7 +15,7 @@ import Testing
           R: {type: activity}
         """,
       errors: """
-        7:13: unknown report type `retenton`; did you mean `retention`? Valid: `activity`, `retention`, `funnel`, `lifecycle`, `stickiness`, `revenue`
+        7:13: unknown report type `retenton`; did you mean `retention`?
         8:3: the report `s` needs a `type`
         9:6: `t` must be a mapping with a `type`, not `activity`
         10:5: `u` must be a mapping with a `type`, not nothing

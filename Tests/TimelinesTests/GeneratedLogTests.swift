@@ -28,7 +28,7 @@ import Timelines
   }
 
   @Test func inMemory() throws {
-    for seed in 0..<1500 as Range<UInt64> {
+    for seed in 0..<1000 as Range<UInt64> {
       var random = SplitMix64(seed: seed)
       let log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
       let dealing = Dealing(

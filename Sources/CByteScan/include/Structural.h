@@ -1,68 +1,129 @@
-// The structural scan of JSON lines: blocks of 64 bytes to bit masks, masks to an index of the
-// bytes where tokens begin. What stands between two tokens is left to the reader of the index.
+// The structural scan of JSON lines: everything about a row that can be told from bits of 64-byte
+// blocks, so that the walk in Swift visits about one token per key and not one per byte.
 //
-//     {"user": "u1", "n": [1,2]}\n
-//     ^^       ^     ^    ^^ ^ ^^     { key value key [ 1 2 ] } newline: see below
+//     bytes    {"a":[1,{}],"b":"x,\"y"}\n
+//     tokens   {   :[ ,{}]    :        }      one row, ending at the \n
 //
-// The index holds, in order, the positions of
-//   - the opening quote of every string,
-//   - every brace and bracket outside strings,
-//   - the first byte of every scalar (a run of bytes outside strings that are none of braces,
-//     brackets, colons, commas, quotes and white space),
-//   - every line feed, inside or outside of a string: it ends the row.
-// Closing quotes, colons, commas and white space are not indexed. Between a token's end and the
-// next token nothing else can stand, so a reader that checks those few bytes has seen them all.
+// Tokens are the braces, brackets and colons outside strings, and those commas whose previous
+// structural byte is a comma or an opening one (they occur in arrays, and in broken objects). The
+// commas between the members of an object are no tokens: that each is followed by a string and a
+// colon is what the scan has checked.
 //
-// The scan itself finds what is wrong inside strings and between bytes: control characters,
-// bad escapes, strings without an end, bytes that are not UTF-8. Each gives an entry in `faults`.
-// A string that a line feed cuts off does not reach into the next row: the scan starts anew behind
-// it, so that one malformed row never swallows another.
+// What the scan cannot vouch for, it marks as doubtful; a slower parser then looks at the row's
+// bytes and nothing else. A row that is not marked is valid JSON exactly when, for its tokens,
+//   - the first is a `{` and the row's first byte that is not white space,
+//   - brackets match, and the last token closes the first,
+//   - directly inside an object there is no comma token, and an opening one follows a colon,
+//   - directly inside an array there is no colon.
+// For such a row the scan has checked UTF-8, strings, escapes, numbers, literals, and that values
+// and separators alternate. Bytes of one row never change what is said about another, except that
+// a row after one that is not UTF-8 may be doubtful without need.
 #ifndef TWINFUNNEL_STRUCTURAL_H
 #define TWINFUNNEL_STRUCTURAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/// What a scan produced.
-typedef struct {
-  /// Positions in the index.
-  size_t token_count;
-  /// Entries in the list of faults.
-  size_t fault_count;
-  /// 1 when a backslash occurs anywhere.
-  int has_backslash;
-} cbytescan_structure;
-
-/// A fault's position is its low 31 bits; with this bit it is one of UTF-8, else one of JSON.
-enum { CBYTESCAN_FAULT_UTF8 = (int)0x80000000 };
-
-/// Scans `count` bytes (below 2^31), which are whole rows. `tokens` and `faults` have room for
-/// `count` + 64 entries each; faults come in ascending order of position within each of the two
-/// kinds, and at most one fault of a kind is noted for each byte.
-cbytescan_structure cbytescan_structural(const uint8_t *bytes, size_t count, uint32_t *tokens,
-                                         uint32_t *faults);
-
-/// The ways to scan, for tests that compare them all.
 enum {
-  /// Byte by byte through a table. Runs everywhere.
-  CBYTESCAN_STRUCTURAL_PORTABLE = 0,
-  /// x86-64 SSE2, 16 bytes a register.
-  CBYTESCAN_STRUCTURAL_SSE2 = 1,
-  /// x86-64 AVX2 and PCLMULQDQ, 32 bytes a register.
-  CBYTESCAN_STRUCTURAL_AVX2 = 2,
-  /// ARMv8 NEON, 16 bytes a register.
-  CBYTESCAN_STRUCTURAL_NEON = 3,
-  /// x86-64 AVX-512 BW and PCLMULQDQ, 64 bytes a register.
-  CBYTESCAN_STRUCTURAL_AVX512 = 4,
+  /// The row must be looked at byte by byte.
+  STRUCTURAL_DOUBTFUL = 1,
+  /// The row has a backslash.
+  STRUCTURAL_ESCAPES = 2,
 };
 
-enum { CBYTESCAN_STRUCTURAL_METHODS = 5 };
+typedef struct {
+  /// The position of the row's line feed, or the count of bytes for a last row without one.
+  uint32_t end;
+  /// Tokens up to and including this row's.
+  uint32_t tokens_end;
+  uint32_t flags;
+} structural_row;
 
-/// Whether this build and this machine have the method: 1 or 0.
-int cbytescan_structural_has(int method);
+/// A character of UTF-8 under way: bytes it still needs, and the bounds of the next one.
+typedef struct {
+  uint32_t needed;
+  uint8_t low;
+  uint8_t high;
+} structural_utf8_state;
 
-/// As `cbytescan_structural` with a given method, which this machine must have.
-cbytescan_structure cbytescan_structural_by(int method, const uint8_t *bytes, size_t count,
-                                            uint32_t *tokens, uint32_t *faults);
+/// Where a scan stands. Zero all of it to begin with.
+typedef struct {
+  /// Bytes scanned: a multiple of 64 until the scan is done.
+  size_t position;
+  size_t tokens_count;
+  size_t rows_count;
+  bool is_done;
+
+  // What the blocks before hand on to the next one; for its owner to leave alone.
+  bool is_underway;
+  uint32_t row_flags;
+  uint64_t in_string;
+  uint64_t escaped;
+  uint64_t opened;
+  uint64_t separated;
+  uint64_t scalar;
+  uint64_t close_quote;
+  structural_utf8_state utf8;
+} structural_scan;
+
+/// Output of a scan, owned by the caller.
+typedef struct {
+  /// Positions of tokens.
+  uint32_t *tokens;
+  size_t tokens_capacity;
+  structural_row *rows;
+  size_t rows_capacity;
+  /// One bit per byte: quotes that begin or end a string. Room for count / 64 + 1 words.
+  uint64_t *quotes;
+} structural_output;
+
+enum { STRUCTURAL_BLOCK = 64 };
+
+/// Scans on from `scan->position` until `bytes` end or the output has no room for one more block:
+/// its tokens and rows, at most 64 of each, and one row at the end.
+///
+/// `bytes` are whole lines; the last need not end. Fewer than 2^32 - 64 of them.
+void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t count,
+                         const structural_output *output);
+
+/// The same by a version of one's choice, for tests. All versions give the same rows that are not
+/// doubtful, and the same tokens for them.
+bool structural_scan_run_version(int version, structural_scan *scan, const uint8_t *bytes,
+                                 size_t count, const structural_output *output);
+
+/// What is expected of the eight bytes that end with a token: those under `mask` are those of `word`.
+/// Both are in memory order.
+typedef struct {
+  uint64_t word;
+  uint64_t mask;
+} structural_token_check;
+
+/// The same of eight bytes further back, for keys that need it: they begin `back` bytes before a token.
+typedef struct {
+  uint64_t word;
+  uint64_t mask;
+  uint32_t token;
+  uint32_t back;
+} structural_key_check;
+
+typedef struct {
+  /// One for each of the row's tokens.
+  const structural_token_check *ends;
+  size_t ends_count;
+  const structural_key_check *beginnings;
+  size_t beginnings_count;
+} structural_shape;
+
+/// Whether all checks hold for a row with as many tokens. Bytes as far back as the checks say are
+/// readable before each of them.
+bool structural_matches(const uint8_t *bytes, const uint32_t *tokens,
+                        const structural_shape *shape);
+
+/// The number of versions that this machine was built with: 0 is portable, the last is the fastest.
+int structural_version_count(void);
+/// False when this processor lacks what the version needs.
+bool structural_version_is_supported(int version);
+const char *structural_version_name(int version);
 
 #endif

@@ -19,7 +19,7 @@ public struct ChunkParser: Sendable {
 
   /// Why the file cannot be read at all, such as a column that its header does not have; known
   /// after the first chunk.
-  public var problem: String? { delimited?.problem }
+  public var problem: String? { delimited?.problem ?? combined?.problem }
 
   /// Adds the chunk's rows to the batch and what became of them to the tally.
   public mutating func parse(

@@ -59,14 +59,15 @@ public struct ExplainRun: Sendable {
     let scan = try LogScan(
       plan: plan, options: options, control: control, budget: budget, lens: lens
     ).read(files)
-    let observation = Observation(files: scan.files, given: options.observedUntil)
     control.begin(.folding)
     let calendar = ReportCalendar(
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
+    let observation = Observation(
+      files: scan.files, given: options.observedUntil?.last(in: calendar))
 
     var stories: [EntityStory] = []
     for (index, schema) in plan.schemas.enumerated() {
-      let sighting = scan.sightings.bySchema[index]
+      let sighting = scan.entity.bySchema[index]
       let merge = try TimelineMerge(scan.shards[index])
       let timeline = try find(lens.id, in: merge)
       if timeline == nil && sighting.outside.isEmpty { continue }
@@ -80,7 +81,7 @@ public struct ExplainRun: Sendable {
           of: timeline, entity: entity, timeZone: spec.calendar.timeZone, context: context,
           reports: reports, sighting: sighting))
     }
-    if stories.isEmpty { throw missing(plan, scan.sightings) }
+    if stories.isEmpty { throw missing(plan, scan.entity) }
     return (stories, notices(scan.files))
   }
 

@@ -84,7 +84,8 @@ struct ReportPass {
 
   private func combine(_ partials: [Partial], names: Set<String>, fileCount: Int) -> Result {
     var result = Result(
-      folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount), unplacedDeliveries: 0,
+      folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount),
+      unplacedDeliveries: 0,
       entities: 0)
     for partial in partials {
       for file in 0..<fileCount { result.duplicates[file] += partial.duplicates[file] }

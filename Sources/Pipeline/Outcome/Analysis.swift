@@ -15,6 +15,8 @@ public struct Analysis: Sendable {
   public var tables: [[Table]]
   var lists: ListSpools
   var facts: FoldFacts
+  /// Properties that no event had a value of.
+  var unseenProperties: [PropertyField]
   public var reconciliation: Reconciliation
   /// One line each.
   public var warnings: [String]

@@ -25,7 +25,10 @@ struct Manifest {
       ),
       ("spec", .object([("path", .text(specPath)), ("sha256", .text(specSHA256))])),
       ("calendar", calendar),
-      ("observed_until", instant(analysis.observation.until == .min ? nil : analysis.observation.until)),
+      (
+        "observed_until",
+        instant(analysis.observation.until == .min ? nil : analysis.observation.until)
+      ),
       ("observed_until_given", .boolean(analysis.observation.isGiven)),
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),

@@ -35,10 +35,32 @@ struct Notices {
       lines.append("warning: \(without) events have no account; account reports do not count them")
     }
     lines += missingNames.map(\.text)
+    if analysis.reconciliation.used > 0 {
+      for property in analysis.unseenProperties {
+        let paths = property.paths.map(\.description).joined(separator: ", ")
+        lines.append("warning: no event has a value of '\(property.name)' (\(paths))")
+      }
+    }
+    if let late = lateHistory { lines.append(late) }
     if analysis.reconciliation.used == 0, analysis.reconciliation.rows > 0 {
       lines.append("warning: no event is counted by any report: every table is empty")
     }
     return lines
+  }
+
+  /// Where the logs begin no earlier than the range, everybody's first event looks like the first
+  /// ever: the first cohort holds old users too.
+  private var lateHistory: String? {
+    let ranges =
+      analysis.spec.reports.map(\.options.range.from) + [analysis.spec.calendar.range.from]
+    guard let from = ranges.compactMap({ $0 }).min(),
+      let earliest = analysis.observation.earliest,
+      earliest >= analysis.calendar.instant(of: from)
+    else { return nil }
+    return """
+      warning: the logs begin at \(analysis.calendar.timestamp(earliest)), not before the range's \
+      start \(from.text): whoever was there before looks new; add earlier logs
+      """
   }
 
   /// Event names that the spec asks for and no event carried.

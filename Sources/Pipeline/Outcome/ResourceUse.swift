@@ -19,7 +19,8 @@ struct ResourceUse {
     var usage = rusage()
     #if canImport(Glibc)
       let who = RUSAGE_SELF.rawValue
-      _ = unsafe getrusage(__rusage_who_t(Int32(bitPattern: UInt32(bitPattern: Int32(who)))), &usage)
+      _ = unsafe getrusage(
+        __rusage_who_t(Int32(bitPattern: UInt32(bitPattern: Int32(who)))), &usage)
     #else
       _ = unsafe getrusage(RUSAGE_SELF, &usage)
     #endif

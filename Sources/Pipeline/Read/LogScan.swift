@@ -25,7 +25,9 @@ struct LogScan {
     /// By schema of the plan, then by worker.
     var shards: [[TimelineShards]]
     /// Through the lens.
-    var sightings: EntitySightings
+    var entity: EntitySightings
+    /// Properties that no event had a value of.
+    var unseenProperties: [PropertyField]
   }
 
   /// - Parameter files: in canonical order, which is the order of the result.
@@ -76,8 +78,12 @@ struct LogScan {
         samplesMax: options.limits.rejectSamplesMax)
     }
     let shards = plan.schemas.indices.map { schema in partials.map { $0.shards[schema] } }
-    var sightings = EntitySightings(schemas: plan.schemas.count)
-    for partial in partials { sightings.add(partial.sightings) }
-    return Result(files: readings, shards: shards, sightings: sightings)
+    var sightings = PropertySightings(plan.extraction)
+    for partial in partials { sightings.merge(partial.sightings) }
+    var entity = EntitySightings(schemas: plan.schemas.count)
+    for partial in partials { entity.add(partial.entity) }
+    return Result(
+      files: readings, shards: shards, entity: entity,
+      unseenProperties: sightings.unseen(plan.extraction))
   }
 }

@@ -90,9 +90,9 @@ public struct FunnelFold: ReportFold {
     for span in spans {
       var point = span.lowerBound
       while point < span.upperBound {
-        let time = search.points.times[point]
-        let enters = plan.order == .any || search.points.steps[point] & 1 == 1
-        if !search.points.isEntry[point] || !enters {
+        let time = search.points[point].time
+        let enters = plan.order == .any || search.points[point].steps & 1 == 1
+        if !search.points[point].isEntry || !enters {
           point += 1
           continue
         }

@@ -22,8 +22,10 @@ struct FunnelNodes: Sendable {
   let step: [Int]
   /// The ordered node of (step, optional steps taken).
   let node: [[Int]]
-  /// Arcs that take a step, by step from 0; empty in any order, where a node says it all.
-  let arcs: [[Arc]]
+  /// Arcs in the order of the steps they take; empty in any order, where a node says it all.
+  let arcs: [Arc]
+  /// Where the arcs of each step, from 0, begin; one more for the end.
+  let arcStarts: [Int]
   /// Predecessors by node; empty in any order.
   let predecessors: [[Int]]
   /// By node, the exclusions that end a chain standing there.
@@ -36,7 +38,8 @@ struct FunnelNodes: Sendable {
     var rank = [0]
     var step = [0]
     var node = [[0]]
-    var arcs: [[Arc]] = []
+    var arcs: [Arc] = []
+    var arcStarts = [0]
     var predecessors: [[Int]] = [[]]
     var optionals = 0
     var mandatories = 0
@@ -50,18 +53,17 @@ struct FunnelNodes: Sendable {
         step.append(number)
         predecessors.append([])
       }
-      var steps: [Arc] = []
       var previous = number - 1
       while previous >= 0 {
         for (taken, from) in node[previous].enumerated() {
           let to = node[number][taken + (isOptional ? 1 : 0)]
-          steps.append(Arc(from: from, to: to))
+          arcs.append(Arc(from: from, to: to))
           predecessors[to].append(from)
         }
         if previous == 0 || !optional[previous - 1] { break }
         previous -= 1
       }
-      arcs.append(steps)
+      arcStarts.append(arcs.count)
     }
     // An exclusion that begins at an optional step begins at the mandatory step before it, so that
     // skipping the step does not lift the exclusion.
@@ -82,6 +84,7 @@ struct FunnelNodes: Sendable {
     self.step = step
     self.node = node
     self.arcs = arcs
+    self.arcStarts = arcStarts
     self.predecessors = predecessors
   }
 
@@ -109,6 +112,7 @@ struct FunnelNodes: Sendable {
     step = [Int](repeating: 0, count: count)
     node = []
     arcs = []
+    arcStarts = []
     predecessors = []
     var covered = [UInt32](repeating: exclusions == 0 ? 0 : UInt32.max, count: count)
     covered[0] = 0

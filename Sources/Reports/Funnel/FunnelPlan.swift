@@ -42,6 +42,8 @@ struct FunnelPlan: Sendable {
   /// Text columns that make a funnel of their own for each value: attribution by every step.
   let every: [Int]
   let roles: [Role]
+  /// The steps that can be a chain's first event: step 1, or in any order all.
+  let firstSteps: UInt64
   /// `roles[kind].steps`, for the plain search.
   let masks: [UInt64]
   let nodes: FunnelNodes
@@ -79,6 +81,7 @@ struct FunnelPlan: Sendable {
       ? definition.options.breakdown.map(context.textColumn) : []
     roles = Self.roles(definition, context.kinds)
     masks = roles.map(\.steps)
+    firstSteps = order == .any ? .max : 1
     nodes =
       order == .any
       ? FunnelNodes(anyOrder: optional, exclusions: exclusions.count)

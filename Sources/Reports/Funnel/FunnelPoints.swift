@@ -1,44 +1,56 @@
-/// The events of one timeline that a funnel can use, as columns, reused from entity to entity.
+/// An event that a funnel can use.
+struct FunnelPoint: Sendable {
+  var time: Int64
+  /// Bit k - 1: the event can be step k.
+  var steps: UInt64
+  /// Its index in the timeline.
+  var source: Int
+  /// Number of its instant among those with an event that strict order sees.
+  var ordinal: Int32
+  /// Whether a chain may begin at its instant, as far as range and dormancy go.
+  var isEntry: Bool
+}
+
+/// The events of one timeline that a funnel can use, reused from entity to entity.
 struct FunnelPoints: Sendable {
-  var times: [Int64] = []
-  /// By point: the steps that it can be.
-  var steps: [UInt64] = []
-  /// By point: its index in the timeline.
-  var sources: [Int] = []
-  /// By point: the number of its instant among those with an event that strict order sees.
-  var ordinals: [Int32] = []
-  /// By point: whether a chain may begin at its instant, as far as range and dormancy go.
-  var isEntry: [Bool] = []
+  private var points: [FunnelPoint] = []
   /// By exclusion: the instants of its events, ascending.
-  var excluded: [[Int64]]
+  private(set) var excluded: [[Int64]]
   /// Number of the last instant that strict order sees.
-  var lastOrdinal: Int32 = -1
+  private(set) var lastOrdinal: Int32 = -1
 
   init(exclusions: Int) {
     excluded = [[Int64]](repeating: [], count: exclusions)
   }
 
-  var count: Int { times.count }
+  var count: Int { points.count }
 
-  /// Fills the columns from events `range` of a timeline.
+  subscript(index: Int) -> FunnelPoint { points[index] }
+
+  /// The points of an instant, without copying them.
+  subscript(range: Range<Int>) -> ArraySlice<FunnelPoint> { points[range] }
+
+  /// Keeps these points, in this order.
+  mutating func arrange(_ order: [Int]) { points = order.map { points[$0] } }
+
+  /// Takes the events `range` of a timeline, from the first on that can begin a chain.
   mutating func gather(
-    times eventTimes: [Int64], kinds: [UInt32], range: Range<Int>, plan: FunnelPlan
+    times: [Int64], kinds: [UInt32], range: Range<Int>, plan: FunnelPlan
   ) {
-    times.removeAll(keepingCapacity: true)
-    steps.removeAll(keepingCapacity: true)
-    sources.removeAll(keepingCapacity: true)
-    ordinals.removeAll(keepingCapacity: true)
-    isEntry.removeAll(keepingCapacity: true)
+    points.removeAll(keepingCapacity: true)
     for number in excluded.indices { excluded[number].removeAll(keepingCapacity: true) }
     lastOrdinal = -1
     var lastSeen = Int64.min
     // The last two distinct instants of activity: the second is the one strictly before the first.
     var activity = Int64.min
     var activityBefore = Int64.min
-    let dormancy = plan.dormancy ?? 0
-    for index in range {
-      let role = plan.roles[Int(kinds[index])]
-      let time = eventTimes[index]
+    let dormancy = plan.dormancy ?? .min
+    let roles = plan.roles
+    let entries = plan.entries
+    var index = firstEntry(times: times, kinds: kinds, range: range, plan: plan)
+    while index < range.upperBound {
+      let role = roles[Int(kinds[index])]
+      let time = times[index]
       if role.isActivity, time != activity {
         activityBefore = activity
         activity = time
@@ -47,24 +59,47 @@ struct FunnelPoints: Sendable {
         lastSeen = time
         lastOrdinal += 1
       }
-      if role.exclusions != 0 {
-        var bits = role.exclusions
-        while bits != 0 {
-          let number = bits.trailingZeroBitCount
-          bits &= bits - 1
-          if excluded[number].last != time { excluded[number].append(time) }
-        }
-      }
+      if role.exclusions != 0 { exclude(role.exclusions, time) }
       if role.steps != 0 {
         let lastActivity = activity < time ? activity : activityBefore
-        times.append(time)
-        steps.append(role.steps)
-        sources.append(index)
-        ordinals.append(lastOrdinal)
-        isEntry.append(
-          plan.entries.contains(time)
-            && (plan.dormancy == nil || lastActivity == .min || time - lastActivity > dormancy))
+        let isAwake = dormancy != .min && lastActivity != .min && time - lastActivity <= dormancy
+        points.append(
+          FunnelPoint(
+            time: time, steps: role.steps, source: index, ordinal: lastOrdinal,
+            isEntry: entries.contains(time) && !isAwake))
       }
+      index += 1
+    }
+  }
+
+  /// The first event at the instant of the first one that can begin a chain, else the end of
+  /// `range`: what lies before it matters to dormancy only.
+  private func firstEntry(
+    times: [Int64], kinds: [UInt32], range: Range<Int>, plan: FunnelPlan
+  ) -> Int {
+    let masks = plan.masks
+    let firstSteps = plan.firstSteps
+    var index = range.lowerBound
+    while index < range.upperBound,
+      masks[Int(kinds[index])] & firstSteps == 0 || times[index] < plan.entries.lowerBound
+    {
+      index += 1
+    }
+    if index == range.upperBound || times[index] >= plan.entries.upperBound {
+      return range.upperBound
+    }
+    if plan.dormancy != nil { return range.lowerBound }
+    let time = times[index]
+    while index > range.lowerBound, times[index - 1] == time { index -= 1 }
+    return index
+  }
+
+  private mutating func exclude(_ exclusions: UInt32, _ time: Int64) {
+    var bits = exclusions
+    while bits != 0 {
+      let number = bits.trailingZeroBitCount
+      bits &= bits - 1
+      if excluded[number].last != time { excluded[number].append(time) }
     }
   }
 
@@ -76,13 +111,7 @@ struct FunnelPoints: Sendable {
 
   /// Index of the first event of exclusion `number` strictly after an instant.
   func firstExcluded(_ number: Int, after time: Int64) -> Int {
-    var low = 0
-    var high = excluded[number].count
-    while low < high {
-      let middle = (low + high) / 2
-      if excluded[number][middle] <= time { low = middle + 1 } else { high = middle }
-    }
-    return low
+    excluded[number].firstIndex(notBefore: time + 1, from: 0, to: excluded[number].count)
   }
 
   /// Index of the first point of `span` at or after an instant.
@@ -91,7 +120,7 @@ struct FunnelPoints: Sendable {
     var high = span.upperBound
     while low < high {
       let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
+      if points[middle].time < time { low = middle + 1 } else { high = middle }
     }
     return low
   }

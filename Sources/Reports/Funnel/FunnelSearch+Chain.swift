@@ -8,34 +8,41 @@ extension FunnelSearch {
   /// timeline's index of its last event. The log tells which chains there are: a record is part of
   /// a chain that ends in time exactly if its entry, the latest of all, is late enough.
   mutating func trace(rank: Int, point: Int, span: Range<Int>) -> Int {
-    let earliest = plan.earliestEntry(points.times[point])
-    var wanted = [Bool](repeating: false, count: plan.nodes.count)
-    for node in wanted.indices { wanted[node] = plan.nodes.rank[node] == rank }
-    var last = -1
+    let earliest = plan.earliestEntry(points[point].time)
     var place = Place(group: group(of: point, in: span), records: records(of: point))
+    wanted.removeAll(keepingCapacity: true)
+    for index in place.records {
+      let node = Int(log[index].node)
+      if plan.nodes.rank[node] == rank, !wanted.contains(node) { wanted.append(node) }
+    }
+    var last = -1
     while true {
       var used: [Int] = []
       // As many events of this instant as possible, then on to an earlier one.
-      while let found = choose(place, wanted, used: used, earliest: earliest, isEnd: last < 0) {
-        chain[found.step] = points.sources[found.point]
-        if last < 0 { last = points.sources[found.point] }
-        used.append(found.point)
-        let reached = found.nodes
-        for node in wanted.indices { wanted[node] = false }
-        for node in reached {
-          if plan.order == .any {
-            wanted[node & ~(1 << found.step)] = true
-          } else {
-            for before in plan.nodes.predecessors[node] { wanted[before] = true }
-          }
-        }
-        if wanted[0] { return last }
+      while let found = choose(place, used: used, earliest: earliest, isEnd: last < 0) {
+        chain[found.step] = points[found.point].source
+        if last < 0 { last = points[found.point].source }
+        stepBack(found.step)
+        if wanted.contains(0) { return last }
         if place.group.count == 1 { break }
+        used.append(found.point)
       }
-      guard let earlier = previous(to: place, wanted, earliest: earliest, span: span) else {
+      guard let earlier = previous(to: place, earliest: earliest, span: span) else {
         preconditionFailure("the log of a funnel's chains breaks off")
       }
       place = earlier
+    }
+  }
+
+  /// The nodes before the ones reached by taking a step.
+  private mutating func stepBack(_ step: Int) {
+    wanted.removeAll(keepingCapacity: true)
+    for node in reached {
+      if plan.order == .any {
+        wanted.append(node & ~(1 << step))
+      } else {
+        wanted.append(contentsOf: plan.nodes.predecessors[node])
+      }
     }
   }
 
@@ -52,7 +59,7 @@ extension FunnelSearch {
   private func group(of point: Int, in span: Range<Int>) -> Range<Int> {
     var end = point + 1
     if plan.order == .any { return point..<end }
-    while end < span.upperBound, points.times[end] == points.times[point] { end += 1 }
+    while end < span.upperBound, points[end].time == points[point].time { end += 1 }
     return point..<end
   }
 
@@ -72,11 +79,11 @@ extension FunnelSearch {
   /// Whether a chain that stands at `record` can take `point` next, as far as the time between
   /// them goes.
   private func links(_ record: Record, to point: Int) -> Bool {
-    let start = points.times[record.point]
-    let end = points.times[point]
+    let start = points[record.point].time
+    let end = points[point].time
     if start == end { return true }
     if start < plan.earliestPrevious(end) { return false }
-    if plan.order == .strict { return points.ordinals[point] == points.ordinals[record.point] + 1 }
+    if plan.order == .strict { return points[point].ordinal == points[record.point].ordinal + 1 }
     let covered = plan.nodes.coveredBy[Int(record.node)]
     if covered == 0 { return true }
     for number in points.excluded.indices where covered >> UInt32(number) & 1 == 1 {
@@ -86,14 +93,12 @@ extension FunnelSearch {
   }
 
   /// The latest place before `place` with a chain that stands at a wanted node.
-  private func previous(
-    to place: Place, _ wanted: [Bool], earliest: Int64, span: Range<Int>
-  ) -> Place? {
+  private func previous(to place: Place, earliest: Int64, span: Range<Int>) -> Place? {
     let next = place.group.lowerBound
     var index = place.records.lowerBound - 1
     while index >= 0 {
       let record = log[index]
-      if wanted[Int(record.node)], record.entry >= earliest, links(record, to: next) {
+      if record.entry >= earliest, wanted.contains(Int(record.node)), links(record, to: next) {
         return Place(
           group: group(of: record.point, in: span), records: records(of: record.point), next: next)
       }
@@ -103,53 +108,56 @@ extension FunnelSearch {
   }
 
   /// The event to take at a place: the latest, or at the chain's end the earliest, that a chain
-  /// through a wanted node can have; and the nodes it can then stand at.
+  /// through a wanted node can have. Leaves the nodes it then stands at in `reached`.
   private mutating func choose(
-    _ place: Place, _ wanted: [Bool], used: [Int], earliest: Int64, isEnd: Bool
-  ) -> (point: Int, step: Int, nodes: [Int])? {
+    _ place: Place, used: [Int], earliest: Int64, isEnd: Bool
+  ) -> (point: Int, step: Int)? {
+    var step = Int32.max
+    reached.removeAll(keepingCapacity: true)
     // Within an instant nothing lies between, and every node is worth a try.
-    var step = Int.max
-    var nodes = used.isEmpty ? [] : wanted.indices.filter { $0 > 0 && wanted[$0] }
+    if !used.isEmpty { reached.append(contentsOf: wanted) }
     // Else nodes that chains stand at here, and that what comes next can be reached from.
     for index in place.records where used.isEmpty {
       let record = log[index]
-      guard wanted[Int(record.node)], record.entry >= earliest else { continue }
+      let node = Int(record.node)
+      guard record.entry >= earliest, wanted.contains(node) else { continue }
       if let next = place.next, !links(record, to: next) { continue }
-      if place.group.count == 1 {
-        if record.step < step {
-          step = Int(record.step)
-          nodes.removeAll()
-        }
-        if record.step == step { nodes.append(Int(record.node)) }
-      } else if !nodes.contains(Int(record.node)) {
-        nodes.append(Int(record.node))
+      if place.group.count == 1, record.step != step {
+        if record.step > step { continue }
+        step = record.step
+        reached.removeAll(keepingCapacity: true)
       }
+      if !reached.contains(node) { reached.append(node) }
     }
-    if nodes.isEmpty { return nil }
-    if place.group.count == 1 { return (place.group.lowerBound, step, nodes) }
-    return chooseTogether(place, nodes, used: used, earliest: earliest, isEnd: isEnd)
+    if reached.isEmpty { return nil }
+    if place.group.count == 1 { return (place.group.lowerBound, Int(step)) }
+    return chooseTogether(place, used: used, earliest: earliest, isEnd: isEnd)
   }
 
   /// The same among several events of one instant, where steps have an order.
   private mutating func chooseTogether(
-    _ place: Place, _ nodes: [Int], used: [Int], earliest: Int64, isEnd: Bool
-  ) -> (point: Int, step: Int, nodes: [Int])? {
+    _ place: Place, used: [Int], earliest: Int64, isEnd: Bool
+  ) -> (point: Int, step: Int)? {
     let sources = sources(place, earliest: earliest)
-    matching.reset(points.steps[place.group])
-    for point in used { matching.change(points.steps[point], by: -1) }
+    matching.reset(points[place.group])
+    for point in used { matching.change(points[point].steps, by: -1) }
     // Events that can be the same steps are alike: what one of them cannot be, none can.
     var failed: [UInt64] = []
     for offset in 0..<place.group.count {
       let point = isEnd ? place.group.lowerBound + offset : place.group.upperBound - 1 - offset
-      let steps = points.steps[point]
+      let steps = points[point].steps
       if used.contains(point) || failed.contains(steps) { continue }
       matching.change(steps, by: -1)
       var left = steps
       while left != 0 {
         let step = left.trailingZeroBitCount
         left &= left - 1
-        for node in nodes where plan.nodes.step[node] == step + 1 {
-          if canArrive(node, sources: sources) { return (point, step, [node]) }
+        for node in reached where plan.nodes.step[node] == step + 1 {
+          if canArrive(node, sources: sources) {
+            reached.removeAll(keepingCapacity: true)
+            reached.append(node)
+            return (point, step)
+          }
         }
       }
       matching.change(steps, by: 1)
@@ -163,13 +171,13 @@ extension FunnelSearch {
     var sources = [Bool](repeating: false, count: plan.nodes.count)
     let first = place.group.lowerBound
     // A chain enters here if its step 1 is logged with this instant as its entry.
-    for index in place.records where log[index].entry == points.times[first] {
+    for index in place.records where log[index].entry == points[first].time {
       sources[0] = true
     }
     var index = place.records.lowerBound - 1
     while index >= 0 {
       let record = log[index]
-      if points.times[record.point] < earliest { break }
+      if points[record.point].time < earliest { break }
       if record.entry >= earliest, !sources[Int(record.node)], links(record, to: first) {
         sources[Int(record.node)] = true
       }

@@ -6,17 +6,18 @@ extension FunnelSearch {
     var union: UInt64 = 0
     var isSimple = true
     for point in instant {
-      let steps = points.steps[point]
+      let steps = points[point].steps
       union |= steps
       if steps & (steps - 1) != 0 { isSimple = false }
     }
     if !isSimple { return takeMatched(instant) }
-    let time = points.times[instant.lowerBound]
+    let time = points[instant.lowerBound].time
     let earliest = plan.earliestEntry(time)
     while union != 0 {
       let step = union.trailingZeroBitCount
       union &= union - 1
-      for arc in plan.nodes.arcs[step] {
+      for number in plan.nodes.arcStarts[step]..<plan.nodes.arcStarts[step + 1] {
+        let arc = plan.nodes.arcs[number]
         let entry = max(
           entry(arc.from, at: time, earliest: earliest), arc.from == 0 ? .min : arrived[arc.from])
         if entry != .min {
@@ -29,9 +30,9 @@ extension FunnelSearch {
   /// From each step where chains stand, as far as the instant's events can be assigned to the
   /// steps that follow: the mandatory ones, then as many optional ones as there is room for.
   private mutating func takeMatched(_ instant: Range<Int>) {
-    let time = points.times[instant.lowerBound]
+    let time = points[instant.lowerBound].time
     let earliest = plan.earliestEntry(time)
-    matching.reset(points.steps[instant])
+    matching.reset(points[instant])
     for first in 0..<plan.stepCount {
       var isOccupied = false
       for node in plan.nodes.node[first]

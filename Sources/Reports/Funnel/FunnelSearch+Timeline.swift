@@ -7,13 +7,9 @@ extension FunnelSearch {
   func observed(_ timeline: Timeline) -> Range<Int> {
     let range = timeline.range
     if timeline.times[range.upperBound - 1] <= plan.observedUntil { return range }
-    var low = range.lowerBound
-    var high = range.upperBound
-    while low < high {
-      let middle = (low + high) / 2
-      if timeline.times[middle] <= plan.observedUntil { low = middle + 1 } else { high = middle }
-    }
-    return range.lowerBound..<low
+    let end = timeline.times.firstIndex(
+      notBefore: plan.observedUntil + 1, from: range.lowerBound, to: range.upperBound)
+    return range.lowerBound..<end
   }
 
   /// Gathers a timeline's points: ranges of points that may form chains, by the values of held
@@ -24,7 +20,7 @@ extension FunnelSearch {
     let columns = plan.every + plan.hold
     if columns.isEmpty || points.count == 0 { return points.count == 0 ? [] : [0..<points.count] }
     func code(_ column: Int, _ point: Int) -> UInt32 {
-      timeline.texts[column][points.sources[point]]
+      timeline.texts[column][points[point].source]
     }
     var order = Array(0..<points.count)
     order.removeAll { point in plan.hold.contains { code($0, point) == 0 } }
@@ -39,7 +35,7 @@ extension FunnelSearch {
     points.arrange(order)
     var spans: [Range<Int>] = []
     var start = 0
-    for point in points.times.indices.dropFirst()
+    for point in 1..<max(1, points.count)
     where columns.contains(where: { code($0, point) != code($0, point - 1) }) {
       spans.append(start..<point)
       start = point
@@ -52,8 +48,8 @@ extension FunnelSearch {
   func groups(_ spans: [Range<Int>], _ timeline: Timeline) -> [Range<Int>] {
     if plan.every.isEmpty || spans.isEmpty { return [0..<spans.count] }
     func isSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-      let a = points.sources[left.lowerBound]
-      let b = points.sources[right.lowerBound]
+      let a = points[left.lowerBound].source
+      let b = points[right.lowerBound].source
       return plan.every.allSatisfy { timeline.texts[$0][a] == timeline.texts[$0][b] }
     }
     var groups: [Range<Int>] = []
@@ -103,16 +99,5 @@ extension FunnelOutcome {
       end = other.end
     }
     return isBetter
-  }
-}
-
-extension FunnelPoints {
-  /// Keeps these points, in this order.
-  mutating func arrange(_ order: [Int]) {
-    times = order.map { times[$0] }
-    steps = order.map { steps[$0] }
-    sources = order.map { sources[$0] }
-    ordinals = order.map { ordinals[$0] }
-    isEntry = order.map { isEntry[$0] }
   }
 }

@@ -51,6 +51,13 @@ struct FunnelSearch: Sendable {
   /// Nodes with a value in `arrived`.
   var touched: [Int] = []
   var log: [Record] = []
+  /// Going backwards: the nodes that a chain may stand at before the event at hand, and those it
+  /// may stand at after it.
+  var wanted: [Int] = []
+  var reached: [Int] = []
+  /// By last step, of one instant: the latest entry of an attempt, and the exclusions ahead of it.
+  var latest: [Int64] = []
+  var covering: [UInt32] = []
   /// By exclusion: how many of its instants lie before the instant at hand.
   var cursors: [Int]
   var matching = StepMatching()
@@ -77,20 +84,20 @@ struct FunnelSearch: Sendable {
     var index = points.firstPoint(span, from: entries.lowerBound)
     guard index < span.upperBound else { return FunnelOutcome() }
     for number in cursors.indices {
-      cursors[number] = points.firstExcluded(number, after: points.times[index] - 1)
+      cursors[number] = points.firstExcluded(number, after: points[index].time - 1)
     }
     let lastEntry = entries.upperBound - 1
     var outcome = FunnelOutcome()
     var bestRecord = 0
     var previous = index
     while index < span.upperBound {
-      let time = points.times[index]
+      let time = points[index].time
       if time > lastEntry, plan.earliestEntry(time) > lastEntry { break }
       var end = index + 1
-      while end < span.upperBound, points.times[end] == time { end += 1 }
+      while end < span.upperBound, points[end].time == time { end += 1 }
       expire(from: previous, to: index)
       let firstRecord = log.count
-      let canEnter = points.isEntry[index] && entries.contains(time)
+      let canEnter = points[index].isEntry && entries.contains(time)
       standing[0] = canEnter ? time : .min
       if plan.order == .any {
         for point in index..<end { takeInAnyOrder(point) }
@@ -134,13 +141,14 @@ struct FunnelSearch: Sendable {
   /// An instant with one event: each chain takes it at most once, since arcs lead from what stood
   /// before the instant.
   private mutating func takeAlone(_ point: Int) {
-    let time = points.times[point]
+    let time = points[point].time
     let earliest = plan.earliestEntry(time)
-    var steps = points.steps[point]
+    var steps = points[point].steps
     while steps != 0 {
       let step = steps.trailingZeroBitCount
       steps &= steps - 1
-      for arc in plan.nodes.arcs[step] {
+      for number in plan.nodes.arcStarts[step]..<plan.nodes.arcStarts[step + 1] {
+        let arc = plan.nodes.arcs[number]
         let entry = entry(arc.from, at: time, earliest: earliest)
         if entry != .min { arrive(arc.to, step: step, point: point, entry: entry) }
       }
@@ -151,9 +159,9 @@ struct FunnelSearch: Sendable {
   /// events one after the other tries every assignment. Sets are visited from the largest down,
   /// so that no set takes the event twice.
   private mutating func takeInAnyOrder(_ point: Int) {
-    let time = points.times[point]
+    let time = points[point].time
     let earliest = plan.earliestEntry(time)
-    let steps = Int(truncatingIfNeeded: points.steps[point])
+    let steps = Int(truncatingIfNeeded: points[point].steps)
     var set = plan.nodes.count - 1
     while set > 0 {
       var taken = set & steps
@@ -170,10 +178,10 @@ struct FunnelSearch: Sendable {
 
   /// Drops the chains that what lies strictly between two instants ends.
   private mutating func expire(from previous: Int, to point: Int) {
-    let start = points.times[previous]
-    let end = points.times[point]
+    let start = points[previous].time
+    let end = points[point].time
     if start == end { return }
-    if plan.order == .strict, points.ordinals[point] != points.ordinals[previous] + 1 {
+    if plan.order == .strict, points[point].ordinal != points[previous].ordinal + 1 {
       for node in standing.indices { drop(node) }
       return
     }
@@ -185,20 +193,10 @@ struct FunnelSearch: Sendable {
 
   /// Moves an exclusion's cursor to `time`; whether an event of it lies between `start` and it.
   private mutating func advance(_ number: Int, to time: Int64, from start: Int64) -> Bool {
-    let count = points.excluded[number].count
-    var low = cursors[number]
-    var stride = 1
-    while low + stride <= count, points.excluded[number][low + stride - 1] < time {
-      low += stride
-      stride *= 2
-    }
-    var high = min(count, low + stride - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if points.excluded[number][middle] < time { low = middle + 1 } else { high = middle }
-    }
+    let instants = points.excluded[number]
+    let low = instants.firstIndex(notBefore: time, from: cursors[number], to: instants.count)
     cursors[number] = low
-    return low > 0 && points.excluded[number][low - 1] > start
+    return low > 0 && instants[low - 1] > start
   }
 
   private mutating func drop(_ node: Int) {
@@ -232,94 +230,5 @@ struct FunnelSearch: Sendable {
       arrived[node] = .min
     }
     touched.removeAll(keepingCapacity: true)
-  }
-
-  /// Whether a chain with `mandatory` mandatory steps can take an event after observation's end.
-  private mutating func isAlive(_ mandatory: Int, lastPoint: Int) -> Bool {
-    if plan.order == .strict, points.ordinals[lastPoint] != points.lastOrdinal { return false }
-    let time = points.times[lastPoint]
-    var exclusions: UInt32 = 0
-    for number in cursors.indices where (points.excluded[number].last ?? .min) > time {
-      exclusions |= 1 << UInt32(number)
-    }
-    let next = plan.observedUntil + 1
-    let earliest = plan.earliestEntry(next)
-    for node in 1..<plan.nodes.count
-    where FunnelNodes.mandatory(plan.nodes.rank[node]) == mandatory
-      && plan.nodes.coveredBy[node] & exclusions == 0
-    {
-      if entry(node, at: next, earliest: earliest) != .min { return true }
-    }
-    return false
-  }
-
-  /// Whether every attempt with `mandatory` mandatory steps met an event that discards: one after
-  /// its last event, between the steps that the exclusion names, and not after the deadline of the
-  /// attempt. An attempt is all chains of one held value with the same last step at the same instant;
-  /// its deadline is that of the latest entry.
-  private mutating func isDiscarded(_ mandatory: Int) -> Bool {
-    let nodes = plan.nodes
-    var latest = [Int64](repeating: .min, count: plan.stepCount + 1)
-    var coveredBy = [UInt32](repeating: 0, count: plan.stepCount + 1)
-    var record = 0
-    while record < log.count {
-      let time = points.times[log[record].point]
-      while record < log.count, points.times[log[record].point] == time {
-        let node = Int(log[record].node)
-        if FunnelNodes.mandatory(nodes.rank[node]) == mandatory {
-          let step = nodes.step[node]
-          latest[step] = max(latest[step], log[record].entry)
-          coveredBy[step] = nodes.coveredBy[node]
-        }
-        record += 1
-      }
-      for step in latest.indices where latest[step] != .min {
-        let deadline = plan.deadline(entry: latest[step], last: time)
-        if !meets(coveredBy[step] & plan.discards, after: time, until: deadline) { return false }
-        latest[step] = .min
-      }
-    }
-    return true
-  }
-
-  private func meets(_ exclusions: UInt32, after time: Int64, until deadline: Int64) -> Bool {
-    for number in points.excluded.indices where exclusions >> UInt32(number) & 1 == 1 {
-      let next = points.firstExcluded(number, after: time)
-      if next < points.excluded[number].count, points.excluded[number][next] <= deadline {
-        return true
-      }
-    }
-    return false
-  }
-}
-
-/// Entries of the chains that stand at one node, by the time of their last event: a queue with
-/// the latest entry among the recent ones at its head. An entry that a later chain reaches or
-/// passes can never be the latest again, and is dropped when that chain arrives.
-struct RecentEntries: Sendable {
-  private var times: [Int64] = []
-  private var entries: [Int64] = []
-  private var head = 0
-
-  mutating func removeAll() {
-    times.removeAll(keepingCapacity: true)
-    entries.removeAll(keepingCapacity: true)
-    head = 0
-  }
-
-  mutating func append(_ entry: Int64, at time: Int64) {
-    while entries.count > head, entries[entries.count - 1] <= entry {
-      entries.removeLast()
-      times.removeLast()
-    }
-    entries.append(entry)
-    times.append(time)
-  }
-
-  /// The latest entry among chains whose last event is at `time` or later, `time` never falling
-  /// from call to call; `Int64.min` if there is none.
-  mutating func latest(since time: Int64) -> Int64 {
-    while head < times.count, times[head] < time { head += 1 }
-    return head < times.count ? entries[head] : .min
   }
 }

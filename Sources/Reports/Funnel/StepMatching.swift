@@ -11,10 +11,11 @@ struct StepMatching: Sendable {
   private var classOf = [Int](repeating: -1, count: 64)
 
   /// Makes classes of the events with these steps.
-  mutating func reset(_ steps: ArraySlice<UInt64>) {
+  mutating func reset(_ points: ArraySlice<FunnelPoint>) {
     masks.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
-    for mask in steps {
+    for point in points {
+      let mask = point.steps
       if let index = masks.firstIndex(of: mask) {
         places[index] += 1
       } else {

@@ -4,6 +4,9 @@ extension FunnelDefinition: ReadableDefinition {
   static var canList: Bool { true }
 
   private static let stepsMax = 64
+  /// In any order every set of steps is a state of its own.
+  private static let stepsInAnyOrderMax = 14
+  private static let exclusionsMax = 32
 
   public var tables: [String] {
     [options.name] + (trend == nil ? [] : [options.name + ".trend"])
@@ -21,7 +24,8 @@ extension FunnelDefinition: ReadableDefinition {
     checkOrder(report)
   }
 
-  private static func readSteps(_ report: inout SpecMapping) -> [Step] {
+  /// The `steps` of a funnel, also of one inside another report.
+  static func readSteps(_ report: inout SpecMapping) -> [Step] {
     guard let value = report.required("steps"), let items = value.list(of: "events") else {
       return []
     }
@@ -111,7 +115,14 @@ extension FunnelDefinition: ReadableDefinition {
     if exclusions.contains(where: { $0.last > max(1, steps.count) }) {
       report.error(at: "exclude", "`exclude` looks between steps: it needs at least two")
     }
+    if exclusions.count > Self.exclusionsMax {
+      report.error(at: "exclude", "a funnel has at most \(Self.exclusionsMax) exclusions")
+    }
     guard order == .any else { return }
+    if steps.count > Self.stepsInAnyOrderMax {
+      report.error(
+        at: "order", "with `order: any` a funnel has at most \(Self.stepsInAnyOrderMax) steps")
+    }
     if !exclusions.isEmpty {
       report.error(
         at: "exclude",

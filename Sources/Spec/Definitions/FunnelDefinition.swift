@@ -14,6 +14,12 @@ public struct FunnelDefinition: ReportDefinition {
       self.event = event
       self.optional = optional
     }
+
+    var described: JSONValue {
+      .object([
+        ("name", .text(name)), ("event", .describing(event)), ("optional", .boolean(optional)),
+      ])
+    }
   }
 
   public enum Order: String, Sendable, CaseIterable {
@@ -115,16 +121,7 @@ public struct FunnelDefinition: ReportDefinition {
       case .everyStep: "every_step"
       }
     return [
-      (
-        "steps",
-        .list(
-          steps.map {
-            .object([
-              ("name", .text($0.name)), ("event", .describing($0.event)),
-              ("optional", .boolean($0.optional)),
-            ])
-          })
-      ),
+      ("steps", .list(steps.map(\.described))),
       ("within", .describing(duration: within)), ("step_within", .describing(duration: stepWithin)),
       ("order", .text(order.rawValue)), ("hold", .list(hold.map { .text($0) })),
       (

@@ -14,12 +14,6 @@ enum SourcePreset: String, CaseIterable {
   case ga4
   /// Access logs of Apache and nginx in combined format: every row is a `request` by a host.
   case combined
-
-  /// The field names of the combined log format (see `LogFormat.combined`).
-  static let combinedFields = [
-    "host", "ident", "user", "time", "method", "path", "protocol", "request", "status", "bytes",
-    "referer", "agent",
-  ]
   static let combinedTime = TimeField(
     paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z"))
 

@@ -76,10 +76,10 @@ struct SourceReader {
       switch format {
       case .jsonl where path.keys.contains { $0.isEmpty }:
         item.error("the path `\(text)` has an empty part; write `\\.` for a dot inside a key")
-      case .combined where !SourcePreset.combinedFields.contains(text):
+      case .combined where !LogFormat.combinedFields.contains(text):
         item.error(
           "the combined log format has no field `\(text)`"
-            + NearestName.hint(for: text, among: SourcePreset.combinedFields))
+            + NearestName.hint(for: text, among: LogFormat.combinedFields))
       default: break
       }
       return path

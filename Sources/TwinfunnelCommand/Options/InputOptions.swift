@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Pipeline
+import Spec
 
 #if canImport(Darwin)
   import Darwin
@@ -23,7 +24,7 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "End of observation: a date or an ISO 8601 time (default: the latest event's).",
+      "Observed is all before this date or ISO 8601 time (default: up to the latest event).",
       valueName: "time"))
   var observedUntil: String?
 
@@ -52,7 +53,7 @@ struct InputOptions: ParsableArguments {
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
     }
-    if let observedUntil, Self.instant(observedUntil) == nil {
+    if let observedUntil, Self.end(observedUntil) == nil {
       throw ValidationError(
         "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
     }
@@ -65,7 +66,7 @@ struct InputOptions: ParsableArguments {
       threads: threads ?? Self.cores,
       memoryBytesMax: memory.bytes,
       scratch: scratch ?? environment("TMPDIR") ?? "/tmp",
-      observedUntil: observedUntil.flatMap { Self.instant($0) },
+      observedUntil: observedUntil.flatMap { Self.end($0) },
       rejectsMax: maxRejects?.limit,
       strict: strict,
       limits: ReadLimits(lineBytesMax: maxLine.bytes, timeMax: now + 86_400_000_000))
@@ -73,7 +74,10 @@ struct InputOptions: ParsableArguments {
 
   private static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-  private static func instant(_ text: String) -> Int64? { TimeFormat.iso8601.parse(text) }
+  private static func end(_ text: String) -> ObservationEnd? {
+    if let date = CalendarDate(text) { return .date(date) }
+    return TimeFormat.iso8601.parse(text).map { .instant($0) }
+  }
 }
 
 /// A size on the command line: `64MiB`, `1GiB`, `500MB`, `1048576`.

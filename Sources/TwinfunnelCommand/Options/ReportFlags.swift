@@ -49,7 +49,8 @@ struct ReportFlags: ParsableArguments {
   var calendar: CalendarSpec {
     CalendarSpec(
       timeZone: timeZone, weekStartsOnSunday: weekStart == .sunday,
-      range: DateRange(from: from.flatMap(CalendarDate.init), until: until.flatMap(CalendarDate.init)))
+      range: DateRange(
+        from: from.flatMap(CalendarDate.init), until: until.flatMap(CalendarDate.init)))
   }
 
   func options(name: String) throws -> ReportOptions {

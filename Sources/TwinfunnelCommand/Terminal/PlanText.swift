@@ -17,7 +17,8 @@ struct PlanText {
     section("reads", plan["source"])
     section("calendar", plan["calendar"])
     for schema in plan["timelines"]?.elements ?? [] {
-      section("keeps for each \(schema["entity"]?.string ?? "entity")", schema, skipping: ["entity"])
+      section(
+        "keeps for each \(schema["entity"]?.string ?? "entity")", schema, skipping: ["entity"])
     }
     for report in plan["reports"]?.elements ?? [] {
       let name = report["name"]?.string ?? ""

@@ -1,0 +1,94 @@
+// The scan without vector instructions: words of eight bytes.
+#define TARGET
+#define VERSION(name) name##_portable
+#include "structural_block.h"
+
+static const uint64_t ones = 0x0101010101010101u;
+static const uint64_t highs = 0x8080808080808080u;
+
+ALWAYS_INLINE uint64_t word_portable(const uint8_t *bytes) {
+  // Put together one by one: right on either byte order, and one load where it can be.
+  return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+         (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+         (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+}
+
+/// The high bit of each byte that is zero, and no other bit.
+ALWAYS_INLINE uint64_t zeros_portable(uint64_t word) {
+  return ~(((word & ~highs) + ~highs) | word) & highs;
+}
+
+/// One bit per byte from its high bit: the product moves bit 8i to bit 56 + i.
+ALWAYS_INLINE uint64_t gather_portable(uint64_t high_bits) {
+  return ((high_bits >> 7) * 0x0102040810204080u) >> 56;
+}
+
+ALWAYS_INLINE uint64_t matches_portable(uint64_t word, uint8_t byte) {
+  return gather_portable(zeros_portable(word ^ ones * byte));
+}
+
+TARGET ALWAYS_INLINE block_masks masks_portable(const uint8_t *block) {
+  block_masks masks = {0};
+  for (int shift = 0; shift < STRUCTURAL_BLOCK; shift += 8) {
+    const uint64_t word = word_portable(block + shift);
+    const uint64_t folded = word | ones * 0x20;
+    masks.quote |= matches_portable(word, '"') << shift;
+    masks.open |= matches_portable(folded, '{') << shift;
+    masks.close |= matches_portable(folded, '}') << shift;
+    masks.comma |= matches_portable(word, ',') << shift;
+    masks.colon |= matches_portable(word, ':') << shift;
+    masks.space |= matches_portable(word, ' ') << shift;
+    masks.is_special |= zeros_portable(word & ones * 0xE0);
+    masks.is_special |= zeros_portable(word ^ ones * '\\');
+    masks.is_special |= word & highs;
+  }
+  return masks;
+}
+
+TARGET ALWAYS_INLINE uint64_t equal_portable(const uint8_t *block, uint8_t byte) {
+  uint64_t mask = 0;
+  for (int shift = 0; shift < STRUCTURAL_BLOCK; shift += 8) {
+    mask |= matches_portable(word_portable(block + shift), byte) << shift;
+  }
+  return mask;
+}
+
+TARGET ALWAYS_INLINE uint64_t control_portable(const uint8_t *block) {
+  uint64_t mask = 0;
+  for (int shift = 0; shift < STRUCTURAL_BLOCK; shift += 8) {
+    mask |= gather_portable(zeros_portable(word_portable(block + shift) & ones * 0xE0)) << shift;
+  }
+  return mask;
+}
+
+TARGET ALWAYS_INLINE uint64_t non_ascii_portable(const uint8_t *block) {
+  uint64_t mask = 0;
+  for (int shift = 0; shift < STRUCTURAL_BLOCK; shift += 8) {
+    mask |= gather_portable(word_portable(block + shift) & highs) << shift;
+  }
+  return mask;
+}
+
+TARGET ALWAYS_INLINE uint64_t lowest_portable(uint64_t bits) {
+  return (uint64_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
+}
+
+TARGET ALWAYS_INLINE uint64_t prefix_xor_portable(uint64_t bits) {
+  bits ^= bits << 1;
+  bits ^= bits << 2;
+  bits ^= bits << 4;
+  bits ^= bits << 8;
+  bits ^= bits << 16;
+  bits ^= bits << 32;
+  return bits;
+}
+
+TARGET RARE utf8_state utf8_portable(utf8_state state, const uint8_t *block, uint64_t *errors) {
+  *errors |= utf8_errors_bytewise(&state, block);
+  return state;
+}
+
+void structural_run_portable(structural_scan *scan, const uint8_t *bytes, size_t count,
+                             const structural_output *output) {
+  run_portable(scan, bytes, count, output);
+}

@@ -1,0 +1,66 @@
+internal import CByteScan
+
+/// The structural scan of a chunk, a few rows at a time: tokens, rows and quotes stand in buffers that
+/// are used again and again.
+///
+/// A row's tokens are in `tokens[row's start..<row.tokens_end]`, positions in the chunk; see
+/// `Structural.h` for what a token is and what the scan has checked. The buffer of tokens holds 8,192
+/// of them, and grows only for a single row with more.
+struct JSONIndex: Sendable {
+  private(set) var tokens: [UInt32]
+  private(set) var rows: [structural_row]
+  /// One bit per byte of the chunk, up to what has been scanned: quotes that begin or end a string.
+  private(set) var quotes: [UInt64] = []
+  private var scan = structural_scan()
+
+  init() {
+    tokens = [UInt32](repeating: 0, count: 8192)
+    rows = [structural_row](repeating: structural_row(), count: 512)
+  }
+
+  /// Starts with a new chunk.
+  mutating func begin(count: Int) {
+    precondition(count < Int(UInt32.max) - 64, "a chunk's positions are 32 bits wide")
+    scan = structural_scan()
+    let words = count / Int(STRUCTURAL_BLOCK) + 1
+    if quotes.count < words {
+      quotes.append(contentsOf: repeatElement(0, count: words - quotes.count))
+    }
+  }
+
+  /// Scans until some rows are whole, and returns how many; 0 at the end of the chunk.
+  mutating func next(_ bytes: Span<UInt8>) -> Int {
+    // Tokens of a row that was not whole move to the front.
+    if scan.rows_count > 0 {
+      let done = Int(rows[scan.rows_count - 1].tokens_end)
+      for index in done..<scan.tokens_count { tokens[index - done] = tokens[index] }
+      scan.tokens_count -= done
+      scan.rows_count = 0
+    }
+    while !scan.is_done {
+      if scan.tokens_count + Int(STRUCTURAL_BLOCK) > tokens.count {
+        tokens.append(contentsOf: repeatElement(0, count: tokens.count))
+      }
+      run(bytes)
+      if scan.rows_count > 0 { break }
+    }
+    return scan.rows_count
+  }
+
+  private mutating func run(_ bytes: Span<UInt8>) {
+    // The buffers are alive and untouched by anything else inside the closures, and as long as they
+    // say; the scan writes no further, and reads no byte beyond the span.
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe tokens.withUnsafeMutableBufferPointer { tokens in
+        unsafe rows.withUnsafeMutableBufferPointer { rows in
+          unsafe quotes.withUnsafeMutableBufferPointer { quotes in
+            var output = unsafe structural_output(
+              tokens: tokens.baseAddress, tokens_capacity: tokens.count,
+              rows: rows.baseAddress, rows_capacity: rows.count, quotes: quotes.baseAddress)
+            unsafe structural_scan_run(&scan, bytes.baseAddress, bytes.count, &output)
+          }
+        }
+      }
+    }
+  }
+}

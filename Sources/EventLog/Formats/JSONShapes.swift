@@ -1,0 +1,201 @@
+internal import CByteScan
+
+/// Rows that the walk has read, by shape: the keys and brackets, in order.
+///
+/// Rows of one source come in few shapes, so most rows need no walk: if every token is the byte, and
+/// every key spelled as, in a row that was valid, then the new row is valid too (see `Structural.h`
+/// for what validity needs beyond the scan), and its wanted values stand behind the same tokens.
+/// Nothing is taken on trust: each byte of each key is compared, in words of eight.
+///
+///     tokens    {        :         :{      :        }}
+///     checks    {  {"user":  ,"ctx":  :{  {"n":    } }
+///
+/// The byte before a key's first quote is part of its check. It is no backslash, so that quote is no
+/// escaped one inside a longer key.
+struct JSONShapes: Sendable {
+  private struct Shape {
+    /// One check per token.
+    var ends: Range<Int>
+    /// Further checks of longer keys.
+    var beginnings: Range<Int>
+    var wanted: Range<Int>
+    var objectsWithRepeats: Int
+    /// The next shape of the same bucket, -1 after the last.
+    var next: Int
+  }
+
+  struct Match {
+    var wanted: Range<Int>
+    var objectsWithRepeats: Int
+  }
+
+  /// No check looks further back than this, so a row that begins as far in the chunk can be checked.
+  static let bytesBackMax = 64
+  /// Tokens of all shapes together.
+  private static let checksMax = 8192
+  private static let triesMax = 8
+
+  private(set) var wanted: [JSONWanted] = []
+  private var shapes: [Shape] = []
+  private var ends: [structural_token_check] = []
+  private var beginnings: [structural_key_check] = []
+  /// By bucket: the shape that matched last, -1 when there is none.
+  private var heads = [Int](repeating: -1, count: 256)
+  /// Rows that no shape matched, and how many of them it takes until one is learned: more each time
+  /// that there was no room, so that rows without any regularity cost little.
+  private var misses = 0
+  private var missesPerShape = 1
+
+  /// Looks for a shape that the row has.
+  @inline(__always)
+  mutating func match(
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ range: Range<Int>, of index: borrowing JSONIndex
+  ) -> Match? {
+    let tokens = index.tokens.span
+    guard row.lowerBound >= Self.bytesBackMax, range.count >= 4,
+      Int(tokens[range.lowerBound]) == row.lowerBound
+    else { return nil }
+    let bucket = Self.bucket(bytes, tokens, range)
+    var previous = -1
+    var index = heads[bucket]
+    for _ in 0..<Self.triesMax {
+      if index < 0 { return nil }
+      if shapes[index].ends.count == range.count,
+        Self.isMatch(
+          bytes, tokens.extracting(range), ends.span.extracting(shapes[index].ends),
+          beginnings.span.extracting(shapes[index].beginnings))
+      {
+        if previous >= 0 {
+          shapes[previous].next = shapes[index].next
+          shapes[index].next = heads[bucket]
+          heads[bucket] = index
+        }
+        return Match(
+          wanted: shapes[index].wanted, objectsWithRepeats: shapes[index].objectsWithRepeats)
+      }
+      previous = index
+      index = shapes[index].next
+    }
+    return nil
+  }
+
+  /// A few bytes that differ between shapes: the ends of some keys.
+  @inline(__always)
+  private static func bucket(_ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>) -> Int {
+    var hash = UInt64(truncatingIfNeeded: range.count)
+    for quarter in 1...3 {
+      let place = Int(tokens[range.lowerBound + range.count * quarter / 4])
+      if bytes[place] == UInt8(ascii: ":") {
+        hash ^= UInt64(bytes[place - 2]) << 8 | UInt64(bytes[place - 3]) << 16
+      }
+      hash = (hash ^ UInt64(bytes[place])) &* 0x9E37_79B9_7F4A_7C15
+    }
+    return Int(truncatingIfNeeded: hash >> 56)
+  }
+
+  @inline(__always)
+  private static func isMatch(
+    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ ends: Span<structural_token_check>,
+    _ beginnings: Span<structural_key_check>
+  ) -> Bool {
+    // There is a check for every token, further checks name tokens that exist, and all tokens stand
+    // in the row. Checks reach back at most `bytesBackMax` bytes, and the chunk has as many before
+    // the row. No pointer outlives the call.
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe tokens.withUnsafeBufferPointer { tokens in
+        unsafe ends.withUnsafeBufferPointer { ends in
+          unsafe beginnings.withUnsafeBufferPointer { beginnings in
+            var shape = unsafe structural_shape(
+              ends: ends.baseAddress, ends_count: ends.count,
+              beginnings: beginnings.baseAddress, beginnings_count: beginnings.count)
+            return unsafe structural_matches(bytes.baseAddress, tokens.baseAddress, &shape)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Learning.
+extension JSONShapes {
+  /// Takes in the shape of a row that was walked and found valid, unless a key in it has escapes or
+  /// is very long.
+  @inline(never)
+  mutating func learn(
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ range: Range<Int>, of index: borrowing JSONIndex,
+    wanted found: [JSONWanted], objectsWithRepeats: Int
+  ) {
+    let tokens = index.tokens.span
+    misses += 1
+    guard misses % missesPerShape == 0, row.lowerBound >= Self.bytesBackMax, range.count >= 4,
+      Int(tokens[range.lowerBound]) == row.lowerBound, range.count <= Self.checksMax
+    else { return }
+    if ends.count + range.count > Self.checksMax { forget() }
+    let (firstEnd, firstBeginning) = (ends.count, beginnings.count)
+    for token in range {
+      let place = Int(tokens[token])
+      var count = 1
+      switch bytes[place] {
+      case UInt8(ascii: ":"):
+        let key = JSONWalk.key(before: place, index.quotes.span)
+        for inside in key where bytes[inside] == UInt8(ascii: "\\") { count = .max }
+        count = max(count, place - (key.lowerBound - 2) + 1)
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        // A value in an object: the colon before it belongs to the check.
+        if token > range.lowerBound, bytes[Int(tokens[token - 1])] == UInt8(ascii: ":") {
+          count = place - Int(tokens[token - 1]) + 1
+        }
+      default: break
+      }
+      guard count <= Self.bytesBackMax else {
+        ends.removeLast(ends.count - firstEnd)
+        beginnings.removeLast(beginnings.count - firstBeginning)
+        return
+      }
+      append(bytes, place, count: count, token: token - range.lowerBound)
+    }
+    let firstWanted = wanted.count
+    wanted += found
+    let bucket = Self.bucket(bytes, tokens, range)
+    shapes.append(
+      Shape(
+        ends: firstEnd..<ends.count, beginnings: firstBeginning..<beginnings.count,
+        wanted: firstWanted..<wanted.count, objectsWithRepeats: objectsWithRepeats,
+        next: heads[bucket]))
+    heads[bucket] = shapes.count - 1
+  }
+
+  /// Checks for the last `count` bytes up to a token.
+  private mutating func append(_ bytes: Span<UInt8>, _ place: Int, count: Int, token: Int) {
+    var left = count
+    var last = place
+    while left > 0 {
+      var word: UInt64 = 0
+      var mask: UInt64 = 0
+      for offset in 0..<min(left, 8) {
+        let shift = UInt64(56 - 8 * offset)
+        word |= UInt64(bytes[last - offset]) << shift
+        mask |= 0xFF << shift
+      }
+      if last == place {
+        ends.append(structural_token_check(word: word.littleEndian, mask: mask.littleEndian))
+      } else {
+        beginnings.append(
+          structural_key_check(
+            word: word.littleEndian, mask: mask.littleEndian, token: UInt32(token),
+            back: UInt32(place - last + 7)))
+      }
+      left -= 8
+      last -= 8
+    }
+  }
+
+  private mutating func forget() {
+    shapes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    beginnings.removeAll(keepingCapacity: true)
+    wanted.removeAll(keepingCapacity: true)
+    for bucket in heads.indices { heads[bucket] = -1 }
+    missesPerShape = min(missesPerShape * 2, 256)
+  }
+}

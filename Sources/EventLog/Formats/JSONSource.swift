@@ -1,0 +1,101 @@
+/// Where the value of a wanted path stands, as indices into its row's tokens.
+struct JSONSource: Sendable, Equatable {
+  /// The colon before the value, -1 when the path does not occur.
+  var colon: Int32
+  /// The closing byte of an object or array, -1 for any other value.
+  var close: Int32
+
+  static let absent = JSONSource(colon: -1)
+
+  @inline(__always)
+  init(colon: Int, close: Int = -1) {
+    self.colon = Int32(truncatingIfNeeded: colon)
+    self.close = Int32(truncatingIfNeeded: close)
+  }
+}
+
+/// A value that is wanted: where it stands, and where it goes.
+struct JSONWanted: Sendable {
+  var slot: Int
+  var source: JSONSource
+}
+
+/// Reads values off a row that is known to be valid: first bytes tell what they are.
+struct JSONValueReader {
+  let row: Range<Int>
+  /// The index of the row's first token.
+  let firstToken: Int
+  let hasEscapes: Bool
+
+  /// Gives each slot its value; those that are not wanted become absent.
+  @inline(__always)
+  func read(
+    _ wanted: [JSONWanted], _ range: Range<Int>, _ bytes: Span<UInt8>,
+    of index: borrowing JSONIndex, into values: inout [RawValue]
+  ) {
+    let wanted = wanted.span.extracting(range)
+    let tokens = index.tokens.span
+    let quotes = index.quotes.span
+    var values = values.mutableSpan
+    if wanted.count < values.count {
+      for slot in values.indices { values[slot] = .absent }
+    }
+    for number in wanted.indices {
+      values[wanted[number].slot] = value(wanted[number].source, bytes, tokens, quotes)
+    }
+  }
+
+  @inline(__always)
+  private func value(
+    _ source: JSONSource, _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ quotes: Span<UInt64>
+  ) -> RawValue {
+    var start = Int(tokens[firstToken + Int(source.colon)]) + 1
+    while bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t")
+      || bytes[start] == UInt8(ascii: "\r")
+    {
+      start += 1
+    }
+    if source.close >= 0 {
+      let end = Int(tokens[firstToken + Int(source.close)]) + 1
+      return RawValue(start: start, end: end, shape: .container)
+    }
+    switch bytes[start] {
+    case UInt8(ascii: "\""):
+      let end = closingQuote(from: start + 1, quotes)
+      let isEscaped = hasEscapes && contains(backslash: start + 1..<end, bytes)
+      return RawValue(start: start + 1, end: end, shape: isEscaped ? .escaped : .text)
+    case UInt8(ascii: "n"): return .absent
+    case UInt8(ascii: "t"): return RawValue(start: start, end: start + 4, shape: .boolean)
+    case UInt8(ascii: "f"): return RawValue(start: start, end: start + 5, shape: .boolean)
+    default:
+      var end = start + 1
+      while end < row.upperBound, isNumberPart(bytes[end]) { end += 1 }
+      return RawValue(start: start, end: end, shape: .number)
+    }
+  }
+
+  /// The quote that ends the string whose inside begins at `start`.
+  @inline(__always)
+  private func closingQuote(from start: Int, _ quotes: Span<UInt64>) -> Int {
+    var word = start &>> 6
+    var bits = quotes[word] &>> UInt64(truncatingIfNeeded: start)
+    var lowest = start
+    while bits == 0 {
+      word += 1
+      lowest = word &<< 6
+      bits = quotes[word]
+    }
+    return lowest + bits.trailingZeroBitCount
+  }
+
+  private func contains(backslash range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+    for place in range where bytes[place] == UInt8(ascii: "\\") { return true }
+    return false
+  }
+
+  @inline(__always)
+  private func isNumberPart(_ byte: UInt8) -> Bool {
+    byte &- UInt8(ascii: "0") <= 9 || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+  }
+}

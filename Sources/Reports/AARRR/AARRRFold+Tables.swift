@@ -1,0 +1,117 @@
+import EventLog
+import Spec
+public import Tables
+
+extension AARRRFold {
+  /// One row per interval and stage. Throws `IdentityViolation` unless every stage accounts for its
+  /// whole cohort.
+  public func tables() throws -> [Table] {
+    let (name, interval) = (definition.options.name, definition.interval)
+    var table = Table(name: name, columns: columns)
+    let span = observation.rows(in: interval, firstSeen: firstSeen)
+    let rows = groups.rows(
+      top: definition.options.top,
+      isShown: { states[$0].acquired > 0 || states[$0].aware > 0 },
+      isLarger: { left, right in
+        (states[left].acquired, states[left].aware) > (states[right].acquired, states[right].aware)
+      })
+    for row in rows {
+      var series = IntervalSeries<AARRRCell>()
+      for group in row.groups where group < states.count { series.add(states[group].series) }
+      for index in span {
+        let cell = series[index]
+        let label = Cell.text(observation.calendar.label(index, interval))
+        let state = observation.stateInRange(of: index, in: interval)
+        for stage in [cell.activation, cell.retention, cell.revenue, cell.referral]
+        where stage.base + stage.open != cell.acquired || stage.reached > stage.base {
+          throw IdentityViolation("\(name): a stage does not account for its whole cohort")
+        }
+        for stage in definition.stages {
+          table.rows.append(
+            row.cells + [label, .text(stage.rawValue)] + shown(stage, cell, state))
+        }
+      }
+    }
+    let acquired = states.reduce(0) { $0 + $1.acquired }
+    let counted = states.reduce(0) { $0 + $1.series.cells.reduce(0) { $0 + $1.acquired } }
+    guard acquired == counted else {
+      throw IdentityViolation("\(name): the cohorts do not add up to the users acquired")
+    }
+    return [table]
+  }
+
+  /// The cells from `entities` to `state`.
+  private func shown(
+    _ stage: AARRRDefinition.Stage, _ cell: AARRRCell, _ interval: ObservationState
+  ) -> [Cell] {
+    switch stage {
+    case .awareness:
+      return shown(stage, plain(cell.aware, of: cell.aware), interval)
+    case .acquisition:
+      let base = definition.awareness == nil ? cell.acquired : cell.aware
+      var tally = plain(cell.acquired, of: base)
+      tally.seconds = cell.acquisition
+      return shown(stage, tally, interval)
+    case .activation: return shown(stage, cell.activation, interval)
+    case .retention: return shown(stage, cell.retention, interval)
+    case .revenue:
+      let tally = cell.revenue
+      let perPayer = cell.paid.approximation / Double(tally.reached)
+      return shown(
+        stage, tally, interval, value: .decimal(cell.paid),
+        perEntity: tally.reached == 0 ? .empty : .number(perPayer))
+    case .referral:
+      let tally = cell.referral
+      return shown(
+        stage, tally, interval, value: .ratio(cell.joined, tally.base),
+        perEntity: .ratio(cell.joined, tally.reached))
+    }
+  }
+
+  private func plain(_ reached: Int, of base: Int) -> StageTally {
+    var tally = StageTally()
+    tally.base = base
+    tally.reached = reached
+    return tally
+  }
+
+  private func shown(
+    _ stage: AARRRDefinition.Stage, _ tally: StageTally, _ interval: ObservationState,
+    value: Cell = .empty, perEntity: Cell = .empty
+  ) -> [Cell] {
+    let state = tally.state(interval)
+    let isObserved = state != .unobserved
+    return tally.cells(state)
+      + [isObserved ? value : .empty, isObserved ? perEntity : .empty, tally.medianCell]
+      + StageTally.cells(target: definition.targets[stage], tally.reached, tally.base)
+      + [.text(state.rawValue)]
+  }
+
+  private var columns: [Column] {
+    let event =
+      definition.awareness == nil
+      ? "first acquisition event"
+      : "first acquisition event, for awareness its first awareness event"
+    return groups.tableColumns(of: event) + [
+      .interval(definition.interval, "First date or hour of the interval of the acquisition."),
+      Column("stage", .label, "Stage of the model."),
+      Column(
+        "entities", .integer, unit: "entities",
+        "Users of the base who reached the stage in its window; empty when unobserved."),
+      Column(
+        "base", .integer, unit: "entities",
+        "Users acquired in the interval whose window of the stage is over; for acquisition the "
+          + "users who became aware in the interval, if the report has awareness."),
+      Column("rate", .number, unit: "fraction", "Entities divided by base."),
+      // Revenue is an exact decimal, k a quotient.
+      Column("value", .number, "Revenue: exact sum of the amounts. Referral: k, joins per user."),
+      Column(
+        "value_per_entity", .number,
+        "Revenue: value divided by entities. Referral: joins per user who invited."),
+      Column(
+        "median_seconds", .number, unit: "seconds",
+        "Median time from acquisition to the stage; for acquisition from awareness."),
+      .target, .attainment, .stageState,
+    ]
+  }
+}

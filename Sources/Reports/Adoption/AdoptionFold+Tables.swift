@@ -1,0 +1,127 @@
+import Spec
+public import Tables
+
+extension AdoptionFold {
+  /// Throws `IdentityViolation` unless new adopters, adopters, active entities and uses contain each
+  /// other, seats alike, and the breadth adds up to all active entities.
+  public func tables() throws -> [Table] {
+    let name = definition.options.name
+    var table = Table(name: name, columns: columns)
+    var breadth = Table(name: name + ".breadth", columns: breadthColumns)
+    let span = observation.rows(in: definition.interval, firstSeen: firstSeen)
+    if span.isEmpty { return [table, breadth] }
+    let rows = groups.rows(
+      top: definition.options.top, isShown: { states[$0].entities > 0 },
+      isLarger: { states[$0].entities > states[$1].entities })
+    for row in rows {
+      var state = AdoptionState(features: definition.features.count)
+      for group in row.groups where group < states.count { state.merge(states[group]) }
+      for index in span {
+        let label = observation.calendar.label(index, definition.interval)
+        let observed = observation.stateInRange(of: index, in: definition.interval)
+        for (number, feature) in definition.features.enumerated() {
+          table.rows.append(
+            row.cells + [.text(label), .text(feature.name)]
+              + (try cells(state.active[index], state.features[number], index))
+              + [.text(observed.rawValue)])
+        }
+      }
+      try appendBreadth(of: state, leading: row.cells, to: &breadth)
+    }
+    return [table, breadth]
+  }
+
+  private func cells(
+    _ active: AdoptionState.ActiveCell, _ feature: AdoptionState.FeatureState, _ index: Int
+  ) throws -> [Cell] {
+    let use = feature.uses[index]
+    let delays = feature.delays[index]
+    guard use.newAdopters <= use.adopters, use.adopters <= use.events,
+      use.adopters <= active.entities, use.seats <= active.seats,
+      use.newAdopters == delays?.count ?? 0
+    else {
+      throw IdentityViolation(
+        "\(definition.options.name): new adopters <= adopters <= active, uses does not hold")
+    }
+    var cells: [Cell] = [
+      .integer(active.entities), .integer(use.adopters), .ratio(use.adopters, active.entities),
+      .integer(use.events), .ratio(use.events, use.adopters), .integer(use.newAdopters),
+      delays?.medianSeconds.map { .number($0) } ?? .empty,
+    ]
+    if countsSeats {
+      cells += [.integer(active.seats), .integer(use.seats), .ratio(use.seats, active.seats)]
+    }
+    return cells
+  }
+
+  private func appendBreadth(
+    of state: AdoptionState, leading: [Cell], to table: inout Table
+  ) throws {
+    var atLeast = state.entities
+    for (count, exactly) in state.breadth.enumerated() {
+      table.rows.append(
+        leading + [
+          .integer(count), .integer(exactly), .integer(atLeast), .ratio(atLeast, state.entities),
+        ])
+      atLeast -= exactly
+    }
+    guard atLeast == 0 else {
+      throw IdentityViolation("\(table.name): exactly does not add up to all active entities")
+    }
+  }
+
+  private var columns: [Column] {
+    var columns = leadingColumns
+    columns.append(.interval(definition.interval, "First date or hour of the interval."))
+    columns += [
+      Column("feature", .label, "The feature, as the spec names it."),
+      Column(
+        "active", .integer, unit: "entities",
+        "Entities with activity or a use of any feature in the interval."),
+      Column("adopters", .integer, unit: "entities", "Active entities that used the feature."),
+      Column("reach", .number, unit: "fraction", "Adopters divided by active."),
+      Column("uses", .integer, unit: "events", "Uses of the feature in the interval."),
+      Column(
+        "uses_per_adopter", .number, unit: "events",
+        "Uses divided by adopters; empty without adopters."),
+      Column(
+        "new_adopters", .integer, unit: "entities",
+        "Adopters whose first use in all logs is in the interval."),
+      Column(
+        "median_seconds_to_first_use", .number, unit: "seconds",
+        "Median time from first activity in all logs to first use, over the new adopters."),
+    ]
+    if countsSeats {
+      columns += [
+        Column(
+          "seats_active", .integer, unit: "users",
+          "Users of the active accounts with activity in the interval, counted per account."),
+        Column(
+          "seats_using", .integer, unit: "users", "Active seats that used the feature."),
+        Column("depth", .number, unit: "fraction", "Seats_using divided by seats_active."),
+      ]
+    }
+    columns.append(.observationState)
+    return columns
+  }
+
+  private var breadthColumns: [Column] {
+    leadingColumns + [
+      Column("features", .integer, "Number of different features used in range."),
+      Column(
+        "exactly", .integer, unit: "entities", "Active entities that used exactly so many."),
+      Column(
+        "at_least", .integer, unit: "entities", "Active entities that used so many or more."),
+      Column(
+        "share", .number, unit: "fraction",
+        "At_least divided by all entities active in range."),
+    ]
+  }
+
+  /// The value is the event's own here, not the entity's.
+  private var leadingColumns: [Column] {
+    definition.options.breakdown.map {
+      Column($0, .text, "Value of the property \($0) on the events counted; empty where absent.")
+    }
+  }
+}

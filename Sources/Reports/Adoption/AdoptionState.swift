@@ -1,0 +1,146 @@
+/// What an adoption report has counted of one breakdown value.
+struct AdoptionState: Sendable {
+  /// Entities active in range: what `top` goes by.
+  var entities = 0
+  var active = IntervalSeries<ActiveCell>()
+  var features: [FeatureState]
+  /// By number of features used in range: entities.
+  var breadth: [Int]
+
+  struct ActiveCell: Additive, Sendable {
+    var entities = 0
+    var seats = 0
+
+    static let zero = ActiveCell()
+
+    mutating func add(_ other: ActiveCell) {
+      entities += other.entities
+      seats += other.seats
+    }
+  }
+
+  struct UseCell: Additive, Sendable {
+    var adopters = 0
+    var newAdopters = 0
+    var events = 0
+    var seats = 0
+
+    static let zero = UseCell()
+
+    mutating func add(_ other: UseCell) {
+      adopters += other.adopters
+      newAdopters += other.newAdopters
+      events += other.events
+      seats += other.seats
+    }
+  }
+
+  struct FeatureState: Sendable {
+    var uses = IntervalSeries<UseCell>()
+    /// By interval: times from first activity to first use, of its new adopters.
+    var delays: [Int: DurationStatistics] = [:]
+
+    mutating func addNewAdopter(_ index: Int, after delay: Int64) {
+      uses[index].newAdopters += 1
+      delays[index, default: DurationStatistics()].add(delay)
+    }
+
+    mutating func merge(_ other: FeatureState) {
+      uses.add(other.uses)
+      for (index, delays) in other.delays {
+        self.delays[index, default: DurationStatistics()].merge(delays)
+      }
+    }
+  }
+
+  init(features: Int) {
+    self.features = Array(repeating: FeatureState(), count: features)
+    breadth = Array(repeating: 0, count: features + 1)
+  }
+
+  mutating func merge(_ other: AdoptionState) {
+    entities += other.entities
+    active.add(other.active)
+    for (feature, state) in other.features.enumerated() { features[feature].merge(state) }
+    for (count, entities) in other.breadth.enumerated() { breadth[count] += entities }
+  }
+}
+
+/// One entity in one breakdown value, as far as its events have been walked.
+struct AdoptionTrace: Sendable {
+  /// The slot of mere activity, beside those of the features.
+  static let activity = -1
+
+  /// Number of the entity that all of this is about; that of another means there is none yet.
+  private(set) var entity = 0
+  /// The first activity, in or out of range.
+  private(set) var begun = Int64.min
+  private(set) var isInRange = false
+  /// Features used in range.
+  private(set) var breadth = 0
+  /// The interval at hand, and its stamp.
+  private var interval = 0
+  private var stamp = 0
+  /// By feature: the last stamp and the last entities that used it, at all and in range.
+  private var adopted: [Int]
+  private var usedBy: [Int]
+  private var countedOf: [Int]
+  /// By seat and slot: the last stamp in which the seat was counted.
+  private var seats: [Int] = []
+
+  init(features: Int) {
+    adopted = Array(repeating: 0, count: features)
+    usedBy = adopted
+    countedOf = adopted
+  }
+
+  mutating func begin(_ entity: Int, _ time: Int64) {
+    self.entity = entity
+    begun = time
+    isInRange = false
+    breadth = 0
+  }
+
+  /// Whether the interval is another one than before: it takes the new stamp then.
+  @inline(__always)
+  mutating func move(to index: Int, stamp: Int) -> Bool {
+    if isInRange && index == interval { return false }
+    isInRange = true
+    interval = index
+    self.stamp = stamp
+    return true
+  }
+
+  /// Whether this is the entity's first use in all logs.
+  @inline(__always)
+  mutating func isFirstUse(of feature: Int) -> Bool {
+    if usedBy[feature] == entity { return false }
+    usedBy[feature] = entity
+    return true
+  }
+
+  /// Whether this is the entity's first use in the interval at hand; counts the breadth too.
+  @inline(__always)
+  mutating func isAdopter(of feature: Int) -> Bool {
+    if adopted[feature] == stamp { return false }
+    adopted[feature] = stamp
+    if countedOf[feature] != entity {
+      countedOf[feature] = entity
+      breadth += 1
+    }
+    return true
+  }
+
+  /// Whether the seat has not been counted in this interval. `slot`: a feature, or `activity`.
+  @inline(__always)
+  mutating func isNew(_ seat: Int, _ slot: Int) -> Bool {
+    let position = seat * (adopted.count + 1) + slot + 1
+    if position >= seats.count {
+      let missing = max(position + 1, seats.count * 2) - seats.count
+      seats.append(contentsOf: repeatElement(0, count: missing))
+    }
+    if seats[position] == stamp { return false }
+    seats[position] = stamp
+    return true
+  }
+}

@@ -1,0 +1,147 @@
+import Spec
+public import Tables
+
+extension DoubleFunnelFold {
+  /// Throws `IdentityViolation` unless each step was reached by those who stand there or further,
+  /// and the link counts every user of every account.
+  public func tables() throws -> [Table] {
+    let name = definition.options.name
+    var table = Table(name: name, columns: columns)
+    var link = Table(name: name + ".link", columns: linkColumns)
+    if observedUntil == .min { return [table, link] }
+    let hasBreakdown = !definition.options.breakdown.isEmpty
+    for row in groups.rows(
+      top: definition.options.top, isLarger: { entered($0) > entered($1) })
+    {
+      let sum = Sum(self, row.groups)
+      guard sum.accounts.isConsistent(definition.business),
+        sum.users.isConsistent(definition.consumer)
+      else {
+        throw IdentityViolation("\(name): a step was not reached by those who went further")
+      }
+      let linked = sum.link.users.reduce(0) { $0 + $1.reduce(0, +) }
+      guard linked == sum.link.members else {
+        throw IdentityViolation(
+          "\(link.name): \(linked) users stand somewhere, and \(sum.link.members) were seen")
+      }
+      // A value that only the other table has.
+      if !hasBreakdown || sum.accounts.reached[0] + sum.users.reached[0] > 0 {
+        table.rows += rows(row.cells, sum)
+      }
+      if !hasBreakdown || linked > 0 { link.rows += linkRows(row.cells, sum.link) }
+    }
+    return [table, link]
+  }
+
+  /// The groups of one breakdown value, or of those in `(other)`.
+  private struct Sum {
+    var accounts: FunnelSideTally
+    var users: FunnelSideTally
+    var link: LinkTally
+
+    init(_ fold: DoubleFunnelFold, _ groups: [Int]) {
+      accounts = FunnelSideTally(steps: fold.definition.business.steps.count)
+      users = FunnelSideTally(steps: fold.definition.consumer.steps.count)
+      link = LinkTally(fold.definition)
+      for group in groups where group < fold.links.count {
+        accounts.merge(fold.accounts[group])
+        users.merge(fold.users[group])
+        link.merge(fold.links[group])
+      }
+    }
+  }
+
+  /// Entities that entered either funnel: what `top` goes by.
+  private func entered(_ group: Int) -> Int {
+    group < links.count ? accounts[group].reached[0] + users[group].reached[0] : 0
+  }
+
+  private func rows(_ leading: [Cell], _ sum: Sum) -> [[Cell]] {
+    let count = max(definition.business.steps.count, definition.consumer.steps.count)
+    return (0..<count).map { step in
+      let business = cells(definition.business, sum.accounts, step)
+      let consumer = cells(definition.consumer, sum.users, step)
+      return leading + [.integer(step + 1)] + business.counts + consumer.counts
+        + [business.value, consumer.value]
+    }
+  }
+
+  /// Name, reached and both rates; empty in a row beyond the side's steps.
+  private func cells(
+    _ side: DoubleFunnelDefinition.Side, _ tally: FunnelSideTally, _ step: Int
+  ) -> (counts: [Cell], value: Cell) {
+    guard step < side.steps.count else { return ([.empty, .empty, .empty, .empty], .empty) }
+    let previous = side.standings.last { $0 > 0 && $0 <= step }
+    return (
+      [
+        .text(side.steps[step].name), .integer(tally.reached[step]),
+        .ratio(tally.reached[step], tally.reached[0]),
+        previous.map { .ratio(tally.reached[step], tally.reached[$0 - 1]) } ?? .empty,
+      ],
+      side.amount == nil ? .empty : .decimal(tally.values[step])
+    )
+  }
+
+  private func linkRows(_ leading: [Cell], _ link: LinkTally) -> [[Cell]] {
+    func name(_ side: DoubleFunnelDefinition.Side, _ step: Int) -> Cell {
+      step == 0 ? .empty : .text(side.steps[step - 1].name)
+    }
+    let consumerSteps = definition.consumer.standings
+    return definition.business.standings.flatMap { business in
+      let all = link.users[business].reduce(0, +)
+      return consumerSteps.map { consumer in
+        let users = link.users[business][consumer]
+        return leading + [
+          .integer(business), name(definition.business, business), .integer(consumer),
+          name(definition.consumer, consumer), .integer(users), .ratio(users, all),
+        ]
+      }
+    }
+  }
+
+  private var columns: [Column] {
+    func side(_ name: String, _ entities: String) -> [Column] {
+      [
+        Column(name, .label, "The \(name) funnel's step, as the spec names it."),
+        Column(
+          entities, .integer, unit: entities, "The \(entities) whose longest chain has the step."),
+        Column(
+          "\(entities)_rate_from_start", .number, unit: "fraction",
+          "Those \(entities) / the \(entities) of step 1."),
+        Column(
+          "\(entities)_rate_from_previous", .number, unit: "fraction",
+          "Those \(entities) / the \(entities) of the mandatory step before."),
+      ]
+    }
+    func value(_ name: String, _ amount: String?) -> Column {
+      let description =
+        amount.map { "Exact sum of \($0) over the chains' events at this step." }
+        ?? "Empty: the spec gives the \(name) funnel no amount."
+      return Column("\(name)_value", .decimal, description)
+    }
+    return groups.tableColumns(of: "event of step 1")
+      + [Column("step", .integer, "Number of the step in both funnels, from 1.")]
+      + side("business", "accounts") + side("consumer", "users") + [
+        value("business", definition.business.amount),
+        value("consumer", definition.consumer.amount),
+      ]
+  }
+
+  private var linkColumns: [Column] {
+    groups.tableColumns(of: "account's event of step 1, or of its first event") + [
+      Column(
+        "business_step", .integer,
+        "Number of the furthest mandatory step that the account reached; 0: never entered."),
+      Column("business", .label, "Its name; empty for 0."),
+      Column(
+        "consumer_step", .integer,
+        "Number of the furthest mandatory step that the user reached by events inside the account."),
+      Column("consumer", .label, "Its name; empty for 0."),
+      Column(
+        "users", .integer, unit: "users",
+        "Users of such accounts that stand there; one of several accounts counts in each."),
+      Column(
+        "share", .number, unit: "fraction", "Users / all users of accounts at the business step."),
+    ]
+  }
+}

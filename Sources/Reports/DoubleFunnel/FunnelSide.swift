@@ -1,0 +1,114 @@
+import EventLog
+import Spec
+import Timelines
+
+/// One of the two funnels, ready for a run: the search, and where a step's value is read.
+struct FunnelSide: Sendable {
+  private var search: FunnelSearch
+  /// Number column of the amount.
+  let amount: Int?
+
+  init(
+    _ side: DoubleFunnelDefinition.Side, _ options: ReportOptions, _ context: ReportContext
+  ) {
+    search = FunnelSearch(FunnelPlan(side.funnel(options), context))
+    amount = side.amount.map(context.numberColumn)
+  }
+
+  var plan: FunnelPlan { search.plan }
+  /// By step from 0: index in the timeline of the reported chain's event, or -1.
+  var chain: [Int] { search.chain }
+
+  /// The longest chain of an entity; nil if it never entered.
+  mutating func find(_ timeline: Timeline) -> FunnelOutcome? {
+    var outcome = FunnelOutcome()
+    if let plain = search.searchPlain(timeline) {
+      outcome = plain
+    } else {
+      let spans = search.gather(timeline)
+      outcome = search.search(spans[...], entries: plan.entries)
+    }
+    return outcome.rank == 0 ? nil : outcome
+  }
+
+  /// Number of the furthest mandatory step, from 1.
+  func furthestStep(_ outcome: FunnelOutcome) -> Int {
+    plan.stepNumber(mandatory: outcome.mandatory)
+  }
+}
+
+extension DoubleFunnelDefinition.Side {
+  /// As a funnel of its own.
+  func funnel(_ options: ReportOptions) -> FunnelDefinition {
+    FunnelDefinition(options: options, steps: steps, within: within)
+  }
+
+  /// Numbers of the mandatory steps, from 1, after 0 for never entered: where an entity can stand.
+  var standings: [Int] {
+    [0] + steps.indices.filter { $0 == 0 || !steps[$0].optional }.map { $0 + 1 }
+  }
+}
+
+/// Counts of one side, of one breakdown value, by step from 0.
+struct FunnelSideTally: Sendable {
+  var reached: [Int]
+  /// Entities whose furthest mandatory step it is: what `reached` must add up to.
+  private var furthest: [Int]
+  /// Amounts of the reported chains' events.
+  var values: [DecimalSum]
+
+  init(steps: Int) {
+    reached = [Int](repeating: 0, count: steps)
+    furthest = reached
+    values = [DecimalSum](repeating: .zero, count: steps)
+  }
+
+  mutating func count(_ outcome: FunnelOutcome, _ side: FunnelSide, _ timeline: Timeline) {
+    for (step, event) in side.chain.enumerated() where event >= 0 {
+      reached[step] += 1
+      if let amount = side.amount { values[step].add(timeline.numbers[amount][event]) }
+    }
+    furthest[side.furthestStep(outcome) - 1] += 1
+  }
+
+  mutating func merge(_ other: FunnelSideTally) {
+    for step in reached.indices {
+      reached[step] += other.reached[step]
+      furthest[step] += other.furthest[step]
+      values[step].add(other.values[step])
+    }
+  }
+
+  /// Whether every mandatory step was reached by those who stand there or further.
+  func isConsistent(_ side: DoubleFunnelDefinition.Side) -> Bool {
+    side.standings.dropFirst().allSatisfy { number in
+      reached[number - 1] == furthest[(number - 1)...].reduce(0, +)
+    }
+  }
+}
+
+/// Users of accounts by the step that the account reached and the step that they reached in it.
+struct LinkTally: Sendable {
+  /// By business step, then consumer step; 0 is never entered.
+  private(set) var users: [[Int]]
+  /// All of them, counted apart.
+  var members = 0
+
+  init(_ definition: DoubleFunnelDefinition) {
+    let row = [Int](repeating: 0, count: definition.consumer.steps.count + 1)
+    users = Array(repeating: row, count: definition.business.steps.count + 1)
+  }
+
+  mutating func count(business: Int, consumer: Int) {
+    users[business][consumer] += 1
+  }
+
+  mutating func merge(_ other: LinkTally) {
+    for business in users.indices {
+      for consumer in users[business].indices {
+        users[business][consumer] += other.users[business][consumer]
+      }
+    }
+    members += other.members
+  }
+}

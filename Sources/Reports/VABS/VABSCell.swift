@@ -1,0 +1,130 @@
+import EventLog
+
+/// What one account did at each stage, within its window.
+struct VABSAccount {
+  var isValueDecided = false
+  var valueAt: Int64?
+  var isApplicationDecided = false
+  var applicationAt: Int64?
+  var isBenefitDecided = false
+  var benefitAt: Int64?
+  var benefit = DecimalSum.zero
+  var signedAt: Int64?
+  var service = AnsweredRequests()
+  var renewal = AnsweredRequests()
+}
+
+/// What accounts did with their contracts.
+struct ContractTally: Additive, Sendable {
+  var signed = 0
+  /// Accounts with a contract that came due, and that is decided.
+  var due = 0
+  /// Those of `due` that renewed each time.
+  var renewed = 0
+
+  static let zero = ContractTally()
+
+  mutating func count(_ account: VABSAccount) {
+    if account.signedAt != nil { signed += 1 }
+    if let renews = account.renewal.allAnswered {
+      due += 1
+      if renews { renewed += 1 }
+    }
+  }
+
+  mutating func add(_ other: ContractTally) {
+    signed += other.signed
+    due += other.due
+    renewed += other.renewed
+  }
+}
+
+/// A stage, with what accounts with it and without it did with their contracts.
+struct VABSStageTally: Additive, Sendable {
+  var tally = StageTally.zero
+  /// Of the accounts that reached the stage.
+  var with = ContractTally.zero
+  /// Of the rest of the base.
+  var without = ContractTally.zero
+
+  static let zero = VABSStageTally()
+
+  mutating func count(_ instant: Int64?, from start: Int64, isDecided: Bool, _ account: VABSAccount)
+  {
+    tally.count(instant, from: start, isDecided: isDecided)
+    if isDecided { compare(account, reached: instant != nil) }
+  }
+
+  mutating func compare(_ account: VABSAccount, reached: Bool) {
+    if reached { with.count(account) } else { without.count(account) }
+  }
+
+  mutating func add(_ other: VABSStageTally) {
+    tally.add(other.tally)
+    with.add(other.with)
+    without.add(other.without)
+  }
+}
+
+/// A stage of requests: accounts that asked are its base, and times go from request to answer.
+struct RequestTally: Additive, Sendable {
+  var stage = VABSStageTally.zero
+  var requests = 0
+  var answered = 0
+
+  static let zero = RequestTally()
+
+  mutating func count(_ requests: AnsweredRequests, _ account: VABSAccount) {
+    if requests.open > 0 { stage.tally.open += 1 }
+    guard let reached = requests.allAnswered else { return }
+    stage.tally.base += 1
+    if reached { stage.tally.reached += 1 }
+    for delay in requests.delays { stage.tally.seconds.add(delay) }
+    stage.compare(account, reached: reached)
+    self.requests += requests.decided
+    answered += requests.answered
+  }
+
+  mutating func add(_ other: RequestTally) {
+    stage.add(other.stage)
+    requests += other.requests
+    answered += other.answered
+  }
+}
+
+/// One interval of a vabs table, for one breakdown value.
+struct VABSCell: Additive, Sendable {
+  var accounts = 0
+  var value = VABSStageTally.zero
+  var application = VABSStageTally.zero
+  var benefit = VABSStageTally.zero
+  var gained = DecimalSum.zero
+  var service = RequestTally.zero
+  var sign = StageTally.zero
+  var renew = RequestTally.zero
+
+  static let zero = VABSCell()
+
+  mutating func count(_ account: VABSAccount, start: Int64) {
+    accounts += 1
+    value.count(account.valueAt, from: start, isDecided: account.isValueDecided, account)
+    application.count(
+      account.applicationAt, from: start, isDecided: account.isApplicationDecided, account)
+    benefit.count(account.benefitAt, from: start, isDecided: account.isBenefitDecided, account)
+    if account.isBenefitDecided { gained.add(account.benefit) }
+    service.count(account.service, account)
+    sign.count(account.signedAt, from: start, isDecided: true)
+    renew.count(account.renewal, account)
+  }
+
+  mutating func add(_ other: VABSCell) {
+    accounts += other.accounts
+    value.add(other.value)
+    application.add(other.application)
+    benefit.add(other.benefit)
+    gained.add(other.gained)
+    service.add(other.service)
+    sign.add(other.sign)
+    renew.add(other.renew)
+  }
+}

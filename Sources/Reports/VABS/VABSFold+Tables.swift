@@ -1,0 +1,170 @@
+import EventLog
+import Spec
+public import Tables
+
+extension VABSFold {
+  /// One row per interval and stage. Throws `IdentityViolation` unless every stage accounts for its
+  /// whole cohort, and accounts that signed and renewed are those with and without it.
+  public func tables() throws -> [Table] {
+    let (name, interval) = (definition.options.name, definition.interval)
+    var table = Table(name: name, columns: columns)
+    let span = observation.rows(in: interval, firstSeen: firstSeen)
+    let rows = groups.rows(
+      top: definition.options.top, isShown: { states[$0].accounts > 0 },
+      isLarger: { states[$0].accounts > states[$1].accounts })
+    for row in rows {
+      var series = IntervalSeries<VABSCell>()
+      for group in row.groups where group < states.count { series.add(states[group].series) }
+      for index in span {
+        let cell = series[index]
+        try check(cell)
+        let label = Cell.text(observation.calendar.label(index, interval))
+        let state = observation.stateInRange(of: index, in: interval)
+        for stage in definition.stages {
+          table.rows.append(
+            row.cells + [label, .text(stage.rawValue)] + shown(stage, cell, state))
+        }
+      }
+    }
+    let accounts = states.reduce(0) { $0 + $1.accounts }
+    let counted = states.reduce(0) { $0 + $1.series.cells.reduce(0) { $0 + $1.accounts } }
+    guard accounts == counted else {
+      throw IdentityViolation("\(name): the cohorts do not add up to the accounts that started")
+    }
+    return [table]
+  }
+
+  private func check(_ cell: VABSCell) throws {
+    let name = definition.options.name
+    for stage in [cell.value, cell.application, cell.benefit] {
+      guard stage.tally.base + stage.tally.open == cell.accounts else {
+        throw IdentityViolation("\(name): a stage does not account for its whole cohort")
+      }
+      if stage.tally.open > 0 { continue }
+      guard stage.with.signed + stage.without.signed == cell.sign.reached,
+        stage.with.renewed + stage.without.renewed == cell.renew.stage.tally.reached
+      else {
+        throw IdentityViolation(
+          "\(name): signed and renewed with and without a stage are not all that signed and renewed"
+        )
+      }
+    }
+    for stage in [cell.value, cell.application, cell.benefit, cell.service.stage] {
+      guard stage.tally.reached <= stage.tally.base, stage.with.signed <= stage.tally.reached,
+        stage.without.signed <= stage.tally.base - stage.tally.reached,
+        stage.with.renewed <= stage.with.due, stage.without.renewed <= stage.without.due
+      else {
+        throw IdentityViolation("\(name): renewed <= due, signed <= accounts <= base do not hold")
+      }
+    }
+  }
+
+  /// The cells from `accounts` to `state`.
+  private func shown(
+    _ stage: VABSDefinition.Stage, _ cell: VABSCell, _ interval: ObservationState
+  ) -> [Cell] {
+    switch stage {
+    case .value: return shown(stage, cell.value, interval)
+    case .application: return shown(stage, cell.application, interval)
+    case .benefit:
+      let value: Cell = definition.benefit?.amount == nil ? .empty : .decimal(cell.gained)
+      return shown(stage, cell.benefit, interval, value: value)
+    case .service:
+      let value = Cell.ratio(cell.service.answered, cell.service.requests)
+      return shown(stage, cell.service.stage, interval, value: value)
+    case .sign: return shown(stage, cell.sign, interval, contracts: emptyContracts)
+    case .renew:
+      let value = Cell.ratio(cell.renew.answered, cell.renew.requests)
+      return shown(
+        stage, cell.renew.stage.tally, interval, value: value, contracts: emptyContracts)
+    }
+  }
+
+  private func shown(
+    _ stage: VABSDefinition.Stage, _ tally: VABSStageTally, _ interval: ObservationState,
+    value: Cell = .empty
+  ) -> [Cell] {
+    let isObserved = tally.tally.state(interval) != .unobserved
+    return shown(
+      stage, tally.tally, interval, value: value,
+      contracts: isObserved ? contracts(tally) : emptyContracts)
+  }
+
+  private func shown(
+    _ stage: VABSDefinition.Stage, _ tally: StageTally, _ interval: ObservationState,
+    value: Cell = .empty, contracts: [Cell]
+  ) -> [Cell] {
+    let state = tally.state(interval)
+    return tally.cells(state) + [state == .unobserved ? .empty : value, tally.medianCell]
+      + contracts + StageTally.cells(target: definition.targets[stage], tally.reached, tally.base)
+      + [.text(state.rawValue)]
+  }
+
+  private var emptyContracts: [Cell] { Array(repeating: .empty, count: 8) }
+
+  /// The cells from `signed_with` to `renewal_rate_without`.
+  private func contracts(_ stage: VABSStageTally) -> [Cell] {
+    let (reached, rest) = (stage.tally.reached, stage.tally.base - stage.tally.reached)
+    var cells: [Cell] = []
+    for (tally, accounts) in [(stage.with, reached), (stage.without, rest)] {
+      let isAsked = definition.sign != nil
+      cells.append(isAsked ? .integer(tally.signed) : .empty)
+      cells.append(isAsked ? .ratio(tally.signed, accounts) : .empty)
+    }
+    for tally in [stage.with, stage.without] {
+      let isAsked = definition.renew != nil
+      cells.append(isAsked ? .integer(tally.renewed) : .empty)
+      cells.append(isAsked ? .ratio(tally.renewed, tally.due) : .empty)
+    }
+    return cells
+  }
+
+  private var columns: [Column] {
+    groups.tableColumns(of: "first start event") + [
+      .interval(definition.interval, "First date or hour of the interval of the account's start."),
+      Column("stage", .label, "Stage of the model."),
+      Column(
+        "accounts", .integer, unit: "entities",
+        "Accounts of the base that reached the stage in its window; service: that were helped in "
+          + "time each time; renew: that renewed each time. Empty when unobserved."),
+      Column(
+        "base", .integer, unit: "entities",
+        "Accounts that started in the interval and whose window of the stage is over; service: "
+          + "that asked for help; renew: that had a contract come due."),
+      Column("rate", .number, unit: "fraction", "Accounts divided by base."),
+      // A gain is an exact decimal, a share a quotient.
+      Column(
+        "value", .number,
+        "Benefit: exact sum of the amounts. Service: share of requests helped in time. Renew: "
+          + "share of due contracts renewed."),
+      Column(
+        "median_seconds", .number, unit: "seconds",
+        "Median time from the start to the stage; service: from request to help; renew: from the "
+          + "due date to the renewal, negative before it."),
+    ] + contractColumns + [.target, .attainment, .stageState]
+  }
+
+  private var contractColumns: [Column] {
+    [("with", "that reached the stage"), ("without", "of the base that did not reach it")]
+      .flatMap { suffix, accounts in
+        [
+          Column(
+            "signed_\(suffix)", .integer, unit: "entities", "Accounts \(accounts) and signed."),
+          Column(
+            "sign_rate_\(suffix)", .number, unit: "fraction",
+            "Those divided by all accounts \(accounts)."),
+        ]
+      }
+      + [("with", "that reached the stage"), ("without", "of the base that did not reach it")]
+      .flatMap { suffix, accounts in
+        [
+          Column(
+            "renewed_\(suffix)", .integer, unit: "entities",
+            "Accounts \(accounts) and renewed each contract that came due."),
+          Column(
+            "renewal_rate_\(suffix)", .number, unit: "fraction",
+            "Those divided by all accounts \(accounts) and had a contract come due."),
+        ]
+      }
+  }
+}

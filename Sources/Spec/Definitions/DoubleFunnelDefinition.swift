@@ -1,0 +1,79 @@
+public import Tables
+public import Timelines
+
+/// The funnel of the business and the funnel of its consumers side by side, from target market to
+/// revenue, and how far the people of an account got by how far the account got (design, section 5,
+/// double_funnel).
+///
+/// Where the design leaves room:
+/// - Each side is a funnel in order: the business one over the timelines of accounts, whose steps may
+///   be taken by different people, the consumer one over the timelines of users.
+/// - The value of a step is the exact sum of `amount` over the events at that step of the chains
+///   that the funnel reports. An event without an amount adds nothing. All payments of everybody are
+///   a `revenue` report's business.
+/// - A breakdown shows the value on the event of step 1, on each side; the two sides of a value stand
+///   in one row.
+/// - The link counts each user of each account once: everybody who has an event in the account, so
+///   that its rows add up to all of them. The consumer step is what the user reached by events inside
+///   that account alone. Step 0 is: never entered. With a breakdown the account's value decides, of an
+///   account that never entered the one on its first event.
+public struct DoubleFunnelDefinition: ReportDefinition {
+  /// One of the two funnels.
+  public struct Side: Sendable, Equatable {
+    public var steps: [FunnelDefinition.Step]
+    /// Microseconds from the first event of a chain to its last, inclusive; nil is no limit.
+    public var within: Int64?
+    /// A number property: what a step is worth.
+    public var amount: String?
+
+    public init(steps: [FunnelDefinition.Step], within: Int64? = nil, amount: String? = nil) {
+      self.steps = steps
+      self.within = within
+      self.amount = amount
+    }
+
+    var described: JSONValue {
+      .object([
+        ("steps", .list(steps.map(\.described))), ("within", .describing(duration: within)),
+        ("amount", amount.map { .text($0) } ?? .null),
+      ])
+    }
+  }
+
+  public static let type = "double_funnel"
+  public var options: ReportOptions
+  /// By account.
+  public var business: Side
+  /// By user.
+  public var consumer: Side
+  /// Every event that passes the report's `where`: whoever has one is a user of the account.
+  public var everything: EventMatcher
+
+  public init(
+    options: ReportOptions, business: Side, consumer: Side, everything: EventMatcher = .any
+  ) {
+    self.options = options
+    self.business = business
+    self.consumer = consumer
+    self.everything = everything
+  }
+
+  /// Of account timelines, in which both funnels are looked for.
+  public var needs: ReportNeeds {
+    ReportNeeds(
+      matchers: business.steps.map(\.event) + consumer.steps.map(\.event) + [everything],
+      numbers: business.amount.map { [$0] } ?? [], users: true)
+  }
+
+  public var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
+    let users = ReportNeeds(
+      matchers: consumer.steps.map(\.event), numbers: consumer.amount.map { [$0] } ?? [])
+    return [(.user, users.joined(with: options)), (.account, needs.joined(with: options))]
+  }
+
+  public var tables: [String] { [options.name, options.name + ".link"] }
+
+  public var described: [(key: String, value: JSONValue)] {
+    [("business", business.described), ("consumer", consumer.described)]
+  }
+}

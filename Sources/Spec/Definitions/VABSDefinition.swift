@@ -1,0 +1,183 @@
+public import EventLog
+public import Tables
+public import Timelines
+
+/// The business funnel: whether value, application, benefit and service make accounts sign and
+/// renew (design, section 5, vabs).
+///
+/// All stages can be left out, and have no rows then.
+public struct VABSDefinition: ReportDefinition {
+  public enum Stage: String, Sendable, CaseIterable {
+    case value, application, benefit, service, sign, renew
+  }
+
+  /// The account met the core value.
+  public struct Value: Sendable, Equatable {
+    public var event: EventMatcher
+    /// Microseconds after the start, inclusive; nil counts to the end of observation.
+    public var within: Int64?
+
+    public init(event: EventMatcher, within: Int64? = nil) {
+      self.event = event
+      self.within = within
+    }
+  }
+
+  /// The account is in real use: breadth in features, seats in users.
+  public struct Application: Sendable, Equatable {
+    public struct Feature: Sendable, Equatable {
+      public var name: String
+      public var event: EventMatcher
+
+      public init(name: String, event: EventMatcher) {
+        self.name = name
+        self.event = event
+      }
+    }
+
+    /// At most 64.
+    public var features: [Feature]
+    /// Different features that have been used, at least 1.
+    public var minimumFeatures: Int
+    /// Different users who have used one of the features, at least 1.
+    public var minimumUsers: Int
+    /// As in `Value`.
+    public var within: Int64?
+
+    public init(
+      features: [Feature], minimumFeatures: Int = 1, minimumUsers: Int = 1, within: Int64? = nil
+    ) {
+      self.features = features
+      self.minimumFeatures = minimumFeatures
+      self.minimumUsers = minimumUsers
+      self.within = within
+    }
+  }
+
+  /// The account measured a gain.
+  public struct Benefit: Sendable, Equatable {
+    public var event: EventMatcher
+    /// A number property, if the gain has an amount.
+    public var amount: String?
+    /// As in `Value`.
+    public var within: Int64?
+
+    public init(event: EventMatcher, amount: String? = nil, within: Int64? = nil) {
+      self.event = event
+      self.amount = amount
+      self.within = within
+    }
+  }
+
+  /// Something that is asked for, and what answers it.
+  public struct Exchange: Sendable, Equatable {
+    public var request: EventMatcher
+    public var answer: EventMatcher
+    /// Microseconds between the two, inclusive; nil is any time.
+    public var within: Int64?
+
+    public init(request: EventMatcher, answer: EventMatcher, within: Int64? = nil) {
+      self.request = request
+      self.answer = answer
+      self.within = within
+    }
+  }
+
+  public static let type = "vabs"
+  public var options: ReportOptions
+  public var start: EventMatcher
+  public var value: Value?
+  public var application: Application?
+  public var benefit: Benefit?
+  /// Requests for help, and help.
+  public var service: Exchange?
+  public var sign: EventMatcher?
+  /// Contracts that are due, and renewals.
+  public var renew: Exchange?
+  /// Fractions to compare each stage's `rate` with.
+  public var targets: [Stage: ExactDecimal]
+  public var interval: Interval
+
+  public init(
+    options: ReportOptions, start: EventMatcher = .any, value: Value? = nil,
+    application: Application? = nil, benefit: Benefit? = nil, service: Exchange? = nil,
+    sign: EventMatcher? = nil, renew: Exchange? = nil, targets: [Stage: ExactDecimal] = [:],
+    interval: Interval = .month
+  ) {
+    self.options = options
+    self.start = start
+    self.value = value
+    self.application = application
+    self.benefit = benefit
+    self.service = service
+    self.sign = sign
+    self.renew = renew
+    self.targets = targets
+    self.interval = interval
+  }
+
+  /// The stages that have rows, in order.
+  public var stages: [Stage] {
+    Stage.allCases.filter { stage in
+      switch stage {
+      case .value: value != nil
+      case .application: application != nil
+      case .benefit: benefit != nil
+      case .service: service != nil
+      case .sign: sign != nil
+      case .renew: renew != nil
+      }
+    }
+  }
+
+  public var needs: ReportNeeds {
+    var matchers: [EventMatcher?] = [start, value?.event]
+    matchers += application?.features.map(\.event) ?? []
+    matchers += [
+      benefit?.event, service?.request, service?.answer, sign, renew?.request, renew?.answer,
+    ]
+    return ReportNeeds(
+      matchers: matchers.compactMap { $0 }, numbers: (benefit?.amount).map { [$0] } ?? [],
+      users: (application?.minimumUsers ?? 1) > 1)
+  }
+
+  public var described: [(key: String, value: JSONValue)] {
+    let nothing = JSONValue.null
+    func exchange(_ exchange: Exchange?, _ request: String, _ answer: String) -> JSONValue {
+      guard let exchange else { return .null }
+      return .object([
+        (request, .describing(exchange.request)), (answer, .describing(exchange.answer)),
+        ("within", .describing(duration: exchange.within)),
+      ])
+    }
+    return [
+      ("start", .describing(start)),
+      ("value", value.map { .stage($0.event, [("within", $0.within)]) } ?? nothing),
+      (
+        "application",
+        application.map { application in
+          .object([
+            ("features", .object(application.features.map { ($0.name, .describing($0.event)) })),
+            ("minimum_features", .integer(application.minimumFeatures)),
+            ("minimum_users", .integer(application.minimumUsers)),
+            ("within", .describing(duration: application.within)),
+          ])
+        } ?? nothing
+      ),
+      (
+        "benefit",
+        benefit.map { benefit in
+          .object([
+            ("event", .describing(benefit.event)),
+            ("amount", benefit.amount.map { .text($0) } ?? .null),
+            ("within", .describing(duration: benefit.within)),
+          ])
+        } ?? nothing
+      ),
+      ("service", exchange(service, "request", "done")),
+      ("sign", sign.map { .describing($0) } ?? nothing),
+      ("renew", exchange(renew, "due", "renewed")), ("targets", .targets(targets)),
+      ("interval", .text(interval.rawValue)),
+    ]
+  }
+}

@@ -1,0 +1,105 @@
+import EventLog
+import Foundation
+import Spec
+import Timelines
+
+@testable import Reports
+
+/// The accounts table by filtering each account's events anew for every cell.
+struct AccountsReference {
+  let view: ReferenceView
+  let definition: AccountsDefinition
+  /// The day number of the end.
+  let endDay: Int
+
+  init(_ world: World, _ definition: AccountsDefinition) {
+    view = ReferenceView(world, definition.options)
+    self.definition = definition
+    let observed = view.calendar.key(world.observedUntil, .day)
+    if observed < view.untilDay {
+      endDay = observed
+    } else {
+      // The day of the last instant before the range's end: the zone may have skipped a date.
+      let date = ReferenceCalendar.date(view.untilDay)
+      let calendar = view.calendar.zone.calendar
+      let noon = calendar.date(
+        from: DateComponents(year: date.year, month: date.month, day: date.day, hour: 12))!
+      let start = Int64(calendar.startOfDay(for: noon).timeIntervalSince1970)
+      endDay = view.calendar.key(start * 1_000_000 - 1, .day)
+    }
+  }
+
+  private func day(_ event: WorldEvent) -> Int { view.calendar.key(event.time, .day) }
+
+  private func people(_ events: some Sequence<WorldEvent>) -> Int {
+    Set(events.map(\.country)).subtracting([""]).count
+  }
+
+  private func row(_ id: String, _ events: [WorldEvent]) -> [String] {
+    let activating = events.filter { event in
+      definition.activation.map { World.matches($0.event, event.name) } ?? false
+    }
+    let active = events.filter { event in
+      World.matches(definition.event, event.name) || activating.contains(event)
+    }
+    let paying = events.filter { event in
+      definition.revenue.map { World.matches($0.event, event.name) } ?? false
+    }
+    let counted = active.filter { day($0) >= view.fromDay }
+    let recent = active.filter { day($0) > endDay - 28 }
+    func instant(_ event: WorldEvent?) -> String {
+      event.map { view.world.calendar.timestamp($0.time) } ?? ""
+    }
+
+    var (roles, missing) = ("", "")
+    if let required = definition.roles?.required {
+      let absent = required.filter { role in !active.contains { $0.plan == role } }
+      roles = "\(required.count - absent.count)"
+      missing = absent.joined(separator: "; ")
+    }
+    var activated: WorldEvent?
+    if let activation = definition.activation {
+      activated = activating.indices.first { last in
+        let until = activating[...last]
+        return Set(until.map(day)).count >= activation.minimumDays
+          && (activation.minimumUsers == 1 || people(until) >= activation.minimumUsers)
+      }.map { activating[$0] }
+    }
+    let seconds = activated.map { "\(Double($0.time - active[0].time) / 1_000_000)" } ?? ""
+    var revenue = DecimalSum.zero
+    for event in paying where day(event) >= view.fromDay { revenue.add(event.amount) }
+
+    var status = "active"
+    if recent.isEmpty {
+      status = "dormant"
+    } else if activated != nil {
+      status = "activated"
+    } else if recent.count == active.count {
+      status = "new"
+    }
+    return [
+      id, "\(people(counted))", "\(people(recent))", "\(counted.count)",
+      "\(Set(counted.map(day)).count)", instant(active.first), instant(active.last), roles, missing,
+      instant(activated), seconds, definition.revenue == nil ? "" : revenue.description, status,
+    ]
+  }
+
+  var rows: [[String]] {
+    var rows: [String: [String]] = [:]
+    var members: [(values: [String], id: String)] = []
+    for (id, all) in view.entities {
+      let events = all.filter { day($0) < view.untilDay }
+      func first(_ matcher: EventMatcher?) -> WorldEvent? {
+        matcher.flatMap { matcher in events.first { World.matches(matcher, $0.name) } }
+      }
+      let active = [first(definition.event), first(definition.activation?.event)]
+        .compactMap { $0 }.min { ($0.time, $0.name) < ($1.time, $1.name) }
+      guard let named = active ?? first(definition.revenue?.event) else { continue }
+      members.append((view.values(named), id))
+      rows[id] = row(id, events)
+    }
+    return view.groups(members, size: \.count).flatMap { group in
+      group.ids.sorted().map { group.values + rows[$0]! }
+    }
+  }
+}

@@ -86,7 +86,7 @@ public struct AnalysisRun: Sendable {
       warnings: expansionWarnings)
   }
 
-  private func expand() throws -> (files: [InputFile], warnings: [String]) {
+  func expand() throws -> (files: [InputFile], warnings: [String]) {
     let expansion = InputExpansion(inputs)
     guard expansion.errors.isEmpty else {
       throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })

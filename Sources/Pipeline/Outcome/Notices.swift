@@ -98,7 +98,7 @@ struct Notices {
     }
   }
 
-  private static func text(_ damage: Damage, of reading: FileReading) -> String {
+  static func text(_ damage: Damage, of reading: FileReading) -> String {
     let what: String =
       switch damage.kind {
       case .truncated: "the file ends inside a gzip member: it was cut off"

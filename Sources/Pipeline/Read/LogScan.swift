@@ -16,12 +16,16 @@ struct LogScan {
   var budget: MemoryBudget
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
+  /// Nil lets every row through.
+  var lens: EntityLens?
 
   struct Result: Sendable {
     /// In canonical order.
     var files: [FileReading]
     /// By schema of the plan, then by worker.
     var shards: [[TimelineShards]]
+    /// Through the lens.
+    var entity: EntitySightings
     /// Properties that no event had a value of.
     var unseenProperties: [PropertyField]
   }
@@ -76,8 +80,10 @@ struct LogScan {
     let shards = plan.schemas.indices.map { schema in partials.map { $0.shards[schema] } }
     var sightings = PropertySightings(plan.extraction)
     for partial in partials { sightings.merge(partial.sightings) }
+    var entity = EntitySightings(schemas: plan.schemas.count)
+    for partial in partials { entity.add(partial.entity) }
     return Result(
-      files: readings, shards: shards,
+      files: readings, shards: shards, entity: entity,
       unseenProperties: sightings.unseen(plan.extraction))
   }
 }

@@ -20,7 +20,7 @@ final class RunLine: MemberRunLine {
     case done(MemberRun)
   }
 
-  private struct State {
+  fileprivate struct State {
     /// In the order of the file; the first is run `firstNumber` of it.
     var slots: [Slot] = []
     var firstNumber = 0

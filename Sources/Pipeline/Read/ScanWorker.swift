@@ -12,6 +12,8 @@ struct ScanWorker {
     var shares: [Int: FileShare] = [:]
     /// By file index: files that this worker inflated.
     var outcomes: [Int: SourceOutcome] = [:]
+    /// What a lens saw of its entity.
+    var entity: EntitySightings
     var sightings: PropertySightings
   }
 
@@ -33,7 +35,8 @@ struct ScanWorker {
           schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
-      }, sightings: PropertySightings(scan.plan.extraction))
+      }, entity: EntitySightings(schemas: scan.plan.schemas.count),
+      sightings: PropertySightings(scan.plan.extraction))
   }
 
   /// Reads a file to its end, or to its damage.
@@ -103,6 +106,7 @@ struct ScanWorker {
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
+    if let lens = scan.lens { try look(through: lens, file: file) }
     var withoutUser = 0
     var withoutAccount = 0
     for schema in partial.shards.indices {
@@ -119,5 +123,17 @@ struct ScanWorker {
     share.withoutAccount += withoutAccount
     partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)
+  }
+
+  /// Keeps what the lens lets through, and empties the batch: the rows count for nothing else.
+  private mutating func look(through lens: EntityLens, file: Int) throws {
+    let view = lens.view(batch, sightings: &partial.entity)
+    batch.removeAll()
+    if view.count == 0 { return }
+    for schema in partial.shards.indices {
+      var used: [UInt8] = []
+      _ = try partial.shards[schema].append(view, file: UInt32(file), used: &used)
+      lens.note(view, used: used, schema: schema, sightings: &partial.entity)
+    }
   }
 }

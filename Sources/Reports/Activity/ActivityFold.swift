@@ -13,7 +13,7 @@ extension ActivityDefinition: FoldableDefinition {
 public struct ActivityFold: ReportFold {
   let definition: ActivityDefinition
   let observation: Observation
-  private let matching: [Bool]
+  let matching: [Bool]
   private var cursor: CalendarCursor
   private(set) var groups: BreakdownGroups
   private(set) var states: [GroupState] = []

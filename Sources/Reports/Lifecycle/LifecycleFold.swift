@@ -21,15 +21,15 @@ extension LifecycleDefinition: FoldableDefinition {
 public struct LifecycleFold: ReportFold {
   let definition: LifecycleDefinition
   let observation: Observation
-  private let matching: [Bool]
+  let matching: [Bool]
   private var cursor: CalendarCursor
   private(set) var groups: BreakdownGroups
   private(set) var states: [GroupState] = []
   /// The first matching event in all logs, in or out of range.
   private(set) var firstSeen = Int64.max
   /// The first interval that the range touches, and the last that it touches and observation reached.
-  private let firstIndex: Int
-  private let lastIndex: Int
+  let firstIndex: Int
+  let lastIndex: Int
   /// The interval before the first that the range touches; none before it has a cell.
   let historyIndex: Int
   var standings: [LifecycleStanding] = []

@@ -32,8 +32,8 @@ public struct RetentionFold: ReportFold {
   /// Numbers of the last interval that is over, and of the one in which observation ends.
   let lastEnded: Int
   let lastBegun: Int
-  private let starting: [Bool]
-  private let returning: [Bool]
+  let starting: [Bool]
+  let returning: [Bool]
   private let returnsAlways: Bool
   private let measure: Int?
   private let length: Int64
@@ -129,7 +129,7 @@ public struct RetentionFold: ReportFold {
   }
 
   /// An entity in one cohort.
-  private struct Member {
+  struct Member {
     var group: Int
     var cohort: Int
     /// Where its period 0 begins: an interval with calendar windows, an instant with elapsed ones.
@@ -139,7 +139,7 @@ public struct RetentionFold: ReportFold {
   }
 
   @inline(__always)
-  private mutating func member(_ group: Int, from start: Int64) -> Member {
+  mutating func member(_ group: Int, from start: Int64) -> Member {
     let isElapsed = definition.windows == .elapsed
     let cohort = cohortCursor.index(of: start)
     let interval = cohortInterval == definition.interval ? cohort : cursor.index(of: start)
@@ -151,6 +151,13 @@ public struct RetentionFold: ReportFold {
       isElapsed ? Int((observation.until + 1 - start) / length) - 1 : lastEnded - interval
     return Member(
       group: group, cohort: cohort, origin: origin, lastCounted: slots.lastEnded(by: ended))
+  }
+
+  /// The unit period of a member that an instant lies in.
+  @inline(__always)
+  mutating func period(of instant: Int64, from origin: Int64) -> Int {
+    definition.windows == .elapsed
+      ? Int((instant - origin) / length) : cursor.index(of: instant) - Int(origin)
   }
 
   /// Follows a member through its return events, period by period, and counts it.
@@ -175,14 +182,9 @@ public struct RetentionFold: ReportFold {
       var nextSlot = -1
       var pieceEnd = Int64.max
       if next < indices.upperBound {
-        let period: Int
-        if isElapsed {
-          period = Int((returns[next] - member.origin) / length)
-          pieceEnd = member.origin + Int64(period + 1) * length
-        } else {
-          period = cursor.index(of: returns[next]) - Int(member.origin)
-          pieceEnd = cursor.end
-        }
+        let period = period(of: returns[next], from: member.origin)
+        pieceEnd =
+          isElapsed ? member.origin + Int64(period + 1) * length : cursor.end
         if period <= slots.lastPeriod { nextSlot = slots.slot(of: period) }
       }
       if nextSlot != slot && slot >= 0 {

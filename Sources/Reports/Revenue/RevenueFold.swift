@@ -18,9 +18,9 @@ extension RevenueDefinition: FoldableDefinition {
 public struct RevenueFold: ReportFold {
   let definition: RevenueDefinition
   let observation: Observation
-  private let paying: [Bool]
-  private let acting: [Bool]
-  private let amount: Int
+  let paying: [Bool]
+  let acting: [Bool]
+  let amount: Int
   private var cursor: CalendarCursor
   private(set) var groups: BreakdownGroups
   private(set) var states: [GroupState] = []

@@ -11,13 +11,13 @@ extension StickinessDefinition: FoldableDefinition {
 /// section 5, stickiness). `share` = `at_least` / entities active in range at all, so that it falls
 /// from 1. Rows run from 1 to the largest number any entity reached, in every breakdown value.
 public struct StickinessFold: ReportFold {
-  private let definition: StickinessDefinition
-  private let observation: Observation
-  private let matching: [Bool]
+  let definition: StickinessDefinition
+  let observation: Observation
+  let matching: [Bool]
   private var cursor: CalendarCursor
-  private var groups: BreakdownGroups
+  private(set) var groups: BreakdownGroups
   /// By group, and by number of intervals less 1: entities.
-  private var histograms: [[Int]] = []
+  private(set) var histograms: [[Int]] = []
 
   init(_ definition: StickinessDefinition, _ context: ReportContext) {
     self.definition = definition

@@ -21,6 +21,15 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
   }
 }
 
+/// A spec from its file; what is wrong with it goes to stderr.
+func loadedSpec(_ path: String) throws -> SpecFile {
+  do {
+    return try SpecFile.load(path)
+  } catch {
+    throw reported(error)
+  }
+}
+
 /// Says a failure on stderr, and gives the exit code for it.
 func reported(_ failure: RunFailure) -> ExitCode {
   for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }

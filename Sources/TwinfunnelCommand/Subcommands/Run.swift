@@ -30,12 +30,7 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let loaded: SpecFile
-      do {
-        loaded = try SpecFile.load(spec)
-      } catch {
-        throw reported(error)
-      }
+      let loaded = try loadedSpec(spec)
       var options = input.runOptions
       options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
       try reporting(input) { control in

@@ -1,0 +1,123 @@
+import EventLog
+import Reports
+import Spec
+public import Timelines
+
+/// Why one user or account stands where it stands: reads all inputs as a run does, keeps the
+/// timelines of that entity, and asks every report. Publishes nothing.
+public struct ExplainRun: Sendable {
+  public var specFile: SpecFile
+  public var inputs: [String]
+  /// The id as the logs have it.
+  public var entity: String
+  /// Nil: a user, an account, or both, whichever occurs.
+  public var kind: TimelineSchema.Entity?
+  public var options: RunOptions
+  public var control: RunControl
+
+  public init(
+    specFile: SpecFile, inputs: [String], entity: String, kind: TimelineSchema.Entity?,
+    options: RunOptions, control: RunControl
+  ) {
+    self.specFile = specFile
+    self.inputs = inputs
+    self.entity = entity
+    self.kind = kind
+    self.options = options
+    self.control = control
+  }
+
+  /// One story, or two where a user and an account have the same id.
+  ///
+  /// - Throws: `RunFailure`, with exit 66 when the entity does not occur.
+  public func explain() throws(RunFailure) -> (stories: [EntityStory], notices: RunNotices) {
+    let zone = try specFile.zoneRules()
+    do {
+      return try explainThrowing(zone)
+    } catch {
+      throw RunFailure(wrapping: error)
+    }
+  }
+
+  private func explainThrowing(
+    _ zone: ZoneRules
+  ) throws -> (stories: [EntityStory], notices: RunNotices) {
+    let spec = specFile.spec
+    var plan = ExtractionPlan(spec)
+    if let kind {
+      // What a row must have to be an event stays as all reports need it.
+      plan.schemas.removeAll { $0.entity != kind }
+      if plan.schemas.isEmpty {
+        throw RunFailure(.usage, "\(specFile.path): no report counts \(kind.rawValue)s")
+      }
+    }
+    let (files, _) = try AnalysisRun(
+      spec: spec, inputs: inputs, options: options, control: control
+    ).expand()
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let lens = EntityLens(entity: entity, plan: plan)
+    let scan = try LogScan(
+      plan: plan, options: options, control: control, budget: budget, lens: lens
+    ).read(files)
+    control.begin(.folding)
+    let calendar = ReportCalendar(
+      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
+    let observation = Observation(
+      files: scan.files, given: options.observedUntil?.last(in: calendar))
+
+    var stories: [EntityStory] = []
+    for (index, schema) in plan.schemas.enumerated() {
+      let sighting = scan.entity.bySchema[index]
+      let merge = try TimelineMerge(scan.shards[index])
+      let timeline = try find(lens.id, in: merge)
+      if timeline == nil && sighting.outside.isEmpty { continue }
+      let context = ReportContext(
+        schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until)
+      let reports = spec.reports.filter { report in
+        report.needsByEntity.contains { $0.entity == schema.entity }
+      }
+      stories.append(
+        EntityStory(
+          of: timeline, entity: entity, timeZone: spec.calendar.timeZone, context: context,
+          reports: reports, sighting: sighting))
+    }
+    if stories.isEmpty { throw missing(plan, scan.entity) }
+    return (stories, notices(scan.files))
+  }
+
+  private func find(_ id: [UInt8], in merge: TimelineMerge) throws -> Timeline? {
+    var found: Timeline?
+    for number in 0..<merge.partitionCount {
+      try control.checkCancelled()
+      try merge.build(partition: number).forEachTimeline { timeline in
+        if timeline.id.elementsEqual(id) { found = copy timeline }
+      }
+      if found != nil { break }
+    }
+    return found
+  }
+
+  private func missing(_ plan: ExtractionPlan, _ sightings: EntitySightings) -> RunFailure {
+    let kinds = plan.schemas.map(\.entity.rawValue).joined(separator: " or ")
+    var similar: [String] = []
+    for (schema, sighting) in zip(plan.schemas, sightings.bySchema) {
+      similar += sighting.similar.map {
+        "\(schema.entity.rawValue) \(String(decoding: $0, as: UTF8.self))"
+      }
+    }
+    let hint = similar.isEmpty ? "" : "; similar: \(similar.joined(separator: ", "))"
+    return RunFailure(.noInput, "no event of \(kinds) '\(entity)'\(hint)")
+  }
+
+  private func notices(_ files: [FileReading]) -> RunNotices {
+    var lines = files.flatMap { reading in
+      reading.source.damages.map { Notices.text($0, of: reading) }
+    }
+    let isDamaged = !lines.isEmpty
+    let rejected = files.reduce(0) { $0 + $1.tally.rejectedTotal }
+    if rejected > 0 {
+      lines.append("warning: \(rejected) rows were rejected; whose they are is not known")
+    }
+    return RunNotices(lines: lines, isDamaged: isDamaged)
+  }
+}

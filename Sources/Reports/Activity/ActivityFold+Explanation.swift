@@ -1,0 +1,60 @@
+public import Spec
+public import Timelines
+
+extension ActivityDefinition: ExplainableDefinition {
+  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
+    var fold = makeFold(context)
+    fold.observe(timeline)
+    return fold.explanation(EventTeller(timeline: timeline, context: context))
+  }
+}
+
+extension ActivityFold {
+  /// Of a fold that has seen the one timeline.
+  fileprivate func explanation(_ teller: EventTeller) -> Explanation {
+    var explanation = Explanation()
+    let (timeline, calendar) = (teller.timeline, observation.calendar)
+    let interval = definition.interval
+    let series = states.first?.series ?? IntervalSeries()
+    var previous: Int?
+    var isFirst = true
+    for event in observation.observed(timeline) where matching[Int(timeline.kinds[event])] {
+      let time = timeline.times[event]
+      let index = calendar.index(of: time, in: interval)
+      let label = calendar.label(index, interval)
+      if !observation.range.contains(time) {
+        let first = isFirst ? "first event, " : ""
+        explanation.note(event, first + teller.outside(observation.range, time))
+      } else if index == previous {
+        explanation.note(event, "another event in \(label)")
+      } else {
+        let isNew = isFirst && series[index].new > 0
+        explanation.note(event, "active in \(label)" + (isNew ? ", and new" : ""))
+        previous = index
+      }
+      isFirst = false
+    }
+    let active = series.cells.indices.filter { series.cells[$0].active > 0 }.map {
+      series.base + $0
+    }
+    if let first = active.first, let last = active.last {
+      let events = series.cells.reduce(0) { $0 + $1.events }
+      explanation.conclude(
+        "\(counted(events, "event")) in \(counted(active.count, interval.rawValue)) in range, from "
+          + "\(calendar.label(first, interval)) to \(calendar.label(last, interval))")
+      let new = active.first { series[$0].new > 0 }
+      explanation.conclude(
+        new.map { "new in \(calendar.label($0, interval))" }
+          ?? "new in no row: its first event lies before the range")
+    } else {
+      explanation.conclude(
+        explanation.notes.isEmpty ? EventTeller.nothing : "active in no row: nothing is in range")
+    }
+    if !active.isEmpty,
+      let breakdown = teller.breakdown(definition.options.breakdown, groups.values.first)
+    {
+      explanation.conclude(breakdown)
+    }
+    return explanation
+  }
+}

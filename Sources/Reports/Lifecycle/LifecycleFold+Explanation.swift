@@ -1,0 +1,74 @@
+public import Spec
+public import Timelines
+
+extension LifecycleDefinition: ExplainableDefinition {
+  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
+    var fold = makeFold(context)
+    fold.observe(timeline)
+    return fold.explanation(EventTeller(timeline: timeline, context: context))
+  }
+}
+
+extension LifecycleCell {
+  /// The status in a cell that counts one entity; nil while it is silent.
+  fileprivate var status: LifecycleStatus? {
+    if new > 0 { return .new }
+    if resurrected > 0 { return .resurrected }
+    if returning > 0 { return .returning }
+    return dormant > 0 ? .dormant : nil
+  }
+}
+
+extension LifecycleFold {
+  /// Of a fold that has seen the one timeline: the statuses are those of its cells.
+  fileprivate func explanation(_ teller: EventTeller) -> Explanation {
+    var explanation = Explanation()
+    let (timeline, calendar) = (teller.timeline, observation.calendar)
+    let interval = definition.interval
+    let series = states.first?.series ?? IntervalSeries()
+    var previous: Int?
+    for event in observation.observed(timeline) where matching[Int(timeline.kinds[event])] {
+      let index = calendar.index(of: timeline.times[event], in: interval)
+      let label = calendar.label(index, interval)
+      if index > lastIndex {
+        explanation.note(event, "after the range")
+      } else if index != previous, let status = series[index].status {
+        let before = index < firstIndex ? ", before the range" : ""
+        explanation.note(event, "\(status.rawValue) in \(label)\(before)")
+      } else {
+        explanation.note(event, "another event in \(label)")
+      }
+      previous = index
+    }
+    let taken = series.cells.indices.compactMap { place in
+      series.cells[place].status.map { (index: series.base + place, status: $0) }
+    }
+    guard let last = taken.last else {
+      explanation.conclude(
+        explanation.notes.isEmpty ? EventTeller.nothing : "not counted: nothing is in range")
+      return explanation
+    }
+    var at = 0
+    while at < taken.count {
+      var end = at
+      while end + 1 < taken.count, taken[end + 1].status == taken[at].status,
+        taken[end + 1].index == taken[end].index + 1
+      {
+        end += 1
+      }
+      let first = calendar.label(taken[at].index, interval)
+      let until = end > at ? " to \(calendar.label(taken[end].index, interval))" : ""
+      let before = taken[end].index < firstIndex ? " (before the range: no row)" : ""
+      explanation.conclude("\(taken[at].status.rawValue) in \(first)\(until)\(before)")
+      at = end + 1
+    }
+    if last.status != .dormant {
+      let dormant = calendar.label(last.index + definition.gap, interval)
+      explanation.conclude("if it stays silent, dormant in \(dormant), which no row shows yet")
+    }
+    if let breakdown = teller.breakdown(definition.options.breakdown, groups.values.first) {
+      explanation.conclude(breakdown)
+    }
+    return explanation
+  }
+}

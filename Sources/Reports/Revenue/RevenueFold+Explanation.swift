@@ -1,0 +1,58 @@
+import EventLog
+public import Spec
+public import Timelines
+
+extension RevenueDefinition: ExplainableDefinition {
+  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
+    var fold = makeFold(context)
+    fold.observe(timeline)
+    return fold.explanation(EventTeller(timeline: timeline, context: context))
+  }
+}
+
+extension RevenueFold {
+  /// Of a fold that has seen the one timeline.
+  fileprivate func explanation(_ teller: EventTeller) -> Explanation {
+    var explanation = Explanation()
+    let (timeline, calendar) = (teller.timeline, observation.calendar)
+    let interval = definition.interval
+    let series = states.first?.series ?? IntervalSeries()
+    for event in observation.observed(timeline) where paying[Int(timeline.kinds[event])] {
+      let amount = timeline.numbers[amount][event]
+      let order = amount.isAbsent ? "order without an amount, which adds 0" : "order of \(amount)"
+      let time = timeline.times[event]
+      if observation.range.contains(time) {
+        let index = calendar.index(of: time, in: interval)
+        let payer = series[index].newPayers > 0 ? "new" : "repeat"
+        explanation.note(
+          event, "\(order) in \(calendar.label(index, interval)), by a \(payer) payer")
+      } else {
+        explanation.note(event, "\(order), \(teller.outside(observation.range, time))")
+      }
+    }
+    var silent: [Int] = []
+    for (place, cell) in series.cells.enumerated() {
+      let label = calendar.label(series.base + place, interval)
+      if cell.payers > 0 {
+        let payer = cell.newPayers > 0 ? "new payer" : "repeat payer"
+        explanation.conclude(
+          "\(label): \(payer), \(counted(cell.orders, "order")), \(cell.revenue)"
+            + (cell.active > 0 ? "" : "; not active, so no part of arpu"))
+      } else if cell.active > 0 {
+        silent.append(series.base + place)
+      }
+    }
+    if !silent.isEmpty {
+      let labels = silent.prefix(12).map { calendar.label($0, interval) }.joined(separator: ", ")
+      let more = silent.count > 12 ? " and \(silent.count - 12) more" : ""
+      explanation.conclude("active without an order, which lowers arpu, in \(labels)\(more)")
+    }
+    if explanation.conclusions.isEmpty {
+      explanation.conclude(
+        explanation.notes.isEmpty ? EventTeller.nothing : "not counted: nothing is in range")
+    } else if let breakdown = teller.breakdown(definition.options.breakdown, groups.values.first) {
+      explanation.conclude(breakdown)
+    }
+    return explanation
+  }
+}

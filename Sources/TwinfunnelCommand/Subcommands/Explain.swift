@@ -1,0 +1,53 @@
+import ArgumentParser
+import Pipeline
+import Spec
+import Tables
+import Timelines
+
+extension Twinfunnel {
+  struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Why one user or account stands where it stands in each report.",
+      discussion: """
+        Shows the entity's timeline as the reports see it and, for each report, what each event did:
+        which cohort and period, which step of the funnel and which is missing, what closed the
+        window. Exit 66 when the logs have no event of it.
+        """
+    )
+
+    @Argument(help: "The spec, a YAML file.") var spec: String
+    @Argument(help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.")
+    var inputs: [String] = []
+    @Option(help: ArgumentHelp("The id of the user or account, as in the logs.", valueName: "id"))
+    var entity: String
+    @Option(help: "user or account (default: whichever occurs).")
+    var kind: TimelineSchema.Entity?
+    @Flag(help: "JSON.") var json = false
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      if entity.isEmpty { throw ValidationError("--entity is empty: no entity is.") }
+    }
+
+    func run() throws {
+      let loaded = try loadedSpec(spec)
+      guard !inputs.isEmpty else {
+        throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
+      }
+      try reporting(input) { control in
+        let (stories, notices) = try ExplainRun(
+          specFile: loaded, inputs: inputs, entity: entity, kind: kind, options: input.runOptions,
+          control: control
+        ).explain()
+        if json {
+          let value = JSONValue.list(stories.map(\.json))
+          StandardStream.output.write(String(decoding: JSONWriter.pretty(value), as: UTF8.self))
+        } else {
+          StandardStream.output.write(
+            stories.map { StoryText(story: $0).text }.joined(separator: "\n"))
+        }
+        return notices
+      }
+    }
+  }
+}

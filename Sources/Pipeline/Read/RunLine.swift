@@ -14,13 +14,13 @@ final class RunLine: MemberRunLine {
     fileprivate var number: Int
   }
 
-  private enum Slot {
+  fileprivate enum Slot {
     case waiting(MemberRun)
     case claimed
     case done(MemberRun)
   }
 
-  private struct State {
+  fileprivate struct State {
     /// In the order of the file; the first is run `firstNumber` of it.
     var slots: [Slot] = []
     var firstNumber = 0

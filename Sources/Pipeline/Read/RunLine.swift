@@ -14,7 +14,7 @@ final class RunLine: MemberRunLine {
     fileprivate var number: Int
   }
 
-  private enum Slot {
+  fileprivate enum Slot {
     case waiting(MemberRun)
     case claimed
     case done(MemberRun)

@@ -15,10 +15,12 @@ extension FunnelFold {
   fileprivate mutating func explanation(_ teller: EventTeller) -> Explanation {
     let timeline = teller.timeline
     let found = explain(timeline)
-    // The points tell which events may begin a chain, and which lack a value to hold.
+    // The points tell which events may begin a chain.
     _ = search.gather(timeline)
-    var pointOf: [Int: Int] = [:]
-    for (point, source) in search.points.sources.enumerated() { pointOf[source] = point }
+    var entries: Set<Int> = []
+    for point in search.points[0..<search.points.count] where point.isEntry {
+      entries.insert(point.source)
+    }
 
     var explanation = Explanation()
     for event in search.observed(timeline) {
@@ -28,7 +30,7 @@ extension FunnelFold {
       } else if role.steps != 0 {
         let steps = definition.steps.indices.filter { role.steps >> UInt64($0) & 1 == 1 }
         let numbers = "could be step \(spelled(steps.map { $0 + 1 }))"
-        explanation.note(event, "\(numbers), \(unused(event, pointOf[event], steps, teller))")
+        explanation.note(event, "\(numbers), \(unused(event, steps, entries, teller))")
       }
       for (number, exclusion) in plan.exclusions.enumerated()
       where role.exclusions >> UInt32(number) & 1 == 1 {
@@ -51,14 +53,14 @@ extension FunnelFold {
 
   /// Why an event that could be a step is no part of the chain.
   private func unused(
-    _ event: Int, _ point: Int?, _ steps: [Int], _ teller: EventTeller
+    _ event: Int, _ steps: [Int], _ entries: Set<Int>, _ teller: EventTeller
   ) -> String {
-    guard let point else {
+    let timeline = teller.timeline
+    if plan.hold.contains(where: { timeline.texts[$0][event] == 0 }) {
       return "but lacks a value of \(definition.hold.joined(separator: ", "))"
     }
-    let canEnter = steps.contains(0) || plan.order == .any
-    if canEnter, !search.points.isEntry[point] {
-      let time = teller.timeline.times[event]
+    if steps.contains(0) || plan.order == .any, !entries.contains(event) {
+      let time = timeline.times[event]
       if plan.entries.contains(time) { return "but not dormant before it: begins no chain" }
       let range = EntryRange(definition.options, calendar)
       return "\(teller.outside(range, time)): begins no chain"

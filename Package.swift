@@ -91,6 +91,7 @@ let package = Package(
       name: "TwinfunnelBench",
       dependencies: [
         "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
+        "EventLog", "Timelines", "Spec", "Reports", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -110,7 +111,7 @@ let package = Package(
       swiftSettings: test),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline"],
+      dependencies: ["CZlib", "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline"],
       swiftSettings: test),
     .testTarget(name: "GenerateTests", dependencies: ["TwinfunnelGenerate"], swiftSettings: test),
     .testTarget(name: "CommandTests", dependencies: ["TwinfunnelCommand"], swiftSettings: test),

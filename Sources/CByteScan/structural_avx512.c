@@ -52,8 +52,6 @@ TARGET ALWAYS_INLINE uint64_t non_ascii_avx512(const uint8_t *block) {
   return opaque(_cvtmask64_u64(_mm512_movepi8_mask(load_avx512(block))));
 }
 
-TARGET ALWAYS_INLINE uint64_t lowest_avx512(uint64_t bits) { return _tzcnt_u64(bits); }
-
 TARGET ALWAYS_INLINE uint64_t prefix_xor_avx512(uint64_t bits) {
   return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)bits),
                                                           _mm_set1_epi8((char)0xFF), 0));

@@ -19,8 +19,6 @@ TARGET ALWAYS_INLINE uint64_t VERSION(control)(const uint8_t *block);
 TARGET ALWAYS_INLINE uint64_t VERSION(non_ascii)(const uint8_t *block);
 /// Bit i of the result is the parity of bits 0 to i.
 TARGET ALWAYS_INLINE uint64_t VERSION(prefix_xor)(uint64_t bits);
-/// The place of the lowest bit; any number when there is none.
-TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits);
 /// Adds the bytes at which the text stops to be UTF-8 to `errors`, and returns what the next block
 /// must know: `needed` is zero where this one ends with a whole character.
 TARGET RARE utf8_state VERSION(utf8)(utf8_state state, const uint8_t *block, uint64_t *errors);
@@ -34,10 +32,13 @@ TARGET ALWAYS_INLINE uint64_t VERSION(past)(uint64_t from, uint64_t run, uint64_
 }
 
 #ifndef HAS_OWN_WRITE
+/// The place of the lowest bit; any number when there is none.
+TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits);
+
 /// Writes the positions of `found`, eight at a time, whether there are as many or not.
 TARGET ALWAYS_INLINE void VERSION(write)(uint32_t *to, uint64_t found, uint32_t position) {
-  for (; found; to += 8) {
-    for (int step = 0; step < 8; step++) {
+  for (; found; to += 4) {
+    for (int step = 0; step < 4; step++) {
       to[step] = (uint32_t)opaque(VERSION(lowest)(found) + position);
       found &= found - 1;
     }
@@ -46,7 +47,7 @@ TARGET ALWAYS_INLINE void VERSION(write)(uint32_t *to, uint64_t found, uint32_t 
 #endif
 
 /// What rows that end in the block, or go on behind it, are told of it.
-TARGET ALWAYS_INLINE void VERSION(rows)(structural_scan *scan, uint64_t newlines, uint64_t found,
+TARGET RARE void VERSION(rows)(structural_scan *scan, uint64_t newlines, uint64_t found,
                                         uint64_t errors, uint64_t backslashes,
                                         const structural_output *output) {
   uint32_t flags = scan->row_flags;
@@ -68,39 +69,52 @@ TARGET ALWAYS_INLINE void VERSION(rows)(structural_scan *scan, uint64_t newlines
   scan->row_flags = flags;
 }
 
+/// Backslashes, control characters, and text that is not ASCII.
+TARGET RARE special_masks VERSION(special)(structural_scan *scan, const uint8_t *block,
+                                           const uint8_t *bytes, size_t count) {
+  special_masks masks = {.controls = VERSION(control)(block)};
+  if (masks.controls) {
+    masks.newlines = VERSION(equal)(block, '\n');
+    masks.white = VERSION(equal)(block, '\t') | VERSION(equal)(block, '\r');
+  }
+  masks.backslashes = VERSION(equal)(block, '\\');
+  if (masks.backslashes | scan->escaped) {
+    const escape_masks escapes =
+        find_escapes(masks.backslashes, scan->escaped, bytes, scan->position, count);
+    scan->escaped = escapes.carry;
+    masks.escaped = escapes.escaped;
+    masks.errors = escapes.errors;
+  }
+  if (scan->utf8.needed || VERSION(non_ascii)(block)) {
+    scan->utf8 = VERSION(utf8)(scan->utf8, block, &masks.errors);
+  }
+  scan->pending = scan->escaped | scan->utf8.needed;
+  return masks;
+}
+
 /// Scans one block. `block` is readable from 16 bytes before to its end; `bytes` is all input.
 TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *block,
                                          const uint8_t *bytes, size_t count,
-                                         const structural_output *output) {
+                                         const structural_output *output, bool *is_full) {
   const size_t position = scan->position;
   const block_masks masks = VERSION(masks)(block);
   uint64_t quotes = masks.quote;
   uint64_t white = masks.space;
   uint64_t errors = 0, backslashes = 0, controls = 0, newlines = 0;
 
-  // Backslashes, and text that is not ASCII.
-  if (masks.is_special | scan->escaped | scan->utf8.needed) {
-    controls = VERSION(control)(block);
-    backslashes = VERSION(equal)(block, '\\');
-    if (backslashes | scan->escaped) {
-      const escape_masks escapes =
-          find_escapes(backslashes, scan->escaped, bytes, position, count);
-      scan->escaped = escapes.carry;
-      errors = escapes.errors;
-      quotes &= ~escapes.escaped;
-    }
-    if (scan->utf8.needed || VERSION(non_ascii)(block)) {
-      uint64_t utf8_errors = 0;
-      scan->utf8 = VERSION(utf8)(scan->utf8, block, &utf8_errors);
-      errors |= utf8_errors;
-    }
+  if (masks.is_special | scan->pending) {
+    const special_masks special = VERSION(special)(scan, block, bytes, count);
+    quotes &= ~special.escaped;
+    white |= special.white;
+    errors = special.errors;
+    backslashes = special.backslashes;
+    controls = special.controls;
+    newlines = special.newlines;
   }
 
   // Strings, and the ends of rows.
   uint64_t in_string = VERSION(prefix_xor)(quotes) ^ scan->in_string;
   if (controls) {
-    newlines = VERSION(equal)(block, '\n');
-    white |= VERSION(equal)(block, '\t') | VERSION(equal)(block, '\r');
     // A line feed ends the row, in a string too: what follows is outside, and its row unharmed.
     uint64_t broken = newlines & in_string;
     while (__builtin_expect(broken != 0, 0)) {
@@ -112,7 +126,6 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
     errors |= controls & in_string;
   }
   scan->in_string = (uint64_t)((int64_t)in_string >> 63);
-  errors |= backslashes & ~in_string;
   output->quotes[position / STRUCTURAL_BLOCK] = quotes;
 
   // Separators and values alternate: a value begins right behind each opening byte, comma, colon
@@ -133,36 +146,36 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
   uint64_t misplaced = expected ^ value_starts;
   if (misplaced) errors |= misplaced & ~empty_containers(misplaced & expected & close, block);
 
-  // Keys: a colon stands right behind a string that stands between it and a comma or an opening
-  // byte. Nothing but a key stands between a comma and the end of an object.
+  // Which structural bytes are the next ones behind a comma or an opening byte. Where an object ends
+  // with one of them, or a row, the last thing in it is no member.
   const uint64_t behind_listed = listed << 1 | scan->separated;
   scan->separated = listed >> 63;
   const uint64_t next = VERSION(past)(behind_listed, ~structural, &scan->separated);
-  const uint64_t close_quotes = quotes & ~in_string;
-  errors |= colon & ~(next & (close_quotes << 1 | scan->close_quote));
   const uint64_t ends_list = (close | newlines) & next & ~expected;
   if (ends_list) errors |= ends_list & ~VERSION(equal)(block, ']');
   scan->scalar = scalars >> 63;
-  scan->close_quote = close_quotes >> 63;
 
-  for (uint64_t starts = scalar_starts; starts; starts &= starts - 1) {
-    const int at = __builtin_ctzll(starts);
-    const size_t start = position + (size_t)at;
-    const uint64_t behind_run = ~(scalars >> at);
-    const int length = behind_run ? __builtin_ctzll(behind_run) : STRUCTURAL_BLOCK;
-    const size_t size = at + length < STRUCTURAL_BLOCK
-                            ? (size_t)length
-                            : scalar_end(bytes, start, count) - start;
-    if (!is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
+  if (scalar_starts) {
+    errors |= find_bad_scalars(scalars, scalar_starts, bytes, position, count);
   }
 
   const uint64_t found = open | close | colon | (comma & next);
   VERSION(write)(output->tokens + scan->tokens_count, found, (uint32_t)position);
   if (newlines | errors | backslashes) {
     VERSION(rows)(scan, newlines, found, errors, backslashes, output);
+    // A block without room behind it is the last for now.
+    if (scan->rows_count > output->rows_capacity - STRUCTURAL_BLOCK) *is_full = true;
   }
   scan->tokens_count += (size_t)__builtin_popcountll(found);
   scan->position = position + STRUCTURAL_BLOCK;
+}
+
+/// The same out of line, for the few blocks that are copies.
+TARGET RARE void VERSION(single)(structural_scan *scan, const uint8_t *block, const uint8_t *bytes,
+                                 size_t count, const structural_output *output, bool *is_full) {
+  structural_scan copy = *scan;
+  VERSION(block)(&copy, block, bytes, count, output, is_full);
+  *scan = copy;
 }
 
 TARGET static void VERSION(run)(structural_scan *shared, const uint8_t *bytes, size_t count,
@@ -174,30 +187,32 @@ TARGET static void VERSION(run)(structural_scan *shared, const uint8_t *bytes, s
     scan.is_underway = true;
     scan.opened = 1;
   }
-  // The first block and the last are read from a copy: one has nothing before it, the other may
-  // not be whole. Behind the input stands a line feed if it does not end with one, then spaces.
-  const size_t last = count / STRUCTURAL_BLOCK * STRUCTURAL_BLOCK;
+  bool is_full = scan.rows_count > output.rows_capacity - STRUCTURAL_BLOCK;
   const size_t tokens_max = output.tokens_capacity - STRUCTURAL_BLOCK;
-  const size_t rows_max = output.rows_capacity - STRUCTURAL_BLOCK;
-  while (scan.tokens_count <= tokens_max && scan.rows_count <= rows_max) {
-    uint8_t copy[16 + STRUCTURAL_BLOCK];
-    const uint8_t *block = bytes + scan.position;
-    if (scan.position == 0 || scan.position >= last) {
-      const bool is_ended = count > 0 && bytes[count - 1] == '\n';
-      if (count == 0 || scan.position > last || (scan.position == count && is_ended)) {
-        scan.is_done = true;
-        break;
-      }
-      memset(copy, 0, 16);
-      memset(copy + 16, ' ', STRUCTURAL_BLOCK);
-      const size_t left = count - scan.position;
-      const size_t size = left < STRUCTURAL_BLOCK ? left : STRUCTURAL_BLOCK;
-      memcpy(copy + 16, block, size);
-      if (size < STRUCTURAL_BLOCK && !is_ended) copy[16 + size] = '\n';
-      if (scan.position >= 16) memcpy(copy, block - 16, 16);
-      block = copy + 16;
+  const size_t last = count / STRUCTURAL_BLOCK * STRUCTURAL_BLOCK;
+  while (!scan.is_done && !is_full && scan.tokens_count <= tokens_max) {
+    if (scan.position > 0 && scan.position < last) {
+      do {
+        VERSION(block)(&scan, bytes + scan.position, bytes, count, &output, &is_full);
+      } while (scan.position < last && scan.tokens_count <= tokens_max && !is_full);
+      continue;
     }
-    VERSION(block)(&scan, block, bytes, count, &output);
+    // The first block and the last are read from a copy: one has nothing before it, the other may
+    // not be whole. Behind the input stands a line feed if it does not end with one, then spaces.
+    const bool is_ended = count > 0 && bytes[count - 1] == '\n';
+    if (count == 0 || scan.position > last || (scan.position == count && is_ended)) {
+      scan.is_done = true;
+      break;
+    }
+    uint8_t copy[16 + STRUCTURAL_BLOCK];
+    memset(copy, 0, 16);
+    memset(copy + 16, ' ', STRUCTURAL_BLOCK);
+    const size_t left = count - scan.position;
+    const size_t size = left < STRUCTURAL_BLOCK ? left : STRUCTURAL_BLOCK;
+    memcpy(copy + 16, bytes + scan.position, size);
+    if (size < STRUCTURAL_BLOCK && !is_ended) copy[16 + size] = '\n';
+    if (scan.position >= 16) memcpy(copy, bytes + scan.position - 16, 16);
+    VERSION(single)(&scan, copy + 16, bytes, count, &output, &is_full);
   }
   *shared = scan;
 }

@@ -51,6 +51,7 @@ public struct AnalysisRun: Sendable {
       range: spec.calendar.range)
     let observation = Observation(
       files: scan.files, given: options.observedUntil?.last(in: calendar))
+    try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
       options: options, control: control, calendar: calendar,
       observedUntil: observation.until)
@@ -97,11 +98,10 @@ public struct AnalysisRun: Sendable {
     guard !expansion.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
+    var told: Set<String> = []
     return (
       expansion.files,
-      expansion.duplicates.map {
-        "warning: \($0.path) is \($0.original) again; it is read once"
-      }
+      expansion.warnings.filter { told.insert($0).inserted }.map { "warning: \($0)" }
     )
   }
 }

@@ -15,11 +15,17 @@ public struct OneOffRun: Sendable {
     properties: [SourceSpec.Property], calendar: CalendarSpec, options: RunOptions,
     control: RunControl
   ) throws(RunFailure) {
+    do {
+      _ = try ZoneRules.load(calendar.timeZone)
+    } catch {
+      throw RunFailure(.usage, "\(error)")
+    }
     let expansion = InputExpansion(inputs)
     guard expansion.errors.isEmpty else {
       throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
     }
-    let guess = try SourceGuess(firstOf: expansion.files, overrides: overrides)
+    let guess = try SourceGuess(
+      firstOf: expansion.files, overrides: overrides, control: control)
     var source = guess.source
     source.properties = properties
     if definition.options.entity == .account, source.account.isEmpty {

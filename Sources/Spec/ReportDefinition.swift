@@ -19,6 +19,10 @@ public protocol ReportDefinition: Sendable {
   /// Stems of the tables that the report writes, without lists: NAME first. Only reports with more
   /// than one table state this.
   var tables: [String] { get }
+  /// The interval that the report's rows run over, from the first event to the end of observation:
+  /// it bounds how many rows there can be. The finest of those that the definition names, unless a
+  /// report states otherwise; nil for none.
+  var rowInterval: Interval? { get }
 }
 
 extension ReportDefinition {
@@ -27,6 +31,11 @@ extension ReportDefinition {
   }
 
   public var tables: [String] { [options.name] }
+
+  public var rowInterval: Interval? {
+    ["interval", "cohort_interval", "trend"]
+      .compactMap { definition[$0]?.string.flatMap(Interval.init) }.min()
+  }
 
   /// Stems of all files of rows that the report writes: `tables` and the list.
   public var fileStems: [String] {

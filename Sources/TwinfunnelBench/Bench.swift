@@ -5,6 +5,6 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "twinfunnel-bench",
     abstract: "Parts of a run by themselves, for scripts/bench.",
-    subcommands: [Inflate.self]
+    subcommands: [Inflate.self, Stages.self]
   )
 }

@@ -9,11 +9,13 @@ struct Twinfunnel: ParsableCommand {
     discussion: """
       Write a spec (YAML: what to read, what events mean, which reports to make), then:
 
-        twinfunnel check growth.yaml                      what will be read and written
-        twinfunnel run growth.yaml logs/*.gz --out tables the tables, as CSV and JSON
+        twinfunnel check growth.yaml
+        twinfunnel run growth.yaml logs/*.gz --out tables
 
-      Exit codes: 0 done; 1 done, but some input was damaged; 64 usage; 65 bad data (--strict or
-      past --max-rejects); 66 an input is missing or unreadable; 70 internal; 73 cannot write the
+      The first says what will be read and written, the second writes the tables as CSV and JSON.
+
+      Exit codes: 0 done; 1 done, but some input was damaged; 64 usage; 65 bad data (--strict or \
+      past --max-rejects); 66 an input is missing or unreadable; 70 internal; 73 cannot write the \
       output; 75 another run holds the output; 78 bad spec. Nothing is published on 64 and above.
       """,
     version: ToolVersion.text,
@@ -22,4 +24,9 @@ struct Twinfunnel: ParsableCommand {
       Stickiness.self, Explain.self, Template.self,
     ]
   )
+
+  static func main() {
+    StandardStream.openAll()
+    main(nil)
+  }
 }

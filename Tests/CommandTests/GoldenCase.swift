@@ -115,7 +115,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
   }
 
   /// The program that was built with these tests: beside them.
-  private static var program: URL {
+  static var program: URL {
     get throws {
       let places =
         [URL(fileURLWithPath: CommandLine.arguments[0])]

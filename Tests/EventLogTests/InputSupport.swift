@@ -62,6 +62,22 @@ struct GzipMember {
   }
 }
 
+extension GzipMember {
+  /// As BGZF has it, with its size in the extra field; `claimed` in its place where given.
+  func sized(claiming claimed: Int? = nil) -> [UInt8] {
+    var member = self
+    member.extra = [66, 67, 2, 0, 0, 0]
+    let size = (claimed ?? member.bytes.count) - 1
+    member.extra = [66, 67, 2, 0, UInt8(size & 0xff), UInt8(size >> 8)]
+    return member.bytes
+  }
+
+  /// BGZF's last member: an empty one.
+  static let bgzfEnd: [UInt8] = [
+    0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 66, 67, 2, 0, 27, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  ]
+}
+
 func zlibChecksum(_ bytes: [UInt8]) -> UInt32 {
   UInt32(crc32(0, bytes, UInt32(bytes.count)))
 }
@@ -208,7 +224,7 @@ func referenceRows(
 }
 
 /// Everything that a source delivered, cut into rows again.
-struct SourceReading {
+struct SourceReading: Equatable {
   var rows: [InputRow] = []
   var rejects: [Reject] = []
   var chunkCounts: [Int] = []
@@ -220,10 +236,11 @@ struct SourceReading {
 
 func readSource(
   _ path: String, format: LogFormat = .jsonl, limits: ReadLimits = ReadLimits(),
-  readBytes: Int = 256 << 10, afterOpening: () -> Void = {}
+  readBytes: Int = 256 << 10, line: (any MemberRunLine)? = nil, afterOpening: () -> Void = {}
 ) throws -> SourceReading {
   var source = try ChunkSource(
-    file: InputFile(path: path, bytes: 0), format: format, limits: limits, readBytes: readBytes)
+    file: InputFile(path: path, bytes: 0), format: format, limits: limits, line: line,
+    readBytes: readBytes)
   afterOpening()
   var reading = SourceReading()
   var chunk = Chunk()

@@ -27,8 +27,9 @@ import Testing
 
   /// Counts the written lines over again, by Foundation's clock.
   private func check(_ log: WrittenLog, lines: Int, zone: String) throws {
-    #expect(log.rows.count == lines)
-    let events = log.events
+    let rows = try log.rows()
+    #expect(rows.count == lines)
+    let events = try log.events()
     guard
       case .count(let duplicates)? = log.truth.log.first(where: { $0.name == "duplicates" })?
         .value
@@ -36,15 +37,15 @@ import Testing
       Issue.record("no duplicates")
       return
     }
-    #expect(log.rows.count - events.count == duplicates && duplicates > 0)
-    for (row, next) in zip(log.rows, log.rows.dropFirst()) {
+    #expect(rows.count - events.count == duplicates && duplicates > 0)
+    for (row, next) in zip(rows, rows.dropFirst()) {
       #expect(row.received <= next.received)
     }
-    for row in log.rows {
+    for row in rows {
       #expect((0..<1_200_000 + 1000 + 7_200_000).contains(row.received - row.time))
     }
     // A tenth of the lines is late enough to be overtaken.
-    let overtaken = zip(log.rows, log.rows.dropFirst()).filter { $0.time > $1.time }.count
+    let overtaken = zip(rows, rows.dropFirst()).filter { $0.time > $1.time }.count
     #expect(overtaken > lines / 50)
 
     var calendar = Calendar(identifier: .gregorian)
@@ -82,7 +83,7 @@ import Testing
   @Test func contractsAsWritten() throws {
     let log = try WrittenLog(BusinessStory(scale: .smallBusiness))
     var contracts: [String: Decimal] = [:]
-    for event in log.events.sorted(by: { $0.time < $1.time }) {
+    for event in try log.events().sorted(by: { $0.time < $1.time }) {
       guard let contract = event.properties["contract_id"] as? String else { continue }
       #expect(event.account != nil)
       switch event.event {
@@ -135,8 +136,9 @@ import Testing
 
   @Test func joinsAsWritten() throws {
     let log = try WrittenLog(ConsumerStory(scale: .smallConsumer))
-    let people = Set(log.events.map { $0.person })
-    let inviters = log.events.compactMap { row in
+    let events = try log.events()
+    let people = Set(events.map { $0.person })
+    let inviters = events.compactMap { row in
       row.event == "sign_up" ? row.properties["invited_by"] as? String : nil
     }
     let table = try log.table("referral.joins")

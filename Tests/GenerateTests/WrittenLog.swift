@@ -17,7 +17,6 @@ struct WrittenLog {
   }
 
   var bytes: Data
-  var rows: [Row]
   var truth: Truth
 
   init<Story: LogStory>(_ story: Story, threads: Int = 2, parts: Int = 3) throws {
@@ -34,13 +33,16 @@ struct WrittenLog {
       bytes += try Data(contentsOf: URL(filePath: path))
     }
     truth = try #require(try log.truth(threads: threads))
-    rows = try bytes.split(separator: UInt8(ascii: "\n")).map { try Row(line: $0) }
+  }
+
+  func rows() throws -> [Row] {
+    try bytes.split(separator: UInt8(ascii: "\n")).map { try Row(line: $0) }
   }
 
   /// Each event once.
-  var events: [Row] {
+  func events() throws -> [Row] {
     var seen: Set<String> = []
-    return rows.filter { seen.insert($0.id).inserted }
+    return try rows().filter { seen.insert($0.id).inserted }
   }
 
   func table(_ name: String) throws -> TruthTable {

@@ -66,12 +66,14 @@ import Testing
 
   /// Every output file but `run.json` and the rejects, which name files, threads and times.
   static func tables(
-    of files: [String: [String]], threads: Int = 2, memory: Int? = nil, chunkBytes: Int = 4096
+    of files: [String: [String]], threads: Int = 2, memory: Int? = nil, chunkBytes: Int = 4096,
+    memberBytes: Int? = nil
   ) throws -> [String: Data] {
     let folder = try TemporaryFolder()
     for (name, lines) in files {
       let text = lines.map { $0 + "\n" }.joined()
-      try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
+      let bytes = memberBytes.map { BlockGzip.compress(Array(text.utf8), memberBytes: $0) }
+      try Data(bytes ?? Array(text.utf8)).write(to: folder.url.appendingPathComponent(name))
     }
     let specPath = folder.url.appendingPathComponent("spec.yaml").path
     try Data(spec.utf8).write(to: URL(fileURLWithPath: specPath))
@@ -122,6 +124,55 @@ import Testing
       #expect(
         try Self.tables(of: shuffled, threads: 3, chunkBytes: chunkBytes) == expected,
         "chunks of \(chunkBytes)")
+    }
+  }
+
+  /// Members that carry their size are inflated by whoever is free.
+  @Test func tablesAreTheSameBytesFromBlockGzip() throws {
+    let lines = Self.lines(1500, seed: 4)
+    let expected = try Self.tables(of: ["all.jsonl": lines], threads: 1)
+    for threads in [1, 2, 3, 8] {
+      for (files, memberBytes, chunkBytes) in [(1, 97, 64), (1, 1000, 4096), (3, 60_000, 1000)] {
+        let dealt = Self.deal(lines, over: files, seed: UInt64(threads))
+        #expect(
+          try Self.tables(
+            of: dealt, threads: threads, chunkBytes: chunkBytes, memberBytes: memberBytes)
+            == expected,
+          "\(threads) threads, \(files) files, members of \(memberBytes)")
+      }
+    }
+  }
+
+  /// Cut and damaged files have the same rows, the same damage and the same rejects.
+  @Test func damageIsTheSameFromBlockGzip() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appendingPathComponent("log.gz").path
+    let specPath = folder.url.appendingPathComponent("spec.yaml")
+    try Data(Self.spec.utf8).write(to: specPath)
+    let spec = try SpecFile.load(specPath.path).spec
+    let text = Self.lines(300, seed: 6).map { $0 + "\n" }.joined()
+    let file = BlockGzip.compress(Array(text.utf8), memberBytes: 700)
+    var random = SplitMix64(seed: 6)
+    for number in 0..<60 {
+      var bytes = file
+      let place = Int(random.next() % UInt64(file.count))
+      if number % 2 == 0 { bytes.removeSubrange(place...) } else { bytes[place] ^= 4 }
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      func readings(threads: Int) throws -> [FileReading] {
+        var limits = ReadLimits()
+        limits.chunkBytes = 200
+        return try AnalysisRun(
+          spec: spec, inputs: [path],
+          options: RunOptions(threads: threads, scratch: folder.url.path, limits: limits)
+        ).analyse().files
+      }
+      let expected = try readings(threads: 1)[0]
+      for threads in [2, 4] {
+        let reading = try readings(threads: threads)[0]
+        #expect(reading.source == expected.source, "file \(number), \(threads) threads")
+        #expect(reading.tally == expected.tally, "file \(number), \(threads) threads")
+        #expect(reading.used == expected.used, "file \(number), \(threads) threads")
+      }
     }
   }
 }

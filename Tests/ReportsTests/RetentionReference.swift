@@ -145,7 +145,7 @@ struct RetentionReference {
       "\(row.size)", "\(row.eligible)", isObserved ? "\(row.returned)" : "", rate(row),
     ]
     if definition.measure != nil {
-      let perMember = row.value.approximation / Double(row.eligible)
+      let perMember = row.value.divided(by: row.eligible)
       cells.append(isObserved ? row.value.description : "")
       cells.append(isObserved && row.eligible > 0 ? "\(perMember)" : "")
       cells.append(isObserved ? row.toDate.description : "")

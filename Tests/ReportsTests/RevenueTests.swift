@@ -134,7 +134,7 @@ struct RevenueTests {
       sum(ids.flatMap { seen[$0]!.map(\.event).filter { isPayment($0) } })
     }
     func quotient(_ value: DecimalSum, _ count: Int) -> String {
-      count == 0 ? "" : "\(value.approximation / Double(count))"
+      count == 0 ? "" : "\(value.divided(by: count))"
     }
     return groups.flatMap { group in
       rows.map { key in

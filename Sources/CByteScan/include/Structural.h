@@ -6,18 +6,19 @@
 //
 // Tokens are the braces, brackets and colons outside strings, and those commas whose previous
 // structural byte is a comma or an opening one (they occur in arrays, and in broken objects). The
-// commas between the members of an object are no tokens: that each is followed by a string and a
-// colon is what the scan has checked.
+// commas between the members of an object are no tokens.
 //
 // What the scan cannot vouch for, it marks as doubtful; a slower parser then looks at the row's
 // bytes and nothing else. A row that is not marked is valid JSON exactly when, for its tokens,
 //   - the first is a `{` and the row's first byte that is not white space,
 //   - brackets match, and the last token closes the first,
-//   - directly inside an object there is no comma token, and an opening one follows a colon,
+//   - directly inside an object there is no comma token, an opening one follows a colon, and a colon
+//     follows a string that follows a comma or the object's brace,
 //   - directly inside an array there is no colon.
-// For such a row the scan has checked UTF-8, strings, escapes, numbers, literals, and that values
-// and separators alternate. Bytes of one row never change what is said about another, except that
-// a row after one that is not UTF-8 may be doubtful without need.
+// For such a row the scan has checked UTF-8, strings, escapes, numbers, literals, that values and
+// separators alternate, and that a comma in an object is followed by a key. Bytes of one row never
+// change what is said about another, except that a row after one that is not UTF-8 may be doubtful
+// without need.
 #ifndef TWINFUNNEL_STRUCTURAL_H
 #define TWINFUNNEL_STRUCTURAL_H
 
@@ -60,10 +61,10 @@ typedef struct {
   uint32_t row_flags;
   uint64_t in_string;
   uint64_t escaped;
+  uint64_t pending;
   uint64_t opened;
   uint64_t separated;
   uint64_t scalar;
-  uint64_t close_quote;
   structural_utf8_state utf8;
 } structural_scan;
 

@@ -122,10 +122,14 @@ public struct DecimalSum: Sendable, Hashable {
 
   /// A double within a unit of its last place: for quotients only, never for a sum. It is the nearest
   /// one up to 2^53 in the significand.
-  public var approximation: Double {
-    var power = 1.0
-    for _ in 0..<scale { power *= 10 }
-    return Double(significand) / power
+  public var approximation: Double { divided(by: 1) }
+
+  /// The quotient, rounded once: it is the nearest double up to 2^53 in the significand, and in the
+  /// count times 10^scale.
+  public func divided(by count: Int) -> Double {
+    var divisor = Double(count)
+    for _ in 0..<scale { divisor *= 10 }
+    return Double(significand) / divisor
   }
 }
 

@@ -1,7 +1,7 @@
 /// Parses chunks of CSV (RFC 4180) or TSV (no quoting) with a header row.
 ///
-/// A file's first chunk must come first, since it holds the header; a copy of the parser made after
-/// it can parse the file's other chunks elsewhere. A file whose header lacks a wanted column has a
+/// A file's chunks must come in order until one had the header, the first row that is not blank; a
+/// copy of the parser made then can parse the file's other chunks elsewhere. A file whose header lacks a wanted column has a
 /// `problem`: it cannot be read, and none of its rows are parsed or counted.
 ///
 /// A row is rejected for the first of: invalid UTF-8 anywhere in it, an unclosed quote or text after
@@ -34,6 +34,14 @@ struct DelimitedRowParser: Sendable {
     assembler = RowAssembler(extraction: extraction, limits: limits)
     rejectSamplesMax = limits.rejectSamplesMax
     problem = Self.problem(ofDelimiter: walker.delimiter)
+  }
+
+  /// Whether the header was read.
+  var hasHeader: Bool { fieldCount != nil }
+
+  /// The first row that is not blank is in no chunk: the next one must not be taken for the header.
+  mutating func missHeader() {
+    if fieldCount == nil { problem = "the header is longer than a line may be (see --max-line)" }
   }
 
   /// Adds the events of a chunk of whole rows to `batch`, and what became of its rows to `tally`.

@@ -114,7 +114,8 @@ extension JSONKeyTable {
   @inline(__always)
   private static func load(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
     // Any eight bytes make an integer, and the load checks that they are there.
-    unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    unsafe UInt64(
+      littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
   }
 
   /// A key of at most eight bytes, zeros behind it.

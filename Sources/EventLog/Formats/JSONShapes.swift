@@ -10,8 +10,8 @@ internal import CByteScan
 ///     tokens    {        :         :{      :        }}
 ///     checks    {  {"user":  ,"ctx":  :{  {"n":    } }
 ///
-/// The byte before a key's first quote is part of its check. It is no backslash, so that quote is no
-/// escaped one inside a longer key.
+/// A key's check begins with the comma or brace before it, so its first quote is no escaped one inside
+/// a longer key, and what is checked is a key and no value.
 struct JSONShapes: Sendable {
   private struct Shape {
     /// One check per token.
@@ -81,7 +81,9 @@ struct JSONShapes: Sendable {
 
   /// A few bytes that differ between shapes: the ends of some keys.
   @inline(__always)
-  private static func bucket(_ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>) -> Int {
+  private static func bucket(_ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>)
+    -> Int
+  {
     var hash = UInt64(truncatingIfNeeded: range.count)
     for quarter in 1...3 {
       let place = Int(tokens[range.lowerBound + range.count * quarter / 4])
@@ -137,9 +139,7 @@ extension JSONShapes {
       var count = 1
       switch bytes[place] {
       case UInt8(ascii: ":"):
-        let key = JSONWalk.key(before: place, index.quotes.span)
-        for inside in key where bytes[inside] == UInt8(ascii: "\\") { count = .max }
-        count = max(count, place - (key.lowerBound - 2) + 1)
+        count = keyBytes(place, bytes, index.quotes.span)
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         // A value in an object: the colon before it belongs to the check.
         if token > range.lowerBound, bytes[Int(tokens[token - 1])] == UInt8(ascii: ":") {
@@ -163,6 +163,14 @@ extension JSONShapes {
         wanted: firstWanted..<wanted.count, objectsWithRepeats: objectsWithRepeats,
         next: heads[bucket]))
     heads[bucket] = shapes.count - 1
+  }
+
+  /// From the comma or brace before a key to the colon behind it; more than can be checked for a key
+  /// with escapes, which has other spellings.
+  private func keyBytes(_ colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>) -> Int {
+    guard let key = JSONWalk.key(before: colon, bytes, quotes) else { return .max }
+    for inside in key where bytes[inside] == UInt8(ascii: "\\") { return .max }
+    return colon - JSONWalk.before(key.lowerBound - 1, bytes) + 1
   }
 
   /// Checks for the last `count` bytes up to a token.

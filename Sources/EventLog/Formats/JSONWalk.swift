@@ -77,7 +77,7 @@ struct JSONWalk {
       at += 1
       switch bytes[place] {
       case UInt8(ascii: ":"):
-        let key = Self.key(before: place, quotes)
+        guard let key = Self.key(before: place, bytes, quotes) else { return .givenUp }
         if hasEscapes, contains(backslash: key, bytes) { return .givenUp }
         let entry = keys.lookUp(bytes, key, node: node)
         if entry < 0 { return .tableFull }
@@ -88,7 +88,7 @@ struct JSONWalk {
         }
         owners[entry] = object
         valueStart = place + 1
-        while valueStart < row.upperBound, isBlank(bytes[valueStart]) { valueStart += 1 }
+        while valueStart < row.upperBound, Self.isBlank(bytes[valueStart]) { valueStart += 1 }
         valueToken = at - 1 - range.lowerBound
         valueSlot = slot
         valueChild = child
@@ -100,14 +100,14 @@ struct JSONWalk {
           objects += 1
           object = objects
           open[node] = OpenObject(number: object, token: valueToken)
-        } else if !skip(bytes, tokens, &at, end, from: place, isObject: true) {
+        } else if !skip(bytes, tokens, quotes, &at, end, isObject: true) {
           return .givenUp
         } else if valueSlot >= 0 {
           let source = JSONSource(colon: valueToken, close: at - 1 - range.lowerBound)
           tree.set(source, from: valueSlot, in: &sources)
         }
       case UInt8(ascii: "["):
-        guard place == valueStart, skip(bytes, tokens, &at, end, from: place, isObject: false)
+        guard place == valueStart, skip(bytes, tokens, quotes, &at, end, isObject: false)
         else { return .givenUp }
         if valueSlot >= 0 {
           let source = JSONSource(colon: valueToken, close: at - 1 - range.lowerBound)
@@ -133,8 +133,8 @@ extension JSONWalk {
   /// commas or colons are not right in it.
   @inline(__always)
   private func skip(
-    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ at: inout Int, _ end: Int, from place: Int,
-    isObject: Bool
+    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ quotes: Span<UInt64>, _ at: inout Int,
+    _ end: Int, isObject: Bool
   ) -> Bool {
     // One bit per level, the innermost lowest: 1 for an object.
     var kinds: UInt64 = isObject ? 1 : 0
@@ -145,11 +145,14 @@ extension JSONWalk {
       at += 1
       switch byte {
       case UInt8(ascii: ":"):
-        if kinds & 1 == 0 { return false }
+        guard kinds & 1 == 1, Self.key(before: place, bytes, quotes) != nil else { return false }
       case UInt8(ascii: ","):
         if kinds & 1 == 1 { return false }
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        guard depth < Self.levelsMax, kinds & 1 == 0 || followsColon(bytes, place) else { return false }
+        // Directly inside an object, it must be the value of a key.
+        guard depth < Self.levelsMax,
+          kinds & 1 == 0 || bytes[Self.before(place, bytes)] == UInt8(ascii: ":")
+        else { return false }
         kinds = kinds &<< 1 | (byte == UInt8(ascii: "{") ? 1 : 0)
         depth += 1
       default:
@@ -162,22 +165,18 @@ extension JSONWalk {
     }
     return false
   }
-
-  /// Whether the opening byte at `place`, directly inside an object, is a key's value.
-  @inline(__always)
-  private func followsColon(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
-    var before = place - 1
-    while before > row.lowerBound, isBlank(bytes[before]) { before -= 1 }
-    return bytes[before] == UInt8(ascii: ":")
-  }
 }
 
 /// Keys.
 extension JSONWalk {
-  /// The inside of the key whose colon is at `colon`; its closing quote is the byte before.
+  /// The inside of the key whose colon is at `colon`. Nil unless the colon stands behind a string, and
+  /// the string behind a comma or an opening brace.
   @inline(__always)
-  static func key(before colon: Int, _ quotes: Span<UInt64>) -> Range<Int> {
-    let close = colon - 1
+  static func key(
+    before colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>
+  ) -> Range<Int>? {
+    let close = before(colon, bytes)
+    guard bytes[close] == UInt8(ascii: "\"") else { return nil }
     var word = (close - 1) &>> 6
     // Bits at or below close - 1, moved to the top.
     var bits = quotes[word] &<< UInt64(truncatingIfNeeded: 63 &- (close - 1))
@@ -187,7 +186,18 @@ extension JSONWalk {
       word -= 1
       bits = quotes[word]
     }
-    return highest - bits.leadingZeroBitCount + 1..<close
+    let open = highest - bits.leadingZeroBitCount
+    let before = bytes[self.before(open, bytes)]
+    guard before == UInt8(ascii: ",") || before == UInt8(ascii: "{") else { return nil }
+    return open + 1..<close
+  }
+
+  /// The last place before `place` that is not blank; there is one, for a row begins with a brace.
+  @inline(__always)
+  static func before(_ place: Int, _ bytes: Span<UInt8>) -> Int {
+    var before = place - 1
+    while isBlank(bytes[before]) { before -= 1 }
+    return before
   }
 
   private func contains(backslash range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
@@ -206,13 +216,13 @@ extension JSONWalk {
 /// White space; the scan has seen to it that nothing else is where these look.
 extension JSONWalk {
   @inline(__always)
-  private func isBlank(_ byte: UInt8) -> Bool {
+  private static func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
   }
 
   @inline(__always)
   private func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for place in range where !isBlank(bytes[place]) { return false }
+    for place in range where !Self.isBlank(bytes[place]) { return false }
     return true
   }
 }

@@ -15,6 +15,8 @@ struct RowAssembler: Sendable {
   private let wantsID: Bool
   private let requiresUser: Bool
   private let requiresAccount: Bool
+  /// Users and accounts are counted: a row may lack one of them, not both.
+  private let requiresEither: Bool
 
   init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
@@ -31,6 +33,7 @@ struct RowAssembler: Sendable {
     wantsID = !extraction.id.isEmpty
     requiresUser = extraction.requiresUser
     requiresAccount = extraction.requiresAccount
+    requiresEither = wantsUser && wantsAccount && !requiresUser && !requiresAccount
   }
 
   /// Appends one row to `batch`, or returns why it is not an event and leaves nothing in `batch`.
@@ -49,6 +52,7 @@ struct RowAssembler: Sendable {
     if requiresUser, user.shape == .absent { return .noUser }
     let account = Self.scalar(layout.account, values)
     if requiresAccount, account.shape == .absent { return .noAccount }
+    if requiresEither, user.shape == .absent, account.shape == .absent { return .noUser }
     let event = Self.scalar(layout.event, values)
     if event.shape == .absent, eventConstant == nil { return .noEvent }
 

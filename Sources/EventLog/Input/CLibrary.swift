@@ -89,17 +89,28 @@ func namesInFolder(path: String) throws(SystemError) -> [String?] {
 struct InputDescriptor: ~Copyable {
   private let descriptor: Int32
   private let isOwned: Bool
+  private let isCancelled: @Sendable () -> Bool
   /// As it was when opened.
   let status: FileStatus
 
+  /// How often a wait for somebody else's bytes looks whether they are still wanted.
+  private static let waitMilliseconds: Int32 = 50
+
   /// Opens `path`, or standard input for `-`.
-  init(path: String) throws(InputError) {
+  ///
+  /// A pipe or a terminal may keep a reader waiting for ever: once `isCancelled` says so, such a read
+  /// ends as a failure with `ECANCELED`. Files are never waited for.
+  init(
+    path: String, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputError) {
+    self.isCancelled = isCancelled
     let isOwned = path != "-"
     var descriptor: Int32 = 0
     if isOwned {
       repeat {
-        // The path is NUL-terminated for the call.
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // The path is NUL-terminated for the call. Without O_NONBLOCK, opening a named pipe would
+        // wait for a writer; reading it does that, and can be cancelled.
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
       } while descriptor < 0 && errno == EINTR
       guard descriptor >= 0 else {
         throw InputError(path: path, reason: SystemError(code: errno).reason)
@@ -118,6 +129,7 @@ struct InputDescriptor: ~Copyable {
     }
     self.descriptor = descriptor
     self.isOwned = isOwned
+    if isOwned { _ = fcntl(descriptor, F_SETFL, 0) }
     #if canImport(Glibc)
       // Read-ahead in larger steps; only advice, so a refusal does not matter.
       _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
@@ -150,6 +162,9 @@ struct InputDescriptor: ~Copyable {
   func read(into bytes: inout [UInt8], range: Range<Int>) -> Result<Int, SystemError> {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && !range.isEmpty)
     while true {
+      if status.kind != .regular, !waitForBytes() {
+        return .failure(SystemError(code: ECANCELED))
+      }
       let count = unsafe bytes.withUnsafeMutableBytes { buffer in
         // The range lies inside the array, by the precondition above.
         unsafe systemRead(descriptor, buffer.baseAddress! + range.lowerBound, range.count)
@@ -157,6 +172,20 @@ struct InputDescriptor: ~Copyable {
       if count >= 0 { return .success(count) }
       if errno != EINTR { return .failure(SystemError(code: errno)) }
     }
+  }
+}
+
+extension InputDescriptor {
+  /// Waits until a read would not wait; false when it was cancelled first. What cannot be waited for
+  /// is left to the read.
+  private func waitForBytes() -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while !isCancelled() {
+      // One entry, which is written before the call returns.
+      let ready = unsafe poll(&entry, 1, Self.waitMilliseconds)
+      if ready > 0 || (ready < 0 && errno != EINTR) { return true }
+    }
+    return false
   }
 }
 

@@ -27,15 +27,30 @@ public struct ChunkSource: ~Copyable {
   private static let lineBytesLimit = 1 << 30
 
   /// Opens the file. Throws when it is missing, unreadable or a folder.
-  public init(file: InputFile, format: LogFormat, limits: ReadLimits) throws(InputError) {
-    try self.init(file: file, format: format, limits: limits, readBytes: 256 << 10)
+  ///
+  /// - Parameters:
+  ///   - line: where others may inflate members that carry their size. It changes nothing of what is
+  ///     read.
+  ///   - isCancelled: asked while a pipe has nothing to read; true ends the content there, as a
+  ///     failed read.
+  public init(
+    file: InputFile, format: LogFormat, limits: ReadLimits, line: (any MemberRunLine)? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputError) {
+    try self.init(
+      file: file, format: format, limits: limits, line: line, readBytes: 256 << 10,
+      isCancelled: isCancelled)
   }
 
   init(
-    file: InputFile, format: LogFormat, limits: ReadLimits, readBytes: Int
+    file: InputFile, format: LogFormat, limits: ReadLimits, line: (any MemberRunLine)? = nil,
+    readBytes: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     precondition(limits.chunkBytes > 0 && limits.lineBytesMax > 0)
-    content = try FileContent(file: file, readBytes: readBytes)
+    // A few chunks to a run, so that handing it over costs little beside inflating it.
+    content = try FileContent(
+      file: file, readBytes: readBytes, line: line, runBytes: 4 * limits.chunkBytes,
+      isCancelled: isCancelled)
     splitter = RowSplitter(format: format)
     self.limits = limits
     // Offsets inside a chunk are 32-bit numbers further on.

@@ -43,3 +43,11 @@ public struct InputError: Error, Sendable, Equatable {
     self.reason = reason
   }
 }
+
+extension Damage.Kind {
+  /// Why a read failed, in the system's words; nil for other kinds.
+  public var readFailure: String? {
+    guard case .readFailed(let code) = self else { return nil }
+    return "reading failed: \(SystemError(code: code).reason)"
+  }
+}

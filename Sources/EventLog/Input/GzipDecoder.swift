@@ -3,7 +3,7 @@
 /// handed bytes in pieces of any size and says how far it came.
 ///
 /// It has no state from one member to the next, so members whose size is known
-/// (`GzipHeader.memberBytes`) can be given to several decoders on several threads.
+/// (`GzipHeader.memberBytes`) can be given to several decoders on several threads: see `MemberRun`.
 struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
   /// How far one call came. `consumed` may be negative: see `InflateStep.consumed`.
   struct Step {
@@ -43,10 +43,24 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Decodes until `input` is used up, `output[range]` is full, or there is damage. The range must
-  /// not be empty. To see that nothing more comes out for a given input, call until nothing does.
+  /// Whether the next byte, if any, begins a member, the first included. Not so in NUL padding, after
+  /// which no member may follow.
+  var isBeforeMember: Bool {
+    if case .between = part { true } else { false }
+  }
+
+  /// Takes note that members were decoded elsewhere. Only before a member.
+  mutating func skipMembers(_ count: Int) {
+    precondition(isBeforeMember)
+    memberIndex += count
+  }
+
+  /// Decodes until `input` is used up, `output[range]` is full, or there is damage; with
+  /// `stopsAfterMember` also until a member ends. The range must not be empty. To see that nothing
+  /// more comes out for a given input, call until nothing does.
   mutating func decode(
-    _ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, range: Range<Int>
+    _ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, range: Range<Int>,
+    stopsAfterMember: Bool = false
   ) -> Step {
     var position = 0
     var produced = 0
@@ -78,6 +92,7 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
           return Step(consumed: position, produced: produced, damage: damage)
         }
         position += 1
+        if stopsAfterMember && isBeforeMember { break }
       }
     }
     return Step(consumed: position, produced: produced)
@@ -85,10 +100,13 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
 
   /// The same from part of an array to part of another.
   mutating func decode(
-    _ input: [UInt8], range inputRange: Range<Int>, into output: inout [UInt8], range: Range<Int>
+    _ input: [UInt8], range inputRange: Range<Int>, into output: inout [UInt8], range: Range<Int>,
+    stopsAfterMember: Bool = false
   ) -> Step {
     var span = output.mutableSpan
-    return decode(input.span.extracting(inputRange), into: &span, range: range)
+    return decode(
+      input.span.extracting(inputRange), into: &span, range: range,
+      stopsAfterMember: stopsAfterMember)
   }
 
   private mutating func inflateContent(

@@ -16,11 +16,20 @@ struct RowSample {
   static let rowsMax = 500
   private static let bytesMax = 1 << 20
 
+  /// Of no rows.
+  init(format: LogFormat) {
+    self.format = format
+  }
+
   /// - Throws: `InputError` when the file cannot be read.
-  init(_ file: InputFile, format wanted: LogFormat?) throws(InputError) {
+  init(
+    _ file: InputFile, format wanted: LogFormat?,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputError) {
     var limits = ReadLimits()
     limits.chunkBytes = Self.bytesMax
-    var source = try ChunkSource(file: file, format: .jsonl, limits: limits)
+    var source = try ChunkSource(
+      file: file, format: .jsonl, limits: limits, isCancelled: isCancelled)
     var chunk = Chunk()
     guard source.next(into: &chunk) else {
       format = wanted ?? .jsonl

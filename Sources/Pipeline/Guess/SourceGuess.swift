@@ -53,19 +53,19 @@ public struct SourceGuess: Sendable {
   ]
 
   /// - Throws: `RunFailure`: 66 when the file cannot be read, 64 when a field cannot be guessed.
-  public init(firstOf files: [InputFile], overrides: Overrides) throws(RunFailure) {
-    guard let file = files.first(where: { $0.bytes > 0 }) ?? files.first, !file.isStandardInput
-    else {
-      throw RunFailure(
-        .usage, "fields cannot be guessed from standard input: give a file, or a spec to `run`")
-    }
+  public init(
+    firstOf files: [InputFile], overrides: Overrides, control: RunControl = RunControl()
+  ) throws(RunFailure) {
+    let file = files.first { $0.bytes > 0 }
     let sample: RowSample
     do {
-      sample = try RowSample(file, format: overrides.format)
-    } catch {
+      sample = try Self.sample(file, overrides, control)
+    } catch let error as InputError {
       throw RunFailure(.noInput, "\(error.path): \(error.reason)")
+    } catch {
+      throw RunFailure(wrapping: error)
     }
-    let guess = Guess(sample: sample, file: file)
+    let guess = Guess(sample: sample, file: file ?? files[0])
     let user = try guess.field(
       "user", given: overrides.user, names: Self.userNames, fallback: "host")
     let event = overrides.event.map { [$0] } ?? guess.optionalField(names: Self.eventNames)
@@ -89,6 +89,26 @@ public struct SourceGuess: Sendable {
     if !account.isEmpty { parts.append("account \(account.joined(separator: ", "))") }
     if !source.id.isEmpty { parts.append("id \(source.id[0])") }
     summary = parts.joined(separator: ", ")
+  }
+
+  /// What is read here is read again by the run, and a pipe can be read once only: with pipes alone,
+  /// nothing is guessed that could go wrong unseen.
+  private static func sample(
+    _ file: InputFile?, _ overrides: Overrides, _ control: RunControl
+  ) throws -> RowSample {
+    if let file {
+      return try RowSample(
+        file, format: overrides.format, isCancelled: { control.isCancelled })
+    }
+    guard let format = overrides.format, !overrides.user.isEmpty, overrides.event != nil,
+      overrides.time != nil, overrides.timeFormat != nil
+    else {
+      throw RunFailure(
+        .usage,
+        "nothing to guess fields from: the input is empty, standard input or a pipe; name them all "
+          + "with --format, --user, --event, --time and --time-format, or give a spec to `run`")
+    }
+    return RowSample(format: format)
   }
 
   private static func name(_ format: LogFormat) -> String {

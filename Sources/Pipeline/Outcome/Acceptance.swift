@@ -4,7 +4,7 @@ struct Acceptance {
 
   func check(_ analysis: Analysis, _ notices: Notices) throws(RunFailure) {
     if options.strict {
-      let reasons = notices.damages + notices.missingNames.map(\.text)
+      let reasons = notices.damages + notices.missingNames
       if !reasons.isEmpty {
         throw RunFailure(.badData, reasons + ["--strict: nothing was published"])
       }

@@ -94,6 +94,7 @@ struct Manifest {
       ("rejected", .integer(reading.tally.rejectedTotal)),
       ("blank", .integer(reading.tally.blank)),
       ("rejected_by_reason", rejects(reading.tally.rejected)),
+      ("without_user", .integer(reading.withoutUser)),
       ("without_account", .integer(reading.withoutAccount)),
       ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
       ("lone_surrogates", .integer(reading.tally.loneSurrogates)),

@@ -30,11 +30,18 @@ struct Notices {
         "warning: \(rejected) of \(analysis.reconciliation.rows) rows were rejected: "
           + counts.joined(separator: ", "))
     }
-    let without = analysis.files.map(\.withoutAccount).reduce(0, +)
-    if without > 0 {
-      lines.append("warning: \(without) events have no account; account reports do not count them")
+    for (entity, without) in [
+      ("user", analysis.files.map(\.withoutUser)),
+      ("account", analysis.files.map(\.withoutAccount)),
+    ] {
+      let count = without.reduce(0, +)
+      if count > 0 {
+        lines.append(
+          "warning: events without \(entity): \(count); \(entity) reports do not count them")
+      }
     }
-    lines += missingNames.map(\.text)
+    lines += earlyTime.map { [$0] } ?? []
+    lines += missingNames.map { "warning: \($0)" }
     if analysis.reconciliation.used > 0 {
       for property in analysis.unseenProperties {
         let paths = property.paths.map(\.description).joined(separator: ", ")
@@ -63,14 +70,31 @@ struct Notices {
       """
   }
 
+  /// Seconds read as milliseconds, and zeros, are of 1970.
+  private var earlyTime: String? {
+    let unbounded = analysis.spec.reports.contains {
+      $0.options.range.from == nil && analysis.spec.calendar.range.from == nil
+    }
+    guard unbounded, let earliest = analysis.observation.earliest, earliest < Self.plausibleTimeMin,
+      let file = analysis.files.first(where: {
+        $0.tally.events > 0 && $0.tally.earliest == earliest
+      })
+    else { return nil }
+    return "warning: the earliest event, in \(file.file.path), is of "
+      + "\(analysis.calendar.timestamp(earliest)): is that its time, and in the right unit?"
+  }
+
+  /// 1980-01-01, in microseconds since 1970.
+  private static let plausibleTimeMin: Int64 = 315_532_800_000_000
+
   /// Event names that the spec asks for and no event carried.
-  var missingNames: [(name: String, text: String)] {
+  var missingNames: [String] {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
     return asked.subtracting(analysis.facts.names).sorted().map { name in
       let hint =
         NearestName.of(name, among: analysis.facts.names.sorted())
         .map { "; did you mean '\($0)'?" } ?? ""
-      return (name, "warning: no event is named '\(name)'\(hint)")
+      return "no event is named '\(name)'\(hint)"
     }
   }
 
@@ -83,12 +107,15 @@ struct Notices {
       case .corrupt: "the gzip data is corrupt"
       case .trailingBytes: "bytes that are not gzip follow the last member"
       case .changedWhileRead: "the file changed while it was read"
-      case .readFailed(let code): "reading failed (errno \(code))"
+      case .readFailed: damage.kind.readFailure ?? "reading failed"
       }
     let kept = reading.tally.rows
+    let cut =
+      damage.partialRowBytes > 0
+      ? ", a last one that was cut off after \(damage.partialRowBytes) bytes is not" : ""
     return """
       \(reading.file.path): damaged at byte \(damage.fileOffset): \(what); \
-      the \(kept) whole rows before it are counted
+      the \(kept) whole rows before it are counted\(cut)
       """
   }
 }

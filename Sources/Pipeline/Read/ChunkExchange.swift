@@ -2,7 +2,7 @@ import Dispatch
 import EventLog
 import Synchronization
 
-/// The bounded hand-off of chunks from workers that inflate to workers that have no file left.
+/// The bounded hand-off of work from workers that own a file to workers that have no file left.
 ///
 /// A worker that owns a file offers each chunk; if somebody waits for work and the exchange has
 /// room, the chunk changes hands, else the owner parses it itself. Nobody ever waits for room, so a
@@ -10,6 +10,9 @@ import Synchronization
 ///
 ///     owner    next ─ offer ─ next ─ offer ─ next ─ (full) parse ─ next ...
 ///     helper         take ─ parse ────────── take ─ parse ...
+///
+/// Where the members of a file carry their size, helpers also inflate runs of them (`RunLine`) when
+/// there is nothing to parse.
 final class ChunkExchange: Sendable {
   struct Item: Sendable {
     var chunk: Chunk
@@ -19,8 +22,16 @@ final class ChunkExchange: Sendable {
     var parser: ChunkParser
   }
 
+  enum Work: Sendable {
+    case parse(Item)
+    /// Has to be given back to the line, whatever happens.
+    case inflate(RunLine.Claim, RunLine)
+  }
+
   private struct State {
     var queue: [Item] = []
+    /// Of the files being read.
+    var lines: [RunLine] = []
     var free: [Chunk] = []
     var filesLeft: Int
     var helpers = 0
@@ -64,14 +75,32 @@ final class ChunkExchange: Sendable {
     state.withLock { $0.helpers += 1 }
   }
 
-  /// The next chunk to parse; nil when every file has been read and nothing is left to parse.
-  func take() -> Item? {
+  var helperCount: Int { state.withLock { $0.helpers } }
+
+  /// From now on helpers look into the line, until it is closed.
+  func open(_ line: RunLine) {
+    state.withLock { $0.lines.append(line) }
+  }
+
+  func close(_ line: RunLine) {
+    state.withLock { state in state.lines.removeAll { $0 === line } }
+  }
+
+  /// A run has been appended to an open line.
+  func announceRun() { filled.signal() }
+
+  /// The next piece of work; nil when every file has been read and nothing is left to do. Chunks come
+  /// before runs: what is nearest to the end frees memory, and gives runs their place.
+  func take() -> Work? {
     while true {
-      let (item, isOver) = state.withLock { state -> (Item?, Bool) in
-        if !state.queue.isEmpty { return (state.queue.removeFirst(), false) }
-        return (nil, state.filesLeft == 0)
+      let (item, lines, isOver) = state.withLock { state -> (Item?, [RunLine], Bool) in
+        if !state.queue.isEmpty { return (state.queue.removeFirst(), [], false) }
+        return (nil, state.lines, state.filesLeft == 0)
       }
-      if let item { return item }
+      if let item { return .parse(item) }
+      for line in lines {
+        if let claim = line.claim() { return .inflate(claim, line) }
+      }
       if isOver { return nil }
       filled.wait()
     }

@@ -13,6 +13,8 @@ public struct FileReading: Sendable {
   public var outside: Int
   /// Events dropped because their id was already seen for the entity.
   public var duplicates: Int
+  /// Events with an account and without a user, where both are counted.
+  public var withoutUser: Int
   /// Events without an account, where accounts are counted.
   public var withoutAccount: Int
 
@@ -55,6 +57,7 @@ extension FileReading {
     used = shares.reduce(0) { $0 + $1.used }
     outside = tally.events - used
     duplicates = 0
+    withoutUser = shares.reduce(0) { $0 + $1.withoutUser }
     withoutAccount = shares.reduce(0) { $0 + $1.withoutAccount }
   }
 }
@@ -92,6 +95,7 @@ struct FileShare: Sendable {
   /// Chunk index of each of `tally.samples`.
   var sampleChunks: [Int32] = []
   var used = 0
+  var withoutUser = 0
   var withoutAccount = 0
 
   /// Adds what became of one chunk's rows.

@@ -41,10 +41,14 @@ struct ScanWorker {
 
   /// Reads a file to its end, or to its damage.
   mutating func read(_ file: InputFile, index: Int) throws {
+    let line = RunLine(exchange: exchange)
+    exchange.open(line)
+    defer { exchange.close(line) }
     var source: ChunkSource
     do {
       source = try ChunkSource(
-        file: file, format: scan.plan.extraction.format, limits: scan.options.limits)
+        file: file, format: scan.plan.extraction.format, limits: scan.options.limits, line: line,
+        isCancelled: { [control = scan.control] in control.isCancelled })
     } catch {
       throw RunFailure(.noInput, "\(error.path): \(error.reason)")
     }
@@ -55,25 +59,42 @@ struct ScanWorker {
       try scan.control.checkCancelled()
       scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
       bytesSeen = source.compressedBytesRead
-      // The first chunk stays here: it holds a header that parsers of later chunks must know.
-      if chunk.index > 0, exchange.offer(&chunk, file: index, parser: parser) { continue }
+      // Chunks up to a CSV's header stay here: parsers of later ones must know it.
+      if chunk.index > 0, parser.isReady, exchange.offer(&chunk, file: index, parser: parser) {
+        continue
+      }
       try parse(chunk, file: index, with: &parser)
       if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     }
+    parser.finish(droppedRows: source.outcome.droppedRows)
+    if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
-    partial.outcomes[index] = source.outcome
+    let outcome = source.outcome
+    if outcome.fileBytes == 0, let reason = outcome.damages.first?.kind.readFailure {
+      // Not damaged: it could not be read at all.
+      try scan.control.checkCancelled()
+      throw RunFailure(.noInput, "\(file.path): \(reason)")
+    }
+    partial.outcomes[index] = outcome
   }
 
-  /// Parses chunks of others' files until all have been read.
+  /// Parses chunks and inflates runs of others' files until all have been read.
   mutating func help() throws {
     exchange.becomeHelper()
     var parsers: [Int: ChunkParser] = [:]
-    while let item = exchange.take() {
-      try scan.control.checkCancelled()
-      var parser = parsers[item.file] ?? item.parser
-      try parse(item.chunk, file: item.file, with: &parser)
-      parsers[item.file] = parser
-      exchange.giveBack(item.chunk)
+    while let work = exchange.take() {
+      switch consume work {
+      case .parse(let item):
+        try scan.control.checkCancelled()
+        var parser = parsers[item.file] ?? item.parser
+        try parse(item.chunk, file: item.file, with: &parser)
+        parsers[item.file] = parser
+        exchange.giveBack(item.chunk)
+      case .inflate(var claim, let line):
+        // Given back even when the run was cancelled: its owner may be waiting for it.
+        claim.run.inflate()
+        line.give(back: claim)
+      }
     }
   }
 
@@ -86,14 +107,19 @@ struct ScanWorker {
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
     if let lens = scan.lens { try look(through: lens, file: file) }
+    var withoutUser = 0
     var withoutAccount = 0
     for schema in partial.shards.indices {
       let counts = try partial.shards[schema].append(batch, file: UInt32(file), used: &used)
-      if scan.plan.schemas[schema].entity == .account { withoutAccount += counts.withoutEntity }
+      switch scan.plan.schemas[schema].entity {
+      case .user: withoutUser += counts.withoutEntity
+      case .account: withoutAccount += counts.withoutEntity
+      }
     }
     var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.used += used.count { $0 == 1 }
+    share.withoutUser += withoutUser
     share.withoutAccount += withoutAccount
     partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)

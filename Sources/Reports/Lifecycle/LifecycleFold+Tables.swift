@@ -43,7 +43,8 @@ extension LifecycleFold {
     for (position, cell) in series.cells.enumerated() {
       waiting += cell.waitingChange
       let engaged = cell.active + waiting
-      guard engaged == engagedBefore + cell.new + cell.resurrected - cell.dormant,
+      let hasHistory = series.base + position != historyIndex
+      guard !hasHistory || engaged == engagedBefore + cell.new + cell.resurrected - cell.dormant,
         cell.active == cell.new + cell.returning + cell.resurrected
       else {
         let label = observation.calendar.label(series.base + position, definition.interval)

@@ -30,6 +30,8 @@ public struct LifecycleFold: ReportFold {
   /// The first interval that the range touches, and the last that it touches and observation reached.
   let firstIndex: Int
   let lastIndex: Int
+  /// The interval before the first that the range touches; none before it has a cell.
+  let historyIndex: Int
   var standings: [LifecycleStanding] = []
 
   struct GroupState: Sendable {
@@ -47,6 +49,7 @@ public struct LifecycleFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
     let range = observation.range
     firstIndex = range.from == .min ? .min : cursor.index(of: range.from)
+    historyIndex = range.from == .min ? .min : firstIndex - 1
     lastIndex = cursor.index(of: min(observation.until, range.until - 1))
   }
 
@@ -90,31 +93,45 @@ public struct LifecycleFold: ReportFold {
   @inline(__always)
   private mutating func activate(_ group: Int, _ index: Int, _ previous: Int?) -> LifecycleStatus {
     guard let previous else {
-      states[group].series[index].active += 1
-      states[group].series[index].new += 1
+      count(group, index, new: 1)
       return .new
     }
     if index - previous <= definition.gap {
       if index - previous > 1 { wait(group, previous + 1, index) }
-      states[group].series[index].active += 1
-      states[group].series[index].returning += 1
+      count(group, index, returning: 1)
       return .returning
     }
     silence(group, after: previous, until: previous + definition.gap)
-    states[group].series[index].active += 1
-    states[group].series[index].resurrected += 1
+    count(group, index, resurrected: 1)
     return .resurrected
+  }
+
+  /// Counts an active entity. History is not kept further back than the interval before the range,
+  /// which the first row is compared with: else a single early event would cost memory for ages.
+  @inline(__always)
+  private mutating func count(
+    _ group: Int, _ index: Int, new: Int = 0, returning: Int = 0, resurrected: Int = 0
+  ) {
+    guard index >= historyIndex else { return }
+    states[group].series[index].active += 1
+    states[group].series[index].new += new
+    states[group].series[index].returning += returning
+    states[group].series[index].resurrected += resurrected
   }
 
   /// Counts an entity that was last active in interval `last` and becomes dormant in `dormant`.
   @inline(__always)
   private mutating func silence(_ group: Int, after last: Int, until dormant: Int) {
     if dormant - last > 1 { wait(group, last + 1, dormant) }
-    if dormant <= lastIndex { states[group].series[dormant].dormant += 1 }
+    if dormant >= historyIndex, dormant <= lastIndex {
+      states[group].series[dormant].dormant += 1
+    }
   }
 
   /// Silent yet engaged from one interval until before another.
   private mutating func wait(_ group: Int, _ from: Int, _ until: Int) {
+    let (from, until) = (max(from, historyIndex), max(until, historyIndex))
+    if from == until { return }
     if from <= lastIndex { states[group].series[from].waitingChange += 1 }
     if until <= lastIndex { states[group].series[until].waitingChange -= 1 }
   }

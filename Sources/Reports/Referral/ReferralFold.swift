@@ -47,6 +47,7 @@ public struct ReferralFold: ReportFold {
   /// Of the entity at hand.
   private var invitees = Invitees()
   private var inviters: Set<UInt32> = []
+  private var cycles: [Int64] = []
 
   struct GroupState: Sendable {
     /// In range: what `top` goes by.
@@ -87,6 +88,7 @@ public struct ReferralFold: ReportFold {
     if isDecided { cell.members = 1 } else if isMember { cell.open = 1 }
     var namesNobody = false
     invitees.reset()
+    cycles.removeAll(keepingCapacity: true)
     for event in observed {
       let role = roles[Int(kinds[event])]
       if role.isDisjoint(with: [.invite, .join, .delivered]) { continue }
@@ -95,8 +97,7 @@ public struct ReferralFold: ReportFold {
       if role.contains(.delivered), first != nil, invitees.isNew(event, in: timeline) {
         joins.placed += 1
         if span.contains(times[event]) {
-          cell.joined += 1
-          cell.cycles.add(times[event] - start)
+          cycles.append(times[event] - start)
         }
       }
     }
@@ -104,11 +105,14 @@ public struct ReferralFold: ReportFold {
     if !inviters.isEmpty { inviters.removeAll(keepingCapacity: true) }
     guard isMember, let first else { return }
     if cell.invites > 0 { cell.inviters = 1 }
-    joins.counted += cell.joined
+    cell.joined = cycles.count
+    joins.counted += cycles.count
     let group = groups.group(of: first, in: timeline)
     while states.count < groups.count { states.append(GroupState()) }
     states[group].members += 1
-    states[group].series[cursor.index(of: start)].add(cell)
+    let index = cursor.index(of: start)
+    states[group].series[index].add(cell)
+    for cycle in cycles { states[group].series[index].cycles.add(cycle) }
   }
 
   /// Counts the entity's own join, once for each inviter; false if it names none.

@@ -58,7 +58,7 @@ extension RetentionFold {
       isObserved ? .integer(cell.returned) : .empty, rate(cell),
     ]
     if definition.measure != nil {
-      let perMember = cell.value.approximation / Double(cell.eligible)
+      let perMember = cell.value.divided(by: cell.eligible)
       cells.append(isObserved ? .decimal(cell.value) : .empty)
       cells.append(isObserved && cell.eligible > 0 ? .number(perMember) : .empty)
       cells.append(isObserved ? .decimal(cell.valueToDate) : .empty)

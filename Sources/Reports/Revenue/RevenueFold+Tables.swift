@@ -41,7 +41,7 @@ extension RevenueFold {
   }
 
   private func quotient(_ sum: DecimalSum, _ count: Int) -> Cell {
-    count == 0 ? .empty : .number(sum.approximation / Double(count))
+    count == 0 ? .empty : .number(sum.divided(by: count))
   }
 
   private var columns: [Column] {

@@ -20,11 +20,6 @@ struct AnswerMatching: Sendable {
     AnswerMatching(early: exchange?.within, late: exchange?.within)
   }
 
-  private init(early: Int64?, late: Int64?) {
-    self.early = early
-    self.late = late
-  }
-
   /// Both in ascending order.
   func match(requests: [Int64], answers: [Int64], observedUntil: Int64) -> AnsweredRequests {
     var result = AnsweredRequests()

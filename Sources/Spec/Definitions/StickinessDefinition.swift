@@ -14,6 +14,8 @@ public struct StickinessDefinition: ReportDefinition {
     self.interval = interval
   }
 
+  /// Rows are numbers of intervals, not intervals.
+  public var rowInterval: Interval? { nil }
   public var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 
   public var described: [(key: String, value: JSONValue)] {

@@ -12,7 +12,9 @@ extension VABSDefinition: ReadableDefinition {
       options: options, start: report.event("start", default: .any),
       value: report.event("value", "the value stage") { $0.duration("within") }
         .map { Value(event: $0.event, within: $0.options) },
-      application: report.mapping("application", "the application stage") { Self.readApplication(&$0) },
+      application: report.mapping("application", "the application stage") {
+        Self.readApplication(&$0)
+      },
       benefit: report.event("benefit", "the benefit stage") { stage in
         (stage.numberProperty("amount"), stage.duration("within"))
       }.map { Benefit(event: $0.event, amount: $0.options.0, within: $0.options.1) },

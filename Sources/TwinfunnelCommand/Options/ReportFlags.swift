@@ -93,12 +93,19 @@ struct FlagCondition {
   var isNumeric: Bool
 
   init(_ text: String) throws {
-    // Longer operators first: `>=` is not `>`.
-    for sign in ["!=", ">=", "<=", "=", ">", "<"] {
-      guard let place = text.firstRange(of: sign) else { continue }
+    // The first operator counts, a longer one before a shorter at the same place: `>=` is not `>`,
+    // and the value may hold more of them.
+    let found = ["!=", ">=", "<=", "=", ">", "<"].enumerated().compactMap { rank, sign in
+      text.firstRange(of: sign).map { (rank: rank, sign: sign, place: $0) }
+    }
+    if let (_, sign, place) = found.min(by: {
+      ($0.place.lowerBound, $0.rank) < ($1.place.lowerBound, $1.rank)
+    }) {
       let field = String(text[..<place.lowerBound]).trimmed
       let value = String(text[place.upperBound...]).trimmed
-      guard !field.isEmpty else { break }
+      guard !field.isEmpty else {
+        throw ValidationError("--where '\(text)' names no field.")
+      }
       let number = ExactDecimal.parse(value)
       isNumeric = number != nil && sign.contains(where: { $0 == "<" || $0 == ">" })
       let compared: PropertyValue = isNumeric ? .number(number!) : .text(value)

@@ -7,7 +7,7 @@ extension Twinfunnel {
     static let configuration = CommandConfiguration(
       abstract: "Read logs and write every table of a spec, all or nothing.",
       discussion: """
-        The tables appear in the output folder as one set: a reader sees last night's or this
+        The tables appear in the output folder as one set: a reader sees last night's or this \
         night's, never a mixture, and a run that fails leaves the old set as it was.
         """
     )
@@ -22,11 +22,15 @@ extension Twinfunnel {
     @Flag(help: "Also write NAME.ndjson, one row a line.") var ndjson = false
     @OptionGroup(title: "Reading") var input: InputOptions
 
-    func run() throws {
-      let loaded = try loadedSpec(spec)
+    func validate() throws {
       guard !inputs.isEmpty else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
+      guard !out.isEmpty else { throw ValidationError("--out is empty: name a folder.") }
+    }
+
+    func run() throws {
+      let loaded = try loadedSpec(spec)
       var options = input.runOptions
       options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
       try reporting(input) { control in

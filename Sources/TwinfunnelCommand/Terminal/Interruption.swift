@@ -10,7 +10,8 @@ import Synchronization
   import Glibc
 #endif
 
-/// SIGINT and SIGTERM ask the run to stop and publish nothing; a second one ends the process.
+/// SIGINT and SIGTERM ask the run to stop and publish nothing; a second one ends the process at once,
+/// and removes what was not published yet.
 final class Interruption {
   private let sources: [any DispatchSourceSignal]
   /// The signal that came, 0 for none.
@@ -30,8 +31,11 @@ final class Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if received.value.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
         control.cancel()
+        if received.value.exchange(number, ordering: .relaxed) != 0 {
+          OutputSet.abandonAll()
+          _exit(128 + number)
+        }
       }
       source.resume()
       return source

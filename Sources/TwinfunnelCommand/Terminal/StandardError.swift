@@ -11,10 +11,21 @@ enum StandardStream: Int32 {
   case output = 1
   case error = 2
 
+  /// Opens what the caller has closed among the three standard descriptors, so that no file of ours
+  /// gets their number and is taken for one of them. Reading or writing them fails all the same.
+  static func openAll() {
+    for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_WRONLY)]
+    where fcntl(number, F_GETFD) < 0 {
+      // The lowest free number is taken, which is this one.
+      _ = unsafe open("/dev/null", mode)
+    }
+  }
+
   var isTerminal: Bool { isatty(rawValue) == 1 }
 
-  /// Writes all of it. A broken pipe ends the process quietly, as a reader that has seen enough
-  /// expects; any other failure on stdout is exit 73.
+  /// Writes all of it. On stdout a broken pipe ends the process quietly, as a reader that has seen
+  /// enough expects, and any other failure is exit 73. On stderr nothing can be said any more, and a
+  /// run goes on without.
   func write(_ text: String) {
     let bytes = Array(text.utf8)
     var done = 0
@@ -25,9 +36,13 @@ enum StandardStream: Int32 {
       }
       if wrote < 0 {
         if errno == EINTR { continue }
-        if errno == EPIPE { exit(0) }
-        if self == .output { exit(73) }
-        return
+        if self == .error { return }
+        let code = errno
+        if code == EPIPE { exit(0) }
+        // The C library's text is copied before anything else can overwrite it.
+        let reason = unsafe String(cString: strerror(code))
+        Self.error.write("twinfunnel: cannot write to standard output: \(reason)\n")
+        exit(73)
       }
       done += wrote
     }

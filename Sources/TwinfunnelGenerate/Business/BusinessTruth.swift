@@ -12,6 +12,8 @@ struct BusinessTruth {
   var accountsMonthly = TruthTable.activity("accounts_monthly")
   var users = TruthTable.adoption("features", features: features)
   var seats = TruthTable.adoption("seats", features: features, seats: true)
+  var usersBreadth = TruthTable.breadth("features.breadth")
+  var seatsBreadth = TruthTable.breadth("seats.breadth")
   var rhythm = TruthTable.rhythm("rhythm")
   var working = TruthTable.workingHours("rhythm.summary")
   var sales = TruthTable.funnel("sales")
@@ -52,7 +54,8 @@ struct BusinessTruth {
 
   var tables: [TruthTable] {
     [
-      monthly, accountsMonthly, users, seats, rhythm, working, sales, renewals, support, retention,
+      monthly, accountsMonthly, users, seats, usersBreadth, seatsBreadth, rhythm, working, sales,
+      renewals, support, retention,
       lifecycle, credits, recurring, vabs, double, link, accounts, totals,
     ]
   }
@@ -85,6 +88,7 @@ struct BusinessTruth {
     monthly.countActivity(times, interval: clock.month)
     rhythm.countRhythm(times, clock)
     working.countWorkingHours(times, clock)
+    usersBreadth.countBreadth(uses: Self.uses(events))
     users.countAdoption(active: times, uses: Self.uses(events), interval: clock.month)
     let bought = events.filter { $0.name == .creditsBought }
     credits.countRevenue(
@@ -123,6 +127,7 @@ struct BusinessTruth {
   }
 
   private mutating func count(seatsOf events: [Event]) {
+    seatsBreadth.countBreadth(uses: Self.uses(events))
     seats.countAdoption(
       active: events.map { $0.time }, uses: Self.uses(events), interval: clock.month)
     for (month, those) in Dictionary(grouping: events, by: { clock.month($0.time) }) {

@@ -35,7 +35,8 @@ extension ConsumerTruth {
     }
     let retained = engaged.contains { $0 >= joined + 7 * day && $0 < joined + 14 * day }
     let purchases = events.filter { $0.name == .purchase && $0.time >= joined }
-    let invites = Self.times(events, .inviteSent)
+    let invites = Self.times(events, .inviteSent).filter { $0 >= joined }
+    let joins = joins.filter { $0 >= joined }
     aarrr.add(1, "entities", month, 1)
     // What has not been observed yet is neither above nor below the line.
     func isOver(days: Int) -> Bool { joined + days * day <= observedUntil }

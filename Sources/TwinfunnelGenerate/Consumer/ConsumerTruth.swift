@@ -28,6 +28,8 @@ struct ConsumerTruth {
   var working = TruthTable.workingHours("rhythm.summary")
   var features = TruthTable.adoption("features", features: ConsumerFeature.texts)
   var active = TruthTable.adoption("active", features: activeNames)
+  var featuresBreadth = TruthTable.breadth("features.breadth")
+  var activeBreadth = TruthTable.breadth("active.breadth")
   var acquisition = TruthTable(
     name: "acquisition", keys: [("channel", .text(ConsumerChannel.texts)), ("step", .number)],
     columns: [("reached", .count)])
@@ -55,7 +57,8 @@ struct ConsumerTruth {
 
   var tables: [TruthTable] {
     [
-      monthly, retention, lifecycle, revenue, rhythm, working, features, active, acquisition,
+      monthly, retention, lifecycle, revenue, rhythm, working, features, active, featuresBreadth,
+      activeBreadth, acquisition,
       conversion, awakening, aarrr, referral, joins, totals,
     ]
   }
@@ -98,14 +101,14 @@ struct ConsumerTruth {
     let purchases = events.filter { $0.name == .purchase }
     revenue.countRevenue(
       purchases.map { (time: $0.time, cents: Int($0.cents)) }, interval: clock.month)
-    features.countAdoption(
-      active: times,
-      uses: ConsumerFeature.texts.indices.map { feature in
-        events.filter { $0.name == .featureUsed && Int($0.feature) == feature }.map { $0.time }
-      }, interval: clock.month)
-    active.countAdoption(
-      active: times, uses: Self.activeEvents.map { Self.times(events, $0) },
-      interval: clock.month)
+    let uses = ConsumerFeature.texts.indices.map { feature in
+      events.filter { $0.name == .featureUsed && Int($0.feature) == feature }.map { $0.time }
+    }
+    features.countAdoption(active: times, uses: uses, interval: clock.month)
+    featuresBreadth.countBreadth(uses: uses)
+    let helping = Self.activeEvents.map { Self.times(events, $0) }
+    active.countAdoption(active: times, uses: helping, interval: clock.month)
+    activeBreadth.countBreadth(uses: helping)
     count(growthOf: events, engaged: engaged)
     count(stagesOf: events, joins: joins, engaged: engaged)
     count(referralOf: events, joins: joins)

@@ -109,7 +109,7 @@ struct PersonScript {
   /// after: never between 30 and 40 days, whatever the window is measured from.
   private mutating func invite(after joined: Int) {
     for _ in 0...random.below(5) {
-      let sent = later(joined, 0...13) + minutes(200...201)
+      let sent = later(joined, 1...13)
       log(.inviteSent, at: sent)
       let luck = random.unit()
       if luck < 0.24 {

@@ -191,6 +191,21 @@ extension TruthTable {
     }
   }
 
+  /// How many of the features the entity has ever used.
+  mutating func countBreadth(uses: [[Int]]) {
+    let breadth = uses.filter { !$0.isEmpty }.count
+    for number in 0...uses.count {
+      add(number == breadth ? 1 : 0, "exactly", number)
+      add(number <= breadth ? 1 : 0, "at_least", number)
+    }
+  }
+
+  static func breadth(_ name: String) -> TruthTable {
+    TruthTable(
+      name: name, keys: [("features", .number)],
+      columns: [("exactly", .count), ("at_least", .count)])
+  }
+
   static func adoption(_ name: String, features: [String], seats: Bool = false) -> TruthTable {
     TruthTable(
       name: name, keys: [("interval", .date), ("feature", .text(features))],

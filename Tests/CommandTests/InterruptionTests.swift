@@ -24,7 +24,8 @@ import Testing
   @Test(arguments: [false, true])
   func whileReading(isFirst: Bool) throws {
     if !isFirst {
-      #expect(try Program.run(["run", "spec.yaml", "log.jsonl", "--out", "out"], in: folder).code == 0)
+      #expect(
+        try Program.run(["run", "spec.yaml", "log.jsonl", "--out", "out"], in: folder).code == 0)
     }
     let before = folder.tree()
     for (signal, code) in Self.signals {

@@ -15,7 +15,7 @@ struct Outcome: Equatable, Sendable {
   func masked(place: String, program: String) -> Outcome {
     var files = files
     for (path, content) in files {
-      guard var text = String(data: content, encoding: .utf8) else { continue }
+      guard var text = String(validating: content, as: UTF8.self) else { continue }
       text = text.replacingOccurrences(of: place, with: "$CASE")
         .replacingOccurrences(of: program, with: "twinfunnel")
       if path == "out/run.json" {

@@ -4,8 +4,12 @@ import Foundation
 final class TemporaryFolder {
   let url: URL
 
-  init() throws {
-    url = FileManager.default.temporaryDirectory
+  /// - Parameter inMemory: in a file system without a device, where there is one: for tests that write
+  ///   hundreds of files.
+  init(inMemory: Bool = false) throws {
+    let memory = URL(fileURLWithPath: "/dev/shm")
+    let isThere = FileManager.default.isWritableFile(atPath: memory.path)
+    url = (inMemory && isThere ? memory : FileManager.default.temporaryDirectory)
       .appendingPathComponent("twinfunnel-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }

@@ -70,8 +70,13 @@ struct JSONRowParser: Sendable {
         case .rejected(let found): reason = found
         }
         if let reason {
+          // A CR before the line feed belongs to the line end.
+          let hasReturn =
+            !range.isEmpty && range.upperBound < bytes.count
+            && bytes[range.upperBound - 1] == UInt8(ascii: "\r")
+          let shown = range.lowerBound..<range.upperBound - (hasReturn ? 1 : 0)
           tally.reject(
-            reason, row: range, of: bytes, line: line, samplesMax: limits.rejectSamplesMax)
+            reason, row: shown, of: bytes, line: line, samplesMax: limits.rejectSamplesMax)
         }
         start = range.upperBound + 1
         token = tokens.upperBound

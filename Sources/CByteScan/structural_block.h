@@ -37,8 +37,8 @@ TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits);
 
 /// Writes the positions of `found`, eight at a time, whether there are as many or not.
 TARGET ALWAYS_INLINE void VERSION(write)(uint32_t *to, uint64_t found, uint32_t position) {
-  for (; found; to += 8) {
-    for (int step = 0; step < 8; step++) {
+  for (; found; to += 4) {
+    for (int step = 0; step < 4; step++) {
       to[step] = (uint32_t)opaque(VERSION(lowest)(found) + position);
       found &= found - 1;
     }
@@ -47,7 +47,7 @@ TARGET ALWAYS_INLINE void VERSION(write)(uint32_t *to, uint64_t found, uint32_t 
 #endif
 
 /// What rows that end in the block, or go on behind it, are told of it.
-TARGET ALWAYS_INLINE void VERSION(rows)(structural_scan *scan, uint64_t newlines, uint64_t found,
+TARGET RARE void VERSION(rows)(structural_scan *scan, uint64_t newlines, uint64_t found,
                                         uint64_t errors, uint64_t backslashes,
                                         const structural_output *output) {
   uint32_t flags = scan->row_flags;
@@ -69,6 +69,29 @@ TARGET ALWAYS_INLINE void VERSION(rows)(structural_scan *scan, uint64_t newlines
   scan->row_flags = flags;
 }
 
+/// Backslashes, control characters, and text that is not ASCII.
+TARGET RARE special_masks VERSION(special)(structural_scan *scan, const uint8_t *block,
+                                           const uint8_t *bytes, size_t count) {
+  special_masks masks = {.controls = VERSION(control)(block)};
+  if (masks.controls) {
+    masks.newlines = VERSION(equal)(block, '\n');
+    masks.white = VERSION(equal)(block, '\t') | VERSION(equal)(block, '\r');
+  }
+  masks.backslashes = VERSION(equal)(block, '\\');
+  if (masks.backslashes | scan->escaped) {
+    const escape_masks escapes =
+        find_escapes(masks.backslashes, scan->escaped, bytes, scan->position, count);
+    scan->escaped = escapes.carry;
+    masks.escaped = escapes.escaped;
+    masks.errors = escapes.errors;
+  }
+  if (scan->utf8.needed || VERSION(non_ascii)(block)) {
+    scan->utf8 = VERSION(utf8)(scan->utf8, block, &masks.errors);
+  }
+  scan->pending = scan->escaped | scan->utf8.needed;
+  return masks;
+}
+
 /// Scans one block. `block` is readable from 16 bytes before to its end; `bytes` is all input.
 TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *block,
                                          const uint8_t *bytes, size_t count,
@@ -79,30 +102,19 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
   uint64_t white = masks.space;
   uint64_t errors = 0, backslashes = 0, controls = 0, newlines = 0;
 
-  // Backslashes, and text that is not ASCII.
   if (masks.is_special | scan->pending) {
-    controls = VERSION(control)(block);
-    backslashes = VERSION(equal)(block, '\\');
-    if (backslashes | scan->escaped) {
-      const escape_masks escapes =
-          find_escapes(backslashes, scan->escaped, bytes, position, count);
-      scan->escaped = escapes.carry;
-      errors = escapes.errors;
-      quotes &= ~escapes.escaped;
-    }
-    if (scan->utf8.needed || VERSION(non_ascii)(block)) {
-      uint64_t utf8_errors = 0;
-      scan->utf8 = VERSION(utf8)(scan->utf8, block, &utf8_errors);
-      errors |= utf8_errors;
-    }
-    scan->pending = scan->escaped | scan->utf8.needed;
+    const special_masks special = VERSION(special)(scan, block, bytes, count);
+    quotes &= ~special.escaped;
+    white |= special.white;
+    errors = special.errors;
+    backslashes = special.backslashes;
+    controls = special.controls;
+    newlines = special.newlines;
   }
 
   // Strings, and the ends of rows.
   uint64_t in_string = VERSION(prefix_xor)(quotes) ^ scan->in_string;
   if (controls) {
-    newlines = VERSION(equal)(block, '\n');
-    white |= VERSION(equal)(block, '\t') | VERSION(equal)(block, '\r');
     // A line feed ends the row, in a string too: what follows is outside, and its row unharmed.
     uint64_t broken = newlines & in_string;
     while (__builtin_expect(broken != 0, 0)) {
@@ -143,15 +155,8 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
   if (ends_list) errors |= ends_list & ~VERSION(equal)(block, ']');
   scan->scalar = scalars >> 63;
 
-  for (uint64_t starts = scalar_starts; starts; starts &= starts - 1) {
-    const int at = __builtin_ctzll(starts);
-    const size_t start = position + (size_t)at;
-    const uint64_t behind_run = ~(scalars >> at);
-    const int length = behind_run ? __builtin_ctzll(behind_run) : STRUCTURAL_BLOCK;
-    const size_t size = at + length < STRUCTURAL_BLOCK
-                            ? (size_t)length
-                            : scalar_end(bytes, start, count) - start;
-    if (!is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
+  if (scalar_starts) {
+    errors |= find_bad_scalars(scalars, scalar_starts, bytes, position, count);
   }
 
   const uint64_t found = open | close | colon | (comma & next);

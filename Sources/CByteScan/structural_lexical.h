@@ -37,6 +37,14 @@ typedef struct {
   uint64_t carry;
 } escape_masks;
 
+/// What a block has that most do not.
+typedef struct {
+  uint64_t backslashes, escaped, controls, newlines;
+  /// Tabs and carriage returns.
+  uint64_t white;
+  uint64_t errors;
+} special_masks;
+
 typedef structural_utf8_state utf8_state;
 
 typedef void structural_function(structural_scan *, const uint8_t *, size_t,
@@ -83,18 +91,23 @@ RARE escape_masks find_escapes(uint64_t backslashes, uint64_t escaped,
   return masks;
 }
 
-/// Those of the closing bytes that stand right behind an opening one; `block[-1]` is readable.
+/// Those of the closing bytes that only blanks separate from an opening one, at most 16 bytes before
+/// the block; more blanks than that are not worth a look. `block[-16]` is readable.
 RARE uint64_t empty_containers(uint64_t closing, const uint8_t *block) {
   uint64_t empty = 0;
   for (; closing; closing &= closing - 1) {
     const int at = __builtin_ctzll(closing);
-    if ((block[at - 1] | 0x20) == '{') empty |= (uint64_t)1 << at;
+    int before = at - 1;
+    while (before > -16 && (block[before] == ' ' || block[before] == '\t' || block[before] == '\r')) {
+      before--;
+    }
+    if ((block[before] | 0x20) == '{') empty |= (uint64_t)1 << at;
   }
   return empty;
 }
 
 /// Whether `bytes[0..<count]` is one of JSON's numbers or literals; `count` is at least 1.
-RARE bool is_scalar(const uint8_t *bytes, size_t count) {
+static inline bool is_scalar(const uint8_t *bytes, size_t count) {
   size_t at = 0;
   switch (bytes[0]) {
   case 't': return count == 4 && memcmp(bytes, "true", 4) == 0;
@@ -129,7 +142,7 @@ RARE bool is_scalar(const uint8_t *bytes, size_t count) {
 }
 
 /// The end of the run of scalar bytes from `at`: white space, a quote or a structural byte.
-RARE size_t scalar_end(const uint8_t *bytes, size_t at, size_t count) {
+static inline size_t scalar_end(const uint8_t *bytes, size_t at, size_t count) {
   while (at < count) {
     switch (bytes[at]) {
     case ' ': case '\t': case '\r': case '\n': case '"': case ',': case ':':
@@ -140,6 +153,23 @@ RARE size_t scalar_end(const uint8_t *bytes, size_t at, size_t count) {
     }
   }
   return at;
+}
+
+/// Those of the scalars that begin in the block at `position` which are no number and no literal.
+RARE uint64_t find_bad_scalars(uint64_t scalars, uint64_t starts, const uint8_t *bytes,
+                               size_t position, size_t count) {
+  uint64_t errors = 0;
+  for (; starts; starts &= starts - 1) {
+    const int at = __builtin_ctzll(starts);
+    const size_t start = position + (size_t)at;
+    const uint64_t behind_run = ~(scalars >> at);
+    const int length = behind_run ? __builtin_ctzll(behind_run) : STRUCTURAL_BLOCK;
+    const size_t size = at + length < STRUCTURAL_BLOCK
+                            ? (size_t)length
+                            : scalar_end(bytes, start, count) - start;
+    if (!is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
+  }
+  return errors;
 }
 
 /// Checks UTF-8 byte by byte, for versions without a table lookup: returns the bytes at which the

@@ -1,7 +1,7 @@
-// ISA-L's inflate state holds buffers too large for Swift to import, and leaves three things to its
-// caller: bytes looked at beyond the end of the stream, content still inside it after an error, and
-// bytes counted as content that never were. All are settled here, so that it behaves as every other
-// inflater.
+// ISA-L's inflate state holds buffers too large for Swift to import, and leaves four things to its
+// caller: bytes looked at beyond the end of the stream or an error, a count of input that an error
+// leaves wrong, content still inside it after an error, and bytes counted as content that never were.
+// All are settled here, so that it behaves as every other inflater.
 #ifndef TWINFUNNEL_CIGZIP_SHIM_H
 #define TWINFUNNEL_CIGZIP_SHIM_H
 
@@ -92,15 +92,18 @@ static inline cigzip_step cigzip_inflate(cigzip *stream, const uint8_t *input, u
     state->next_out = output;
     state->avail_out = output_count;
     int result = isal_inflate(state);
-    step.consumed = (int64_t)input_count - state->avail_in;
+    // Not from avail_in: after a match that reaches back too far, the fast loop of the assembly (2.30)
+    // leaves it eight too small, or wrapped around.
+    step.consumed = state->next_in - input;
     step.produced = (int64_t)output_count - state->avail_out;
     wrapper->failed = result < 0 || result == ISAL_NEED_DICT;
     if (result == ISAL_INVALID_LOOKBACK) {
       step.produced = cigzip_retract(state, output, step.produced);
     }
-    if (!wrapper->failed && state->block_state == ISAL_BLOCK_FINISH) {
+    int finished = !wrapper->failed && state->block_state == ISAL_BLOCK_FINISH;
+    if (finished) step.status = CIGZIP_FINISHED;
+    if ((finished || wrapper->failed) && state->read_in_length > 0) {
       step.consumed -= state->read_in_length / 8;
-      step.status = CIGZIP_FINISHED;
     }
   }
   if (wrapper->failed) {

@@ -79,11 +79,15 @@ public struct AnalysisRun: Sendable {
 
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
+    let tables = try folds.map { try merged($0).tables() }
+    let review = GoalReview(
+      spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
+      observedUntil: observation.until)
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
-      tables: try folds.map { try merged($0).tables() }, lists: lists, facts: facts,
+      tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: expansionWarnings)
+      warnings: expansionWarnings + review.warnings.map { "warning: \($0)" })
   }
 
   func expand() throws -> (files: [InputFile], warnings: [String]) {

@@ -21,28 +21,36 @@ struct ReportWriter: ~Copyable {
     var resources: [DataPackage.Resource] = []
     for (definition, tables) in zip(analysis.spec.reports, analysis.tables) {
       let description = definition.fullDescription(calendar: analysis.spec.calendar)
-      for table in tables {
-        let file = try set.write(
-          table.rows, as: CSVWriter(columns: table.columns, options: csv),
-          to: "\(table.name).csv")
-        resources.append(Self.resource(file, table.name, table.columns))
-        if formats.ndjson {
-          try set.write(
-            table.rows, as: NDJSONWriter(columns: table.columns), to: "\(table.name).ndjson")
-        }
-      }
-      if let main = tables.first {
-        try set.write(
-          main.rows,
-          as: TableJSONWriter(
-            report: main.name, definition: description, columns: main.columns),
-          to: "\(main.name).json")
-      }
+      for table in tables { try writeRows(of: table, into: &resources) }
+      if let main = tables.first { try writeJSON(of: main, description) }
       try writeList(of: definition, analysis, into: &resources)
+    }
+    if let goals = analysis.goals {
+      try writeRows(of: goals, into: &resources)
+      try writeJSON(of: goals, .list(analysis.spec.goals.map(\.definition)))
     }
     let package = DataPackage(resources: resources, options: csv)
     try set.write(JSONWriter.pretty(package.json), to: "datapackage.json")
     try writeRejects(analysis)
+  }
+
+  private func writeRows(
+    of table: Table, into resources: inout [DataPackage.Resource]
+  ) throws {
+    let file = try set.write(
+      table.rows, as: CSVWriter(columns: table.columns, options: csv), to: "\(table.name).csv")
+    resources.append(Self.resource(file, table.name, table.columns))
+    if formats.ndjson {
+      try set.write(
+        table.rows, as: NDJSONWriter(columns: table.columns), to: "\(table.name).ndjson")
+    }
+  }
+
+  private func writeJSON(of table: Table, _ definition: JSONValue) throws {
+    try set.write(
+      table.rows,
+      as: TableJSONWriter(report: table.name, definition: definition, columns: table.columns),
+      to: "\(table.name).json")
   }
 
   /// Row by row: a list can be larger than memory.

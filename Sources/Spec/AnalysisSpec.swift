@@ -71,8 +71,20 @@ public struct GoalSpec: Sendable, Equatable {
     }
   }
 
+  /// Where the spec has the parts of a goal: that a table lacks a column is found out later.
+  public struct Marks: Sendable, Equatable {
+    public var column: SpecMark
+    /// By entry of `row`.
+    public var row: [SpecMark]
+
+    public init(column: SpecMark, row: [SpecMark]) {
+      self.column = column
+      self.row = row
+    }
+  }
+
   public var name: String
-  /// A report's name, or the stem of one of its files.
+  /// A report's name, or the stem of one of its tables.
   public var table: String
   public var column: String
   /// Column name and the text the row must have in it.
@@ -82,6 +94,8 @@ public struct GoalSpec: Sendable, Equatable {
   /// Ascending by date; the last is the goal itself.
   public var stages: [Stage]
   public var higherIsBetter: Bool
+  /// Nil for goals that come from no file. No part of equality.
+  public var marks: Marks?
 
   public init(
     name: String, table: String, column: String, row: [(column: String, value: String)],

@@ -13,6 +13,9 @@ import Testing
           a/b: {type: activity}
           run: {type: activity}
           R: {type: activity}
+          Goals: {type: activity}
+          datapackage: {type: activity}
+          rejects: {type: activity}
         """,
       errors: """
         7:13: unknown report type `retenton`; did you mean `retention`?
@@ -21,6 +24,9 @@ import Testing
         10:5: `u` must be a mapping with a `type`, not nothing
         11:3: the report's name `a/b` cannot name a file: use letters, digits, `_`, `-` and `.`, at most 100 bytes
         12:3: the report `run` would write the file `run`, which the run itself writes
+        14:3: the report `Goals` would write the file `Goals`, which the run itself writes
+        15:3: the report `datapackage` would write the file `datapackage`, which the run itself writes
+        16:3: the report `rejects` would write the file `rejects`, which the run itself writes
         """),
     BadSpec(
       after: """
@@ -181,24 +187,26 @@ import Testing
         """),
     BadSpec(
       after: """
-        reports: {r: {type: retention}}
+        reports: {r: {type: retention, list: true}}
         goals:
+          - {name: l, table: r.entities, column: last_period, target: 1, by: 2026-01-01}
           - {name: a, table: q, column: rate, target: x, by: 2026-01-01}
           - {name: a, table: r.matrx, column: rate, target: 1, by: 2026-01-01, better: more}
           - {table: r, target: 1, by: 2026-03-01, start: 1, stages: [{by: 2026-04-01, target: 2}, {target: 2}], row: {a: [1]}}
         """,
       errors: """
-        8:22: no report writes a table `q`; did you mean `r`? Valid: `r`, `r.matrix`
-        8:47: `target` must be a number of at most 18 digits, not `x`
-        9:12: another goal is named `a`
-        9:22: no report writes a table `r.matrx`; did you mean `r.matrix`? Valid: `r`, `r.matrix`
-        9:80: `more` is not a valid `better`; valid: `higher`, `lower`
-        10:5: a goal needs `name`
-        10:5: a goal needs `column`
-        10:31: the dates of a goal ascend from `from` over its stages to its own `by`: 2026-03-01 is not after 2026-04-01
-        10:50: `start` needs `from`: together they are where the goal begins
-        10:91: a stage needs `by`
-        10:114: `a` must be text, not a list
+        8:22: `r.entities` is a list of entities; a goal is about a number in a table
+        9:22: no report writes a table `q`; did you mean `r`? Valid: `r`, `r.matrix`
+        9:47: `target` must be a number of at most 18 digits, not `x`
+        10:12: another goal is named `a`
+        10:22: no report writes a table `r.matrx`; did you mean `r.matrix`? Valid: `r`, `r.matrix`
+        10:80: `more` is not a valid `better`; valid: `higher`, `lower`
+        11:5: a goal needs `name`
+        11:5: a goal needs `column`
+        11:31: the dates of a goal ascend from `from` over its stages to its own `by`: 2026-03-01 is not after 2026-04-01
+        11:50: `start` needs `from`: together they are where the goal begins
+        11:91: a stage needs `by`
+        11:114: `a` must be text, not a list
         """),
     BadSpec(
       after: """

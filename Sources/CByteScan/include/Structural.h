@@ -13,7 +13,7 @@
 //   - the first is a `{` and the row's first byte that is not white space,
 //   - brackets match, and the last token closes the first,
 //   - directly inside an object there is no comma token, an opening one follows a colon, and a colon
-//     stands right behind a string that follows a comma or the object's brace,
+//     follows a string that follows a comma or the object's brace,
 //   - directly inside an array there is no colon.
 // For such a row the scan has checked UTF-8, strings, escapes, numbers, literals, that values and
 // separators alternate, and that a comma in an object is followed by a key. Bytes of one row never

@@ -169,13 +169,13 @@ extension JSONWalk {
 
 /// Keys.
 extension JSONWalk {
-  /// The inside of the key whose colon is at `colon`. Nil unless the colon stands right behind a
-  /// string, and only blanks between that and a comma or an opening brace.
+  /// The inside of the key whose colon is at `colon`. Nil unless the colon stands behind a string, and
+  /// the string behind a comma or an opening brace.
   @inline(__always)
   static func key(
     before colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>
   ) -> Range<Int>? {
-    let close = colon - 1
+    let close = before(colon, bytes)
     guard bytes[close] == UInt8(ascii: "\"") else { return nil }
     var word = (close - 1) &>> 6
     // Bits at or below close - 1, moved to the top.

@@ -22,6 +22,10 @@ struct FileContent: ~Copyable {
   private var input: [UInt8]
   private var inputStart = RawInflaterLookahead.bytesMax
   private var inputEnd = RawInflaterLookahead.bytesMax
+  /// Bytes behind `inputEnd`, read for runs that did not come about. The decoder gets them in the
+  /// pieces in which it would have got them without runs, because where an inflater sees damage may
+  /// depend on how much it could look ahead.
+  private var behind = 0
 
   private let line: (any MemberRunLine)?
   /// Inflated bytes that a run should have.
@@ -56,7 +60,7 @@ struct FileContent: ~Copyable {
   }
 
   /// Bytes read and not decoded yet.
-  private var waitingBytes: Int { inputEnd - inputStart + lineBytes }
+  private var waitingBytes: Int { inputEnd - inputStart + behind + lineBytes }
 
   /// After the end: whether a last row without a line end is the whole row, as the file's writer
   /// wrote it. It is not where the file was cut, nor where a plain file is still being written;
@@ -163,6 +167,10 @@ struct FileContent: ~Copyable {
 
   /// Reads more of the file behind what is waiting; false at its end, or where a read failed.
   private mutating func readMore() -> Bool {
+    if behind > 0 {
+      offerPiece()
+      return true
+    }
     discardUsed()
     if isFileAtEnd {
       noteReadFailure()
@@ -173,6 +181,13 @@ struct FileContent: ~Copyable {
     inputEnd += count
     if count == 0 { noteReadFailure() }
     return count > 0
+  }
+
+  /// Adds to the input what one read from here on would have brought.
+  private mutating func offerPiece() {
+    let count = min(behind, readBytes - (bytesRead - behind) % readBytes)
+    inputEnd += count
+    behind -= count
   }
 
   /// Moves what is waiting to the start of the input.
@@ -226,11 +241,12 @@ extension FileContent {
       line.append(run)
     }
     guard let run = line.next() else {
-      isLineInUse = false
+      leaveLine()
       return false
     }
     guard run.isWhole else {
       takeBack(run, and: line)
+      leaveLine()
       return false
     }
     lineBytes -= run.compressedCount
@@ -284,10 +300,17 @@ extension FileContent {
     // Behind them the usual room, for when they are used up.
     bytes += [UInt8](repeating: 0, count: readBytes + 1)
     input = bytes
-    spareRuns = []
     lineBytes = 0
+  }
+
+  /// From here on all is decoded in sequence.
+  private mutating func leaveLine() {
     canCut = false
     isLineInUse = false
+    spareRuns = []
+    behind = inputEnd - inputStart
+    inputEnd = inputStart
+    if behind > 0 { offerPiece() }
   }
 
   /// Hands out more of the current run.

@@ -13,6 +13,8 @@ public struct Analysis: Sendable {
   public var observation: Observation
   /// By report, in the order of the spec.
   public var tables: [[Table]]
+  /// Where the goals stand; nil without goals.
+  public var goals: Table?
   var lists: ListSpools
   var facts: FoldFacts
   /// Properties that no event had a value of.

@@ -35,16 +35,23 @@ struct GoalsReader {
       let (given, other) = goal.has("start") ? ("start", "from") : ("from", "start")
       goal.error(at: given, "`\(given)` needs `\(other)`: together they are where the goal begins")
     }
-    return GoalSpec(
-      name: nameText, table: table(&goal), column: goal.required("column")?.text() ?? "",
-      row: row(&goal), start: start, from: from, stages: stages(&goal, from: from),
+    let column = goal.required("column")
+    let row = row(&goal)
+    var spec = GoalSpec(
+      name: nameText, table: table(&goal), column: column?.text() ?? "",
+      row: row.map { ($0.column, $0.value) }, start: start, from: from,
+      stages: stages(&goal, from: from),
       higherIsBetter: goal.choice("better", default: Better.higher) == .higher)
+    spec.marks = GoalSpec.Marks(column: column?.mark ?? goal.mark, row: row.map(\.mark))
+    return spec
   }
 
   private func table(_ goal: inout SpecMapping) -> String {
     guard let value = goal.required("table"), let table = value.text() else { return "" }
-    let stems = reports.flatMap { $0.fileStems }
-    if !stems.contains(table) {
+    let stems = reports.flatMap { $0.tables }
+    if reports.contains(where: { $0.fileStems.contains(table) }), !stems.contains(table) {
+      value.error("`\(table)` is a list of entities; a goal is about a number in a table")
+    } else if !stems.contains(table) {
       value.error(
         "no report writes a table `\(table)`\(NearestName.hint(for: table, among: stems))")
     }
@@ -52,14 +59,16 @@ struct GoalsReader {
   }
 
   /// Columns and the text that the row must have in them.
-  private func row(_ goal: inout SpecMapping) -> [(column: String, value: String)] {
+  private func row(
+    _ goal: inout SpecMapping
+  ) -> [(column: String, value: String, mark: SpecMark)] {
     guard let entries = goal.value("row")?.namedValues("the row's values") else { return [] }
-    return entries.compactMap { name, _, value in
+    return entries.compactMap { name, mark, value in
       // An empty text is a cell without a value.
       guard case .scalar(let text, _) = value.node.content else {
-        return value.node.isNothing ? (name, "") : value.expected("text")
+        return value.node.isNothing ? (name, "", mark) : value.expected("text")
       }
-      return (name, text)
+      return (name, text, mark)
     }
   }
 

@@ -120,6 +120,47 @@ import Testing
     #expect(batch.count == 3 && first.problem == nil)
   }
 
+  /// What is not there to be read must not make the next row the header.
+  @Test func aHeaderIsWaitedFor() {
+    var parser = ChunkParser(
+      extraction: Self.extraction(.csv(delimiter: Self.comma)), limits: ReadLimits())
+    var batch = EventBatch()
+    var tally = RowTally()
+    func chunk(_ text: String, _ index: Int, dropped: Int = 0) -> Chunk {
+      var chunk = Chunk()
+      chunk.bytes = Array(text.utf8)
+      chunk.count = chunk.bytes.count
+      chunk.index = index
+      chunk.droppedLines = dropped
+      return chunk
+    }
+    #expect(!parser.isReady)
+    parser.parse(chunk("\n\n", 0), into: &batch, tally: &tally)
+    #expect(!parser.isReady && parser.problem == nil)
+    let unready = parser
+    parser.parse(chunk("user,event,time\n", 1), into: &batch, tally: &tally)
+    #expect(parser.isReady)
+    // A row too long behind the header is only a row.
+    parser.parse(chunk("u,a,1\n", 2, dropped: 1), into: &batch, tally: &tally)
+    parser.finish(droppedRows: 1)
+    #expect(batch.count == 1 && parser.problem == nil)
+
+    let problem = "the header is longer than a line may be (see --max-line)"
+    for index in [0, 1] {
+      var late = unready
+      late.parse(chunk("user,event,time\n", index, dropped: 1), into: &batch, tally: &tally)
+      #expect(late.problem == problem)
+    }
+    var alone = unready
+    alone.finish(droppedRows: 0)
+    #expect(alone.problem == nil)
+    alone.finish(droppedRows: 1)
+    #expect(alone.problem == problem)
+    #expect(batch.count == 1)
+    let json = ChunkParser(extraction: Self.extraction(.jsonl), limits: ReadLimits())
+    #expect(json.isReady)
+  }
+
   private static let problemCases: [(String, String)] = [
     ("user,event\nu,e\n", "no column named \"time\"; the header has: user, event"),
     ("user, event,time\n", "no column named \"event\"; the header has: user,  event, time"),

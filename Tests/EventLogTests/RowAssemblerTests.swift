@@ -243,8 +243,19 @@ import Testing
     // A user that is not required may be missing, and still has its place in the column.
     table = Table()
     table.extraction.requiresUser = false
-    #expect(table.commit(["u1": .absent]) == nil)
+    #expect(table.commit(["u1": .absent, "a": .text("acme")]) == nil)
     #expect(table.batch.users == [.absent])
+  }
+
+  @Test func aRowMayLackOneEntityOfTwo() {
+    var table = Table()
+    table.extraction.requiresUser = false
+    #expect(table.commit(["u1": .absent, "a": .text("acme")]) == nil)
+    #expect(table.commit() == nil)
+    #expect(table.commit(["u1": .absent]) == .noUser)
+    #expect(table.commit(["u1": .text(""), "a": .container("{}")]) == .noUser)
+    #expect(table.batch.users.map(table.string) == [nil, "user"])
+    #expect(table.batch.accounts.map(table.string) == ["acme", nil])
   }
 
   @Test func rejectsKeepTheBeginningsOfSome() {

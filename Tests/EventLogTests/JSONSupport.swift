@@ -72,8 +72,10 @@ func jsonReferenceRows(_ bytes: [UInt8], _ paths: [String]) -> JSONRows {
       }
     }
     if let reason {
+      // A CR before the line feed belongs to the line end.
+      let shown = end < bytes.count && row.last == 0x0D ? row.dropLast() : row[...]
       rows.rejects.append(
-        Reject(reason: reason, line: rows.rows, byte: start, prefix: Array(row.prefix(200))))
+        Reject(reason: reason, line: rows.rows, byte: start, prefix: Array(shown.prefix(200))))
     }
     rows.rows += 1
     start = end + 1

@@ -175,4 +175,35 @@ import Testing
     #expect(Self.decimal(1500, 3).scale == 1)
     #expect(!ExactDecimal.zero.isAbsent && ExactDecimal.absent.isAbsent)
   }
+
+  /// Numbers come from the logs: sums that need too many digits are marked, and stay so.
+  @Test func sumsThatDoNotFitAreMarked() throws {
+    let large = try #require(ExactDecimal.parse("999999999999999999"))
+    let small = try #require(ExactDecimal.parse("0.000000000000000001"))
+    var sum = DecimalSum(small)
+    var count = 0
+    while !sum.isOverflowed {
+      sum.add(large)
+      count += 1
+    }
+    // 2^127 is 1.7014e38.
+    #expect(count == 171)
+    #expect(sum == .overflowed && !sum.isZero && sum.divided(by: 3).isNaN)
+    for number in [large, small, .zero, .absent] {
+      sum.add(number)
+      #expect(sum.isOverflowed)
+    }
+    sum.add(.overflowed)
+    #expect(sum.isOverflowed && (-sum).isOverflowed && (sum - sum).isOverflowed)
+    #expect(sum != .zero && sum != DecimalSum(large))
+
+    let most = DecimalSum(significand: .max, scale: 0)
+    let least = DecimalSum(significand: .min, scale: 0)
+    #expect((most + DecimalSum(significand: 1, scale: 0)).isOverflowed)
+    #expect((-least).isOverflowed && !(-most).isOverflowed)
+    #expect((most + DecimalSum(small)).isOverflowed)
+    #expect(least < most && !(most < least) && least != most)
+    #expect(DecimalSum(small) < most && most != DecimalSum(small))
+    #expect(most == most && most + .zero == most)
+  }
 }

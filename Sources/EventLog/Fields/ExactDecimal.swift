@@ -45,7 +45,8 @@ extension ExactDecimal: Comparable {
 
 /// An exact sum of decimals, or a difference: 128 bits, enough for 10^20 at scale 18.
 ///
-/// Overflow is a trap, not a wrong number; at money's two digits it is past 10^36.
+/// A sum that needs more is marked, and stays so: never a wrong number, and no crash, since numbers
+/// come from the logs. At money's two digits that is past 10^36.
 public struct DecimalSum: Sendable, Hashable {
   public private(set) var significand: Int128
   public private(set) var scale: UInt8
@@ -69,6 +70,12 @@ public struct DecimalSum: Sendable, Hashable {
     scale = number.isAbsent ? 0 : number.scale
   }
 
+  /// A sum that was too large to be kept.
+  public static let overflowed = DecimalSum(significand: 0, scale: 255)
+
+  public var isOverflowed: Bool { scale == 255 }
+
+  /// - Precondition: it fits, as every single number does.
   func value(atScale target: UInt8) -> Int128 {
     var value = significand
     for _ in scale..<max(scale, target) { value *= 10 }
@@ -77,12 +84,34 @@ public struct DecimalSum: Sendable, Hashable {
 
   public mutating func add(_ other: DecimalSum) {
     if other.scale == scale {
-      significand += other.significand
+      // Two marked sums are both zero: their sum stays marked.
+      let (sum, hasOverflowed) = significand.addingReportingOverflow(other.significand)
+      significand = sum
+      if hasOverflowed { self = .overflowed }
     } else {
-      let common = max(scale, other.scale)
-      significand = value(atScale: common) + other.value(atScale: common)
-      scale = common
+      addRescaled(other)
     }
+  }
+
+  private mutating func addRescaled(_ other: DecimalSum) {
+    let common = max(scale, other.scale)
+    guard common < 255, let left = rescaled(to: common), let right = other.rescaled(to: common)
+    else {
+      self = .overflowed
+      return
+    }
+    self = DecimalSum(significand: left, scale: common)
+    add(DecimalSum(significand: right, scale: common))
+  }
+
+  private func rescaled(to target: UInt8) -> Int128? {
+    var value = significand
+    for _ in scale..<target {
+      let (product, hasOverflowed) = value.multipliedReportingOverflow(by: 10)
+      if hasOverflowed { return nil }
+      value = product
+    }
+    return value
   }
 
   public mutating func add(_ number: ExactDecimal) {
@@ -96,6 +125,7 @@ public struct DecimalSum: Sendable, Hashable {
   }
 
   public static prefix func - (sum: DecimalSum) -> DecimalSum {
+    if sum.significand == .min { return .overflowed }
     var negated = sum
     negated.significand = -sum.significand
     return negated
@@ -104,11 +134,15 @@ public struct DecimalSum: Sendable, Hashable {
   public static func - (left: DecimalSum, right: DecimalSum) -> DecimalSum { left + -right }
 
   public static func < (left: DecimalSum, right: DecimalSum) -> Bool {
-    (left - right).significand < 0
+    let difference = left - right
+    if difference.isOverflowed { return left.approximation < right.approximation }
+    return difference.significand < 0
   }
 
   public static func == (left: DecimalSum, right: DecimalSum) -> Bool {
-    (left - right).significand == 0
+    let difference = left - right
+    if difference.isOverflowed { return left.isOverflowed && right.isOverflowed }
+    return difference.significand == 0
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -118,7 +152,7 @@ public struct DecimalSum: Sendable, Hashable {
     hasher.combine(digits)
   }
 
-  public var isZero: Bool { significand == 0 }
+  public var isZero: Bool { significand == 0 && !isOverflowed }
 
   /// A double within a unit of its last place: for quotients only, never for a sum. It is the nearest
   /// one up to 2^53 in the significand.
@@ -127,6 +161,7 @@ public struct DecimalSum: Sendable, Hashable {
   /// The quotient, rounded once: it is the nearest double up to 2^53 in the significand, and in the
   /// count times 10^scale.
   public func divided(by count: Int) -> Double {
+    if isOverflowed { return .nan }
     var divisor = Double(count)
     for _ in 0..<scale { divisor *= 10 }
     return Double(significand) / divisor

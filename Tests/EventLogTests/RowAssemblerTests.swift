@@ -240,11 +240,31 @@ import Testing
     #expect(table.batch.names.map(table.string) == ["purchase", "purchase"])
     #expect(table.batch.users.isEmpty && table.batch.accounts.isEmpty && table.batch.ids.isEmpty)
     #expect(table.batch.texts.isEmpty && table.batch.numbers.isEmpty)
-    // A user that is not required may be missing, and still has its place in the column.
+    // A user that is not required may be missing, and still has its place in the column; where
+    // accounts are counted too, one of the two must be there.
     table = Table()
     table.extraction.requiresUser = false
-    #expect(table.commit(["u1": .absent]) == nil)
+    #expect(table.commit(["u1": .absent, "a": .text("acme")]) == nil)
     #expect(table.batch.users == [.absent])
+    #expect(table.commit(["u1": .absent]) == .noUser)
+    #expect(table.commit() == nil)
+    #expect(table.batch.accounts.map(table.string) == ["acme", nil])
+    table = Table()
+    table.extraction.requiresUser = false
+    table.extraction.account = []
+    #expect(table.commit(["u1": .absent]) == nil)
+    #expect(table.batch.users == [.absent] && table.batch.accounts.isEmpty)
+  }
+
+  @Test func aRowMayLackOneEntityOfTwo() {
+    var table = Table()
+    table.extraction.requiresUser = false
+    #expect(table.commit(["u1": .absent, "a": .text("acme")]) == nil)
+    #expect(table.commit() == nil)
+    #expect(table.commit(["u1": .absent]) == .noUser)
+    #expect(table.commit(["u1": .text(""), "a": .container("{}")]) == .noUser)
+    #expect(table.batch.users.map(table.string) == [nil, "user"])
+    #expect(table.batch.accounts.map(table.string) == ["acme", nil])
   }
 
   @Test func rejectsKeepTheBeginningsOfSome() {

@@ -149,7 +149,7 @@ struct AARRRReference {
             if delay >= 0 && delay <= revenue.within ?? .max { sum.add(event.amount) }
           }
         }
-        let perPayer = sum.approximation / Double(reached.count)
+        let perPayer = sum.divided(by: reached.count)
         return [sum.description, reached.isEmpty ? "" : "\(perPayer)"]
       }
     }

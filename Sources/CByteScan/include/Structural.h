@@ -93,17 +93,16 @@ void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t cou
 bool structural_scan_run_version(int version, structural_scan *scan, const uint8_t *bytes,
                                  size_t count, const structural_output *output);
 
-/// What is expected of the eight bytes that end with a token: those under `mask` are those of `word`.
-/// Both are in memory order.
+/// What is expected of the sixteen bytes that end with a token: those under `mask` are those of `word`.
 typedef struct {
-  uint64_t word;
-  uint64_t mask;
+  uint8_t word[16];
+  uint8_t mask[16];
 } structural_token_check;
 
-/// The same of eight bytes further back, for keys that need it: they begin `back` bytes before a token.
+/// The same of sixteen bytes that begin `back` bytes before a token, for keys that need it.
 typedef struct {
-  uint64_t word;
-  uint64_t mask;
+  uint8_t word[16];
+  uint8_t mask[16];
   uint32_t token;
   uint32_t back;
 } structural_key_check;

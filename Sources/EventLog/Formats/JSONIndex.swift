@@ -4,8 +4,9 @@ internal import CByteScan
 /// are used again and again.
 ///
 /// A row's tokens are in `tokens[row's start..<row.tokens_end]`, positions in the chunk; see
-/// `Structural.h` for what a token is and what the scan has checked. The buffer of tokens holds 8,192
-/// of them, and grows only for a single row with more.
+/// `Structural.h` for what a token is and what the scan has checked. The buffer holds 2,048 tokens, of
+/// some 40 KB of a log, so that a row is read while its bytes are still in the first cache; it grows
+/// only for a single row with more.
 struct JSONIndex: Sendable {
   private(set) var tokens: [UInt32]
   private(set) var rows: [structural_row]
@@ -14,15 +15,16 @@ struct JSONIndex: Sendable {
   private var scan = structural_scan()
 
   init() {
-    tokens = [UInt32](repeating: 0, count: 8192)
-    rows = [structural_row](repeating: structural_row(), count: 512)
+    tokens = [UInt32](repeating: 0, count: 2048)
+    rows = [structural_row](repeating: structural_row(), count: 256)
   }
 
   /// Starts with a new chunk.
   mutating func begin(count: Int) {
     precondition(count < Int(UInt32.max) - 64, "a chunk's positions are 32 bits wide")
     scan = structural_scan()
-    let words = count / Int(STRUCTURAL_BLOCK) + 1
+    // One more than the scan writes, for readers that look at two words at once.
+    let words = count / Int(STRUCTURAL_BLOCK) + 2
     if quotes.count < words {
       quotes.append(contentsOf: repeatElement(0, count: words - quotes.count))
     }

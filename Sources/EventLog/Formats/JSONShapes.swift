@@ -5,7 +5,7 @@ internal import CByteScan
 /// Rows of one source come in few shapes, so most rows need no walk: if every token is the byte, and
 /// every key spelled as, in a row that was valid, then the new row is valid too (see `Structural.h`
 /// for what validity needs beyond the scan), and its wanted values stand behind the same tokens.
-/// Nothing is taken on trust: each byte of each key is compared, in words of eight.
+/// Nothing is taken on trust: each byte of each key is compared, sixteen at a time.
 ///
 ///     tokens    {        :         :{      :        }}
 ///     checks    {  {"user":  ,"ctx":  :{  {"n":    } }
@@ -178,23 +178,19 @@ extension JSONShapes {
     var left = count
     var last = place
     while left > 0 {
-      var word: UInt64 = 0
-      var mask: UInt64 = 0
-      for offset in 0..<min(left, 8) {
-        let shift = UInt64(56 - 8 * offset)
-        word |= UInt64(bytes[last - offset]) << shift
-        mask |= 0xFF << shift
+      var end = structural_token_check()
+      for offset in 0..<min(left, 16) {
+        end.set(15 - offset, bytes[last - offset])
       }
       if last == place {
-        ends.append(structural_token_check(word: word.littleEndian, mask: mask.littleEndian))
+        ends.append(end)
       } else {
         beginnings.append(
           structural_key_check(
-            word: word.littleEndian, mask: mask.littleEndian, token: UInt32(token),
-            back: UInt32(place - last + 7)))
+            word: end.word, mask: end.mask, token: UInt32(token), back: UInt32(place - last + 15)))
       }
-      left -= 8
-      last -= 8
+      left -= 16
+      last -= 16
     }
   }
 
@@ -205,5 +201,14 @@ extension JSONShapes {
     wanted.removeAll(keepingCapacity: true)
     for bucket in heads.indices { heads[bucket] = -1 }
     missesPerShape = min(missesPerShape * 2, 256)
+  }
+}
+
+extension structural_token_check {
+  /// Asks for a byte at a place of the sixteen.
+  fileprivate mutating func set(_ place: Int, _ byte: UInt8) {
+    // C arrays are tuples; their bytes are all there is to them.
+    unsafe withUnsafeMutableBytes(of: &word) { unsafe $0[place] = byte }
+    unsafe withUnsafeMutableBytes(of: &mask) { unsafe $0[place] = 0xFF }
   }
 }

@@ -78,14 +78,14 @@ struct JSONValueReader {
   @inline(__always)
   private func closingQuote(from start: Int, _ quotes: Span<UInt64>) -> Int {
     var word = start &>> 6
-    var bits = quotes[word] &>> UInt64(truncatingIfNeeded: start)
-    var lowest = start
-    while bits == 0 {
-      word += 1
-      lowest = word &<< 6
-      bits = quotes[word]
-    }
-    return lowest + bits.trailingZeroBitCount
+    let shift = UInt64(truncatingIfNeeded: start & 63)
+    // The 64 bytes from `start`, put together from two words: no branch on where a word ends, which
+    // is anybody's guess. There is always a second word, and what it has lies behind the quote.
+    let window = quotes[word] &>> shift | (quotes[word + 1] &<< 1) &<< (63 - shift)
+    if window != 0 { return start + window.trailingZeroBitCount }
+    word += 1
+    while quotes[word] == 0 { word += 1 }
+    return word &<< 6 + quotes[word].trailingZeroBitCount
   }
 
   private func contains(backslash range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {

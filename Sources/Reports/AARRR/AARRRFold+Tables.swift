@@ -56,7 +56,7 @@ extension AARRRFold {
     case .retention: return shown(stage, cell.retention, interval)
     case .revenue:
       let tally = cell.revenue
-      let perPayer = cell.paid.approximation / Double(tally.reached)
+      let perPayer = cell.paid.divided(by: tally.reached)
       return shown(
         stage, tally, interval, value: .decimal(cell.paid),
         perEntity: tally.reached == 0 ? .empty : .number(perPayer))

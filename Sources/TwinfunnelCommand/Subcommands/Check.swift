@@ -17,7 +17,7 @@ extension Twinfunnel {
       do {
         let loaded = try SpecFile.load(spec)
         try loaded.checkTimeZone()
-      try loaded.checkGoals()
+        try loaded.checkGoals()
         let plan = loaded.spec.planDescription
         let text =
           json

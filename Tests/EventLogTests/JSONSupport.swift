@@ -72,11 +72,7 @@ func jsonReferenceRows(_ bytes: [UInt8], _ paths: [String]) -> JSONRows {
       }
     }
     if let reason {
-<<<<<<< HEAD
-      // A CR before a line feed belongs to the line end.
-=======
       // A CR before the line feed belongs to the line end.
->>>>>>> json
       let shown = end < bytes.count && row.last == 0x0D ? row.dropLast() : row[...]
       rows.rejects.append(
         Reject(reason: reason, line: rows.rows, byte: start, prefix: Array(shown.prefix(200))))

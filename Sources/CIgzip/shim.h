@@ -48,7 +48,8 @@ static inline void cigzip_reset(cigzip *stream) {
 
 enum { CIGZIP_MATCH_MAX = 258 };
 
-/// How many of the last bytes of content are not content, after a match that reaches back too far.
+/// How many of the last bytes of content are not content, after a match that reaches back too far, or
+/// whose distance is none.
 ///
 /// The fast loop of the assembly (2.30) sees that only after it has counted the match's length as
 /// written; the careful loop that it takes near the end of a buffer sees it before. What the fast one
@@ -97,7 +98,7 @@ static inline cigzip_step cigzip_inflate(cigzip *stream, const uint8_t *input, u
     step.consumed = state->next_in - input;
     step.produced = (int64_t)output_count - state->avail_out;
     wrapper->failed = result < 0 || result == ISAL_NEED_DICT;
-    if (result == ISAL_INVALID_LOOKBACK) {
+    if (result == ISAL_INVALID_LOOKBACK || result == ISAL_INVALID_SYMBOL) {
       step.produced = cigzip_retract(state, output, step.produced);
     }
     int finished = !wrapper->failed && state->block_state == ISAL_BLOCK_FINISH;

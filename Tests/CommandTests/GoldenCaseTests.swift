@@ -25,7 +25,7 @@ import Testing
 
   @Test func masksOnlyWhatIsVolatile() {
     let raw = outcome([
-      "stdout": "/x/case/out written in 3 s\n", "exit": "0\n",
+      "stdout": "/x/case/out written in 3 s (inflate: zlib 1.2.13)\n", "exit": "0\n",
       "stderr": "/x/bin/tf: done in 0.12 s\n",
       "out/run.json": """
       {
@@ -41,7 +41,7 @@ import Testing
     #expect(
       raw.masked(place: "/x/case", program: "/x/bin/tf")
         == outcome([
-          "stdout": "$CASE/out written in 3 s\n", "exit": "0\n",
+          "stdout": "$CASE/out written in 3 s (inflate: <volatile>)\n", "exit": "0\n",
           "stderr": "twinfunnel: done in <time>\n",
           "out/run.json": """
           {

@@ -11,7 +11,8 @@ struct Outcome: Equatable, Sendable {
   /// Without what differs from run to run and from place to place:
   /// - the folder the command ran in is `$CASE`, the program `twinfunnel`;
   /// - in `run.json`, the values of `volatileMember` are `"<volatile>"`;
-  /// - on stderr, the time in `in 0.12 s` is `<time>`.
+  /// - on stderr, the time in `in 0.12 s` is `<time>`;
+  /// - on stdout, the library in `(inflate: zlib 1.2.13)` is `<volatile>`.
   func masked(place: String, program: String) -> Outcome {
     var files = files
     for (path, content) in files {
@@ -21,6 +22,7 @@ struct Outcome: Equatable, Sendable {
       if path == "out/run.json" {
         text = text.replacing(Self.volatileMember) { "\($0.key)\"<volatile>\"" }
       }
+      if path == "stdout" { text = text.replacing(Self.inflater) { "\($0.lead)<volatile>)" } }
       if path == "stderr" { text = text.replacing(Self.duration) { "\($0.lead)<time>" } }
       files[path] = Data(text.utf8)
     }
@@ -30,6 +32,10 @@ struct Outcome: Equatable, Sendable {
   /// The tool's version and library, and what a run took: members of `run.json`, one per line.
   private static var volatileMember: Regex<(Substring, key: Substring)> {
     /(?<key>"(?:version|inflate|wall_seconds|cpu_seconds|peak_memory_bytes)": )(?:"[^"]*"|[-+.0-9eE]+|null)/
+  }
+
+  private static var inflater: Regex<(Substring, lead: Substring)> {
+    /(?<lead>\(inflate: )[^)\n]+\)/
   }
 
   private static var duration: Regex<(Substring, lead: Substring)> {

@@ -53,6 +53,8 @@ struct ScanWorker {
       throw RunFailure(.noInput, "\(error.path): \(error.reason)")
     }
     var parser = fresh
+    // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
+    var shared: ChunkParser?
     var bytesSeen = 0
     var chunk = Chunk()
     while source.next(into: &chunk) {
@@ -60,8 +62,9 @@ struct ScanWorker {
       scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
       bytesSeen = source.compressedBytesRead
       // Chunks up to a CSV's header stay here: parsers of later ones must know it.
-      if chunk.index > 0, parser.isReady, exchange.offer(&chunk, file: index, parser: parser) {
-        continue
+      if chunk.index > 0, parser.isReady {
+        if shared == nil { shared = parser }
+        if exchange.offer(&chunk, file: index, parser: shared ?? parser) { continue }
       }
       try parse(chunk, file: index, with: &parser)
       if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
@@ -86,7 +89,8 @@ struct ScanWorker {
       switch consume work {
       case .parse(let item):
         try scan.control.checkCancelled()
-        var parser = parsers[item.file] ?? item.parser
+        // Out of the dictionary while it works, or its buffers would be copied for each chunk.
+        var parser = parsers.removeValue(forKey: item.file) ?? item.parser
         try parse(item.chunk, file: item.file, with: &parser)
         parsers[item.file] = parser
         exchange.giveBack(item.chunk)

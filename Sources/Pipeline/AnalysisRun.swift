@@ -35,7 +35,8 @@ public struct AnalysisRun: Sendable {
   private func analyseThrowing() throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    let (files, expansionWarnings) = try expand()
+    let inputs = try ReadableInputs(inputs)
+    let files = inputs.files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 
     // Logs shrink to an eighth or so; a guess that is off costs little either way.
@@ -88,22 +89,7 @@ public struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: expansionWarnings + review.warnings.map { "warning: \($0)" })
-  }
-
-  func expand() throws -> (files: [InputFile], warnings: [String]) {
-    let expansion = InputExpansion(inputs)
-    guard expansion.errors.isEmpty else {
-      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
-    }
-    guard !expansion.files.isEmpty else {
-      throw RunFailure(.noInput, "no input: the folders given hold no files")
-    }
-    var told: Set<String> = []
-    return (
-      expansion.files,
-      expansion.warnings.filter { told.insert($0).inserted }.map { "warning: \($0)" }
-    )
+      warnings: inputs.warnings + review.warnings.map { "warning: \($0)" })
   }
 }
 

@@ -20,12 +20,8 @@ public struct OneOffRun: Sendable {
     } catch {
       throw RunFailure(.usage, "\(error)")
     }
-    let expansion = InputExpansion(inputs)
-    guard expansion.errors.isEmpty else {
-      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
-    }
     let guess = try SourceGuess(
-      firstOf: expansion.files, overrides: overrides, control: control)
+      firstOf: ReadableInputs(inputs).files, overrides: overrides, control: control)
     var source = guess.source
     source.properties = properties
     if definition.options.entity == .account, source.account.isEmpty {

@@ -7,9 +7,17 @@ public struct SpecFile: Sendable {
   public var spec: AnalysisSpec
   public var sha256: String
 
+  /// A spec is text that a person wrote.
+  private static let bytesMax = 16 << 20
+
   /// - Throws: `RunFailure` with exit 66 when it cannot be read, 78 when it is not a valid spec.
   public static func load(_ path: String) throws(RunFailure) -> SpecFile {
-    let bytes = try FileBytes.read(path)
+    let bytes: [UInt8]
+    do {
+      bytes = try FileSystem.read(FilePath(path), limit: bytesMax)
+    } catch {
+      throw RunFailure(.noInput, "\(path): \(FileSystem.message(of: error.code))")
+    }
     let text = String(decoding: bytes, as: UTF8.self)
     guard Array(text.utf8) == bytes else {
       throw RunFailure(.badSpec, "\(path): the spec is not valid UTF-8")

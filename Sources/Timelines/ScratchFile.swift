@@ -8,14 +8,14 @@ import Synchronization
   import Musl
 #endif
 
-/// A file of spilled segments that nobody else can see: it loses its name as soon as it is open, so
+/// A file of the program alone that nobody else can see: it loses its name as soon as it is open, so
 /// that the system frees it however the process ends. Every write goes to a range of its own.
-final class ScratchFile: Sendable {
+public final class ScratchFile: Sendable {
   private let descriptor: Int32
   private let directory: String
   private let end = Atomic<Int>(0)
 
-  init(directory: String) throws(ScratchError) {
+  public init(directory: String) throws(ScratchError) {
     self.directory = directory
     var template = Array((directory + "/twinfunnel-XXXXXX").utf8CString)
     // Safe: the template is NUL-terminated and stays in place during the call.
@@ -38,7 +38,7 @@ final class ScratchFile: Sendable {
   var byteCount: Int { end.load(ordering: .relaxed) }
 
   /// Writes at the end; returns where.
-  func append(_ bytes: [UInt8]) throws(ScratchError) -> Int {
+  public func append(_ bytes: [UInt8]) throws(ScratchError) -> Int {
     let offset = end.wrappingAdd(bytes.count, ordering: .relaxed).oldValue
     var written = 0
     while written < bytes.count {
@@ -59,7 +59,7 @@ final class ScratchFile: Sendable {
     return offset
   }
 
-  func read(offset: Int, count: Int) throws(ScratchError) -> [UInt8] {
+  public func read(offset: Int, count: Int) throws(ScratchError) -> [UInt8] {
     var failure: Int32 = 0
     // Safe: only as many bytes are declared initialized as were read.
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -110,14 +110,6 @@ extension Bench {
   }
 }
 
-/// As a run does it: the fold's type is found out once per partition.
-private func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
-  func open<Fold: ReportFold>(_ fold: inout Fold) {
-    partition.forEachTimeline { fold.observe($0) }
-  }
-  open(&fold)
-}
-
 /// Adds up this thread's CPU time by stage; reading it costs a fraction of a microsecond.
 private struct StageClock {
   enum Stage: String, CaseIterable {

@@ -51,9 +51,7 @@ public struct ExplainRun: Sendable {
         throw RunFailure(.usage, "\(specFile.path): no report counts \(kind.rawValue)s")
       }
     }
-    let (files, _) = try AnalysisRun(
-      spec: spec, inputs: inputs, options: options, control: control
-    ).expand()
+    let files = try ReadableInputs(inputs).files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let lens = EntityLens(entity: entity, plan: plan)
     let scan = try LogScan(

@@ -1,12 +1,13 @@
 import Synchronization
 import Tables
+import Timelines
 
 /// Rows of the NAME.entities lists on their way out: each partition's rows are sorted by id and go to
 /// an unlinked scratch file; at the end they are merged, row by row, into one sorted list. Nothing
 /// of a list is ever held in memory whole.
 final class ListSpools: Sendable {
   private struct Spool {
-    var file: ScratchSpool
+    var file: ScratchFile
     var columns: [Column]
     /// Byte ranges of the file, each sorted by the first column.
     var runs: [Range<Int>] = []
@@ -37,7 +38,7 @@ final class ListSpools: Sendable {
   private func ensure(_ report: String, columns: [Column]) throws {
     try spools.withLock { spools in
       if spools[report] == nil {
-        spools[report] = Spool(file: try ScratchSpool(folder: scratch), columns: columns)
+        spools[report] = Spool(file: try ScratchFile(directory: scratch), columns: columns)
       }
     }
   }
@@ -50,7 +51,11 @@ final class ListSpools: Sendable {
   /// All rows of a report's list, sorted by id bytes, in `batches` of some thousand.
   func forEachBatch(report: String, _ body: ([[Cell]]) throws -> Void) throws {
     guard let spool = spools.withLock({ $0[report] }) else { return }
-    var cursors = try spool.runs.map { try RunCursor(file: spool.file, range: $0) }
+    // As many buffers as runs: together they stay within a few megabytes.
+    let bufferBytes = max(1 << 10, min(32 << 10, (8 << 20) / max(1, spool.runs.count)))
+    var cursors = try spool.runs.map {
+      try RunCursor(file: spool.file, range: $0, bufferBytes: bufferBytes)
+    }
     // A heap of cursor numbers by their current id; ids differ between partitions.
     var heap = BinaryHeap(count: cursors.count) { left, right in
       cursors[left].key.lexicographicallyPrecedes(cursors[right].key)
@@ -73,20 +78,20 @@ final class ListSpools: Sendable {
 
 /// Reads the rows of one sorted run of a spool, some at a time.
 private struct RunCursor {
-  private let file: ScratchSpool
+  private let file: ScratchFile
   private var position: Int
   private let end: Int
+  private let bufferBytes: Int
   private var buffer: [UInt8] = []
   private var offset = 0
   /// The current row, and its id's bytes.
   private(set) var row: [Cell] = []
   private(set) var key: [UInt8] = []
 
-  private static let bufferBytes = 32 << 10
-
   /// - Parameter range: not empty.
-  init(file: ScratchSpool, range: Range<Int>) throws {
+  init(file: ScratchFile, range: Range<Int>, bufferBytes: Int) throws {
     self.file = file
+    self.bufferBytes = bufferBytes
     position = range.lowerBound
     end = range.upperBound
     _ = try advance()
@@ -105,7 +110,7 @@ private struct RunCursor {
       buffer.removeFirst(offset)
       offset = 0
       // A row longer than the buffer makes it grow.
-      let more = try file.read(at: position, count: min(Self.bufferBytes, end - position))
+      let more = try file.read(offset: position, count: min(bufferBytes, end - position))
       position += more.count
       buffer += more
     }

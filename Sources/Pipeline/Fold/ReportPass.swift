@@ -98,11 +98,3 @@ struct ReportPass {
     return result
   }
 }
-
-/// All timelines of a partition through one fold: one opening of the existential per partition.
-private func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
-  func open<Fold: ReportFold>(_ fold: inout Fold) {
-    partition.forEachTimeline { fold.observe($0) }
-  }
-  open(&fold)
-}

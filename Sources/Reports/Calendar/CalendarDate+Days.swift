@@ -26,9 +26,6 @@ extension CalendarDate {
       year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
       day: dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
   }
-
-  /// ISO 8601: `2026-01-31`.
-  public var isoText: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
 }
 
 /// The quotient rounded down, for a positive divisor: what numbers days and intervals before 1970.

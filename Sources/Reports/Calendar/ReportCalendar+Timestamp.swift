@@ -7,7 +7,7 @@ extension ReportCalendar {
     let offset = segments[segments.index(of: instant)].offset
     let local = instant + offset
     let day = floorDivide(local, Microseconds.day)
-    let date = CalendarDate(daysSince1970: Int(day)).isoText
+    let date = CalendarDate(daysSince1970: Int(day)).text
     let rest = Int(local - day * Microseconds.day)
     let seconds = rest / Int(Microseconds.second)
     var text = "\(date)T\(clock(seconds / 60)):\(padded(seconds % 60, 2))"

@@ -47,13 +47,13 @@ public struct ReportCalendar: Sendable {
   /// is always UTC the offset is left out.
   public func label(_ index: Int, _ interval: Interval) -> String {
     if interval != .hour {
-      return CalendarDate(daysSince1970: numbering.firstDay(of: index, in: interval)).isoText
+      return CalendarDate(daysSince1970: numbering.firstDay(of: index, in: interval)).text
     }
     let segment = segments[segments.first { $0.lastHour >= index }]
     let localHour = index - segment.hourShift
     let date = CalendarDate(daysSince1970: floorDivide(localHour, 24))
     let hour = localHour - floorDivide(localHour, 24) * 24
-    let plain = "\(date.isoText)T\(padded(hour, 2)):00:00"
+    let plain = "\(date.text)T\(padded(hour, 2)):00:00"
     let alwaysUTC = segments.count == 1 && segment.offset == 0
     return alwaysUTC ? plain : plain + offsetText(segment.offset)
   }

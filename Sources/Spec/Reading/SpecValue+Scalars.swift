@@ -133,11 +133,12 @@ extension CalendarDate {
     self.init(year: year, month: month, day: day)
   }
 
-  /// `2026-01-31`.
+  /// ISO 8601: `2026-01-31`; years before 1 have a sign.
   public var text: String {
     func padded(_ number: Int, _ count: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, count - digits.utf8.count)) + digits
+      let digits = String(number.magnitude)
+      let zeros = String(repeating: "0", count: max(0, count - digits.utf8.count))
+      return (number < 0 ? "-" : "") + zeros + digits
     }
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }

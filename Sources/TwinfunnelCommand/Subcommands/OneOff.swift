@@ -5,30 +5,38 @@ import Tables
 
 /// One report over logs without a spec: guesses the fields, says what it guessed, and prints.
 protocol OneOffCommand: ParsableCommand {
-  var inputs: [String] { get }
-  var flags: ReportFlags { get }
-  var fields: GuessOptions { get }
-  var output: PrintOptions { get }
-  var input: InputOptions { get }
+  var common: OneOffOptions { get }
   /// By column: how a terminal shows fractions.
   static var emphasis: [String: TerminalTableWriter.Emphasis] { get }
   func definition() throws -> any ReportDefinition
 }
 
+/// What all of them take.
+struct OneOffOptions: ParsableArguments {
+  @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+  @OptionGroup(title: "Report") var flags: ReportFlags
+  @OptionGroup(title: "Fields") var fields: GuessOptions
+  @OptionGroup(title: "Output") var output: PrintOptions
+  @OptionGroup(title: "Reading") var input: InputOptions
+}
+
 extension OneOffCommand {
+  var flags: ReportFlags { common.flags }
+
   func run() throws {
+    let input = common.input
     let definition = try definition()
     let properties = try flags.properties()
     try reporting(input) { control in
       let run = try OneOffRun(
-        definition: definition, inputs: inputs, overrides: fields.overrides,
+        definition: definition, inputs: common.inputs, overrides: common.fields.overrides,
         properties: properties, calendar: flags.calendar, options: input.runOptions,
         control: control)
       if !input.quiet {
         StandardStream.error.write("twinfunnel: guessed: \(run.summary)\n")
       }
       let (tables, notices) = try run.tables()
-      output.show(
+      common.output.show(
         tables, of: definition, calendar: flags.calendar, emphasis: Self.emphasis)
       return notices
     }
@@ -41,7 +49,6 @@ extension Twinfunnel {
       abstract: "Who came back: a retention table of logs, without a spec.")
     static let emphasis: [String: TerminalTableWriter.Emphasis] = ["rate": .heat]
 
-    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
     @Option(help: "Event that puts an entity into its cohort.") var start = "any"
     @Option(help: "Event that counts as coming back.") var `return` = "any"
     @Option(help: "Length of cohorts and periods.") var interval = Interval.week
@@ -50,10 +57,7 @@ extension Twinfunnel {
     @Option(help: "calendar or elapsed.") var windows = RetentionDefinition.Windows.calendar
     @Option(help: "on or on_or_after.") var mode = RetentionDefinition.Mode.on
     @Option(help: "Return events that a period needs.") var minimum = 1
-    @OptionGroup(title: "Report") var flags: ReportFlags
-    @OptionGroup(title: "Fields") var fields: GuessOptions
-    @OptionGroup(title: "Output") var output: PrintOptions
-    @OptionGroup(title: "Reading") var input: InputOptions
+    @OptionGroup var common: OneOffOptions
 
     func validate() throws {
       guard periods >= 0, minimum >= 1 else {
@@ -74,7 +78,6 @@ extension Twinfunnel {
       abstract: "How far entities get through steps: a funnel of logs, without a spec.")
     static let emphasis: [String: TerminalTableWriter.Emphasis] = ["rate_from_start": .bar]
 
-    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
     @Option(
       name: .shortAndLong, parsing: .upToNextOption,
       help: ArgumentHelp("The steps' events, in order.", valueName: "event"))
@@ -82,10 +85,7 @@ extension Twinfunnel {
     @Option(help: "Time from the first step to the last, such as 7d or 90m.") var within: String?
     @Option(help: "Time between two steps.") var stepWithin: String?
     @Option(help: "ordered, strict or any.") var order = FunnelDefinition.Order.ordered
-    @OptionGroup(title: "Report") var flags: ReportFlags
-    @OptionGroup(title: "Fields") var fields: GuessOptions
-    @OptionGroup(title: "Output") var output: PrintOptions
-    @OptionGroup(title: "Reading") var input: InputOptions
+    @OptionGroup var common: OneOffOptions
 
     func validate() throws {
       guard !steps.isEmpty else { throw ValidationError("Name the steps with --steps.") }
@@ -118,13 +118,9 @@ extension Twinfunnel {
       abstract: "Events and active entities by interval, without a spec.")
     static let emphasis: [String: TerminalTableWriter.Emphasis] = ["stickiness": .bar]
 
-    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
     @Option(help: "Event to count.") var count = "any"
     @Option(help: "Length of the rows.") var interval = Interval.day
-    @OptionGroup(title: "Report") var flags: ReportFlags
-    @OptionGroup(title: "Fields") var fields: GuessOptions
-    @OptionGroup(title: "Output") var output: PrintOptions
-    @OptionGroup(title: "Reading") var input: InputOptions
+    @OptionGroup var common: OneOffOptions
 
     func definition() throws -> any ReportDefinition {
       ActivityDefinition(
@@ -138,14 +134,10 @@ extension Twinfunnel {
       abstract: "New, returning, resurrected and dormant entities, without a spec.")
     static let emphasis: [String: TerminalTableWriter.Emphasis] = [:]
 
-    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
     @Option(help: "Event that makes an entity active.") var count = "any"
     @Option(help: "Length of the rows.") var interval = Interval.week
     @Option(help: "Silent intervals before a return is a resurrection.") var gap = 1
-    @OptionGroup(title: "Report") var flags: ReportFlags
-    @OptionGroup(title: "Fields") var fields: GuessOptions
-    @OptionGroup(title: "Output") var output: PrintOptions
-    @OptionGroup(title: "Reading") var input: InputOptions
+    @OptionGroup var common: OneOffOptions
 
     func validate() throws {
       guard gap >= 1 else { throw ValidationError("--gap is at least 1.") }
@@ -163,13 +155,9 @@ extension Twinfunnel {
       abstract: "Entities by the number of intervals they were active in, without a spec.")
     static let emphasis: [String: TerminalTableWriter.Emphasis] = ["share": .bar]
 
-    @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
     @Option(help: "Event that makes an entity active.") var count = "any"
     @Option(help: "Length of the intervals.") var interval = Interval.day
-    @OptionGroup(title: "Report") var flags: ReportFlags
-    @OptionGroup(title: "Fields") var fields: GuessOptions
-    @OptionGroup(title: "Output") var output: PrintOptions
-    @OptionGroup(title: "Reading") var input: InputOptions
+    @OptionGroup var common: OneOffOptions
 
     func definition() throws -> any ReportDefinition {
       StickinessDefinition(

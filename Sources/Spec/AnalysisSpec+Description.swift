@@ -71,7 +71,14 @@ extension JSONValue {
     .object([
       ("entity", .text(schema.entity.rawValue)),
       ("events", .list(schema.matchers.map { .describing($0) })), ("texts", texts(schema.texts)),
-      ("numbers", texts(schema.numbers)), ("users", .boolean(schema.keepsUsers)),
+      ("numbers", texts(schema.numbers)),
+      (
+        "read_on",
+        .object(
+          schema.readOn.sorted { $0.key < $1.key }.map { property, events in
+            (property, .list(events.map { .describing($0) }))
+          })
+      ), ("users", .boolean(schema.keepsUsers)),
       ("ids", .boolean(schema.keepsIDs)), ("sorted", .boolean(schema.sortsEntities)),
     ])
   }

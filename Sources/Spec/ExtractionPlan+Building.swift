@@ -19,10 +19,15 @@ extension ExtractionPlan {
         schema.matchers.appendNew(needs.matchers)
         schema.texts.appendNew(needs.texts)
         schema.numbers.appendNew(needs.numbers)
+        for property in needs.texts + needs.numbers {
+          schema.readOn[property, default: []].appendNew(needs.events(reading: property))
+        }
         schema.deliveries.appendNew(needs.deliveries)
         if entity == .account, needs.users { schema.keepsUsers = true }
         if lists { schema.sortsEntities = true }
       }
+      let matchers = Set(schema.matchers)
+      schema.readOn = schema.readOn.filter { !matchers.isSubset(of: $0.value) }
       schemas.append(schema)
     }
     self.init(extraction: Self.extraction(source, schemas), schemas: schemas)

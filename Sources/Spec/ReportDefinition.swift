@@ -95,17 +95,23 @@ public struct ReportNeeds: Sendable, Equatable {
   public var texts: [String] = []
   /// Number properties read during the fold; not those of conditions.
   public var numbers: [String] = []
+  /// Of `texts` and `numbers`, by name: those of `matchers` on whose events they are read. A property
+  /// that is not listed is read on the events of all of them.
+  public var readOn: [String: [EventMatcher]] = [:]
+  /// Those of `matchers` on whose events breakdown values are read; nil for all of them.
+  public var breakdownOn: [EventMatcher]?
   /// Account timelines: which user did it.
   public var users = false
   public var deliveries: [Delivery] = []
 
   public init(
     matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
-    users: Bool = false, deliveries: [Delivery] = []
+    breakdownOn: [EventMatcher]? = nil, users: Bool = false, deliveries: [Delivery] = []
   ) {
     self.matchers = matchers
     self.texts = texts
     self.numbers = numbers
+    self.breakdownOn = breakdownOn
     self.users = users
     self.deliveries = deliveries
   }
@@ -114,6 +120,19 @@ public struct ReportNeeds: Sendable, Equatable {
   public func joined(with options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
+    for property in options.breakdown {
+      let own = texts.contains(property) ? events(reading: property) : []
+      joined.readOn[property] = own + (breakdownOn ?? matchers)
+    }
     return joined
+  }
+
+  /// The matchers of the events on which one of `texts` or `numbers` is read.
+  func events(reading property: String) -> [EventMatcher] { readOn[property] ?? matchers }
+
+  /// States on which events a property is read; called twice for a property, on either's.
+  mutating func read(_ property: String?, on events: [EventMatcher?]) {
+    guard let property else { return }
+    readOn[property, default: []] += events.compactMap { $0 }
   }
 }

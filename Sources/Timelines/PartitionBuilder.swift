@@ -118,12 +118,14 @@ struct PartitionBuilder {
     return (sorted, ranks)
   }
 
-  /// What stands beside the rows, with codes of the whole partition.
+  /// What stands beside the rows, with codes of the whole partition: first the words of all marks,
+  /// which are zeros, then those of each row that is none.
   private func joinWords(_ parts: [ShardPart], _ codes: [ShardCodes]) -> [UInt32] {
     let count = layout.words
     if count == 0 { return [] }
     var words: [UInt32] = []
-    words.reserveCapacity(parts.reduce(0) { $0 + $1.rowCount } * count)
+    words.reserveCapacity(count + parts.reduce(0) { $0 + $1.wordCount })
+    words.append(contentsOf: repeatElement(0, count: count))
     for (part, codes) in zip(parts, codes) {
       part.forEachBlock { block in
         let source = block.words.span
@@ -160,20 +162,23 @@ struct PartitionBuilder {
         for row in block.rows { starts[Int(codes.entities[Int(row.entity)]) + 1] += 1 }
       }
     }
-    precondition(total < Int(UInt32.max), "more than 2^32 events in one partition")
+    precondition(total < Int(UInt32.max), "2^32 - 1 events or more in one partition")
     for entity in 1..<max(1, starts.count) { starts[entity] += starts[entity - 1] }
     var next = starts
     var events = [PlacedEvent](
       repeating: PlacedEvent(time: 0, kind: 0, row: 0), count: total)
+    // Row 0 stands for every mark.
     var row: UInt32 = 0
     for (part, codes) in zip(parts, codes) {
       part.forEachBlock { block in
         for event in block.rows {
           let entity = Int(codes.entities[Int(event.entity)])
+          let kind = Int(event.kind)
+          let isMark = part.isMark[kind]
+          if !isMark { row += 1 }
           events[next[entity]] = PlacedEvent(
-            time: event.time, kind: part.kindCodes[Int(event.kind)], row: row)
+            time: event.time, kind: part.kindCodes[kind], row: isMark ? 0 : row)
           next[entity] += 1
-          row += 1
         }
       }
     }

@@ -16,7 +16,7 @@ struct PartitionShard: Sendable {
 
   struct RowBlock: Sendable {
     var rows: [EventRow] = []
-    /// `RowLayout.words` per row.
+    /// `RowLayout.words` for each row that is not a mark.
     var words: [UInt32] = []
   }
 
@@ -48,19 +48,35 @@ struct PartitionShard: Sendable {
 
   /// Makes room in `tail` for one more row.
   @inline(__always)
-  mutating func prepareRow(words: Int, grown: inout Int) {
-    if tail.rows.count == room { startBlock(words: words, grown: &grown) }
+  mutating func prepareRow(grown: inout Int) {
+    if tail.rows.count == room { startBlock(grown: &grown) }
+  }
+
+  /// Makes room in `tail` for the words of one more row that is no mark.
+  @inline(__always)
+  mutating func prepareWords(_ words: Int, grown: inout Int) {
+    if tail.words.capacity - tail.words.count < words { growWords(words, grown: &grown) }
   }
 
   @inline(never)
-  private mutating func startBlock(words: Int, grown: inout Int) {
+  private mutating func startBlock(grown: inout Int) {
+    // How many rows are marks hardly changes from block to block.
+    let words = room == 0 ? 0 : tail.words.count * min(room * 2, Self.roomMax) / room
     if room > 0 { blocks.append(tail) }
     room = room == 0 ? Self.roomMin : min(room * 2, Self.roomMax)
     tail = RowBlock()
     tail.rows.reserveCapacity(room)
-    tail.words.reserveCapacity(room * words)
+    tail.words.reserveCapacity(words)
     // Arrays may take more than was asked for.
     grown += tail.rows.capacity * 16 + tail.words.capacity * 4
+  }
+
+  @inline(never)
+  private mutating func growWords(_ words: Int, grown: inout Int) {
+    let before = tail.words.capacity
+    let wanted = max(16 * words, tail.words.count + tail.words.count / 4)
+    tail.words.reserveCapacity(min(wanted, room * words))
+    grown += (tail.words.capacity - before) * 4
   }
 
   /// The word for a text or user.

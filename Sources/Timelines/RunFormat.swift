@@ -5,7 +5,7 @@
 /// with bit 7 set on every byte but the last; *zigzag* maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...
 ///
 ///     header, 40 bytes
-///       0   8   "TWFNRUN" and the version, 1
+///       0   8   "TWFNRUN" and the version, 2
 ///       8   4   number of the partition
 ///      12   4   number of rows
 ///      16   8   bytes of the body
@@ -16,12 +16,14 @@
 ///       layout    1 byte each: text columns (varint), number columns (varint), and flags:
 ///                 1 rows have a user, 2 rows have an id and a file
 ///       kinds     count; per kind: length of the name, name, number of the delivery plus 1 or 0,
-///                 count of matchers, their numbers ascending, each less the one before
+///                 1 if its rows are marks or 0, count of matchers, their numbers ascending, each
+///                 less the one before
 ///       entities  count; length of each; all bytes
 ///       values    count; length of each; all bytes; the first is the absent value, which is empty
 ///       numbers   count; per number: scale (1 byte), significand (zigzag)
 ///       ids       length; packed ids as they are in memory (see `PackedIDs`)
-///       rows      column by column, one entry per row in order of arrival:
+///       rows      column by column in order of arrival; the first three have an entry for every
+///                 row, the others only for rows that are no marks:
 ///                 entity: code
 ///                 time: less the row before (zigzag), microseconds since 1970
 ///                 kind: code
@@ -36,7 +38,7 @@
 /// in the schema, which whoever reads a segment must know to be the same.
 enum RunFormat {
   static let magic: [UInt8] = Array("TWFNRUN".utf8)
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
   static let headerBytes = 40
 
   /// For each 8 bytes (the last ones filled up with zeros): exclusive or, multiplication by an odd

@@ -48,32 +48,39 @@ struct RunReader {
     guard columns == (layout.textCount, layout.numberCount),
       flags == (layout.hasUser ? 1 : 0) | (layout.hasID ? 2 : 0)
     else { throw Damage(what: "a segment has other columns") }
-    let kinds = try kinds(kindCodes)
+    let (kinds, isMark) = try kinds(kindCodes)
     let entities = try table()
     let values = try table()
     let numbers = try numbers()
     let ids = PackedIDs(bytes: Array(bytes[try range(try count())]))
     let rows = try rows(entities: entities.count, kinds: kinds.count)
     let words = try words(
-      values: values.count, numbers: numbers.count, ids: ids.bytes.count)
+      rows: rows.count { !isMark[Int($0.kind)] }, values: values.count, numbers: numbers.count,
+      ids: ids.bytes.count)
     guard at == bytes.count else { throw Damage(what: "a segment is longer than its content") }
     return ShardPart(
       entities: entities, interner: nil, values: values, numbers: numbers, ids: ids,
-      blocks: [PartitionShard.RowBlock(rows: rows, words: words)], kindCodes: kinds)
+      blocks: [PartitionShard.RowBlock(rows: rows, words: words)], kindCodes: kinds,
+      isMark: isMark)
   }
 
-  private mutating func kinds(_ codes: [WorkerKind: UInt32]) throws(Damage) -> [UInt32] {
+  private mutating func kinds(
+    _ codes: [WorkerKind: UInt32]
+  ) throws(Damage) -> (codes: [UInt32], isMark: [Bool]) {
     var kinds: [UInt32] = []
+    var isMark: [Bool] = []
     for _ in 0..<(try count()) {
       let name = Array(bytes[try range(try count())])
       let delivery = try count()
+      let mark = try code(below: 2)
       var matched: [Int] = []
       for _ in 0..<(try count()) { matched.append(try count() + (matched.last ?? 0)) }
       let kind = WorkerKind(name: name, matched: matched, delivery: delivery)
       guard let code = codes[kind] else { throw Damage(what: "an unknown kind of event") }
       kinds.append(code)
+      isMark.append(mark == 1)
     }
-    return kinds
+    return (kinds, isMark)
   }
 
   private mutating func table() throws(Damage) -> ByteTable {
@@ -114,14 +121,20 @@ struct RunReader {
     return rows
   }
 
-  private mutating func words(values: Int, numbers: Int, ids: Int) throws(Damage) -> [UInt32] {
+  /// `rows`: of those that are no marks.
+  private mutating func words(
+    rows: Int, values: Int, numbers: Int, ids: Int
+  ) throws(Damage) -> [UInt32] {
     let width = layout.words
-    var words = [UInt32](repeating: 0, count: rowCount * width)
+    guard width == 0 || rows <= (bytes.count - at) / width else {
+      throw Damage(what: "a segment ends too early")
+    }
+    var words = [UInt32](repeating: 0, count: rows * width)
     for column in 0..<width {
       if layout.isPosition(column) {
         let end = column < layout.user ? numbers + 1 : ids
         var position: Int64 = 0
-        for row in 0..<rowCount {
+        for row in 0..<rows {
           let step = try varint()
           if step == 0 { continue }
           position &+= Self.signed(step - 1)
@@ -131,7 +144,7 @@ struct RunReader {
       } else {
         let isFile = layout.hasID && column == layout.file
         let end = isFile ? Int(UInt32.max) + 1 : values
-        for row in 0..<rowCount { words[row * width + column] = UInt32(try code(below: end)) }
+        for row in 0..<rows { words[row * width + column] = UInt32(try code(below: end)) }
       }
     }
     return words

@@ -13,7 +13,8 @@ struct RunWriter: Sendable {
 
   /// Appends the segment of a shard; returns its length.
   mutating func append(
-    _ shard: PartitionShard, partition: Int, kinds: [WorkerKind], to bytes: inout [UInt8]
+    _ shard: PartitionShard, partition: Int, kinds: [WorkerKind], isMark: [Bool],
+    to bytes: inout [UInt8]
   ) -> Int {
     let start = bytes.count
     var out = RunBytes()
@@ -21,7 +22,7 @@ struct RunWriter: Sendable {
     defer { swap(&out.bytes, &bytes) }
     out.bytes.append(contentsOf: repeatElement(0, count: RunFormat.headerBytes))
     collectKinds(shard, count: kinds.count)
-    appendDictionaries(shard, kinds: kinds, &out)
+    appendDictionaries(shard, kinds: kinds, isMark: isMark, &out)
     appendRows(shard, &out)
     for kind in usedKinds { localKinds[kind] = 0 }
 
@@ -52,7 +53,7 @@ struct RunWriter: Sendable {
   }
 
   private func appendDictionaries(
-    _ shard: PartitionShard, kinds: [WorkerKind], _ out: inout RunBytes
+    _ shard: PartitionShard, kinds: [WorkerKind], isMark: [Bool], _ out: inout RunBytes
   ) {
     out.append(layout.textCount)
     out.append(layout.numberCount)
@@ -63,6 +64,7 @@ struct RunWriter: Sendable {
       out.append(kind.name.count)
       out.bytes.append(contentsOf: kind.name)
       out.append(kind.delivery)
+      out.append(isMark[index] ? 1 : 0)
       out.append(kind.matched.count)
       var previous = 0
       for number in kind.matched {

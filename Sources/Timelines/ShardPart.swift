@@ -11,12 +11,14 @@ struct ShardPart: Sendable {
   var blocks: [PartitionShard.RowBlock]
   /// By its own kind codes: the run's kinds.
   var kindCodes: [UInt32]
+  /// By its own kind codes: whether rows have no words.
+  var isMark: [Bool]
 
-  var rowCount: Int { blocks.reduce(0) { $0 + $1.rows.count } }
+  var wordCount: Int { blocks.reduce(0) { $0 + $1.words.count } }
 }
 
 extension ShardPart {
-  init(_ shard: consuming PartitionShard, kindCodes: [UInt32]) {
+  init(_ shard: consuming PartitionShard, kindCodes: [UInt32], isMark: [Bool]) {
     let shard = shard
     entities = shard.entities.strings
     interner = shard.entities
@@ -25,5 +27,6 @@ extension ShardPart {
     ids = shard.ids
     blocks = shard.blocks + [shard.tail]
     self.kindCodes = kindCodes
+    self.isMark = isMark
   }
 }

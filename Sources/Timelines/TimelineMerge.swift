@@ -19,7 +19,7 @@ public final class TimelineMerge: Sendable {
   private let budget: MemoryBudget
 
   private struct PartitionSource: Sendable {
-    var held: [(shard: PartitionShard, kindCodes: [UInt32])] = []
+    var held: [(shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])] = []
     var spilled: [(file: ScratchFile, segment: RunSegment)] = []
   }
 
@@ -68,7 +68,8 @@ public final class TimelineMerge: Sendable {
     for worker in shards.indices {
       let kindCodes = shards[worker].program.kinds.map { codes[$0]! }
       for partition in 0..<partitionCount where !shards[worker].shards[partition].isEmpty {
-        sources[partition].held.append((shards[worker].shards[partition], kindCodes))
+        sources[partition].held.append(
+          (shards[worker].shards[partition], kindCodes, shards[worker].kept.isMark))
       }
       if let file = shards[worker].file {
         for segment in shards[worker].segments {
@@ -99,7 +100,7 @@ public final class TimelineMerge: Sendable {
       swap(&taken, &all[partition])
       return taken
     }
-    var parts = source.held.map { ShardPart($0.shard, kindCodes: $0.kindCodes) }
+    var parts = source.held.map { ShardPart($0.shard, kindCodes: $0.kindCodes, isMark: $0.isMark) }
     let held = source.held.reduce(0) { $0 + $1.shard.footprint }
     // Not held twice: the builder changes the first table, and frees the rest as it goes.
     source.held = []

@@ -11,6 +11,10 @@ public struct TimelineSchema: Sendable, Equatable {
   public var texts: [String]
   /// Names of number properties to keep, in the order of `Timeline.numbers`.
   public var numbers: [String]
+  /// By text or number property: the matchers, all among `matchers`, of the events on which a report
+  /// reads it. On other events it is not kept, and shows as absent; a property that is not listed is
+  /// kept on every event.
+  public var readOn: [String: [EventMatcher]]
   /// Account timelines only: keep which user did it.
   public var keepsUsers: Bool
   /// Drop events whose id was already seen for the entity, and use ids to order equal times.
@@ -21,13 +25,15 @@ public struct TimelineSchema: Sendable, Equatable {
 
   public init(
     entity: Entity, matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
-    keepsUsers: Bool = false, keepsIDs: Bool = false, sortsEntities: Bool = false,
+    readOn: [String: [EventMatcher]] = [:], keepsUsers: Bool = false, keepsIDs: Bool = false,
+    sortsEntities: Bool = false,
     deliveries: [Delivery] = []
   ) {
     self.entity = entity
     self.matchers = matchers
     self.texts = texts
     self.numbers = numbers
+    self.readOn = readOn
     self.keepsUsers = keepsUsers
     self.keepsIDs = keepsIDs
     self.sortsEntities = sortsEntities

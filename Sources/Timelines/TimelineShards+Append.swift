@@ -116,7 +116,7 @@ extension TimelineShards {
       let kind = UInt32(bitPattern: program.outcomes[Int(item.outcome)].kind)
       let entity = shards[partition].entities.intern(
         bytes.extracting(entities[row].range), hash: item.hash, grown: &grown)
-      shards[partition].prepareRow(words: 0, grown: &grown)
+      shards[partition].prepareRow(grown: &grown)
       shards[partition].tail.rows.append(
         EventRow(time: times[row], entity: entity, kind: kind))
     }
@@ -164,18 +164,27 @@ extension TimelineShards {
     let layout = layout
     let code = shards[partition].entities.intern(
       bytes.extracting(entity.range), hash: entityHash, grown: &grown)
-    shards[partition].prepareRow(words: layout.words, grown: &grown)
+    shards[partition].prepareRow(grown: &grown)
     shards[partition].tail.rows.append(
       EventRow(time: columns.times[row], entity: code, kind: kind))
-    for column in textColumns {
-      let slice = columns.texts[row * batchTextCount + column]
-      let word = shards[partition].value(
-        bytes.extracting(slice.range), hash: hash, grown: &grown)
+    if kept.isMark[Int(kind)] { return }
+    shards[partition].prepareWords(layout.words, grown: &grown)
+    for property in 0..<layout.textCount {
+      let column = kept.column(kind: kind, property: property)
+      var word: UInt32 = 0
+      if column >= 0 {
+        let slice = columns.texts[row * batchTextCount + column]
+        word = shards[partition].value(bytes.extracting(slice.range), hash: hash, grown: &grown)
+      }
       shards[partition].tail.words.append(word)
     }
-    for column in numberColumns {
-      let word = shards[partition].number(
-        columns.numbers[row * batchNumberCount + column], grown: &grown)
+    for property in layout.textCount..<layout.user {
+      let column = kept.column(kind: kind, property: property)
+      var word: UInt32 = 0
+      if column >= 0 {
+        word = shards[partition].number(
+          columns.numbers[row * batchNumberCount + column], grown: &grown)
+      }
       shards[partition].tail.words.append(word)
     }
     if layout.hasUser {

@@ -33,13 +33,12 @@ public struct TimelineShards: Sendable {
   public let partitionCount: Int
   let layout: RowLayout
   let hash: ByteHash
-  let textColumns: [Int]
-  let numberColumns: [Int]
   let batchTextCount: Int
   let batchNumberCount: Int
   let partitionShift: UInt64
 
   var program: MatcherProgram
+  var kept: KeptColumns
   var shards: [PartitionShard]
   /// Bytes held, as far as `budget` has been told.
   private var held = 0
@@ -93,8 +92,9 @@ public struct TimelineShards: Sendable {
     self.schema = schema
     layout = RowLayout(schema)
     hash = ByteHash(mask: hashMask)
-    self.textColumns = columns(schema.texts, in: textColumns)
-    self.numberColumns = columns(schema.numbers, in: numberColumns)
+    kept = KeptColumns(
+      schema: schema, textColumns: columns(schema.texts, in: textColumns),
+      numberColumns: columns(schema.numbers, in: numberColumns))
     batchTextCount = textColumns.count
     batchNumberCount = numberColumns.count
     var bits: UInt64 = 0
@@ -137,6 +137,7 @@ public struct TimelineShards: Sendable {
     var counts = AppendCounts()
     let columns = BatchColumns(batch, entity: schema.entity)
     select(columns, counts: &counts)
+    kept.update(program.kinds)
     var grown = 0
     var start = 0
     while start < selected.count {
@@ -183,7 +184,8 @@ public struct TimelineShards: Sendable {
     for partition in shards.indices where !shards[partition].isEmpty {
       let offset = bytes.count
       let length = writer.append(
-        shards[partition], partition: partition, kinds: program.kinds, to: &bytes)
+        shards[partition], partition: partition, kinds: program.kinds, isMark: kept.isMark,
+        to: &bytes)
       segments.append(
         RunSegment(
           partition: partition, offset: offset, byteCount: length,

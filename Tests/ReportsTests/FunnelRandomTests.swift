@@ -113,7 +113,8 @@ struct FunnelRandomTests {
             )
           }
         }
-        if random.chance(50) { harness.fold.observe(timeline) } else { second.observe(timeline) }
+        let narrowed = timeline.narrowed(to: definition, harness.context)
+        if random.chance(50) { harness.fold.observe(narrowed) } else { second.observe(narrowed) }
       }
       var merged = second
       merged.merge(harness.fold)

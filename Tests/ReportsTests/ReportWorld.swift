@@ -1,10 +1,10 @@
 import EventLog
 import Foundation
-import Spec
 import Tables
 import Testing
 
 @testable import Reports
+@testable import Spec
 @testable import Timelines
 
 /// An event of a small world of logs.
@@ -123,7 +123,8 @@ struct World {
     var list: [[String]] = []
     for (number, entities) in dealt.enumerated() {
       let fold = Int.random(in: 0..<folds, using: &random)
-      for timeline in Self.partition(number, entities) {
+      for whole in Self.partition(number, entities) {
+        let timeline = whole.narrowed(to: definition, context)
         var one = [states[fold]]
         Reports.observe(timeline, with: &one)
         states[fold] = one[0]
@@ -147,6 +148,30 @@ struct World {
       }
     }
     return tables
+  }
+}
+
+extension Timeline {
+  /// With no more of its properties than the report says it reads, as a run keeps them.
+  func narrowed(to definition: any ReportDefinition, _ context: ReportContext) -> Timeline {
+    let needs = definition.needs.joined(with: definition.options)
+    let read = needs.texts + needs.numbers
+    func isRead(_ property: String, _ event: Int) -> Bool {
+      read.contains(property)
+        && needs.events(reading: property).contains {
+          context.kinds.matching($0)[Int(kinds[event])]
+        }
+    }
+    var timeline = self
+    for event in range {
+      for (column, property) in context.schema.texts.enumerated() where !isRead(property, event) {
+        timeline.texts[column][event] = 0
+      }
+      for (column, property) in context.schema.numbers.enumerated() where !isRead(property, event) {
+        timeline.numbers[column][event] = .absent
+      }
+    }
+    return timeline
   }
 }
 

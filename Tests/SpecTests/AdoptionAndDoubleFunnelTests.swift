@@ -61,7 +61,8 @@ import Timelines
           entity: .account,
           matchers: [
             .named(["lead"]), .named(["sign"]), .named(["visit"]), .named(["try"]), paid, .any,
-          ], texts: ["country"], numbers: ["revenue"], keepsUsers: true),
+          ], texts: ["country"], numbers: ["revenue"],
+          readOn: ["revenue": [.named(["lead"]), .named(["sign"])]], keepsUsers: true),
       ])
     #expect(!plan.extraction.requiresUser && !plan.extraction.requiresAccount)
   }

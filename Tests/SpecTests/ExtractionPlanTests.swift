@@ -66,11 +66,12 @@ import Timelines
       plan.schemas == [
         TimelineSchema(
           entity: .user, matchers: [.named(["x"]), .any], texts: ["plan"], numbers: ["revenue"],
-          keepsIDs: true),
+          readOn: ["revenue": [.named(["x"])]], keepsIDs: true),
         TimelineSchema(
           entity: .account,
           matchers: [.named(["x"]), .filtered(.named(["y"]), conditions)],
-          texts: ["revenue", "plan"], keepsIDs: true, sortsEntities: true),
+          texts: ["revenue", "plan"], readOn: ["revenue": [.named(["x"])]], keepsIDs: true,
+          sortsEntities: true),
       ])
     #expect(
       plan.extraction
@@ -154,7 +155,7 @@ import Timelines
         "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", "from": "2026-01-01", \
         "until": null}, \
         "timelines": [{"entity": "user", "events": [{"event": ["a", "b"]}], \
-        "texts": ["country"], "numbers": [], "users": false, "ids": true, "sorted": false}], \
+        "texts": ["country"], "numbers": [], "read_on": {}, "users": false, "ids": true, "sorted": false}], \
         "reports": [{"name": "r", "type": "activity", "entity": "user", \
         "files": ["r.csv", "r.json"], "definition": {"type": "activity", "entity": "user", \
         "where": {}, "breakdown": ["country"], "top": null, "from": "2026-01-01", "until": null, \

@@ -67,6 +67,9 @@ struct GeneratedLog {
       let matcher = matcher(&random, depth: 2, deliveries: schema.deliveries)
       if !schema.matchers.contains(matcher) { schema.matchers.append(matcher) }
     }
+    for property in schema.texts + schema.numbers where random.oneIn(2) {
+      schema.readOn[property] = schema.matchers.filter { _ in random.oneIn(2) }
+    }
     return schema
   }
 

@@ -42,6 +42,43 @@ import Timelines
     #expect(seen == ["a", "9 view x", "b", "4 view ", "5 buy z", "5 view y", "5 view x"])
   }
 
+  /// A property is kept where a report reads it; an event of which nothing is read takes no more
+  /// memory than it would in a log without properties.
+  @Test func marks() throws {
+    let buy = EventMatcher.named(["buy"])
+    let schema = TimelineSchema(
+      entity: .user, matchers: [.any, buy], texts: ["country"], numbers: ["price"],
+      readOn: ["country": [buy], "price": [buy]])
+    let price = ExactDecimal(significand: 5, scale: 1)
+    let (merge, built, counts) = try Self.build(schema, texts: ["country"], numbers: ["price"]) {
+      $0.append(time: 3, name: "view", user: "u", texts: ["fr"], numbers: [price])
+      $0.append(time: 2, name: "buy", user: "u", texts: ["de"], numbers: [price])
+      $0.append(time: 1, name: "view", user: "u", texts: ["de"], numbers: [price])
+    }
+    #expect(counts.used == 3)
+    built.forEachTimeline { timeline in
+      #expect(timeline.times == [1, 2, 3])
+      #expect(timeline.kinds.map { merge.kinds.names[Int($0)] } == ["view", "buy", "view"])
+      #expect(timeline.texts[0].map { timeline.values.string(Int($0)) } == ["", "de", ""])
+      #expect(timeline.numbers[0] == [.absent, price, .absent])
+    }
+
+    func bytes(_ schema: TimelineSchema) throws -> Int {
+      var shards = TimelineShards(
+        schema: schema, textColumns: ["country"], numberColumns: ["price"], partitions: 1)
+      var batch = EventBatch()
+      for number in 0..<10_000 {
+        batch.append(
+          time: Int64(number), name: "view", user: "u\(number % 7)", texts: ["\(number)"],
+          numbers: [price])
+      }
+      _ = try shards.append(batch, file: 0)
+      return shards.approximateBytes
+    }
+    let without = TimelineSchema(entity: .user, matchers: [.any, buy])
+    #expect(try bytes(schema) == bytes(without))
+  }
+
   @Test func whatBecomesOfRows() throws {
     let paid = EventMatcher.filtered(
       .named(["buy"]),

@@ -56,13 +56,16 @@ struct ReferenceTimelines {
     var entities: [[UInt8]: [Event]] = [:]
     for (index, row) in rows.enumerated() {
       let entity = Array((schema.entity == .user ? row.user : row.account).utf8)
-      let texts = schema.texts.map { text(row, $0) }
-      let numbers = schema.numbers.map { number(row, $0) }
       func event(_ matched: [Int], delivery: Int, user: [UInt8], counted: Bool) -> Event {
-        Event(
+        func isRead(_ property: String) -> Bool {
+          guard let events = schema.readOn[property] else { return true }
+          return matched.contains { events.contains(schema.matchers[$0]) }
+        }
+        return Event(
           shown: ShownEvent(
-            time: row.time, name: Array(row.name.utf8), matched: matched, texts: texts,
-            numbers: numbers, user: user),
+            time: row.time, name: Array(row.name.utf8), matched: matched,
+            texts: schema.texts.map { isRead($0) ? text(row, $0) : [] },
+            numbers: schema.numbers.map { isRead($0) ? number(row, $0) : .absent }, user: user),
           delivery: delivery, id: schema.keepsIDs ? Array(row.id.utf8) : [],
           file: row.file, counted: counted)
       }

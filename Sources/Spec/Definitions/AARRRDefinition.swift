@@ -117,9 +117,12 @@ public struct AARRRDefinition: ReportDefinition {
     let stages = [awareness, activation?.event, retention?.event, revenue?.event, referral?.invite]
     matchers += stages.compactMap { $0 }
     if let referral { matchers.append(.delivered(referral.delivery)) }
-    return ReportNeeds(
+    var needs = ReportNeeds(
       matchers: matchers, numbers: revenue.map { [$0.amount] } ?? [],
+      breakdownOn: [acquisition] + (awareness.map { [$0] } ?? []),
       deliveries: referral.map { [$0.delivery] } ?? [])
+    needs.read(revenue?.amount, on: [revenue?.event])
+    return needs
   }
 
   public var described: [(key: String, value: JSONValue)] {

@@ -60,9 +60,11 @@ public struct DoubleFunnelDefinition: ReportDefinition {
 
   /// Of account timelines, in which both funnels are looked for.
   public var needs: ReportNeeds {
-    ReportNeeds(
+    var needs = ReportNeeds(
       matchers: business.steps.map(\.event) + consumer.steps.map(\.event) + [everything],
       numbers: business.amount.map { [$0] } ?? [], users: true)
+    needs.read(business.amount, on: business.steps.map(\.event))
+    return needs
   }
 
   public var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {

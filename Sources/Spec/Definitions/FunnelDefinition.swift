@@ -108,7 +108,16 @@ public struct FunnelDefinition: ReportDefinition {
     let touches = attribution == .firstTouch || attribution == .lastTouch
     if order == .strict || (touches && !options.breakdown.isEmpty) { matchers.append(everything) }
     if let dormancy { matchers.append(dormancy.activity ?? everything) }
-    return ReportNeeds(matchers: matchers, texts: hold)
+    let breakdownOn: [EventMatcher]? =
+      switch attribution {
+      case .firstStep: steps.prefix(1).map(\.event)
+      case .step(let number): [steps[number - 1].event]
+      case .everyStep: steps.map(\.event)
+      case .firstTouch, .lastTouch: nil
+      }
+    var needs = ReportNeeds(matchers: matchers, texts: hold, breakdownOn: breakdownOn)
+    for property in hold { needs.read(property, on: steps.map(\.event)) }
+    return needs
   }
 
   public var described: [(key: String, value: JSONValue)] {

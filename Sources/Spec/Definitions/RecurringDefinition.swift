@@ -43,7 +43,10 @@ public struct RecurringDefinition: ReportDefinition {
 
   public var needs: ReportNeeds {
     var needs = ReportNeeds(
-      matchers: [start.event], texts: contract.map { [$0] } ?? [], numbers: [start.amount])
+      matchers: [start.event], texts: contract.map { [$0] } ?? [], numbers: [start.amount],
+      breakdownOn: [start.event] + (change.map { [$0.event] } ?? []))
+    needs.read(start.amount, on: [start.event])
+    needs.read(change?.amount, on: [change?.event])
     if let change {
       needs.matchers.append(change.event)
       if change.amount != start.amount { needs.numbers.append(change.amount) }

@@ -34,9 +34,11 @@ public struct ReferralDefinition: ReportDefinition {
 
   /// The joins themselves are looked at too, so that those whose inviter never occurs are counted.
   public var needs: ReportNeeds {
-    ReportNeeds(
+    var needs = ReportNeeds(
       matchers: [start, invite, join, .delivered(delivery)], texts: [inviter],
-      deliveries: [delivery])
+      breakdownOn: [start], deliveries: [delivery])
+    needs.read(inviter, on: [join])
+    return needs
   }
 
   public var tables: [String] { [options.name, options.name + ".joins"] }

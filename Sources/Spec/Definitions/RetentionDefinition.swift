@@ -63,7 +63,10 @@ public struct RetentionDefinition: ReportDefinition {
   }
 
   public var needs: ReportNeeds {
-    ReportNeeds(matchers: [start, returning], numbers: measure.map { [$0] } ?? [])
+    var needs = ReportNeeds(
+      matchers: [start, returning], numbers: measure.map { [$0] } ?? [], breakdownOn: [start])
+    needs.read(measure, on: [returning])
+    return needs
   }
 
   public var described: [(key: String, value: JSONValue)] {

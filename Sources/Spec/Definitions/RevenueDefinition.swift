@@ -24,7 +24,11 @@ public struct RevenueDefinition: ReportDefinition {
     self.interval = interval
   }
 
-  public var needs: ReportNeeds { ReportNeeds(matchers: [event, activity], numbers: [amount]) }
+  public var needs: ReportNeeds {
+    var needs = ReportNeeds(matchers: [event, activity], numbers: [amount])
+    needs.read(amount, on: [event])
+    return needs
+  }
 
   public var described: [(key: String, value: JSONValue)] {
     [

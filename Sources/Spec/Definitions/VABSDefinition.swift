@@ -136,9 +136,11 @@ public struct VABSDefinition: ReportDefinition {
     matchers += [
       benefit?.event, service?.request, service?.answer, sign, renew?.request, renew?.answer,
     ]
-    return ReportNeeds(
+    var needs = ReportNeeds(
       matchers: matchers.compactMap { $0 }, numbers: (benefit?.amount).map { [$0] } ?? [],
-      users: (application?.minimumUsers ?? 1) > 1)
+      breakdownOn: [start], users: (application?.minimumUsers ?? 1) > 1)
+    if let amount = benefit?.amount { needs.read(amount, on: [benefit?.event]) }
+    return needs
   }
 
   public var described: [(key: String, value: JSONValue)] {

@@ -80,9 +80,10 @@ struct PartitionShard: Sendable {
   }
 
   /// The word for a text or user.
-  mutating func value(_ bytes: borrowing Span<UInt8>, hash: ByteHash, grown: inout Int) -> UInt32 {
+  @inline(__always)
+  mutating func value(_ bytes: borrowing Span<UInt8>, hash: UInt64, grown: inout Int) -> UInt32 {
     if bytes.count == 0 { return 0 }
-    return values.intern(bytes, hash: hash(bytes), grown: &grown)
+    return values.intern(bytes, hash: hash, grown: &grown)
   }
 
   /// The word for a number.

@@ -30,8 +30,12 @@ struct SelectedRow {
   var row: Int32
   /// Index into the program's outcomes.
   var outcome: Int32
+  /// Of the entity.
   var hash: UInt64
-  /// Where its entity may be, for the second pass: a slot, then a position of bytes.
+  /// Of the user, if users are kept.
+  var userHash: UInt64 = 0
+  /// Where its entity may be, and then its user, for the second pass: a slot, then a position of
+  /// bytes.
   var place: UInt64 = 0
 }
 
@@ -103,6 +107,30 @@ extension TimelineShards {
     touched = sum
   }
 
+  /// Second pass, when users are kept as well: an account's many people are found like entities.
+  mutating func touchUsers(
+    _ group: Range<Int>, _ users: borrowing Span<ByteSlice>, bytes: borrowing Span<UInt8>
+  ) {
+    if users.count == 0 { return }
+    for index in group {
+      let row = selected[index]
+      let userHash = hash(bytes.extracting(users[Int(row.row)].range))
+      selected[index].userHash = userHash
+      selected[index].place = shards[partition(row.hash)].values.slot(hash: userHash)
+    }
+    for index in group {
+      let row = selected[index]
+      selected[index].place = UInt64(shards[partition(row.hash)].values.start(slot: row.place))
+    }
+    var sum: UInt8 = 0
+    for index in group {
+      let row = selected[index]
+      sum &+= shards[partition(row.hash)].values.ends(
+        start: Int(row.place), count: Int(users[Int(row.row)].count))
+    }
+    touched &+= sum
+  }
+
   /// Third pass, when rows have nothing beside time, entity and kind.
   mutating func keepMarks(
     _ group: Range<Int>, of columns: BatchColumns, used: inout [UInt8], grown: inout Int
@@ -138,7 +166,7 @@ extension TimelineShards {
         let user = schema.keepsUsers && row < columns.users.count ? columns.users[row] : .absent
         keep(
           row, of: columns, entity: entities[row], hash: item.hash,
-          kind: UInt32(bitPattern: outcome.kind), user: user,
+          kind: UInt32(bitPattern: outcome.kind), user: user, userHash: item.userHash,
           file: RowLayout.fileWord(file, counted: counted), grown: &grown)
       }
       for index in outcome.deliveries {
@@ -147,7 +175,7 @@ extension TimelineShards {
         if target.isAbsent { continue }
         keep(
           row, of: columns, entity: target, hash: hash(bytes.extracting(target.range)),
-          kind: delivery.kind, user: entities[row],
+          kind: delivery.kind, user: entities[row], userHash: item.hash,
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
       }
     }
@@ -156,7 +184,7 @@ extension TimelineShards {
   @inline(__always)
   private mutating func keep(
     _ row: Int, of columns: BatchColumns, entity: ByteSlice, hash entityHash: UInt64, kind: UInt32,
-    user: ByteSlice, file: UInt32, grown: inout Int
+    user: ByteSlice, userHash: UInt64, file: UInt32, grown: inout Int
   ) {
     let bytes = columns.bytes.span
     let hash = hash
@@ -174,7 +202,8 @@ extension TimelineShards {
       var word: UInt32 = 0
       if column >= 0 {
         let slice = columns.texts[row * batchTextCount + column]
-        word = shards[partition].value(bytes.extracting(slice.range), hash: hash, grown: &grown)
+        let text = bytes.extracting(slice.range)
+        word = shards[partition].value(text, hash: hash(text), grown: &grown)
       }
       shards[partition].tail.words.append(word)
     }
@@ -188,7 +217,8 @@ extension TimelineShards {
       shards[partition].tail.words.append(word)
     }
     if layout.hasUser {
-      let word = shards[partition].value(bytes.extracting(user.range), hash: hash, grown: &grown)
+      let word = shards[partition].value(
+        bytes.extracting(user.range), hash: userHash, grown: &grown)
       shards[partition].tail.words.append(word)
     }
     if layout.hasID {

@@ -146,6 +146,9 @@ public struct TimelineShards: Sendable {
       if layout.words == 0 {
         keepMarks(group, of: columns, used: &used, grown: &grown)
       } else {
+        if schema.keepsUsers {
+          touchUsers(group, columns.users.span, bytes: columns.bytes.span)
+        }
         keepRows(group, of: columns, file: file, used: &used, grown: &grown)
       }
       start = group.upperBound

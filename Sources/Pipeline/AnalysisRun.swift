@@ -67,7 +67,8 @@ public struct AnalysisRun: Sendable {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
-        shards, schema: schema, reports: chosen.map { spec.reports[$0] }, fileCount: files.count,
+        consume shards, schema: schema, reports: chosen.map { spec.reports[$0] },
+        fileCount: files.count,
         lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.

@@ -24,7 +24,7 @@ struct PartitionBuilder {
   }
 
   func build(_ parts: consuming [ShardPart]) -> BuiltPartition {
-    var parts = parts
+    var parts = consume parts
     var codes = [ShardCodes](
       repeating: ShardCodes(entities: [], values: [], numberShift: 0, idShift: 0),
       count: parts.count)
@@ -48,7 +48,7 @@ struct PartitionBuilder {
     var filter = EventFilter(order: order, deliveryOfKind: merge.deliveryOfKind, hash: hash)
     if layout.hasID || !merge.schema.deliveries.isEmpty { filter.apply(&events, &starts) }
     return lay(
-      events: events, starts: starts, order: order, entities: entities, values: values,
+      events: consume events, starts: starts, order: order, entities: entities, values: values,
       filter: filter)
   }
 
@@ -186,7 +186,7 @@ struct PartitionBuilder {
   }
 
   private func lay(
-    events: [PlacedEvent], starts: [Int], order: EventOrder, entities: ByteTable,
+    events: consuming [PlacedEvent], starts: [Int], order: EventOrder, entities: ByteTable,
     values: ByteTable, filter: EventFilter
   ) -> BuiltPartition {
     let (words, width) = (order.words, layout.words)

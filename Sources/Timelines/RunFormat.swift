@@ -70,12 +70,28 @@ enum RunFormat {
   }
 }
 
-/// Where a segment stands in a scratch file.
-struct RunSegment: Sendable {
-  var partition: Int
-  var offset: Int
-  var byteCount: Int
-  var rowCount: Int
+/// Where the segments of one spill stand in a scratch file: one after the other, by partition.
+///
+/// Large inputs spill a hundred times into thousands of partitions, so a segment has eight bytes
+/// here.
+struct RunSpill: Sendable {
+  /// By partition, where its segment ends; one without rows has none, and ends where it begins.
+  private var ends: [Int] = []
+  private let start: Int
+
+  init(start: Int, partitions: Int) {
+    self.start = start
+    ends.reserveCapacity(partitions)
+  }
+
+  /// Adds the segment of the next partition, of 0 bytes for none.
+  mutating func append(byteCount: Int) { ends.append((ends.last ?? start) + byteCount) }
+
+  /// The bytes of a partition's segment, if it has one.
+  func range(of partition: Int) -> Range<Int>? {
+    let begin = partition == 0 ? start : ends[partition - 1]
+    return begin == ends[partition] ? nil : begin..<ends[partition]
+  }
 }
 
 /// Appends numbers and strings in the forms of `RunFormat`.

@@ -12,3 +12,14 @@ func systemMessage(_ errno: Int32) -> String {
   // Safe: strerror gives a NUL-terminated string, which is copied here.
   return unsafe String(cString: message)
 }
+
+/// Gives freed memory back to the system, where the allocator would keep it for later: many small
+/// arrays were freed, and a few large ones come next, for which their places are too small.
+func returnFreedMemory() {
+  // The name is looked up, since only some C libraries have it, and Swift's module of none does.
+  guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }
+  typealias Trim = @convention(c) (Int) -> Int32
+  // Safe: this is the function's type wherever it exists, and it may be called at any time.
+  let trim = unsafe unsafeBitCast(symbol, to: Trim.self)
+  _ = trim(0)
+}

@@ -15,18 +15,17 @@ public final class TimelineMerge: Sendable {
   let deliveryOfKind: [Int]
   let kindCodes: [WorkerKind: UInt32]
   /// By partition: what the workers hold of it, until it is built.
-  private let sources: Mutex<[PartitionSource]>
+  private let held: Mutex<[[HeldShard]]>
+  /// By worker: what it spilled.
+  private let spilled: [(file: ScratchFile, spills: [RunSpill])]
   private let budget: MemoryBudget
 
-  private struct PartitionSource: Sendable {
-    var held: [(shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])] = []
-    var spilled: [(file: ScratchFile, segment: RunSegment)] = []
-  }
+  private typealias HeldShard = (shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])
 
   /// Takes over the shards, which must have one schema and one number of partitions; at least one.
   /// Memory is freed as partitions are built, so the caller keeps no copy.
   public init(_ shards: consuming [TimelineShards]) throws(ScratchError) {
-    var shards = shards
+    var shards = consume shards
     precondition(!shards.isEmpty, "a merge of no shards")
     schema = shards[0].schema
     partitionCount = shards[0].partitionCount
@@ -63,21 +62,18 @@ public final class TimelineMerge: Sendable {
 
     if Self.needsRoom(shards, partitionCount: partitionCount, layout: layout) {
       for worker in shards.indices { try shards[worker].spill() }
+      returnFreedMemory()
     }
-    var sources = [PartitionSource](repeating: PartitionSource(), count: partitionCount)
+    var held = [[HeldShard]](repeating: [], count: partitionCount)
     for worker in shards.indices {
       let kindCodes = shards[worker].program.kinds.map { codes[$0]! }
       for partition in 0..<partitionCount where !shards[worker].shards[partition].isEmpty {
-        sources[partition].held.append(
+        held[partition].append(
           (shards[worker].shards[partition], kindCodes, shards[worker].kept.isMark))
       }
-      if let file = shards[worker].file {
-        for segment in shards[worker].segments {
-          sources[segment.partition].spilled.append((file, segment))
-        }
-      }
     }
-    self.sources = Mutex(sources)
+    spilled = shards.compactMap { worker in worker.file.map { ($0, worker.spills) } }
+    self.held = Mutex(held)
   }
 
   /// Whether the partitions that are to be read back are so large that what is in memory has to go
@@ -87,7 +83,7 @@ public final class TimelineMerge: Sendable {
   ) -> Bool {
     var rows = [Int](repeating: 0, count: partitionCount)
     for shard in shards {
-      for segment in shard.segments { rows[segment.partition] += segment.rowCount }
+      for (partition, count) in shard.spilledRows.enumerated() { rows[partition] += count }
     }
     // Rows as read and as placed, and the columns: two or three copies of each number.
     return (rows.max() ?? 0) * (44 + 12 * layout.words) > 24 << 20
@@ -95,18 +91,15 @@ public final class TimelineMerge: Sendable {
 
   /// Builds the timelines of one partition; each partition once, several at a time if wanted.
   public func build(partition: Int) throws(ScratchError) -> BuiltPartition {
-    var source = sources.withLock { all in
-      var taken = PartitionSource()
-      swap(&taken, &all[partition])
-      return taken
-    }
-    var parts = source.held.map { ShardPart($0.shard, kindCodes: $0.kindCodes, isMark: $0.isMark) }
-    let held = source.held.reduce(0) { $0 + $1.shard.footprint }
+    var taken: [HeldShard] = []
+    held.withLock { swap(&taken, &$0[partition]) }
+    var parts = taken.map { ShardPart($0.shard, kindCodes: $0.kindCodes, isMark: $0.isMark) }
+    let heldBytes = taken.reduce(0) { $0 + $1.shard.footprint }
     // Not held twice: the builder changes the first table, and frees the rest as it goes.
-    source.held = []
-    defer { budget.add(-held) }
-    for (file, segment) in source.spilled {
-      let bytes = try file.read(offset: segment.offset, count: segment.byteCount)
+    taken = []
+    defer { budget.add(-heldBytes) }
+    for (file, segment) in segments(partition: partition) {
+      let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       do throws(RunReader.Damage) {
         var reader = try RunReader(bytes, partition: partition, layout: layout)
         parts.append(try reader.part(kindCodes: kindCodes))
@@ -114,11 +107,13 @@ public final class TimelineMerge: Sendable {
         throw file.damaged(error.what)
       }
     }
-    return PartitionBuilder(self, partition: partition).build(parts)
+    return PartitionBuilder(self, partition: partition).build(consume parts)
   }
 
-  /// Where the segments of a partition stand: for tests of damage.
-  func segments(partition: Int) -> [(file: ScratchFile, segment: RunSegment)] {
-    sources.withLock { $0[partition].spilled }
+  /// Where the segments of a partition stand.
+  func segments(partition: Int) -> [(file: ScratchFile, segment: Range<Int>)] {
+    spilled.flatMap { file, spills in
+      spills.compactMap { spill in spill.range(of: partition).map { (file, $0) } }
+    }
   }
 }

@@ -45,7 +45,9 @@ public struct TimelineShards: Sendable {
   let budget: MemoryBudget
   private let scratch: String?
   private(set) var file: ScratchFile?
-  private(set) var segments: [RunSegment] = []
+  private(set) var spills: [RunSpill] = []
+  /// By partition.
+  private(set) var spilledRows: [Int]
   private var writer: RunWriter
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []
@@ -107,6 +109,7 @@ public struct TimelineShards: Sendable {
     self.budget = budget
     self.scratch = scratch
     writer = RunWriter(layout: layout)
+    spilledRows = [Int](repeating: 0, count: partitionCount)
     budget.addHolder()
     account(shards.reduce(0) { $0 + $1.footprint })
   }
@@ -176,29 +179,29 @@ public struct TimelineShards: Sendable {
       file = try ScratchFile(directory: scratch)
       self.file = file
     }
+    // Nobody else writes to the file, so that its end is where all of this goes.
+    var spill = RunSpill(start: file.byteCount, partitions: partitionCount)
     var bytes: [UInt8] = []
-    var pending = segments.count
-    func flush(_ segments: inout [RunSegment]) throws(ScratchError) {
-      let offset = try file.append(bytes)
-      for index in pending..<segments.count { segments[index].offset += offset }
-      pending = segments.count
-      bytes.removeAll(keepingCapacity: true)
-    }
-    for partition in shards.indices where !shards[partition].isEmpty {
-      let offset = bytes.count
-      let length = writer.append(
-        shards[partition], partition: partition, kinds: program.kinds, isMark: kept.isMark,
-        to: &bytes)
-      segments.append(
-        RunSegment(
-          partition: partition, offset: offset, byteCount: length,
-          rowCount: shards[partition].rowCount))
+    for partition in shards.indices {
+      if shards[partition].isEmpty {
+        spill.append(byteCount: 0)
+        continue
+      }
+      spill.append(
+        byteCount: writer.append(
+          shards[partition], partition: partition, kinds: program.kinds, isMark: kept.isMark,
+          to: &bytes))
+      spilledRows[partition] += shards[partition].rowCount
       let footprint = shards[partition].footprint
       shards[partition] = PartitionShard()
       account(shards[partition].footprint - footprint)
-      if bytes.count >= Self.writeBytes { try flush(&segments) }
+      if bytes.count >= Self.writeBytes {
+        _ = try file.append(bytes)
+        bytes.removeAll(keepingCapacity: true)
+      }
     }
-    if !bytes.isEmpty { try flush(&segments) }
+    if !bytes.isEmpty { _ = try file.append(bytes) }
+    spills.append(spill)
   }
 
   /// Rows that go through the second and third pass together: what the second loads for them has

@@ -72,10 +72,10 @@ import Testing
       _ = try shards.append(batch, file: 0)
       let whole = shards
       let (file, segment) = try TimelineMerge([whole]).segments(partition: 0)[0]
-      let bytes = try file.read(offset: segment.offset, count: segment.byteCount)
+      let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       for at in bytes.indices {
         for change in [UInt8(1), 128, 255] {
-          file.overwrite([bytes[at] ^ change], offset: segment.offset + at)
+          file.overwrite([bytes[at] ^ change], offset: segment.lowerBound + at)
           let merge = try TimelineMerge([whole])
           #expect("byte \(at)") {
             _ = try merge.build(partition: 0)
@@ -86,12 +86,12 @@ import Testing
             return error.path == path && error.errno == 0
           }
         }
-        file.overwrite([bytes[at]], offset: segment.offset + at)
+        file.overwrite([bytes[at]], offset: segment.lowerBound + at)
       }
       #expect(try TimelineMerge([whole]).build(partition: 0).entityCount > 0)
       // A file that ends too early.
       #expect(throws: ScratchError.self) {
-        try file.read(offset: segment.offset, count: segment.byteCount + 1)
+        try file.read(offset: segment.lowerBound, count: segment.count + 1)
       }
     }
   }

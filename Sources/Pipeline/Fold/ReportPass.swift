@@ -41,7 +41,7 @@ struct ReportPass {
     _ shards: consuming [TimelineShards], schema: TimelineSchema,
     reports: [any ReportDefinition], fileCount: Int, lists: ListSpools
   ) throws -> Result {
-    let merge = try TimelineMerge(shards)
+    let merge = try TimelineMerge(consume shards)
     let context = ReportContext(
       schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observedUntil)
     let partitions = merge.partitionCount

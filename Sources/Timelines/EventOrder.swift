@@ -49,23 +49,18 @@ struct EventOrder {
     return layout.hasID && words[a + layout.file] < words[b + layout.file]
   }
 
-  /// Sorts the events of one entity. Logs are mostly in time order, so that most entities need
-  /// nothing, and most others are a few runs, which the standard sort merges.
-  func sort(_ events: inout [PlacedEvent], _ range: Range<Int>) {
-    var at = range.lowerBound + 1
-    while at < range.upperBound, !precedes(events[at], events[at - 1]) { at += 1 }
-    if at >= range.upperBound { return }
-    if range.count <= 16 {
-      while at < range.upperBound {
-        let event = events[at]
-        var place = at
-        while place > range.lowerBound, precedes(event, events[place - 1]) {
-          events[place] = events[place - 1]
-          place -= 1
-        }
-        events[place] = event
-        at += 1
-      }
+  /// Sorts the events of one entity. Logs are mostly in time order, and each worker's events come
+  /// one after the other: so most entities have one run that is in order already, or two, which only
+  /// have to be merged. `spare` is kept for its memory.
+  func sort(
+    _ events: inout [PlacedEvent], _ range: Range<Int>, spare: inout [PlacedEvent]
+  ) {
+    let second = endOfRun(events, range)
+    if second == range.upperBound { return }
+    if endOfRun(events, second..<range.upperBound) == range.upperBound {
+      merge(&events, range, second: second, spare: &spare)
+    } else if range.count <= 16 {
+      insert(&events, range, from: second)
     } else {
       // Safe: the rebased buffer is used only inside the closure. Sorting an array's slice in place
       // would copy it.
@@ -73,6 +68,51 @@ struct EventOrder {
         var slice = unsafe UnsafeMutableBufferPointer(rebasing: all[range])
         unsafe slice.sort(by: precedes)
       }
+    }
+  }
+
+  /// Where the order of a range that is not empty first breaks.
+  private func endOfRun(_ events: [PlacedEvent], _ range: Range<Int>) -> Int {
+    var at = range.lowerBound + 1
+    while at < range.upperBound, !precedes(events[at], events[at - 1]) { at += 1 }
+    return at
+  }
+
+  /// Merges two runs, the latter of which begins at `second`.
+  private func merge(
+    _ events: inout [PlacedEvent], _ range: Range<Int>, second: Int, spare: inout [PlacedEvent]
+  ) {
+    spare.removeAll(keepingCapacity: true)
+    spare.append(contentsOf: events[range.lowerBound..<second])
+    var (left, right, place) = (0, second, range.lowerBound)
+    while left < spare.count, right < range.upperBound {
+      if precedes(events[right], spare[left]) {
+        events[place] = events[right]
+        right += 1
+      } else {
+        events[place] = spare[left]
+        left += 1
+      }
+      place += 1
+    }
+    // What is left of the second run stands where it belongs.
+    while left < spare.count {
+      events[place] = spare[left]
+      left += 1
+      place += 1
+    }
+  }
+
+  /// Inserts each event from `start` on among those before it.
+  private func insert(_ events: inout [PlacedEvent], _ range: Range<Int>, from start: Int) {
+    for at in start..<range.upperBound {
+      let event = events[at]
+      var place = at
+      while place > range.lowerBound, precedes(event, events[place - 1]) {
+        events[place] = events[place - 1]
+        place -= 1
+      }
+      events[place] = event
     }
   }
 }

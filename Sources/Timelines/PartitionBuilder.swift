@@ -42,9 +42,11 @@ struct PartitionBuilder {
     var events = place(parts, codes, starts: &starts)
     parts = []
     let order = EventOrder(layout: layout, words: words, numbers: numbers, ids: ids)
-    for entity in 0..<entities.count {
-      order.sort(&events, starts[entity]..<starts[entity + 1])
+    var spare: [PlacedEvent] = []
+    for entity in 0..<entities.count where starts[entity] < starts[entity + 1] {
+      order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)
     }
+    spare = []
     var filter = EventFilter(order: order, deliveryOfKind: merge.deliveryOfKind, hash: hash)
     if layout.hasID || !merge.schema.deliveries.isEmpty { filter.apply(&events, &starts) }
     return lay(

@@ -33,8 +33,8 @@ struct Generate: ParsableCommand {
   @Option(help: "Files.") var files = 8
   @Option(
     help: """
-      Distinct users; b2b: those who belong to no account (default: segment 200000; else as fits \
-      the events).
+      Distinct users, as many as events to give each event its own; b2b: those who belong to no \
+      account (default: segment 200000; else as fits the events).
       """)
   var users: Int?
   @Option(help: "Distinct accounts (default: segment none; b2b as fits the events; b2c has none).")

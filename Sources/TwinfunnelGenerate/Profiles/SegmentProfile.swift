@@ -1,7 +1,7 @@
 /// Web-shop events as Segment's exports spell them, about 620 bytes a line.
 ///
 /// Users arrive over the whole span and are skewed: a newcomer is likely in the days after joining,
-/// and a few old users do much. Parts follow each other in time, each line up to some minutes late.
+/// and a few old users do much. With as many users as events, each event has its own. Parts follow each other in time, each line up to some minutes late.
 struct SegmentProfile: LogProfile {
   var scale: LogScale
 
@@ -32,7 +32,7 @@ struct SegmentProfile: LogProfile {
       // A tenth of the lines arrive late, by up to 20 minutes.
       let late = random.chance(0.1) ? random.below(1_200_000) : random.below(2000)
       line(
-        user: user(progress: progress, &random), time: max(scale.start, written - late),
+        user: user(number, progress: progress, &random), time: max(scale.start, written - late),
         received: written, number: number, &random, into: &buffer)
       if buffer.count > 512 << 10 {
         try file.append(buffer.bytes)
@@ -43,7 +43,8 @@ struct SegmentProfile: LogProfile {
   }
 
   /// A user who has joined by now: half of the events come from recent joiners.
-  private func user(progress: Double, _ random: inout SeededRandom) -> Int {
+  private func user(_ number: Int, progress: Double, _ random: inout SeededRandom) -> Int {
+    if scale.users >= scale.events { return number }
     let joined = max(1, Int(Double(scale.users) * (0.1 + 0.9 * progress)))
     let pick = random.unit()
     let skewed = pick * pick * pick

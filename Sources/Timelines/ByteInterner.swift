@@ -1,30 +1,47 @@
 /// Gives each distinct byte string a code: 0, 1, 2, ... in order of arrival.
 ///
 /// An open-addressing table of slots, probed one after the other. A slot holds the low 32 bits of
-/// the hash and the code plus 1 (0 is empty), so that growing needs no hashing again, and most
-/// other strings are told apart without reading their bytes:
+/// the hash, so that growing needs no hashing again and most other strings are told apart without
+/// reading their bytes, and where the string's record is (plus 1; 0 is empty). A record holds code,
+/// length and bytes, filled up to whole words of four bytes, so that all of it is found in one step:
 ///
-///     slots   [0] [hash 9f02.. | 3] [0] [hash 77aa.. | 1] ...
-///     strings     code 2                 code 0
+///     slots     [0] [hash 9f02.. | 12] [0] [hash 77aa.. | 1] ...
+///     records   [0, 36, bytes...] [1, 3, bytes and filling] ...
 struct ByteInterner: Sendable {
-  private(set) var strings = ByteTable()
+  private var records: [UInt8] = []
   private var slots: [UInt64]
+  private(set) var count = 0
+
+  private static let headerBytes = 8
+  private static let wordBytes = 4
 
   /// `slots` is a power of two.
   init(slots: Int = 16) {
     self.slots = [UInt64](repeating: 0, count: slots)
   }
 
-  var count: Int { strings.count }
-
   /// Bytes of memory held.
-  var footprint: Int {
-    slots.count * 8 + strings.bytes.capacity + strings.ends.capacity * 8
+  var footprint: Int { slots.count * 8 + records.capacity }
+
+  /// All strings, by code: a copy.
+  var strings: ByteTable {
+    var table = ByteTable()
+    table.bytes.reserveCapacity(records.count - count * Self.headerBytes)
+    table.ends.reserveCapacity(count)
+    var position = 0
+    for _ in 0..<count {
+      let start = position + Self.headerBytes
+      let length = header(at: position).length
+      table.bytes.append(contentsOf: records[start..<start + length])
+      table.ends.append(table.bytes.count)
+      position += Self.recordBytes(length)
+    }
+    return table
   }
 
-  // Interning waits for memory three times: for the slot, for where the string starts, and for its
-  // bytes. The three functions below each do one of these loads; when they run over all rows of a
-  // batch before any is interned, the processor waits for many at once.
+  // Interning waits for memory twice: for the slot, and for the record. The two functions below each
+  // do one of these loads; when they run over a group of rows before any is interned, the processor
+  // waits for many at once.
 
   /// Loads the first slot whose string may have this hash, or an empty one.
   @inline(__always)
@@ -39,19 +56,13 @@ struct ByteInterner: Sendable {
     }
   }
 
-  /// Loads where the string of a slot starts.
+  /// Loads the first byte of a slot's record, and the byte behind a string of this length in it,
+  /// which may stand in the next line of the cache.
   @inline(__always)
-  func start(slot: UInt64) -> Int {
-    let code = Int(UInt32(truncatingIfNeeded: slot))
-    return code < 2 ? 0 : strings.ends[code - 2]
-  }
-
-  /// Loads the first byte of the string that starts there, and the byte at its end, which may stand
-  /// in the next line of the cache.
-  @inline(__always)
-  func ends(start: Int, count: Int) -> UInt8 {
-    let end = start + count
-    return end < strings.bytes.count ? strings.bytes[start] &+ strings.bytes[end] : 0
+  func ends(slot: UInt64, count: Int) -> UInt8 {
+    let start = Self.position(slot)
+    let end = start + Self.headerBytes + count
+    return slot != 0 && end < records.count ? records[start] &+ records[end] : 0
   }
 
   /// The code of `bytes`, whose hash is `hash`; `grown` rises by the memory this took.
@@ -64,8 +75,12 @@ struct ByteInterner: Sendable {
       let slot = slots[index]
       if slot == 0 { break }
       if UInt32(truncatingIfNeeded: slot >> 32) == fingerprint {
-        let code = UInt32(truncatingIfNeeded: slot) &- 1
-        if isString(Int(code), bytes) { return code }
+        let position = Self.position(slot)
+        let header = header(at: position)
+        let start = position + Self.headerBytes
+        if equalBytes(records.span.extracting(start..<start + header.length), bytes) {
+          return header.code
+        }
       }
       index = (index + 1) & mask
     }
@@ -78,10 +93,21 @@ struct ByteInterner: Sendable {
   }
 
   @inline(__always)
-  private func isString(_ code: Int, _ bytes: borrowing Span<UInt8>) -> Bool {
-    let start = code == 0 ? 0 : strings.ends[code - 1]
-    let all = strings.bytes.span
-    return equalBytes(all.extracting(start..<strings.ends[code]), bytes)
+  private static func position(_ slot: UInt64) -> Int {
+    (Int(UInt32(truncatingIfNeeded: slot)) - 1) * wordBytes
+  }
+
+  private static func recordBytes(_ length: Int) -> Int {
+    headerBytes + (length + wordBytes - 1) / wordBytes * wordBytes
+  }
+
+  @inline(__always)
+  private func header(at position: Int) -> (code: UInt32, length: Int) {
+    // Safe: any bit pattern is an integer, and the span checks the bounds.
+    let both = unsafe records.span.bytes.unsafeLoadUnaligned(
+      fromByteOffset: position, as: UInt64.self)
+    let header = UInt64(littleEndian: both)
+    return (UInt32(truncatingIfNeeded: header), Int(header >> 32))
   }
 
   @inline(never)
@@ -89,13 +115,32 @@ struct ByteInterner: Sendable {
     _ bytes: borrowing Span<UInt8>, fingerprint: UInt32, at index: Int, grown: inout Int
   ) -> UInt32 {
     let before = footprint
-    precondition(count < Int(UInt32.max) - 1, "more than 2^32 distinct values in one partition")
+    let word = records.count / Self.wordBytes
+    precondition(
+      word < Int(UInt32.max) && bytes.count <= Int(UInt32.max),
+      "more than 16 GiB of distinct values in one partition")
     let code = UInt32(count)
-    strings.append(bytes)
-    slots[index] = UInt64(fingerprint) << 32 | UInt64(code + 1)
+    append(bytes, code: code)
+    count += 1
+    slots[index] = UInt64(fingerprint) << 32 | UInt64(word + 1)
     if count * 3 > slots.count * 2 { doubleSlots() }
     grown += footprint - before
     return code
+  }
+
+  private mutating func append(_ bytes: borrowing Span<UInt8>, code: UInt32) {
+    let size = Self.recordBytes(bytes.count)
+    if records.capacity - records.count < size {
+      // By half, not double: these tables are most of the memory when each event has its own user.
+      records.reserveCapacity(max(64, records.count + size, records.count / 2 * 3))
+    }
+    let header = UInt64(bytes.count) << 32 | UInt64(code)
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      records.append(UInt8(truncatingIfNeeded: header >> shift))
+    }
+    // Safe: the buffer is read inside the closure, and bytes may have any value.
+    unsafe bytes.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
+    for _ in bytes.count + Self.headerBytes..<size { records.append(0) }
   }
 
   private mutating func doubleSlots() {
@@ -111,17 +156,6 @@ struct ByteInterner: Sendable {
 }
 
 extension ByteTable {
-  mutating func append(_ string: borrowing Span<UInt8>) {
-    if bytes.capacity - bytes.count < string.count {
-      // By half, not double: these tables are most of the memory when each event has its own user.
-      bytes.reserveCapacity(max(64, bytes.count + string.count, bytes.count / 2 * 3))
-    }
-    if ends.capacity == ends.count { ends.reserveCapacity(max(8, ends.count / 2 * 3)) }
-    // Safe: the buffer is read inside the closure, and bytes may have any value.
-    unsafe string.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    ends.append(bytes.count)
-  }
-
   /// Positions of the strings in the order of their bytes.
   func sortedOrder() -> [UInt32] {
     // The first eight bytes as a big-endian number decide most comparisons.

@@ -53,6 +53,8 @@ struct MatcherProgram: Sendable {
   private struct NameProgram: Sendable {
     /// The outcome of every row of the name, -2 when it depends on properties.
     var outcome: Int32 = -2
+    /// The name, if the outcome depends on properties.
+    var name: [UInt8] = []
     /// Questions answered yes for every row.
     var always: [Int] = []
     /// Questions that depend on properties: each holds if all conditions of one clause do.
@@ -165,6 +167,8 @@ struct MatcherProgram: Sendable {
     }
     if program.open.isEmpty {
       program.outcome = addOutcome(name, yes: program.always)
+    } else {
+      program.name = name
     }
     programs.append(program)
   }
@@ -252,7 +256,7 @@ struct MatcherProgram: Sendable {
       for (at, open) in programs[code].open.enumerated() where key[4 + at] == 1 {
         yes.append(open.question)
       }
-      answeredOutcomes.append(addOutcome(Array(names.strings[code]), yes: yes.sorted()))
+      answeredOutcomes.append(addOutcome(programs[code].name, yes: yes.sorted()))
     }
     return Int(answeredOutcomes[answer])
   }

@@ -61,15 +61,16 @@ struct PartitionBuilder {
     guard !parts.isEmpty else { return ByteTable() }
     var joined = ByteInterner()
     for index in parts.indices {
-      // The first table takes in the others.
-      if index == 0, let interner = parts[0].interner {
+      switch parts[index].entities {
+      case .held(let interner) where index == 0:
+        // The first table takes in the others.
         joined = interner
         codes[0].entities = (0..<UInt32(joined.count)).map { $0 }
-      } else {
-        codes[index].entities = join(parts[index].entities, into: &joined)
+      case .held(let interner): codes[index].entities = join(interner.strings, into: &joined)
+      case .read(let table): codes[index].entities = join(table, into: &joined)
       }
-      parts[index].interner = nil
-      parts[index].entities = ByteTable()
+      // Not held twice.
+      parts[index].entities = .read(ByteTable())
     }
     guard merge.schema.sortsEntities else { return joined.strings }
     let (sorted, ranks) = sort(joined.strings)

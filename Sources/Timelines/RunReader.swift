@@ -59,7 +59,7 @@ struct RunReader {
       ids: ids.bytes.count)
     guard at == bytes.count else { throw Damage(what: "a segment is longer than its content") }
     return ShardPart(
-      entities: entities, interner: nil, values: values, numbers: numbers, ids: ids,
+      entities: .read(entities), values: values, numbers: numbers, ids: ids,
       blocks: [PartitionShard.RowBlock(rows: rows, words: words)], kindCodes: kinds,
       isMark: isMark)
   }

@@ -2,9 +2,8 @@ import EventLog
 
 /// What a partition is built from: one worker's shard of it, or a segment read back.
 struct ShardPart: Sendable {
-  /// Ids of its entities; when it comes from memory, with the table that finds them.
-  var entities: ByteTable
-  var interner: ByteInterner?
+  /// Ids of its entities.
+  var entities: Entities
   var values: ByteTable
   var numbers: [ExactDecimal]
   var ids: PackedIDs
@@ -14,14 +13,19 @@ struct ShardPart: Sendable {
   /// By its own kind codes: whether rows have no words.
   var isMark: [Bool]
 
+  enum Entities: Sendable {
+    /// From memory, with the table that finds them.
+    case held(ByteInterner)
+    case read(ByteTable)
+  }
+
   var wordCount: Int { blocks.reduce(0) { $0 + $1.words.count } }
 }
 
 extension ShardPart {
   init(_ shard: consuming PartitionShard, kindCodes: [UInt32], isMark: [Bool]) {
     let shard = shard
-    entities = shard.entities.strings
-    interner = shard.entities
+    entities = .held(shard.entities)
     values = shard.values.strings
     numbers = shard.numbers
     ids = shard.ids

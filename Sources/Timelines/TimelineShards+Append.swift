@@ -34,9 +34,8 @@ struct SelectedRow {
   var hash: UInt64
   /// Of the user, if users are kept.
   var userHash: UInt64 = 0
-  /// Where its entity may be, and then its user, for the second pass: a slot, then a position of
-  /// bytes.
-  var place: UInt64 = 0
+  /// The interner's slot of its entity, and then of its user, between the steps of the second pass.
+  var slot: UInt64 = 0
 }
 
 /// The three passes of a batch.
@@ -91,18 +90,13 @@ extension TimelineShards {
   mutating func touchEntities(_ group: Range<Int>, _ entities: borrowing Span<ByteSlice>) {
     for index in group {
       let hash = selected[index].hash
-      selected[index].place = shards[partition(hash)].entities.slot(hash: hash)
-    }
-    for index in group {
-      let row = selected[index]
-      selected[index].place = UInt64(
-        shards[partition(row.hash)].entities.start(slot: row.place))
+      selected[index].slot = shards[partition(hash)].entities.slot(hash: hash)
     }
     var sum: UInt8 = 0
     for index in group {
       let row = selected[index]
       sum &+= shards[partition(row.hash)].entities.ends(
-        start: Int(row.place), count: Int(entities[Int(row.row)].count))
+        slot: row.slot, count: Int(entities[Int(row.row)].count))
     }
     touched = sum
   }
@@ -116,17 +110,13 @@ extension TimelineShards {
       let row = selected[index]
       let userHash = hash(bytes.extracting(users[Int(row.row)].range))
       selected[index].userHash = userHash
-      selected[index].place = shards[partition(row.hash)].values.slot(hash: userHash)
-    }
-    for index in group {
-      let row = selected[index]
-      selected[index].place = UInt64(shards[partition(row.hash)].values.start(slot: row.place))
+      selected[index].slot = shards[partition(row.hash)].values.slot(hash: userHash)
     }
     var sum: UInt8 = 0
     for index in group {
       let row = selected[index]
       sum &+= shards[partition(row.hash)].values.ends(
-        start: Int(row.place), count: Int(users[Int(row.row)].count))
+        slot: row.slot, count: Int(users[Int(row.row)].count))
     }
     touched &+= sum
   }

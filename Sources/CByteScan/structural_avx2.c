@@ -7,6 +7,7 @@
 
 #define TARGET __attribute__((target("avx2,pclmul,bmi,bmi2,lzcnt,popcnt")))
 #define VERSION(name) name##_avx2
+#define HAS_OWN_BITS
 #include "structural_block.h"
 
 TARGET ALWAYS_INLINE uint64_t join_avx2(__m256i low, __m256i high) {

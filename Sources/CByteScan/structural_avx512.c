@@ -9,6 +9,7 @@
   __attribute__((target(                                                                           \
       "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,pclmul,bmi,bmi2,lzcnt,popcnt")))
 #define VERSION(name) name##_avx512
+#define HAS_OWN_BITS
 #define HAS_OWN_WRITE
 #include "structural_lexical.h"
 TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t position);

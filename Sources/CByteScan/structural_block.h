@@ -3,6 +3,8 @@
 // A version includes this file after defining
 //     TARGET          function attributes of its instruction set, or nothing
 //     VERSION(name)   its own name for a function
+//     HAS_OWN_BITS    if it has instructions for `prefix_xor` and `lowest`
+//     HAS_OWN_WRITE   if it has a `write` of its own
 // and defines, after it, the functions that are declared first.
 //
 // What a plain block of a log lacks (backslashes, control characters, text beyond ASCII, white space
@@ -30,6 +32,22 @@ TARGET ALWAYS_INLINE uint64_t VERSION(past)(uint64_t from, uint64_t run, uint64_
   *carry |= (uint64_t)__builtin_add_overflow(from & run, run, &sum);
   return (sum | from) & ~run;
 }
+
+#ifndef HAS_OWN_BITS
+TARGET ALWAYS_INLINE uint64_t VERSION(prefix_xor)(uint64_t bits) {
+  bits ^= bits << 1;
+  bits ^= bits << 2;
+  bits ^= bits << 4;
+  bits ^= bits << 8;
+  bits ^= bits << 16;
+  bits ^= bits << 32;
+  return bits;
+}
+
+TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits) {
+  return (uint64_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
+}
+#endif
 
 #ifndef HAS_OWN_WRITE
 /// The place of the lowest bit; any number when there is none.

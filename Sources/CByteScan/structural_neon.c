@@ -66,20 +66,6 @@ TARGET ALWAYS_INLINE uint64_t non_ascii_neon(const uint8_t *block) {
                    vcgeq_u8(vld1q_u8(block + 32), first), vcgeq_u8(vld1q_u8(block + 48), first));
 }
 
-TARGET ALWAYS_INLINE uint64_t lowest_neon(uint64_t bits) {
-  return (uint64_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-}
-
-TARGET ALWAYS_INLINE uint64_t prefix_xor_neon(uint64_t bits) {
-  bits ^= bits << 1;
-  bits ^= bits << 2;
-  bits ^= bits << 4;
-  bits ^= bits << 8;
-  bits ^= bits << 16;
-  bits ^= bits << 32;
-  return bits;
-}
-
 ALWAYS_INLINE uint8x16_t utf8_quarter_neon(const uint8_t *bytes) {
   const uint8x16_t second = vld1q_u8(bytes);
   const uint8x16_t first = vld1q_u8(bytes - 1);

@@ -60,20 +60,6 @@ TARGET ALWAYS_INLINE uint64_t non_ascii_sse2(const uint8_t *block) {
   return mask;
 }
 
-TARGET ALWAYS_INLINE uint64_t lowest_sse2(uint64_t bits) {
-  return (uint64_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-}
-
-TARGET ALWAYS_INLINE uint64_t prefix_xor_sse2(uint64_t bits) {
-  bits ^= bits << 1;
-  bits ^= bits << 2;
-  bits ^= bits << 4;
-  bits ^= bits << 8;
-  bits ^= bits << 16;
-  bits ^= bits << 32;
-  return bits;
-}
-
 TARGET RARE utf8_state utf8_sse2(utf8_state state, const uint8_t *block, uint64_t *errors) {
   *errors |= utf8_errors_bytewise(&state, block);
   return state;

@@ -5,7 +5,7 @@
 
 #include "structural_utf8_tables.h"
 
-#define TARGET __attribute__((target("avx2,pclmul,bmi,bmi2,lzcnt,popcnt")))
+#define TARGET __attribute__((target("avx2,pclmul,bmi,bmi2,popcnt")))
 #define VERSION(name) name##_avx2
 #define HAS_OWN_BITS
 #include "structural_block.h"

@@ -7,7 +7,7 @@
 
 #define TARGET                                                                                     \
   __attribute__((target(                                                                           \
-      "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,pclmul,bmi,bmi2,lzcnt,popcnt")))
+      "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,pclmul,bmi,bmi2,popcnt")))
 #define VERSION(name) name##_avx512
 #define HAS_OWN_BITS
 #define HAS_OWN_WRITE

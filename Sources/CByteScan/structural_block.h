@@ -53,7 +53,7 @@ TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits) {
 /// The place of the lowest bit; any number when there is none.
 TARGET ALWAYS_INLINE uint64_t VERSION(lowest)(uint64_t bits);
 
-/// Writes the positions of `found`, eight at a time, whether there are as many or not.
+/// Writes the positions of `found`, four at a time, whether there are as many or not.
 TARGET ALWAYS_INLINE void VERSION(write)(uint32_t *to, uint64_t found, uint32_t position) {
   for (; found; to += 4) {
     for (int step = 0; step < 4; step++) {

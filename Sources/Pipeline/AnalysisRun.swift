@@ -117,8 +117,8 @@ public struct Observation: Sendable, Equatable {
 struct FoldFacts: Sendable {
   var entities: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
-  /// Event names of the kinds that some report looked at.
-  var names: Set<String> = []
+  /// Names of all events that were read.
+  var names: Set<LogText> = []
 
   mutating func add(_ result: ReportPass.Result, schema: TimelineSchema) {
     entities[schema.entity] = result.entities

@@ -3,14 +3,6 @@ public import Tables
 import Timelines
 
 extension AnalysisSpec {
-  /// Every literal event name that a report looks for, in the order of the bytes: what a run
-  /// compares with the names it has seen.
-  public var eventNames: [String] {
-    let matchers = reports.flatMap { $0.needsByEntity.flatMap(\.needs.matchers) }
-    return matchers.reduce(into: Set<String>()) { $0.formUnion($1.names) }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
   /// What a run of this spec will read and write, as plain data:
   ///
   ///     source     format, user, account, event, time, id, texts, numbers: paths to extract

@@ -2,7 +2,7 @@ public import Timelines
 
 extension EventMatcher {
   /// The literal event names in it.
-  public var names: Set<String> {
+  public var names: Set<LogText> {
     switch self {
     case .any: []
     case .named(let names): names

@@ -9,7 +9,8 @@ extension JSONValue {
     case .any: .text("any")
     case .named(let names):
       names.count == 1
-        ? .text(names.first!) : .object([("event", .list(names.sorted().map { .text($0) }))])
+        ? .text(names.first!.string)
+        : .object([("event", .list(names.sorted().map { .text($0.string) }))])
     case .anyOf(let matchers): .object([("any", .list(matchers.map { .describing($0) }))])
     case .filtered(let matcher, let conditions): .describing(matcher, filteredBy: conditions)
     case .delivered(let delivery):
@@ -67,15 +68,15 @@ extension JSONValue {
     case .less(let value): ("lt", .describing(value))
     case .lessOrEqual(let value): ("lte", .describing(value))
     case .exists(let expected): ("exists", .boolean(expected))
-    case .contains(let text): ("contains", .text(text))
-    case .startsWith(let text): ("starts_with", .text(text))
-    case .endsWith(let text): ("ends_with", .text(text))
+    case .contains(let text): ("contains", .text(text.string))
+    case .startsWith(let text): ("starts_with", .text(text.string))
+    case .endsWith(let text): ("ends_with", .text(text.string))
     }
   }
 
   static func describing(_ value: PropertyValue) -> JSONValue {
     switch value {
-    case .text(let text): .text(text)
+    case .text(let text): .text(text.string)
     case .number(let number): .digits(number.description)
     }
   }

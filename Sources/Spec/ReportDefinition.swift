@@ -130,7 +130,7 @@ public struct ReportNeeds: Sendable, Equatable {
   /// The matchers of the events on which one of `texts` or `numbers` is read.
   func events(reading property: String) -> [EventMatcher] { readOn[property] ?? matchers }
 
-  /// States on which events a property is read; called twice for a property, on either's.
+  /// States on which events a property is read; several calls for one property add up.
   mutating func read(_ property: String?, on events: [EventMatcher?]) {
     guard let property else { return }
     readOn[property, default: []] += events.compactMap { $0 }

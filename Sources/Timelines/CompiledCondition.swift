@@ -70,7 +70,7 @@ struct CompiledCondition: Sendable {
   private static func numberTest(_ test: PropertyCondition.Test) -> Test {
     func number(_ value: PropertyValue) -> ExactDecimal? {
       switch value {
-      case .text(let text): plainDecimal(text)
+      case .text(let text): plainDecimal(text.string)
       case .number(let number): number.isAbsent ? nil : number
       }
     }

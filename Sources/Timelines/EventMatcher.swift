@@ -8,7 +8,7 @@ public indirect enum EventMatcher: Hashable, Sendable {
   /// Every event.
   case any
   /// Events with one of these names.
-  case named(Set<String>)
+  case named(Set<LogText>)
   /// Events that one of these matches.
   case anyOf([EventMatcher])
   /// Events that match and satisfy all conditions.
@@ -41,9 +41,9 @@ public struct PropertyCondition: Hashable, Sendable {
     case less(PropertyValue)
     case lessOrEqual(PropertyValue)
     case exists(Bool)
-    case contains(String)
-    case startsWith(String)
-    case endsWith(String)
+    case contains(LogText)
+    case startsWith(LogText)
+    case endsWith(LogText)
   }
 
   public var property: String
@@ -59,6 +59,6 @@ public struct PropertyCondition: Hashable, Sendable {
 /// equals nothing, is in no list, is neither greater nor less; it passes `notEquals`, `notOneOf`
 /// and `exists(false)`.
 public enum PropertyValue: Hashable, Sendable {
-  case text(String)
+  case text(LogText)
   case number(ExactDecimal)
 }

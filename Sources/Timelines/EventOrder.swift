@@ -5,7 +5,7 @@ struct PlacedEvent: Sendable {
   var time: Int64
   /// Index into the run's kinds.
   var kind: UInt32
-  /// Number of the row among the partition's, which finds its words.
+  /// Finds its words: 0 for every mark, then 1, 2, ... for the rows that are none.
   var row: UInt32
 }
 
@@ -14,7 +14,7 @@ struct PlacedEvent: Sendable {
 /// are equal in all of it are interchangeable.
 struct EventOrder {
   let layout: RowLayout
-  /// By row `layout.words`, with the codes of the whole partition: codes of values ascend with the
+  /// `layout.words` for each such number, the first all zeros, with the codes of the whole partition: codes of values ascend with the
   /// bytes.
   let words: [UInt32]
   let numbers: [ExactDecimal]

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Memory that timelines may take, shared by all workers of a run and all kinds of timelines.
 ///
-/// Counts rows and dictionaries as they are held; what a partition takes while it is built comes on
-/// top, one partition per thread.
+/// Counts rows and dictionaries as they are held. On top come the headers of arrays, the distinct
+/// event names, and what a partition takes while it is built, one partition per thread.
 public final class MemoryBudget: Sendable {
   /// Bytes; `Int.max` for no limit.
   public let limit: Int
@@ -18,11 +18,11 @@ public final class MemoryBudget: Sendable {
   /// Bytes held by all workers.
   public var used: Int { held.load(ordering: .relaxed) }
 
-  /// Whether one of the shards, which holds this much, has to spill now. Only those that hold a
+  /// Whether one of the shards, which has this much to spill, has to do so now. Only those that hold a
   /// fair part do: spilling little would help little, and often. What is left above the limit is
   /// at most a quarter of it.
   func mustSpill(holding bytes: Int) -> Bool {
-    used > limit && bytes >= limit / (4 * max(1, holders.load(ordering: .relaxed)))
+    used > limit && bytes > 0 && bytes >= limit / (4 * max(1, holders.load(ordering: .relaxed)))
   }
 
   func add(_ bytes: Int) {

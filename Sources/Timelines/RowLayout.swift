@@ -8,7 +8,8 @@ struct EventRow: Sendable {
   var kind: UInt32
 }
 
-/// What else is kept of each event, as words of 32 bits in this order:
+/// What else is kept of each event that is no mark, as words of 32 bits in this order (`KeptColumns`
+/// says which events are marks):
 ///
 ///     texts...      code of the shard's values, 0 for absent
 ///     numbers...    position in the shard's numbers plus 1, 0 for absent
@@ -34,7 +35,7 @@ struct RowLayout: Sendable, Equatable {
   var user: Int { textCount + numberCount }
   var id: Int { user + (hasUser ? 1 : 0) }
   var file: Int { id + 1 }
-  /// Words beside each row.
+  /// Words beside each row that is no mark.
   var words: Int { id + (hasID ? 2 : 0) }
 
   /// The file word: the flag says that a duplicate of this row is to be counted here. It is not for

@@ -1,5 +1,5 @@
-/// The bytes of a segment: one partition of one worker, on disk. Self-contained, so that a segment
-/// can be read without the run that wrote it.
+/// The bytes of a segment: one partition of one worker, on disk, with its own dictionaries. It refers
+/// to nothing of its run but the numbers of the schema's matchers and deliveries.
 ///
 /// Fixed numbers are little-endian. A *varint* is a number in base 128, the lowest 7 bits first,
 /// with bit 7 set on every byte but the last; *zigzag* maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...

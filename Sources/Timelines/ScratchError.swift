@@ -1,5 +1,5 @@
-/// Timelines above the memory budget, or lists, could not be kept on disk: the scratch directory is missing,
-/// full or failing (exit 73), or gave back something else than was written.
+/// Timelines above the memory budget, or lists, could not be kept on disk: the scratch directory is
+/// missing, full or failing (exit 73), or gave back something else than was written.
 public struct ScratchError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Problem: Sendable, Equatable {
     /// The operation that failed, and its `errno`.

@@ -3,8 +3,8 @@ public import EventLog
 /// All events of one entity, in time order: a window over the sorted columns of its partition.
 ///
 /// Event i of the timeline, for i in `range`, has `times[i]`, `kinds[i]`, and one value in each
-/// property column. Equal times are ordered by event name bytes, then event id, then properties:
-/// never by arrival.
+/// property column. Equal times are ordered by event name bytes, then by which matchers match, then
+/// by event id, then by the properties that are kept: never by arrival.
 ///
 /// A value, moved from entity to entity; a report may look at it during `observe` and keeps nothing
 /// of it but numbers.
@@ -19,12 +19,14 @@ public struct Timeline: Sendable {
   public internal(set) var times: [Int64]
   /// Indices into the run's `EventKinds`.
   public internal(set) var kinds: [UInt32]
-  /// By text property of the schema: codes of `values`.
+  /// By text property of the schema: codes of `values`, 0 where it is absent, and on events on which
+  /// no report reads it.
   public internal(set) var texts: [[UInt32]]
-  /// By number property of the schema; absent is `ExactDecimal.absent`.
+  /// By number property of the schema: `ExactDecimal.absent` where it is absent, and on events on
+  /// which no report reads it.
   public internal(set) var numbers: [[ExactDecimal]]
-  /// Which user did it, a code of `values`: account timelines that keep users, else empty.
-  /// For a delivered event: the id of the entity it was delivered from.
+  /// Codes of `values`: which user did it, in account timelines that keep users; for a delivered
+  /// event, the entity it came from. Empty when the schema has neither.
   public internal(set) var users: [UInt32]
   /// Ids of the partition's entities.
   public internal(set) var entities: ByteTable

@@ -7,7 +7,7 @@ public final class TimelineMerge: Sendable {
   public let kinds: EventKinds
   public let partitionCount: Int
   /// Names that rows carried, also those that no matcher matched, in byte order.
-  public let eventNames: [String]
+  public let eventNames: [LogText]
 
   let layout: RowLayout
   let hash: ByteHash
@@ -58,7 +58,7 @@ public final class TimelineMerge: Sendable {
       for index in 0..<table.count { names.insert(Array(table[index])) }
     }
     eventNames = names.sorted { $0.lexicographicallyPrecedes($1) }
-      .map { String(decoding: $0, as: UTF8.self) }
+      .map { LogText(String(decoding: $0, as: UTF8.self)) }
 
     if Self.needsRoom(shards, partitionCount: partitionCount, layout: layout) {
       for worker in shards.indices { try shards[worker].spill() }

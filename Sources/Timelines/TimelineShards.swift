@@ -42,6 +42,7 @@ public struct TimelineShards: Sendable {
   var shards: [PartitionShard]
   /// Bytes held, as far as `budget` has been told.
   private var held = 0
+  private let heldWhenEmpty: Int
   let budget: MemoryBudget
   private let scratch: String?
   private(set) var file: ScratchFile?
@@ -106,12 +107,13 @@ public struct TimelineShards: Sendable {
     program = MatcherProgram(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns, hash: hash)
     shards = (0..<partitionCount).map { _ in PartitionShard() }
+    heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     self.budget = budget
     self.scratch = scratch
     writer = RunWriter(layout: layout)
     spilledRows = [Int](repeating: 0, count: partitionCount)
     budget.addHolder()
-    account(shards.reduce(0) { $0 + $1.footprint })
+    account(heldWhenEmpty)
   }
 
   /// Bytes written to scratch.
@@ -157,7 +159,8 @@ public struct TimelineShards: Sendable {
       start = group.upperBound
     }
     if grown > 0 { account(grown) }
-    if budget.mustSpill(holding: held) { try spill() }
+    // What empty partitions hold stays, whatever is spilled.
+    if budget.mustSpill(holding: held - heldWhenEmpty) { try spill() }
     return counts
   }
 

@@ -111,7 +111,9 @@ struct Generate: ParsableCommand {
 
   private func scale(users: Int, accounts: Int, days: Int, start: Int) -> LogScale {
     LogScale(
-      events: events, users: self.users ?? users, accounts: self.accounts ?? accounts,
+      events: events, users: self.users ?? users,
+      hasUserPerEvent: self.users.map { $0 >= events } ?? false,
+      accounts: self.accounts ?? accounts,
       days: self.days ?? days, start: (self.start ?? start) * 1000, seed: seed)
   }
 }

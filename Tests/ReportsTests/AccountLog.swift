@@ -110,7 +110,7 @@ struct AccountLog {
         let keepsUsers = context.schema.keepsUsers
         for timeline in partition(number, entities, keepsUsers: keepsUsers) {
           var one = [own[fold]]
-          Reports.observe(timeline, with: &one)
+          Reports.observe(timeline.narrowed(to: needs, context), with: &one)
           own[fold] = one[0]
         }
       }

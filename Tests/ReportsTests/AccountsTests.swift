@@ -31,11 +31,13 @@ struct AccountsTests {
       dealt[Int.random(in: 0..<partitions, using: &random)].append(entity)
     }
     let context = world.context(definition)
+    let needs = definition.needs.joined(with: definition.options)
     var states = (0..<folds).map { _ in definition.makeFold(context) }
     for (number, entities) in dealt.enumerated() {
       let fold = Int.random(in: 0..<folds, using: &random)
-      for var timeline in World.partition(number, entities) {
-        timeline.users = timeline.texts[0]
+      for whole in World.partition(number, entities) {
+        var timeline = whole.narrowed(to: needs, context)
+        timeline.users = whole.texts[0]
         states[fold].observe(timeline)
       }
     }

@@ -11,7 +11,7 @@ struct DoubleFunnelTests {
 
   static func steps(_ names: String) -> [FunnelDefinition.Step] {
     names.split(separator: " ").map {
-      FunnelDefinition.Step(name: String($0), event: .named([String($0)]))
+      FunnelDefinition.Step(name: String($0), event: .named([LogText(String($0))]))
     }
   }
 
@@ -169,7 +169,7 @@ struct DoubleFunnelTests {
           var names: Set<String> = [generator.pick(["a", "b", "c"])]
           if generator.chance(30) { names.insert(generator.pick(["a", "b", "c", "d"])) }
           return FunnelDefinition.Step(
-            name: "s\(number)", event: .named(names),
+            name: "s\(number)", event: .named(Set(names.map { LogText($0) })),
             optional: number > 0 && number < count - 1 && generator.chance(30))
         },
         within: generator.chance(60) ? Int64(generator.number(0...8)) * second : nil,

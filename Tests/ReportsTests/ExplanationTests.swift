@@ -98,7 +98,7 @@ import Timelines
   @Test func funnel() {
     var definition = FunnelDefinition(
       options: Self.options(["country"]),
-      steps: ["sign_up", "pay", "open"].map { .init(name: $0, event: .named([$0])) },
+      steps: ["sign_up", "pay", "open"].map { .init(name: $0, event: .named([LogText($0)])) },
       within: 20 * Microseconds.day)
     let world = Self.world(Self.events, until: "2026-02-04T00:00:00Z")
     #expect(
@@ -127,7 +127,8 @@ import Timelines
     let world = Self.world(Self.events, until: "2026-02-04T00:00:00Z")
     var definition = FunnelDefinition(
       options: Self.options(),
-      steps: ["sign_up", "pay"].map { .init(name: $0, event: .named([$0])) }, order: .strict)
+      steps: ["sign_up", "pay"].map { .init(name: $0, event: .named([LogText($0)])) },
+      order: .strict)
     #expect(
       Self.lines(definition, world) == [
         "1 step 1, sign_up", "2 comes between, which a strict order forbids",

@@ -18,7 +18,7 @@ struct FunnelRandomTests {
     func matcher(_ random: inout FunnelRandom) -> EventMatcher {
       var chosen: Set<String> = [names[random.below(isSearch ? 3 : 4)]]
       while random.chance(isSearch ? 45 : 30) { chosen.insert(names[random.below(4)]) }
-      return .named(chosen)
+      return .named(Set(chosen.map { LogText($0) }))
     }
     let count = isSearch ? 3 + random.below(2) : 1 + random.below(4)
     var definition = FunnelDefinition(
@@ -102,6 +102,7 @@ struct FunnelRandomTests {
       let entities = (0..<3).map { _ in Self.events(&random, isSearch: isSearch) }
       var second = definition.makeFold(harness.context)
       let hold = definition.hold.isEmpty ? [] : [0]
+      let needs = definition.needs.joined(with: definition.options)
       for (number, events) in entities.enumerated() {
         let timeline = FunnelHarness.timeline("u\(number)", partition: number, events)
         if definition.attribution != .everyStep || definition.options.breakdown.isEmpty {
@@ -113,7 +114,7 @@ struct FunnelRandomTests {
             )
           }
         }
-        let narrowed = timeline.narrowed(to: definition, harness.context)
+        let narrowed = timeline.narrowed(to: needs, harness.context)
         if random.chance(50) { harness.fold.observe(narrowed) } else { second.observe(narrowed) }
       }
       var merged = second

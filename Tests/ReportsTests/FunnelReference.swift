@@ -61,7 +61,7 @@ struct FunnelReference {
   static func matches(_ matcher: EventMatcher, _ name: String) -> Bool {
     switch matcher {
     case .any: true
-    case .named(let names): names.contains(name)
+    case .named(let names): names.contains(LogText(name))
     case .anyOf(let matchers): matchers.contains { matches($0, name) }
     default: fatalError("not in these tests")
     }

@@ -12,7 +12,7 @@ struct FunnelSearchTests {
 
   static func step(_ names: String, optional: Bool = false) -> FunnelDefinition.Step {
     FunnelDefinition.Step(
-      name: names, event: .named(Set(names.map { String($0) })), optional: optional)
+      name: names, event: .named(Set(names.map { LogText(String($0)) })), optional: optional)
   }
 
   /// Steps as words of event letters; a trailing `?` makes the step optional.
@@ -32,7 +32,8 @@ struct FunnelSearchTests {
   static func exclude(
     _ name: String, _ first: Int, _ last: Int, _ effect: FunnelDefinition.Exclusion.Effect = .stop
   ) -> FunnelDefinition.Exclusion {
-    FunnelDefinition.Exclusion(event: .named([name]), first: first, last: last, effect: effect)
+    FunnelDefinition.Exclusion(
+      event: .named([LogText(name)]), first: first, last: last, effect: effect)
   }
 
   static let variants: [FunnelDefinition] = [

@@ -47,7 +47,7 @@ struct World {
   static func matches(_ matcher: EventMatcher, _ name: String) -> Bool {
     switch matcher {
     case .any: true
-    case .named(let names): names.contains(name)
+    case .named(let names): names.contains(LogText(name))
     case .anyOf(let matchers): matchers.contains { matches($0, name) }
     case .filtered, .delivered: preconditionFailure("not used here")
     }
@@ -119,12 +119,13 @@ struct World {
       dealt[Int.random(in: 0..<partitions, using: &random)].append(entity)
     }
     let context = context(definition)
+    let needs = definition.needs.joined(with: definition.options)
     var states = (0..<folds).map { _ in makeFold(definition: definition, context: context) }
     var list: [[String]] = []
     for (number, entities) in dealt.enumerated() {
       let fold = Int.random(in: 0..<folds, using: &random)
       for whole in Self.partition(number, entities) {
-        let timeline = whole.narrowed(to: definition, context)
+        let timeline = whole.narrowed(to: needs, context)
         var one = [states[fold]]
         Reports.observe(timeline, with: &one)
         states[fold] = one[0]
@@ -152,9 +153,9 @@ struct World {
 }
 
 extension Timeline {
-  /// With no more of its properties than the report says it reads, as a run keeps them.
-  func narrowed(to definition: any ReportDefinition, _ context: ReportContext) -> Timeline {
-    let needs = definition.needs.joined(with: definition.options)
+  /// With no more of its properties than the report says it reads, as a run keeps them. `needs` has
+  /// the part of the options.
+  func narrowed(to needs: ReportNeeds, _ context: ReportContext) -> Timeline {
     let read = needs.texts + needs.numbers
     func isRead(_ property: String, _ event: Int) -> Bool {
       read.contains(property)

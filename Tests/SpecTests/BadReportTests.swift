@@ -102,9 +102,9 @@ import Testing
     BadSpec(
       after: """
         reports:
-          r: {type: funnel}
-          s: {type: funnel, steps: []}
-          t: {type: funnel, steps: a}
+          r: {type: funnel, attribution: step 1, breakdown: country}
+          s: {type: funnel, steps: [], attribution: step 1, breakdown: country}
+          t: {type: funnel, steps: a, attribution: step 1, breakdown: country}
           u: {type: funnel, steps: [{event: a, optional: true}, b, {event: c, optional: true}]}
           v: {type: funnel, steps: [a, b], within: 7, step_within: 3 fortnights}
           w: {type: funnel, steps: [a, b], within: 0s, step_within: 1h1d}

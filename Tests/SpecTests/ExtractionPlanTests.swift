@@ -131,7 +131,6 @@ import Timelines
       ])
     #expect(plan.extraction.texts == [text("country", "c")])
     #expect(plan.extraction.numbers == [text("seats", "s")])
-    #expect(spec.eventNames == ["join", "x"])
 
     spec.reports = [Custom(options: report.options, needs: report.needs, other: nil)]
     let accounts = ExtractionPlan(spec).extraction

@@ -25,7 +25,8 @@ import Timelines
 
   private func filtered(_ names: String...) -> EventMatcher {
     .filtered(
-      .named(Set(names)), [PropertyCondition(property: "country", test: .exists(true))])
+      .named(Set(names.map { LogText($0) })),
+      [PropertyCondition(property: "country", test: .exists(true))])
   }
 
   @Test func lists() throws {

@@ -10,7 +10,9 @@ struct GeneratedLog {
   var user: TimelineSchema
   var account: TimelineSchema
 
-  static let names = ["", "buy", "open", "open\u{301}", "opén", "a rather long event name, "]
+  static let names = [
+    "", "buy", "open", "open\u{301}", "op\u{e9}n", "ope\u{301}n", "a rather long event name, ",
+  ]
   /// Short, long, prefixes of each other, with NUL, UUIDs, and two that differ only past 32 bytes.
   static let ids = [
     "u", "u1", "u12", "u\0", "12345678", "1234567812345678", "12345678123456781",
@@ -78,7 +80,7 @@ struct GeneratedLog {
   ) -> EventMatcher {
     switch Int.random(in: 0..<(depth > 0 ? 6 : 3), using: &random) {
     case 0: return .any
-    case 1: return .named(Set(names.shuffled(using: &random).prefix(2)))
+    case 1: return .named(Set(names.shuffled(using: &random).prefix(2).map { LogText($0) }))
     case 2:
       if let delivery = deliveries.randomElement(using: &random) { return .delivered(delivery) }
       return .named(["buy"])
@@ -97,11 +99,11 @@ struct GeneratedLog {
   static func condition(_ random: inout SplitMix64) -> PropertyCondition {
     func value() -> PropertyValue {
       random.oneIn(2)
-        ? .text(texts.randomElement(using: &random)!)
+        ? .text(LogText(texts.randomElement(using: &random)!))
         : .number(decimals.dropFirst(2).randomElement(using: &random)!)
     }
     let values = [value(), value()]
-    let part = ["", "1", "f", "fr", "99"].randomElement(using: &random)!
+    let part: LogText = ["", "1", "f", "fr", "99"].randomElement(using: &random)!
     let tests: [PropertyCondition.Test] = [
       .equals(values[0]), .notEquals(values[0]), .oneOf(values), .notOneOf(values),
       .greater(values[0]), .greaterOrEqual(values[0]), .less(values[0]), .lessOrEqual(values[0]),

@@ -79,6 +79,28 @@ import Timelines
     #expect(try bytes(schema) == bytes(without))
   }
 
+  /// Two spellings of a name are two names, to matchers and conditions alike.
+  @Test func spellings() throws {
+    let composed = EventMatcher.named(["caf\u{e9}"])
+    let decomposed = EventMatcher.named(["cafe\u{301}"])
+    let fr = EventMatcher.filtered(
+      .any, [PropertyCondition(property: "t", test: .equals(.text("\u{e9}")))])
+    let schema = TimelineSchema(entity: .user, matchers: [composed, decomposed, fr], texts: ["t"])
+    let (merge, built, counts) = try Self.build(schema, texts: ["t"]) {
+      for _ in 0..<3 { $0.append(time: 1, name: "caf\u{e9}", user: "u", texts: ["e\u{301}"]) }
+      $0.append(time: 2, name: "cafe\u{301}", user: "u", texts: ["\u{e9}"])
+    }
+    #expect(counts.used == 4)
+    var seen = [0, 0, 0]
+    built.forEachTimeline { timeline in
+      for (index, matcher) in [composed, decomposed, fr].enumerated() {
+        let matching = merge.kinds.matching(matcher)
+        seen[index] = timeline.kinds.count { matching[Int($0)] }
+      }
+    }
+    #expect(seen == [3, 1, 1])
+  }
+
   @Test func whatBecomesOfRows() throws {
     let paid = EventMatcher.filtered(
       .named(["buy"]),

@@ -199,7 +199,7 @@ struct ReferenceTimelines {
     // The generated values spell numbers as plain digits, or are no numbers at all.
     func other(_ value: PropertyValue) -> ExactDecimal? {
       switch value {
-      case .text(let text): Int64(text).map { ExactDecimal(significand: $0, scale: 0) }
+      case .text(let text): Int64(text.string).map { ExactDecimal(significand: $0, scale: 0) }
       case .number(let number): number
       }
     }

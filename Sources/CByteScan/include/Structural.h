@@ -120,7 +120,7 @@ typedef struct {
 bool structural_matches(const uint8_t *bytes, const uint32_t *tokens,
                         const structural_shape *shape);
 
-/// The number of versions that this machine was built with: 0 is portable, the last is the fastest.
+/// The number of versions in this build: 0 is portable, the last is the fastest.
 int structural_version_count(void);
 /// False when this processor lacks what the version needs.
 bool structural_version_is_supported(int version);

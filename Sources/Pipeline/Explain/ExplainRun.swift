@@ -44,8 +44,6 @@ public struct ExplainRun: Sendable {
   ) throws -> (stories: [EntityStory], notices: RunNotices) {
     let spec = specFile.spec
     var plan = ExtractionPlan(spec)
-    // One entity's events are few: all of them are told with all their properties.
-    for index in plan.schemas.indices { plan.schemas[index].readOn = [:] }
     if let kind {
       // What a row must have to be an event stays as all reports need it.
       plan.schemas.removeAll { $0.entity != kind }

@@ -11,7 +11,6 @@ final class ListSpools: Sendable {
     var columns: [Column]
     /// Byte ranges of the file, each sorted by the first column.
     var runs: [Range<Int>] = []
-    var rows = 0
   }
 
   private let scratch: String
@@ -31,7 +30,6 @@ final class ListSpools: Sendable {
     try spools.withLock { spools in
       let start = try spools[report]!.file.append(bytes)
       spools[report]!.runs.append(start..<start + bytes.count)
-      spools[report]!.rows += rows.rows.count
     }
   }
 
@@ -48,7 +46,7 @@ final class ListSpools: Sendable {
     spools.withLock { $0[report]?.columns }
   }
 
-  /// All rows of a report's list, sorted by id bytes, in `batches` of some thousand.
+  /// All rows of a report's list, sorted by id bytes, some thousand at a time.
   func forEachBatch(report: String, _ body: ([[Cell]]) throws -> Void) throws {
     guard let spool = spools.withLock({ $0[report] }) else { return }
     // As many buffers as runs: together they stay within a few megabytes.

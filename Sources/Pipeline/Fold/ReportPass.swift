@@ -6,8 +6,8 @@ import Synchronization
 import Tables
 import Timelines
 
-/// The second half of a run: timelines to folds, which become tables. Workers take partitions through an atomic
-/// counter; each has its own folds, merged once at the end.
+/// The second half of a run: timelines to folds, which become tables. Workers
+/// take partitions through an atomic counter; each has its own folds, merged once at the end.
 struct ReportPass {
   var options: RunOptions
   var control: RunControl
@@ -17,8 +17,8 @@ struct ReportPass {
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
     var folds: [any ReportFold]
-    /// Names of the events that some report looked at.
-    var names: Set<String>
+    /// Names of all events that were read.
+    var names: Set<LogText>
     /// By file index: events dropped as duplicates.
     var duplicates: [Int]
     /// Delivered events whose entity never occurs by itself.
@@ -82,7 +82,7 @@ struct ReportPass {
       finished.withLock { $0 }, names: Set(merge.eventNames), fileCount: fileCount)
   }
 
-  private func combine(_ partials: [Partial], names: Set<String>, fileCount: Int) -> Result {
+  private func combine(_ partials: [Partial], names: Set<LogText>, fileCount: Int) -> Result {
     var result = Result(
       folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount),
       unplacedDeliveries: 0,

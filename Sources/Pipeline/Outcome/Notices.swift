@@ -92,7 +92,7 @@ struct Notices {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
     return asked.subtracting(analysis.facts.names).sorted().map { name in
       let hint =
-        NearestName.of(name, among: analysis.facts.names.sorted())
+        NearestName.of(name.string, among: analysis.facts.names.sorted().map(\.string))
         .map { "; did you mean '\($0)'?" } ?? ""
       return "no event is named '\(name)'\(hint)"
     }

@@ -119,7 +119,7 @@ public struct AARRRDefinition: ReportDefinition {
     if let referral { matchers.append(.delivered(referral.delivery)) }
     var needs = ReportNeeds(
       matchers: matchers, numbers: revenue.map { [$0.amount] } ?? [],
-      breakdownOn: [acquisition] + (awareness.map { [$0] } ?? []),
+      breakdownOn: [acquisition, awareness].compactMap { $0 },
       deliveries: referral.map { [$0.delivery] } ?? [])
     needs.read(revenue?.amount, on: [revenue?.event])
     return needs

@@ -68,7 +68,7 @@ public struct AccountsDefinition: ReportDefinition {
       numbers: revenue.map { [$0.amount] } ?? [], users: true)
     if let activation { needs.matchers.append(activation.event) }
     if let revenue { needs.matchers.append(revenue.event) }
-    needs.read(roles?.property, on: [event])
+    needs.read(roles?.property, on: [event, activation?.event])
     needs.read(revenue?.amount, on: [revenue?.event])
     return needs
   }

@@ -111,7 +111,7 @@ public struct FunnelDefinition: ReportDefinition {
     let breakdownOn: [EventMatcher]? =
       switch attribution {
       case .firstStep: steps.prefix(1).map(\.event)
-      case .step(let number): [steps[number - 1].event]
+      case .step(let number): steps.dropFirst(number - 1).prefix(1).map(\.event)
       case .everyStep: steps.map(\.event)
       case .firstTouch, .lastTouch: nil
       }

@@ -139,7 +139,7 @@ public struct VABSDefinition: ReportDefinition {
     var needs = ReportNeeds(
       matchers: matchers.compactMap { $0 }, numbers: (benefit?.amount).map { [$0] } ?? [],
       breakdownOn: [start], users: (application?.minimumUsers ?? 1) > 1)
-    if let amount = benefit?.amount { needs.read(amount, on: [benefit?.event]) }
+    needs.read(benefit?.amount, on: [benefit?.event])
     return needs
   }
 

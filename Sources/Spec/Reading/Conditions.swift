@@ -57,9 +57,9 @@ extension SpecValue {
     case .lt: operand(of: property).map { .less($0) }
     case .lte: operand(of: property).map { .lessOrEqual($0) }
     case .exists: boolean().map { .exists($0) }
-    case .contains: part(of: property).map { .contains($0) }
-    case .startsWith: part(of: property).map { .startsWith($0) }
-    case .endsWith: part(of: property).map { .endsWith($0) }
+    case .contains: part(of: property).map { .contains(LogText($0)) }
+    case .startsWith: part(of: property).map { .startsWith(LogText($0)) }
+    case .endsWith: part(of: property).map { .endsWith(LogText($0)) }
     }
   }
 
@@ -81,7 +81,7 @@ extension SpecValue {
         error("compare `\(property.name)` with text, not \(node.described)")
         return nil
       }
-      return .text(text)
+      return .text(LogText(text))
     }
   }
 

@@ -142,7 +142,7 @@ extension EventMatcher {
   /// Events that one of these matches, in its simplest form: equal sets of names make equal
   /// matchers, and equal matchers are evaluated once.
   static func union(_ matchers: [EventMatcher]) -> EventMatcher {
-    var names: Set<String> = []
+    var names: Set<LogText> = []
     var others: [EventMatcher] = []
     func add(_ matcher: EventMatcher) {
       switch matcher {

@@ -12,9 +12,9 @@ final class SpecContext {
   /// The `events` section, undecoded.
   var eventNodes: [SpecNode.Entry] = []
   /// Named events already resolved.
-  private var resolved: [String: EventMatcher] = [:]
+  private var resolved: [LogText: EventMatcher] = [:]
   /// Named events under way, outermost first: finds cycles.
-  private var resolving: [String] = []
+  private var resolving: [LogText] = []
 
   func error(_ mark: SpecMark, _ message: String) {
     // Errors of a spec full of aliases could be many; more than this is never shown.
@@ -28,19 +28,22 @@ final class SpecContext {
       error(mark, "an event's name is empty")
       return .any
     }
-    if let known = resolved[name] { return known }
+    if let known = resolved[LogText(name)] { return known }
     // `purchase: {event: purchase, where: ...}`: inside its own definition a name is the literal.
-    if resolving.last == name { return .named([name]) }
-    guard let entry = eventNodes.first(where: { $0.key == name }) else { return .named([name]) }
-    if resolving.contains(name) {
-      let cycle = (resolving.drop { $0 != name } + [name]).map { "`\($0)`" }
+    let literal = LogText(name)
+    if resolving.last == literal { return .named([literal]) }
+    guard let entry = eventNodes.first(where: { LogText($0.key) == literal }) else {
+      return .named([literal])
+    }
+    if resolving.contains(literal) {
+      let cycle = (resolving.drop { $0 != literal } + [literal]).map { "`\($0)`" }
       error(mark, "events that refer to each other in a circle: \(cycle.joined(separator: " -> "))")
       return .any
     }
-    resolving.append(name)
+    resolving.append(literal)
     let matcher = SpecValue(entry.value, name: name, context: self).reference()
     resolving.removeLast()
-    resolved[name] = matcher
+    resolved[literal] = matcher
     return matcher
   }
 

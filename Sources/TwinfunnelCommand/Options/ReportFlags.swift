@@ -80,7 +80,7 @@ struct ReportFlags: ParsableArguments {
   func matcher(_ text: String) throws -> EventMatcher {
     let names = text.split(separator: ",").map { String($0.drop(while: { $0 == " " })) }
     guard !names.isEmpty else { throw ValidationError("An event name is empty.") }
-    let matcher: EventMatcher = text == "any" ? .any : .named(Set(names))
+    let matcher: EventMatcher = text == "any" ? .any : .named(Set(names.map { LogText($0) }))
     let conditions = try conditions.map(\.condition)
     return conditions.isEmpty ? matcher : .filtered(matcher, conditions)
   }
@@ -108,7 +108,7 @@ struct FlagCondition {
       }
       let number = ExactDecimal.parse(value)
       isNumeric = number != nil && sign.contains(where: { $0 == "<" || $0 == ">" })
-      let compared: PropertyValue = isNumeric ? .number(number!) : .text(value)
+      let compared: PropertyValue = isNumeric ? .number(number!) : .text(LogText(value))
       let test: PropertyCondition.Test =
         switch sign {
         case "!=": .notEquals(compared)

@@ -78,6 +78,8 @@ extension Twinfunnel {
       abstract: "How far entities get through steps: a funnel of logs, without a spec.")
     static let emphasis: [String: TerminalTableWriter.Emphasis] = ["rate_from_start": .bar]
 
+    // First, so that the usage line has the inputs before `--steps`, which takes all that follows.
+    @OptionGroup var common: OneOffOptions
     @Option(
       name: .shortAndLong, parsing: .upToNextOption,
       help: ArgumentHelp("The steps' events, in order.", valueName: "event"))
@@ -85,7 +87,6 @@ extension Twinfunnel {
     @Option(help: "Time from the first step to the last, such as 7d or 90m.") var within: String?
     @Option(help: "Time between two steps.") var stepWithin: String?
     @Option(help: "ordered, strict or any.") var order = FunnelDefinition.Order.ordered
-    @OptionGroup var common: OneOffOptions
 
     func validate() throws {
       guard !steps.isEmpty else { throw ValidationError("Name the steps with --steps.") }

@@ -15,6 +15,8 @@ struct LogScale: Sendable {
   /// Lines of the log.
   var events: Int
   var users: Int
+  /// Each event has a user of its own.
+  var hasUserPerEvent = false
   var accounts: Int
   var days: Int
   /// Milliseconds since 1970 at which the log begins.

@@ -1,7 +1,8 @@
 /// Web-shop events as Segment's exports spell them, about 620 bytes a line.
 ///
 /// Users arrive over the whole span and are skewed: a newcomer is likely in the days after joining,
-/// and a few old users do much. With as many users as events, each event has its own. Parts follow each other in time, each line up to some minutes late.
+/// and a few old users do much. Asked for as many users as events, it gives each event its own.
+/// Parts follow each other in time, each line up to some minutes late.
 struct SegmentProfile: LogProfile {
   var scale: LogScale
 
@@ -44,7 +45,7 @@ struct SegmentProfile: LogProfile {
 
   /// A user who has joined by now: half of the events come from recent joiners.
   private func user(_ number: Int, progress: Double, _ random: inout SeededRandom) -> Int {
-    if scale.users >= scale.events { return number }
+    if scale.hasUserPerEvent { return number }
     let joined = max(1, Int(Double(scale.users) * (0.1 + 0.9 * progress)))
     let pick = random.unit()
     let skewed = pick * pick * pick

@@ -5,7 +5,9 @@ extension ExtractionPlan {
   /// The union of what the reports of a spec look at, in the order in which they ask.
   ///
   /// A row must have a user when all reports count users, and an account when all count accounts.
-  /// When reports count both, a row may have either: one report never changes what another sees.
+  /// When reports count both, a row may have either. What is read is the union: a property that one
+  /// report needs must be readable in every row, and ids are compared among the events that any
+  /// report looks at.
   public init(_ spec: AnalysisSpec) {
     let source = spec.source
     var schemas: [TimelineSchema] = []

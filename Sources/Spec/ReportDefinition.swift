@@ -121,7 +121,7 @@ public struct ReportNeeds: Sendable, Equatable {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
     for property in options.breakdown {
-      let own = texts.contains(property) ? events(reading: property) : []
+      let own = (texts + numbers).contains(property) ? events(reading: property) : []
       joined.readOn[property] = own + (breakdownOn ?? matchers)
     }
     return joined

@@ -33,12 +33,14 @@ struct CompiledCondition: Sendable {
   let test: Test
 
   init(_ condition: PropertyCondition, textColumns: [String], numberColumns: [String]) {
-    if let text = textColumns.firstIndex(of: condition.property) {
-      column = .text(text)
-      test = Self.textTest(condition.test)
-    } else if let number = numberColumns.firstIndex(of: condition.property) {
+    // A number property that some report breaks down by is extracted as text as well, and still
+    // compares as a number.
+    if let number = numberColumns.firstIndex(of: condition.property) {
       column = .number(number)
       test = Self.numberTest(condition.test)
+    } else if let text = textColumns.firstIndex(of: condition.property) {
+      column = .text(text)
+      test = Self.textTest(condition.test)
     } else {
       preconditionFailure("a condition on \(condition.property), which no column holds")
     }

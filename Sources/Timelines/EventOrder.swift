@@ -9,11 +9,13 @@ struct PlacedEvent: Sendable {
   var row: UInt32
 }
 
-/// The order of an entity's events: time, kind (that is name, then the matchers that match), id
-/// bytes, texts, numbers, user, file. Nothing of it depends on how events arrived, and events that
-/// are equal in all of it are interchangeable.
+/// The order of an entity's events: time, name bytes, id bytes, then what is kept of them: texts,
+/// numbers, user, kind, file. Nothing of it depends on how events arrived, and events that are equal
+/// in all of it are interchangeable.
 struct EventOrder {
   let layout: RowLayout
+  /// By kind: the place of its name among all names in byte order.
+  let nameOfKind: [UInt32]
   /// `layout.words` for each such number, the first all zeros, with the codes of the whole partition: codes of values ascend with the
   /// bytes.
   let words: [UInt32]
@@ -23,14 +25,17 @@ struct EventOrder {
   @inline(__always)
   func precedes(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
     if left.time != right.time { return left.time < right.time }
-    if left.kind != right.kind { return left.kind < right.kind }
-    return layout.words > 0 && precedesByWords(left, right)
+    return precedesAtOnce(left, right)
   }
 
   func number(_ word: UInt32) -> ExactDecimal { word == 0 ? .absent : numbers[Int(word) - 1] }
 
+  /// The same for two events of one instant.
   @inline(never)
-  private func precedesByWords(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
+  private func precedesAtOnce(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
+    let (name, otherName) = (nameOfKind[Int(left.kind)], nameOfKind[Int(right.kind)])
+    if name != otherName { return name < otherName }
+    if layout.words == 0 { return left.kind < right.kind }
     let (a, b) = (Int(left.row) * layout.words, Int(right.row) * layout.words)
     if layout.hasID {
       let (id, other) = (ids.id(words[a + layout.id]), ids.id(words[b + layout.id]))
@@ -46,7 +51,11 @@ struct EventOrder {
     for column in layout.user..<layout.id where words[a + column] != words[b + column] {
       return words[a + column] < words[b + column]
     }
-    return layout.hasID && words[a + layout.file] < words[b + layout.file]
+    if left.kind != right.kind { return left.kind < right.kind }
+    if !layout.hasID { return false }
+    // Rows that are counted elsewhere come first: of two with one id, they are the ones to keep.
+    let (file, otherFile) = (words[a + layout.file], words[b + layout.file])
+    return (file & 1, file) < (otherFile & 1, otherFile)
   }
 
   /// Sorts the events of one entity. Logs are mostly in time order, and each worker's events come

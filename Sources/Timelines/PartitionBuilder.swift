@@ -41,7 +41,8 @@ struct PartitionBuilder {
     var starts = [Int](repeating: 0, count: entities.count + 1)
     var events = place(parts, codes, starts: &starts)
     parts = []
-    let order = EventOrder(layout: layout, words: words, numbers: numbers, ids: ids)
+    let order = EventOrder(
+      layout: layout, nameOfKind: merge.nameOfKind, words: words, numbers: numbers, ids: ids)
     var spare: [PlacedEvent] = []
     for entity in 0..<entities.count where starts[entity] < starts[entity + 1] {
       order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)

@@ -3,8 +3,8 @@ public import EventLog
 /// All events of one entity, in time order: a window over the sorted columns of its partition.
 ///
 /// Event i of the timeline, for i in `range`, has `times[i]`, `kinds[i]`, and one value in each
-/// property column. Equal times are ordered by event name bytes, then by which matchers match, then
-/// by event id, then by the properties that are kept: never by arrival.
+/// property column. Equal times are ordered by event name bytes, then by event id, then by the
+/// properties that are kept and the matchers that match: never by arrival.
 ///
 /// A value, moved from entity to entity; a report may look at it during `observe` and keeps nothing
 /// of it but numbers.

@@ -13,6 +13,8 @@ public final class TimelineMerge: Sendable {
   let hash: ByteHash
   /// By kind: 0 for an entity's own events, else the delivery's number plus 1.
   let deliveryOfKind: [Int]
+  /// By kind: the place of its name among all names in byte order.
+  let nameOfKind: [UInt32]
   let kindCodes: [WorkerKind: UInt32]
   /// By partition: what the workers hold of it, until it is built.
   private let held: Mutex<[[HeldShard]]>
@@ -48,6 +50,12 @@ public final class TimelineMerge: Sendable {
       uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
     kindCodes = codes
     deliveryOfKind = sorted.map(\.delivery)
+    var nameOfKind: [UInt32] = []
+    for (index, kind) in sorted.enumerated() {
+      let isNew = index > 0 && sorted[index - 1].name != kind.name
+      nameOfKind.append((nameOfKind.last ?? 0) + (isNew ? 1 : 0))
+    }
+    self.nameOfKind = nameOfKind
     kinds = EventKinds(
       matchers: schema.matchers,
       kinds: sorted.map { (String(decoding: $0.name, as: UTF8.self), $0.matched) })

@@ -126,10 +126,6 @@ struct ReferenceTimelines {
     if a.shown.name != b.shown.name {
       return a.shown.name.lexicographicallyPrecedes(b.shown.name)
     }
-    if a.shown.matched != b.shown.matched {
-      return a.shown.matched.lexicographicallyPrecedes(b.shown.matched)
-    }
-    if a.delivery != b.delivery { return a.delivery < b.delivery }
     if a.id != b.id { return a.id.lexicographicallyPrecedes(b.id) }
     for (x, y) in zip(a.shown.texts, b.shown.texts) where x != y {
       return x.lexicographicallyPrecedes(y)
@@ -138,8 +134,12 @@ struct ReferenceTimelines {
     if a.shown.user != b.shown.user {
       return a.shown.user.lexicographicallyPrecedes(b.shown.user)
     }
-    if a.file != b.file { return a.file < b.file }
-    return !a.counted && b.counted
+    if a.shown.matched != b.shown.matched {
+      return a.shown.matched.lexicographicallyPrecedes(b.shown.matched)
+    }
+    if a.delivery != b.delivery { return a.delivery < b.delivery }
+    if a.counted != b.counted { return b.counted }
+    return a.file < b.file
   }
 
   func text(_ row: LogRow, _ name: String) -> [UInt8] {

@@ -45,6 +45,7 @@ public struct RecurringDefinition: ReportDefinition {
     var needs = ReportNeeds(
       matchers: [start.event], texts: contract.map { [$0] } ?? [], numbers: [start.amount],
       breakdownOn: [start.event] + (change.map { [$0.event] } ?? []))
+    needs.read(contract, on: [start.event, change?.event, cancel])
     needs.read(start.amount, on: [start.event])
     needs.read(change?.amount, on: [change?.event])
     if let change {

@@ -1,3 +1,4 @@
+import EventLog
 public import Spec
 import Tables
 
@@ -16,7 +17,7 @@ public struct SpecFile: Sendable {
     do {
       bytes = try FileSystem.read(FilePath(path), limit: bytesMax)
     } catch {
-      throw RunFailure(.noInput, "\(path): \(FileSystem.message(of: error.code))")
+      throw RunFailure(.noInput, "\(path): \(systemMessage(error.code))")
     }
     let text = String(decoding: bytes, as: UTF8.self)
     guard Array(text.utf8) == bytes else {

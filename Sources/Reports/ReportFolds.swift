@@ -31,11 +31,6 @@ public func merged(_ folds: [any ReportFold]) -> any ReportFold {
   return merge(first)
 }
 
-/// Shows a timeline to each fold.
-public func observe(_ timeline: Timeline, with folds: inout [any ReportFold]) {
-  for index in folds.indices { folds[index].observe(timeline) }
-}
-
 /// Shows all timelines of a partition to one fold: one opening of the existential for all of them.
 public func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
   func open<Fold: ReportFold>(_ fold: inout Fold) {

@@ -1,3 +1,5 @@
+import EventLog
+
 /// Timelines above the memory budget, or lists, could not be kept on disk: the scratch directory is
 /// missing, full or failing (exit 73), or gave back something else than was written.
 public struct ScratchError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -6,13 +6,6 @@
   import Musl
 #endif
 
-/// What the system says of an error number.
-func systemMessage(_ errno: Int32) -> String {
-  guard let message = unsafe strerror(errno) else { return "error \(errno)" }
-  // Safe: strerror gives a NUL-terminated string, which is copied here.
-  return unsafe String(cString: message)
-}
-
 /// Gives freed memory back to the system, where the allocator would keep it for later: many small
 /// arrays were freed, and a few large ones come next, for which their places are too small.
 func returnFreedMemory() {

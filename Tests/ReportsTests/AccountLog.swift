@@ -109,9 +109,7 @@ struct AccountLog {
         let fold = Int.random(in: 0..<folds, using: &random)
         let keepsUsers = context.schema.keepsUsers
         for timeline in partition(number, entities, keepsUsers: keepsUsers) {
-          var one = [own[fold]]
-          Reports.observe(timeline.narrowed(to: needs, context), with: &one)
-          own[fold] = one[0]
+          own[fold].observe(timeline.narrowed(to: needs, context))
         }
       }
       states += own

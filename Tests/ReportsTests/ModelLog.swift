@@ -98,9 +98,7 @@ struct ModelLog {
     for partition in (0..<merge.partitionCount).shuffled(using: &random) {
       let fold = Int.random(in: 0..<folds, using: &random)
       try merge.build(partition: partition).forEachTimeline { timeline in
-        var one = [states[fold]]
-        Reports.observe(timeline, with: &one)
-        states[fold] = one[0]
+        states[fold].observe(timeline)
       }
     }
     var tables: [String: [[String]]] = [:]

@@ -126,9 +126,7 @@ struct World {
       let fold = Int.random(in: 0..<folds, using: &random)
       for whole in Self.partition(number, entities) {
         let timeline = whole.narrowed(to: needs, context)
-        var one = [states[fold]]
-        Reports.observe(timeline, with: &one)
-        states[fold] = one[0]
+        states[fold].observe(timeline)
       }
       if let rows = states[fold].drainList()?.rows.map({ $0.map(\.shown) }) {
         #expect(rows.map { $0[0] } == rows.map { $0[0] }.sorted())

@@ -8,6 +8,13 @@
   import Darwin
 #endif
 
+/// What the system says of an error number.
+package func systemMessage(_ code: Int32) -> String {
+  guard let text = unsafe strerror(code) else { return "error \(code)" }
+  // Safe: the C library returns a string that outlives the call, and it is copied at once.
+  return unsafe String(cString: text)
+}
+
 /// An `errno`, with its text for people.
 struct SystemError: Error, Equatable {
   var code: Int32
@@ -15,8 +22,7 @@ struct SystemError: Error, Equatable {
   static let noPermission = SystemError(code: EACCES)
 
   var reason: String {
-    // The C library returns a string that outlives the call, and it is copied at once.
-    unsafe String(cString: strerror(code))
+    systemMessage(code)
   }
 }
 

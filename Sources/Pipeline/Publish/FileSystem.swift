@@ -172,11 +172,6 @@ enum FileSystem {
     }
   }
 
-  static func message(of code: Int32) -> String {
-    guard let text = unsafe strerror(code) else { return "error \(code)" }
-    return String(decoding: unsafe bytes(of: text), as: UTF8.self)
-  }
-
   private static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
     let count = unsafe strlen(text)
     return unsafe UnsafeRawBufferPointer(start: text, count: count).map { $0 }

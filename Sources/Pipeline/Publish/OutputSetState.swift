@@ -1,3 +1,4 @@
+import EventLog
 import Synchronization
 
 /// What the owner of an output set, its open files and a signal handler share.
@@ -65,7 +66,7 @@ final class OutputSetState: Sendable {
       do throws(SystemError) {
         try staging.tidyUp()
       } catch {
-        leftover = "\(staging.home): \(FileSystem.message(of: error.code))"
+        leftover = "\(staging.home): \(systemMessage(error.code))"
       }
       live.lock = nil
       return Publication(method: method, leftover: leftover)

@@ -1,3 +1,5 @@
+import EventLog
+
 /// Why a set of files was not published. The directory holds what it held before.
 public enum PublishError: Error, Sendable, Equatable {
   /// Another run is publishing into the same directory.
@@ -26,7 +28,7 @@ extension PublishError: CustomStringConvertible {
     case .locked(let directory): "another run is writing to \(directory)"
     case .notADirectory(let path): "\(path) is not a directory"
     case .cannotWrite(let path, let errno):
-      "cannot write \(path): \(FileSystem.message(of: errno))"
+      "cannot write \(path): \(systemMessage(errno))"
     case .badName(let name): "\(name) cannot be the name of an output file"
     case .abandoned: "interrupted"
     }

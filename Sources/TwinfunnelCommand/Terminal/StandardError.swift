@@ -1,3 +1,5 @@
+import EventLog
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -39,8 +41,7 @@ enum StandardStream: Int32 {
         if self == .error { return }
         let code = errno
         if code == EPIPE { exit(0) }
-        // The C library's text is copied before anything else can overwrite it.
-        let reason = unsafe String(cString: strerror(code))
+        let reason = systemMessage(code)
         Self.error.write("twinfunnel: cannot write to standard output: \(reason)\n")
         exit(73)
       }

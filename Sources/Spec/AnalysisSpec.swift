@@ -59,7 +59,7 @@ public struct SourceSpec: Sendable, Equatable {
   }
 }
 
-/// A quantified goal on one cell of a report's table (design, section 5, goals).
+/// A quantified goal on one cell of a report's table (`Documentation.docc/Goals.md`).
 public struct GoalSpec: Sendable, Equatable {
   public struct Stage: Sendable, Equatable {
     public var by: CalendarDate

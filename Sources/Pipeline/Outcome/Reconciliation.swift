@@ -1,7 +1,7 @@
 import EventLog
 
 /// Every row accounted for: rows = used + outside + duplicates + rejected + blank, per file and in
-/// total (design, section 6).
+/// total.
 public struct Reconciliation: Sendable, Equatable {
   public private(set) var rows = 0
   public private(set) var used = 0

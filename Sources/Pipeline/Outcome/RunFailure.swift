@@ -2,7 +2,7 @@ import EventLog
 import Reports
 import Timelines
 
-/// Why a run published nothing, with the exit code that says so (design, section 7).
+/// Why a run published nothing, with the exit code that says so.
 public struct RunFailure: Error, Sendable, CustomStringConvertible {
   public enum Kind: Int32, Sendable {
     case usage = 64

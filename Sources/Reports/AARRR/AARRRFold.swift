@@ -7,9 +7,9 @@ extension AARRRDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> AARRRFold { AARRRFold(self, context) }
 }
 
-/// The consumer funnel by cohort of acquisition (design, section 5, aarrr).
+/// The consumer funnel by cohort of acquisition (`Documentation.docc/AARRR.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - The cohort is all users by the interval of their first acquisition event in all logs. Each stage
 ///   is judged by itself, from that event on: a user who returns without having been activated is
 ///   retained all the same. An event counts for every stage it matches, the acquisition event and

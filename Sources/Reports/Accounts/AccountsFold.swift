@@ -7,10 +7,10 @@ extension AccountsDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> AccountsFold { AccountsFold(self, context) }
 }
 
-/// One row per account (design, section 5, accounts).
+/// One row per account (`Documentation.docc/Accounts.md`).
 ///
 /// Accounts are few, so that rows are kept, sorted by id at the end, and are the main table; they
-/// are about 150 bytes each. Where the design leaves room:
+/// are about 150 bytes each. Where the definition leaves room:
 /// - An account has a row as soon as it has an event of the report up to the *end*: the end of
 ///   observation, or of the range if that is earlier. The row says how it stands at that end.
 /// - `users`, `events`, `days_active` and `revenue` count in the range, so that they add up to what

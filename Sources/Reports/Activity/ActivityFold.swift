@@ -6,7 +6,7 @@ extension ActivityDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> ActivityFold { ActivityFold(self, context) }
 }
 
-/// Events, active and new entities by interval (design, section 5, activity).
+/// Events, active and new entities by interval (`Documentation.docc/Activity.md`).
 ///
 /// An entity belongs to one breakdown value, that of its first matching event in all logs; so the
 /// rows of all values add up to the table without breakdown, in every column that counts.

@@ -2,10 +2,10 @@ import EventLog
 public import Spec
 public import Tables
 
-/// Where an operator's quantified goals stand, from the tables of a run (design, section 5, goals):
-/// one row for each goal and stage.
+/// Where an operator's quantified goals stand, from the tables of a run: one row for each goal
+/// and stage (`Documentation.docc/Goals.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - A stage is due at the end of its day `by`, and a goal begins with its day `from`, in the spec's
 ///   time zone. Now is the end of observation.
 /// - `expected_now` is one number for the whole goal: on the straight line between the two of `start`

@@ -7,7 +7,7 @@ extension LifecycleDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> LifecycleFold { LifecycleFold(self, context) }
 }
 
-/// New, returning, resurrected and dormant entities by interval (design, section 5, lifecycle).
+/// New, returning, resurrected and dormant entities by interval (`Documentation.docc/Activity.md`).
 ///
 /// With a gap of more than one interval an entity stays *engaged* through fewer than `gap` silent
 /// intervals: who comes back by then is `returning`, who does not is `dormant` in the interval that

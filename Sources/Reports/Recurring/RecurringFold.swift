@@ -7,10 +7,10 @@ extension RecurringDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> RecurringFold { RecurringFold(self, context) }
 }
 
-/// Contract value over time (design, section 5, recurring).
+/// Contract value over time (`Documentation.docc/Recurring.md`).
 ///
 /// An entity's level at an instant is the sum over its contracts of the latest start or change
-/// amount, 0 after a cancellation. Where the design leaves room:
+/// amount, 0 after a cancellation. Where the definition leaves room:
 /// - The level at an interval's start is the one before its first instant: what happens at that
 ///   instant happens in the interval. Intervals are counted whole, also those that the range cuts,
 ///   and what came before the range is history, which counts; the range decides which intervals are

@@ -7,9 +7,9 @@ extension ReferralDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> ReferralFold { ReferralFold(self, context) }
 }
 
-/// How members bring members (design, section 5, referral).
+/// How members bring members (`Documentation.docc/Referral.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - A member is an entity with a start event (by default its first event of all), in the cohort of
 ///   the interval of its first one in all logs.
 /// - `within` is a stretch after the member's start, in which its invites and the joins it brought

@@ -7,9 +7,9 @@ extension RetentionDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> RetentionFold { RetentionFold(self, context) }
 }
 
-/// Who came back, by cohort and period (design, section 5, retention).
+/// Who came back, by cohort and period (`Documentation.docc/Retention.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - A return is a return event at or after the start event that made the entity a member. What it
 ///   did earlier in the same interval is no return.
 /// - With recurring cohorts an entity is once a member of each cohort it has a start event in, from

@@ -7,9 +7,9 @@ extension RevenueDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> RevenueFold { RevenueFold(self, context) }
 }
 
-/// Revenue, orders and payers by interval, in exact decimals (design, section 5, revenue).
+/// Revenue, orders and payers by interval, in exact decimals (`Documentation.docc/Revenue.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - A payer is new in the interval of its first payment in all logs, with all it pays in that
 ///   interval, and a repeat payer in every later one: `payers` = `new_payers` + `repeat_payers`.
 /// - An order without an amount is an order of 0, and makes a payer.

@@ -7,9 +7,9 @@ extension RhythmDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> RhythmFold { RhythmFold(self, context) }
 }
 
-/// Events and active entities by local weekday and hour (design, section 5, rhythm).
+/// Events and active entities by local weekday and hour (`Documentation.docc/Rhythm.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - Events in range count; an entity's breakdown value is the one on its first matching event in all
 ///   logs, so that the rows of all values add up to the table without breakdown.
 /// - Weekday and hour are those of the local clock: the hour that clocks repeat in autumn counts

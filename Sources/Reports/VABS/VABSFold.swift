@@ -7,9 +7,9 @@ extension VABSDefinition: FoldableDefinition {
   public func makeFold(_ context: ReportContext) -> VABSFold { VABSFold(self, context) }
 }
 
-/// The business funnel by cohort of start (design, section 5, vabs).
+/// The business funnel by cohort of start (`Documentation.docc/VABS.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - The cohort is all accounts by the interval of their first start event (by default their first
 ///   event of all) in all logs. Each stage is judged by itself, from that event on; an event counts
 ///   for every stage it matches, the start event and those of the same instant too.

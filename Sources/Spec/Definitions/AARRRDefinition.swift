@@ -3,7 +3,7 @@ public import Tables
 public import Timelines
 
 /// The consumer funnel: acquisition, activation, retention, revenue and referral of each cohort of
-/// acquired users, with awareness before it as AAARRR (design, section 5, aarrr).
+/// acquired users, with awareness before it as AAARRR (`Documentation.docc/AARRR.md`).
 ///
 /// All stages but acquisition can be left out, and have no rows then.
 public struct AARRRDefinition: ReportDefinition {

@@ -1,7 +1,7 @@
 public import Tables
 public import Timelines
 
-/// Events and active entities by interval (design, section 5, activity).
+/// Events and active entities by interval (`Documentation.docc/Activity.md`).
 public struct ActivityDefinition: ReportDefinition {
   public static let type = "activity"
   public var options: ReportOptions

@@ -1,10 +1,10 @@
 public import Tables
 public import Timelines
 
-/// Which features are used, by how many, and by how many seats of an account (design, section 5,
-/// adoption).
+/// Which features are used, by how many, and by how many seats of an account
+/// (`Documentation.docc/Adoption.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - An entity is active in an interval in which it has an `activity` event (any event, if not said
 ///   otherwise) or uses a feature. So `reach`, adopters / active, is never above 1.
 /// - A new adopter is one whose first use in all logs lies in the interval; the time to first use

@@ -2,10 +2,10 @@ public import Tables
 public import Timelines
 
 /// The funnel of the business and the funnel of its consumers side by side, from target market to
-/// revenue, and how far the people of an account got by how far the account got (design, section 5,
-/// double_funnel).
+/// revenue, and how far the people of an account got by how far the account got
+/// (`Documentation.docc/DoubleFunnel.md`).
 ///
-/// Where the design leaves room:
+/// Where the definition leaves room:
 /// - Each side is a funnel in order: the business one over the timelines of accounts, whose steps may
 ///   be taken by different people, the consumer one over the timelines of users.
 /// - The value of a step is the exact sum of `amount` over the events at that step of the chains

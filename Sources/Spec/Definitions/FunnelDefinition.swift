@@ -1,7 +1,7 @@
 public import Tables
 public import Timelines
 
-/// How far entities get through a series of steps (design, section 5, funnel).
+/// How far entities get through a series of steps (`Documentation.docc/Funnel.md`).
 public struct FunnelDefinition: ReportDefinition {
   public struct Step: Sendable, Equatable {
     /// As the table shows it: the reference as written in the spec.

@@ -1,7 +1,7 @@
 public import Tables
 public import Timelines
 
-/// New, returning, resurrected and dormant entities by interval (design, section 5, lifecycle).
+/// New, returning, resurrected and dormant entities by interval (`Documentation.docc/Activity.md`).
 public struct LifecycleDefinition: ReportDefinition {
   public static let type = "lifecycle"
   public var options: ReportOptions

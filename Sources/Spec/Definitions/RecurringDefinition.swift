@@ -1,7 +1,8 @@
 public import Tables
 public import Timelines
 
-/// Contract value over time: what was there, what came, what went (design, section 5, recurring).
+/// Contract value over time: what was there, what came, what went
+/// (`Documentation.docc/Recurring.md`).
 public struct RecurringDefinition: ReportDefinition {
   /// An event that sets a contract's level.
   public struct Setter: Sendable, Equatable {

@@ -1,7 +1,8 @@
 public import Tables
 public import Timelines
 
-/// How members bring members, by the interval of the member's start (design, section 5, referral).
+/// How members bring members, by the interval of the member's start
+/// (`Documentation.docc/Referral.md`).
 public struct ReferralDefinition: ReportDefinition {
   public static let type = "referral"
   public var options: ReportOptions

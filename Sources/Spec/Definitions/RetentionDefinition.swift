@@ -1,7 +1,7 @@
 public import Tables
 public import Timelines
 
-/// Who came back, by cohort and period (design, section 5, retention).
+/// Who came back, by cohort and period (`Documentation.docc/Retention.md`).
 public struct RetentionDefinition: ReportDefinition {
   public enum Cohort: String, Sendable, CaseIterable {
     /// The interval of the entity's first start event.

@@ -1,7 +1,7 @@
 public import Tables
 public import Timelines
 
-/// Revenue, orders and payers by interval, in exact decimals (design, section 5, revenue).
+/// Revenue, orders and payers by interval, in exact decimals (`Documentation.docc/Revenue.md`).
 public struct RevenueDefinition: ReportDefinition {
   public static let type = "revenue"
   public var options: ReportOptions

@@ -1,7 +1,7 @@
 public import Tables
 public import Timelines
 
-/// When a product is used: events by local weekday and hour (design, section 5, rhythm).
+/// When a product is used: events by local weekday and hour (`Documentation.docc/Rhythm.md`).
 public struct RhythmDefinition: ReportDefinition {
   public enum Weekday: String, Sendable, CaseIterable {
     case mon, tue, wed, thu, fri, sat, sun

@@ -1,7 +1,8 @@
 public import Tables
 public import Timelines
 
-/// Entities by the number of distinct intervals they were active in (design, section 5).
+/// Entities by the number of distinct intervals they were active in
+/// (`Documentation.docc/Activity.md`).
 public struct StickinessDefinition: ReportDefinition {
   public static let type = "stickiness"
   public var options: ReportOptions

@@ -3,7 +3,7 @@ public import Tables
 public import Timelines
 
 /// The business funnel: whether value, application, benefit and service make accounts sign and
-/// renew (design, section 5, vabs).
+/// renew (`Documentation.docc/VABS.md`).
 ///
 /// All stages can be left out, and have no rows then.
 public struct VABSDefinition: ReportDefinition {

@@ -61,18 +61,12 @@ public struct AARRRFold: ReportFold {
   init(_ definition: AARRRDefinition, _ context: ReportContext) {
     self.definition = definition
     observation = Observation(definition.options, context)
-    let matched: [(EventMatcher?, Role)] = [
+    roles = context.roles([
       (definition.awareness, .awareness), (definition.acquisition, .acquisition),
       (definition.activation?.event, .activation), (definition.retention?.event, .retention),
       (definition.revenue?.event, .revenue), (definition.referral?.invite, .invite),
       (definition.referral.map { .delivered($0.delivery) }, .delivered),
-    ]
-    roles = matched.reduce(into: Array(repeating: [], count: context.kinds.count)) { roles, pair in
-      guard let matcher = pair.0 else { return }
-      for (kind, matches) in context.kinds.matching(matcher).enumerated() where matches {
-        roles[kind].insert(pair.1)
-      }
-    }
+    ])
     windows = AARRRWindows(definition)
     amount = (definition.revenue?.amount).map { context.numberColumn($0) }
     cursor = CalendarCursor(context.calendar, definition.interval)

@@ -62,17 +62,10 @@ public struct AccountsFold: ReportFold {
   init(_ definition: AccountsDefinition, _ context: ReportContext) {
     self.definition = definition
     observation = Observation(definition.options, context)
-    var meanings = [Meaning](repeating: [], count: context.kinds.count)
-    func mark(_ matcher: EventMatcher?, _ meaning: Meaning) {
-      guard let matcher else { return }
-      for (kind, matches) in context.kinds.matching(matcher).enumerated() where matches {
-        meanings[kind].formUnion(meaning)
-      }
-    }
-    mark(definition.event, .active)
-    mark(definition.activation?.event, [.active, .activating])
-    mark(definition.revenue?.event, .paying)
-    self.meanings = meanings
+    meanings = context.roles([
+      (definition.event, .active), (definition.activation?.event, [.active, .activating]),
+      (definition.revenue?.event, .paying),
+    ])
     role = definition.roles.map { context.textColumn($0.property) }
     required = definition.roles?.required.map { Array($0.utf8) } ?? []
     amount = definition.revenue.map { context.numberColumn($0.amount) }

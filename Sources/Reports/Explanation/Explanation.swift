@@ -22,19 +22,20 @@ public struct Explanation: Sendable, Equatable {
   mutating func conclude(_ text: String) { conclusions.append(text) }
 }
 
-/// A report that can say what each event of an entity did. It conforms in a file of its own beside
-/// the fold, and asks a fold that has seen this one timeline, so that it cannot say anything else
-/// than the table.
-public protocol ExplainableDefinition: FoldableDefinition {
-  func explanation(of timeline: Timeline, context: ReportContext) -> Explanation
+/// A fold that can tell what each event did, from the state that it has after the one timeline: so an
+/// explanation cannot disagree with the table.
+protocol ExplainableFold: ReportFold {
+  /// Called once, after `observe` of the teller's timeline and of no other.
+  mutating func explanation(_ teller: EventTeller) -> Explanation
 }
 
 /// The explanation of any report. One that has none of its own shows which events it looks at.
 public func explanation(
   of timeline: Timeline, by definition: any ReportDefinition, context: ReportContext
 ) -> Explanation {
-  if let explainable = definition as? any ExplainableDefinition {
-    return explainable.explanation(of: timeline, context: context)
-  }
-  return matches(of: timeline, by: definition, context: context)
+  guard let foldable = definition as? any FoldableDefinition,
+    var fold = foldable.makeFold(context) as? any ExplainableFold
+  else { return matches(of: timeline, by: definition, context: context) }
+  fold.observe(timeline)
+  return fold.explanation(EventTeller(timeline: timeline, context: context))
 }

@@ -1,18 +1,10 @@
-public import Spec
+import Spec
 import Tables
-public import Timelines
+import Timelines
 
-extension FunnelDefinition: ExplainableDefinition {
-  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
-    var fold = makeFold(context)
-    fold.observe(timeline)
-    return fold.explanation(EventTeller(timeline: timeline, context: context))
-  }
-}
-
-extension FunnelFold {
+extension FunnelFold: ExplainableFold {
   /// Of a fold that has seen the one timeline. The chain is that of the search that counts.
-  fileprivate mutating func explanation(_ teller: EventTeller) -> Explanation {
+  mutating func explanation(_ teller: EventTeller) -> Explanation {
     let timeline = teller.timeline
     let found = explain(timeline)
     // The points tell which events may begin a chain.

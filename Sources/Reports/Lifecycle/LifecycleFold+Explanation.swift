@@ -1,13 +1,5 @@
-public import Spec
-public import Timelines
-
-extension LifecycleDefinition: ExplainableDefinition {
-  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
-    var fold = makeFold(context)
-    fold.observe(timeline)
-    return fold.explanation(EventTeller(timeline: timeline, context: context))
-  }
-}
+import Spec
+import Timelines
 
 extension LifecycleCell {
   /// The status in a cell that counts one entity; nil while it is silent.
@@ -19,9 +11,9 @@ extension LifecycleCell {
   }
 }
 
-extension LifecycleFold {
+extension LifecycleFold: ExplainableFold {
   /// Of a fold that has seen the one timeline: the statuses are those of its cells.
-  fileprivate func explanation(_ teller: EventTeller) -> Explanation {
+  func explanation(_ teller: EventTeller) -> Explanation {
     var explanation = Explanation()
     let (timeline, calendar) = (teller.timeline, observation.calendar)
     let interval = definition.interval

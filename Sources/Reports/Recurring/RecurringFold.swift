@@ -61,17 +61,10 @@ public struct RecurringFold: ReportFold {
   init(_ definition: RecurringDefinition, _ context: ReportContext) {
     self.definition = definition
     observation = Observation(definition.options, context)
-    var effects = [Effect](repeating: [], count: context.kinds.count)
-    func mark(_ matcher: EventMatcher?, _ effect: Effect) {
-      guard let matcher else { return }
-      for (kind, matches) in context.kinds.matching(matcher).enumerated() where matches {
-        effects[kind].insert(effect)
-      }
-    }
-    mark(definition.start.event, .start)
-    mark(definition.change?.event, .change)
-    mark(definition.cancel, .cancel)
-    self.effects = effects
+    effects = context.roles([
+      (definition.start.event, .start), (definition.change?.event, .change),
+      (definition.cancel, .cancel),
+    ])
     startAmount = context.numberColumn(definition.start.amount)
     changeAmount = context.numberColumn((definition.change ?? definition.start).amount)
     contract = definition.contract.map { context.textColumn($0) }

@@ -58,15 +58,10 @@ public struct ReferralFold: ReportFold {
   init(_ definition: ReferralDefinition, _ context: ReportContext) {
     self.definition = definition
     observation = Observation(definition.options, context)
-    let matched: [(EventMatcher, Role)] = [
+    roles = context.roles([
       (definition.start, .start), (definition.invite, .invite), (definition.join, .join),
       (.delivered(definition.delivery), .delivered),
-    ]
-    roles = matched.reduce(into: Array(repeating: [], count: context.kinds.count)) { roles, pair in
-      for (kind, matches) in context.kinds.matching(pair.0).enumerated() where matches {
-        roles[kind].insert(pair.1)
-      }
-    }
+    ])
     window = StageWindow(within: definition.within)
     inviter = context.textColumn(definition.inviter)
     cursor = CalendarCursor(context.calendar, definition.interval)

@@ -1,19 +1,11 @@
 import EventLog
-public import Spec
-public import Timelines
+import Spec
+import Timelines
 
-extension RetentionDefinition: ExplainableDefinition {
-  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
-    var fold = makeFold(context)
-    fold.observe(timeline)
-    return fold.explanation(EventTeller(timeline: timeline, context: context))
-  }
-}
-
-extension RetentionFold {
+extension RetentionFold: ExplainableFold {
   /// Of a fold that has seen the one timeline: cohorts, and who returned when, are those of its
   /// cells.
-  fileprivate mutating func explanation(_ teller: EventTeller) -> Explanation {
+  mutating func explanation(_ teller: EventTeller) -> Explanation {
     let (timeline, calendar) = (teller.timeline, observation.calendar)
     let observed = observation.observed(timeline)
     let starts = observed.filter { starting[Int(timeline.kinds[$0])] }

@@ -1,18 +1,10 @@
 import EventLog
-public import Spec
-public import Timelines
+import Spec
+import Timelines
 
-extension RevenueDefinition: ExplainableDefinition {
-  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
-    var fold = makeFold(context)
-    fold.observe(timeline)
-    return fold.explanation(EventTeller(timeline: timeline, context: context))
-  }
-}
-
-extension RevenueFold {
+extension RevenueFold: ExplainableFold {
   /// Of a fold that has seen the one timeline.
-  fileprivate func explanation(_ teller: EventTeller) -> Explanation {
+  func explanation(_ teller: EventTeller) -> Explanation {
     var explanation = Explanation()
     let (timeline, calendar) = (teller.timeline, observation.calendar)
     let interval = definition.interval

@@ -1,17 +1,9 @@
-public import Spec
-public import Timelines
+import Spec
+import Timelines
 
-extension StickinessDefinition: ExplainableDefinition {
-  public func explanation(of timeline: Timeline, context: ReportContext) -> Explanation {
-    var fold = makeFold(context)
-    fold.observe(timeline)
-    return fold.explanation(EventTeller(timeline: timeline, context: context))
-  }
-}
-
-extension StickinessFold {
+extension StickinessFold: ExplainableFold {
   /// Of a fold that has seen the one timeline.
-  fileprivate func explanation(_ teller: EventTeller) -> Explanation {
+  func explanation(_ teller: EventTeller) -> Explanation {
     var explanation = Explanation()
     let (timeline, interval) = (teller.timeline, definition.interval)
     var previous: Int?

@@ -42,12 +42,17 @@ public struct VABSFold: ReportFold {
     ]
   }
 
+  /// A bit for each feature, in the order of the definition.
+  private struct FeatureSet: OptionSet, Sendable {
+    let rawValue: UInt64
+  }
+
   let definition: VABSDefinition
   let observation: Observation
   /// By kind.
   private let roles: [Role]
-  /// By kind, a bit for each feature that it is a use of.
-  private let features: [UInt64]
+  /// By kind, the features that it is a use of.
+  private let features: [FeatureSet]
   private let valueWindow: StageWindow
   private let applicationWindow: StageWindow
   private let benefitWindow: StageWindow
@@ -87,32 +92,22 @@ public struct VABSFold: ReportFold {
   init(_ definition: VABSDefinition, _ context: ReportContext) {
     self.definition = definition
     observation = Observation(definition.options, context)
-    let matched: [(EventMatcher?, Role)] = [
-      (definition.start, .start), (definition.value?.event, .value),
-      (definition.benefit?.event, .benefit), (definition.service?.request, .request),
-      (definition.service?.answer, .done), (definition.sign, .sign),
-      (definition.renew?.request, .due), (definition.renew?.answer, .renewed),
-    ]
-    var roles = [Role](repeating: [], count: context.kinds.count)
-    for case (let matcher?, let role) in matched {
-      for (kind, matches) in context.kinds.matching(matcher).enumerated() where matches {
-        roles[kind].insert(role)
-      }
-    }
-    var features = [UInt64](repeating: 0, count: context.kinds.count)
-    for (number, feature) in (definition.application?.features ?? []).enumerated() {
-      for (kind, matches) in context.kinds.matching(feature.event).enumerated() where matches {
-        roles[kind].insert(.feature)
-        features[kind] |= 1 << UInt64(number)
-      }
-    }
+    let features = definition.application?.features ?? []
+    var roles: [Role] = context.roles(
+      [
+        (definition.start, .start), (definition.value?.event, .value),
+        (definition.benefit?.event, .benefit), (definition.service?.request, .request),
+        (definition.service?.answer, .done), (definition.sign, .sign),
+        (definition.renew?.request, .due), (definition.renew?.answer, .renewed),
+      ] + features.map { ($0.event, .feature) })
+    self.features = context.roles(
+      features.enumerated().map { ($1.event, FeatureSet(rawValue: 1 << UInt64($0))) })
     // An event that asks is no answer, also where it matches both.
     for kind in roles.indices {
       if roles[kind].contains(.request) { roles[kind].remove(.done) }
       if roles[kind].contains(.due) { roles[kind].remove(.renewed) }
     }
     self.roles = roles
-    self.features = features
     valueWindow = StageWindow(within: definition.value?.within)
     applicationWindow = StageWindow(within: definition.application?.within)
     benefitWindow = StageWindow(within: definition.benefit?.within)
@@ -151,7 +146,7 @@ public struct VABSFold: ReportFold {
     account.isValueDecided = valueWindow.isDecided(from: start, observedUntil: until)
     account.isApplicationDecided = applicationWindow.isDecided(from: start, observedUntil: until)
     account.isBenefitDecided = benefitWindow.isDecided(from: start, observedUntil: until)
-    var used: UInt64 = 0
+    var used: FeatureSet = []
     var event = first
     while event > observed.lowerBound, times[event - 1] == start { event -= 1 }
     while event < observed.upperBound {
@@ -162,7 +157,7 @@ public struct VABSFold: ReportFold {
         account.valueAt = time
       }
       if role.contains(.feature), account.applicationAt == nil, application.contains(time) {
-        used |= features[Int(kinds[event])]
+        used.formUnion(features[Int(kinds[event])])
         if isApplied(event, timeline, used) { account.applicationAt = time }
       }
       if role.contains(.benefit), benefit.contains(time) {
@@ -183,7 +178,7 @@ public struct VABSFold: ReportFold {
   }
 
   /// Whether the use of a feature, `used` with it, makes the account reach both minimums.
-  private mutating func isApplied(_ event: Int, _ timeline: Timeline, _ used: UInt64) -> Bool {
+  private mutating func isApplied(_ event: Int, _ timeline: Timeline, _ used: FeatureSet) -> Bool {
     guard let application = definition.application else { return false }
     if application.minimumUsers > 1, moments.users.count < application.minimumUsers {
       let user = timeline.users[event]
@@ -191,7 +186,7 @@ public struct VABSFold: ReportFold {
     }
     let users = application.minimumUsers > 1 ? moments.users.count : 1
     return users >= application.minimumUsers
-      && used.nonzeroBitCount >= application.minimumFeatures
+      && used.rawValue.nonzeroBitCount >= application.minimumFeatures
   }
 
   public mutating func merge(_ other: VABSFold) {

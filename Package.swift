@@ -45,34 +45,43 @@ let package = Package(
       providers: [.apt(["libisal-dev"]), .yum(["isa-l-devel"]), .brew(["isa-l"])]
     ),
     .target(name: "CByteScan"),
+    .target(name: "Values", swiftSettings: strict),
+    .target(name: "System", dependencies: ["Values"], swiftSettings: strict),
     .target(
       name: "EventLog",
       dependencies: [
-        "CByteScan", "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
+        "CByteScan", "Values", "System", "CZlib",
+        .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
       ],
       swiftSettings: strict
     ),
-    .target(name: "Timelines", dependencies: ["EventLog"], swiftSettings: strict),
-    .target(name: "Tables", dependencies: ["EventLog"], swiftSettings: strict),
+    .target(
+      name: "Timelines", dependencies: ["Values", "System", "EventLog"], swiftSettings: strict),
+    .target(name: "Tables", dependencies: ["Values"], swiftSettings: strict),
     .target(
       name: "Spec",
-      dependencies: ["EventLog", "Timelines", "Tables", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Values", "System", "EventLog", "Timelines", "Tables",
+        .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict
     ),
     .target(
       name: "Reports",
-      dependencies: ["EventLog", "Timelines", "Tables", "Spec"],
+      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec"],
       swiftSettings: strict
     ),
     .target(
       name: "Pipeline",
-      dependencies: ["CByteScan", "EventLog", "Timelines", "Tables", "Spec", "Reports"],
+      dependencies: [
+        "CByteScan", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
+      ],
       swiftSettings: strict
     ),
     .executableTarget(
       name: "TwinfunnelCommand",
       dependencies: [
-        "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline",
+        "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -82,7 +91,7 @@ let package = Package(
     .executableTarget(
       name: "TwinfunnelGenerate",
       dependencies: [
-        "CZlib", "EventLog",
+        "CZlib", "Values", "System", "EventLog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -91,27 +100,35 @@ let package = Package(
       name: "TwinfunnelBench",
       dependencies: [
         "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
-        "EventLog", "Timelines", "Spec", "Reports", "Pipeline",
+        "Values", "System", "EventLog", "Timelines", "Spec", "Reports", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
 
     .testTarget(
-      name: "EventLogTests", dependencies: ["EventLog", "CByteScan", "CZlib"], swiftSettings: test),
+      name: "EventLogTests", dependencies: ["Values", "System", "EventLog", "CByteScan", "CZlib"],
+      swiftSettings: test),
     .testTarget(
-      name: "TimelinesTests", dependencies: ["EventLog", "Timelines"], swiftSettings: test),
-    .testTarget(name: "TablesTests", dependencies: ["EventLog", "Tables"], swiftSettings: test),
+      name: "TimelinesTests", dependencies: ["Values", "System", "EventLog", "Timelines"],
+      swiftSettings: test),
     .testTarget(
-      name: "SpecTests", dependencies: ["EventLog", "Timelines", "Tables", "Spec"],
+      name: "TablesTests", dependencies: ["Values", "System", "EventLog", "Tables"],
+      swiftSettings: test),
+    .testTarget(
+      name: "SpecTests",
+      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec"],
       swiftSettings: test),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["EventLog", "Timelines", "Tables", "Spec", "Reports"],
+      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports"],
       swiftSettings: test),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["CZlib", "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline"],
+      dependencies: [
+        "CZlib", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
+        "Pipeline",
+      ],
       swiftSettings: test),
     .testTarget(name: "GenerateTests", dependencies: ["TwinfunnelGenerate"], swiftSettings: test),
     .testTarget(name: "CommandTests", dependencies: ["TwinfunnelCommand"], swiftSettings: test),

@@ -1,6 +1,6 @@
 extension EventBatch {
   /// A batch of some of the rows, in the order given. It shares `bytes` with this one.
-  public func selecting(_ rows: [Int]) -> EventBatch {
+  package func selecting(_ rows: [Int]) -> EventBatch {
     var selected = EventBatch()
     if rows.isEmpty { return selected }
     // Row-major columns have as many values a row as there are properties.

@@ -1,21 +1,23 @@
+package import Values
+
 /// A range of `EventBatch.bytes`. Empty means absent: a missing, null or empty value is no value.
-public struct ByteSlice: Sendable, Equatable {
-  public var offset: Int32
-  public var count: Int32
+package struct ByteSlice: Sendable, Equatable {
+  package var offset: Int32
+  package var count: Int32
 
   @inlinable
-  public init(offset: Int, count: Int) {
+  package init(offset: Int, count: Int) {
     self.offset = Int32(truncatingIfNeeded: offset)
     self.count = Int32(truncatingIfNeeded: count)
   }
 
-  public static let absent = ByteSlice(offset: 0, count: 0)
+  package static let absent = ByteSlice(offset: 0, count: 0)
 
   @inlinable
-  public var isAbsent: Bool { count == 0 }
+  package var isAbsent: Bool { count == 0 }
 
   @inlinable
-  public var range: Range<Int> { Int(offset)..<Int(offset) + Int(count) }
+  package var range: Range<Int> { Int(offset)..<Int(offset) + Int(count) }
 }
 
 /// Rows of one chunk as columns: what crosses from readers to timelines.
@@ -29,24 +31,24 @@ public struct ByteSlice: Sendable, Equatable {
 ///     users    [0..2]            [14..16]
 ///     names         [2..11]           [16..24]
 ///     texts              [11..13]          [24..26]
-public struct EventBatch: Sendable {
-  public internal(set) var count = 0
-  public internal(set) var bytes: [UInt8] = []
+package struct EventBatch: Sendable {
+  package internal(set) var count = 0
+  package internal(set) var bytes: [UInt8] = []
   /// Microseconds since 1970-01-01 00:00 UTC.
-  public internal(set) var times: [Int64] = []
-  public internal(set) var names: [ByteSlice] = []
-  public internal(set) var users: [ByteSlice] = []
-  public internal(set) var accounts: [ByteSlice] = []
-  public internal(set) var ids: [ByteSlice] = []
-  public internal(set) var texts: [ByteSlice] = []
+  package internal(set) var times: [Int64] = []
+  package internal(set) var names: [ByteSlice] = []
+  package internal(set) var users: [ByteSlice] = []
+  package internal(set) var accounts: [ByteSlice] = []
+  package internal(set) var ids: [ByteSlice] = []
+  package internal(set) var texts: [ByteSlice] = []
   /// Absent numbers are `ExactDecimal.absent`.
-  public internal(set) var numbers: [ExactDecimal] = []
+  package internal(set) var numbers: [ExactDecimal] = []
   /// The row's line number, relative to its chunk (0 is the chunk's first line).
-  public internal(set) var lines: [Int32] = []
+  package internal(set) var lines: [Int32] = []
 
-  public init() {}
+  package init() {}
 
-  public mutating func removeAll() {
+  package mutating func removeAll() {
     count = 0
     bytes.removeAll(keepingCapacity: true)
     times.removeAll(keepingCapacity: true)
@@ -60,12 +62,12 @@ public struct EventBatch: Sendable {
   }
 
   /// Bytes of `slice`, copied: for tests and cold paths.
-  public func array(_ slice: ByteSlice) -> [UInt8] { Array(bytes[slice.range]) }
+  package func array(_ slice: ByteSlice) -> [UInt8] { Array(bytes[slice.range]) }
 }
 
 /// Builds batches without a reader: for tests, and for rows that come from elsewhere.
 extension EventBatch {
-  public mutating func append(
+  package mutating func append(
     time: Int64, name: String, user: String = "", account: String = "", id: String = "",
     texts: [String] = [], numbers: [ExactDecimal] = []
   ) {

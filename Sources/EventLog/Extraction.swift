@@ -1,24 +1,24 @@
 /// What readers pull out of each row, and nothing else: the plan, pushed down to the bytes.
 ///
 /// Built from a spec's reports by `Spec`; read by every format in `Formats/`.
-public struct Extraction: Sendable, Equatable {
-  public var format: LogFormat
+package struct Extraction: Sendable, Equatable {
+  package var format: LogFormat
   /// The first path that is present and neither null nor empty wins.
-  public var user: [FieldPath]
-  public var account: [FieldPath]
-  public var event: EventField
-  public var time: TimeField
+  package var user: [FieldPath]
+  package var account: [FieldPath]
+  package var event: EventField
+  package var time: TimeField
   /// Empty when events carry no id, or when nobody needs it.
-  public var id: [FieldPath]
+  package var id: [FieldPath]
   /// Text properties, in the order of `EventBatch.texts`.
-  public var texts: [PropertyField]
+  package var texts: [PropertyField]
   /// Number properties, in the order of `EventBatch.numbers`.
-  public var numbers: [PropertyField]
+  package var numbers: [PropertyField]
   /// A row without a user (or without an account) is rejected when its entity is required.
-  public var requiresUser: Bool
-  public var requiresAccount: Bool
+  package var requiresUser: Bool
+  package var requiresAccount: Bool
 
-  public init(
+  package init(
     format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,
     time: TimeField, id: [FieldPath] = [], texts: [PropertyField] = [],
     numbers: [PropertyField] = [], requiresUser: Bool = true, requiresAccount: Bool = false
@@ -36,7 +36,7 @@ public struct Extraction: Sendable, Equatable {
   }
 }
 
-public enum LogFormat: Sendable, Equatable, Hashable {
+package enum LogFormat: Sendable, Equatable, Hashable {
   /// One JSON object a line.
   case jsonl
   /// RFC 4180 with a header row; the delimiter is one ASCII byte.
@@ -50,13 +50,13 @@ public enum LogFormat: Sendable, Equatable, Hashable {
 
 /// A place in a row: keys from the outside in for JSON (`context.groupId` is two keys, `\.` a dot
 /// inside a key); one column name for the others.
-public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
+package struct FieldPath: Sendable, Hashable, CustomStringConvertible {
   /// As written in the spec; for CSV, the column's name.
-  public let description: String
+  package let description: String
   /// The keys as UTF-8 bytes, for nested formats.
-  public let keys: [[UInt8]]
+  package let keys: [[UInt8]]
 
-  public init(_ text: String) {
+  package init(_ text: String) {
     description = text
     var keys: [[UInt8]] = [[]]
     var escaped = false
@@ -76,23 +76,23 @@ public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-public enum EventField: Sendable, Equatable {
+package enum EventField: Sendable, Equatable {
   case paths([FieldPath])
   /// Every row is an event of this name.
   case constant(String)
 }
 
-public struct TimeField: Sendable, Equatable {
-  public var paths: [FieldPath]
-  public var format: TimeFormat
+package struct TimeField: Sendable, Equatable {
+  package var paths: [FieldPath]
+  package var format: TimeFormat
 
-  public init(paths: [FieldPath], format: TimeFormat) {
+  package init(paths: [FieldPath], format: TimeFormat) {
     self.paths = paths
     self.format = format
   }
 }
 
-public enum TimeFormat: Sendable, Hashable {
+package enum TimeFormat: Sendable, Hashable {
   /// ISO 8601 / RFC 3339: a date, or a date and a time with `T`, `t` or one space between, any
   /// fraction, and an offset (`Z`, `+08:00`, `+0800`, `+08`); without an offset the time is UTC.
   case iso8601
@@ -105,29 +105,29 @@ public enum TimeFormat: Sendable, Hashable {
   case pattern(String)
 }
 
-public struct PropertyField: Sendable, Equatable {
+package struct PropertyField: Sendable, Equatable {
   /// The property's name in the spec.
-  public var name: String
-  public var paths: [FieldPath]
+  package var name: String
+  package var paths: [FieldPath]
 
-  public init(name: String, paths: [FieldPath]) {
+  package init(name: String, paths: [FieldPath]) {
     self.name = name
     self.paths = paths
   }
 }
 
 /// Limits of a reader: every buffer has one.
-public struct ReadLimits: Sendable, Equatable {
+package struct ReadLimits: Sendable, Equatable {
   /// Bytes of one line (a row, where quotes allow line breaks), without its line end.
-  public var lineBytesMax: Int
+  package var lineBytesMax: Int
   /// Inflated bytes asked for at a time; small values are for tests.
-  public var chunkBytes: Int
+  package var chunkBytes: Int
   /// Rejects kept with their text, per file and reason; counts are exact beyond it.
-  public var rejectSamplesMax: Int
+  package var rejectSamplesMax: Int
   /// Microseconds since 1970; a later event is rejected as a time in the future.
-  public var timeMax: Int64
+  package var timeMax: Int64
 
-  public init(
+  package init(
     lineBytesMax: Int = 16 << 20, chunkBytes: Int = 256 << 10, rejectSamplesMax: Int = 1000,
     timeMax: Int64 = .max
   ) {

@@ -1,20 +1,22 @@
 import EventLog
 import Reports
-public import Spec
+package import Spec
+import System
 import Tables
 import Timelines
+import Values
 
 /// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
 ///
 ///     expand inputs ── LogScan ── ReportPass per entity ── Reconciliation ── Analysis
-public struct AnalysisRun: Sendable {
-  public var spec: AnalysisSpec
+package struct AnalysisRun: Sendable {
+  package var spec: AnalysisSpec
   /// Files, folders, globs, or `-`.
-  public var inputs: [String]
-  public var options: RunOptions
-  public var control: RunControl
+  package var inputs: [String]
+  package var options: RunOptions
+  package var control: RunControl
 
-  public init(
+  package init(
     spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl()
   ) {
     self.spec = spec
@@ -24,7 +26,7 @@ public struct AnalysisRun: Sendable {
   }
 
   /// Everything a run found out, before anything is written.
-  public func analyse() throws(RunFailure) -> Analysis {
+  package func analyse() throws(RunFailure) -> Analysis {
     do {
       return try analyseThrowing()
     } catch {
@@ -95,14 +97,14 @@ public struct AnalysisRun: Sendable {
 }
 
 /// The time span that was looked at.
-public struct Observation: Sendable, Equatable {
+package struct Observation: Sendable, Equatable {
   /// Microseconds since 1970, nil when no event was read.
-  public var earliest: Int64?
-  public var latest: Int64?
+  package var earliest: Int64?
+  package var latest: Int64?
   /// The end of observation, inclusive; `Int64.min` when nothing was observed.
-  public var until: Int64
+  package var until: Int64
   /// Given by the caller, not taken from the events.
-  public var isGiven: Bool
+  package var isGiven: Bool
 
   init(files: [FileReading], given: Int64?) {
     let events = files.filter { $0.tally.events > 0 }

@@ -1,10 +1,11 @@
-public import Spec
-public import Tables
+package import Spec
+import Tables
+package import Values
 
 extension ReportDefinition {
   /// The definition as NAME.json tells it: every default filled in, and the calendar that decides
   /// which day an event belongs to.
-  public func fullDescription(calendar: CalendarSpec) -> JSONValue {
+  package func fullDescription(calendar: CalendarSpec) -> JSONValue {
     guard case .object(var members) = definition else { return definition }
     members.append(
       (

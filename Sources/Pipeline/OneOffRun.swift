@@ -1,16 +1,18 @@
 import EventLog
-public import Spec
-public import Tables
+package import Spec
+import System
+package import Tables
 import Timelines
+import Values
 
 /// One report over logs without a spec file: the fields are guessed, nothing is published.
-public struct OneOffRun: Sendable {
+package struct OneOffRun: Sendable {
   private let run: AnalysisRun
   /// What was guessed, for people.
-  public let summary: String
+  package let summary: String
 
   /// - Throws: `RunFailure` when an input cannot be read or a field cannot be guessed.
-  public init(
+  package init(
     definition: any ReportDefinition, inputs: [String], overrides: SourceGuess.Overrides,
     properties: [SourceSpec.Property], calendar: CalendarSpec, options: RunOptions,
     control: RunControl
@@ -33,7 +35,7 @@ public struct OneOffRun: Sendable {
       inputs: inputs, options: options, control: control)
   }
 
-  public func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {
+  package func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {
     let analysis = try run.analyse()
     let notices = Notices(analysis: analysis)
     return (

@@ -2,20 +2,22 @@ import Dispatch
 import EventLog
 import Reports
 import Spec
+import System
 import Tables
+import Values
 
 /// The main job: analyses logs by a spec file and publishes every table, or nothing.
 ///
 ///     lock ── analyse ── refuse? ── write beside ── swap
-public struct PublishedRun: Sendable {
-  public var specFile: SpecFile
-  public var inputs: [String]
+package struct PublishedRun: Sendable {
+  package var specFile: SpecFile
+  package var inputs: [String]
   /// The folder to publish to.
-  public var out: String
-  public var options: RunOptions
-  public var control: RunControl
+  package var out: String
+  package var options: RunOptions
+  package var control: RunControl
 
-  public init(
+  package init(
     specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl
   ) {
     self.specFile = specFile
@@ -25,7 +27,7 @@ public struct PublishedRun: Sendable {
     self.control = control
   }
 
-  public func run() throws(RunFailure) -> RunNotices {
+  package func run() throws(RunFailure) -> RunNotices {
     let start = DispatchTime.now()
     _ = try specFile.zoneRules()
     try specFile.checkGoals()

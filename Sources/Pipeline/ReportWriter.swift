@@ -2,6 +2,7 @@ import EventLog
 import Reports
 import Spec
 import Tables
+import Values
 
 /// Writes the tables of an analysis into a set of files: CSV, JSON, the data package, the rejects.
 struct ReportWriter: ~Copyable {

@@ -2,22 +2,22 @@ import Synchronization
 
 /// Shared by a run and whoever watches it: counters that workers add to once per chunk, and the
 /// wish to stop.
-public final class RunControl: Sendable {
-  public enum Phase: Int, Sendable {
+package final class RunControl: Sendable {
+  package enum Phase: Int, Sendable {
     case reading, folding, writing
   }
 
   /// A look at the counters.
-  public struct Snapshot: Sendable, Equatable {
-    public var phase: Phase
+  package struct Snapshot: Sendable, Equatable {
+    package var phase: Phase
     /// Compressed bytes read so far, over all inputs.
-    public var bytesRead: Int
+    package var bytesRead: Int
     /// Compressed bytes of all inputs, 0 when not known.
-    public var bytesTotal: Int
-    public var events: Int
-    public var rejected: Int
-    public var partitionsFolded: Int
-    public var partitionsTotal: Int
+    package var bytesTotal: Int
+    package var events: Int
+    package var rejected: Int
+    package var partitionsFolded: Int
+    package var partitionsTotal: Int
   }
 
   private let cancelled = Atomic<Bool>(false)
@@ -29,18 +29,18 @@ public final class RunControl: Sendable {
   private let partitionsFolded = Atomic<Int>(0)
   private let partitionsTotal = Atomic<Int>(0)
 
-  public init() {}
+  package init() {}
 
   /// Asks the run to stop and publish nothing; callable from any thread, more than once.
-  public func cancel() { cancelled.store(true, ordering: .relaxed) }
+  package func cancel() { cancelled.store(true, ordering: .relaxed) }
 
-  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+  package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
   func checkCancelled() throws(RunFailure) {
     if isCancelled { throw RunFailure(.cancelled, "interrupted: nothing was published") }
   }
 
-  public var snapshot: Snapshot {
+  package var snapshot: Snapshot {
     Snapshot(
       phase: Phase(rawValue: phase.load(ordering: .relaxed)) ?? .reading,
       bytesRead: bytesRead.load(ordering: .relaxed),

@@ -1,24 +1,25 @@
-public import EventLog
+package import EventLog
 import Reports
-public import Spec
+import Spec
+package import Values
 
 /// What the caller of a run decides, beside the spec.
-public struct RunOptions: Sendable {
+package struct RunOptions: Sendable {
   /// Workers that read and fold, at least 1.
-  public var threads: Int
+  package var threads: Int
   /// Bytes for timelines, dictionaries and buffers; above it they spill. nil is no limit.
-  public var memoryBytesMax: Int?
+  package var memoryBytesMax: Int?
   /// Directory for spilled timelines and lists.
-  public var scratch: String
+  package var scratch: String
   /// The end of observation, exclusive; nil is the latest event time read.
-  public var observedUntil: ObservationEnd?
-  public var rejectsMax: RejectLimit?
+  package var observedUntil: ObservationEnd?
+  package var rejectsMax: RejectLimit?
   /// Any damage, or a configured event that never occurred, is an error.
-  public var strict: Bool
-  public var limits: ReadLimits
-  public var formats: OutputFormats
+  package var strict: Bool
+  package var limits: ReadLimits
+  package var formats: OutputFormats
 
-  public init(
+  package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
     observedUntil: ObservationEnd? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
     limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
@@ -35,7 +36,7 @@ public struct RunOptions: Sendable {
 }
 
 /// How many rejected rows a run may have.
-public enum RejectLimit: Sendable, Equatable {
+package enum RejectLimit: Sendable, Equatable {
   case rows(Int)
   /// Percent of all rows that are not blank.
   case percent(Double)
@@ -49,15 +50,15 @@ public enum RejectLimit: Sendable, Equatable {
 }
 
 /// What the table files look like.
-public struct OutputFormats: Sendable, Equatable {
+package struct OutputFormats: Sendable, Equatable {
   /// Byte order mark and CRLF, for spreadsheets.
-  public var excel: Bool
+  package var excel: Bool
   /// No apostrophe before text that a spreadsheet would run as a formula.
-  public var rawText: Bool
+  package var rawText: Bool
   /// Also NAME.ndjson.
-  public var ndjson: Bool
+  package var ndjson: Bool
 
-  public init(excel: Bool = false, rawText: Bool = false, ndjson: Bool = false) {
+  package init(excel: Bool = false, rawText: Bool = false, ndjson: Bool = false) {
     self.excel = excel
     self.rawText = rawText
     self.ndjson = ndjson
@@ -66,7 +67,7 @@ public struct OutputFormats: Sendable, Equatable {
 
 /// Before what instant everything has been observed: a date means its first instant in the spec's
 /// time zone.
-public enum ObservationEnd: Sendable, Equatable {
+package enum ObservationEnd: Sendable, Equatable {
   /// Microseconds since 1970.
   case instant(Int64)
   case date(CalendarDate)

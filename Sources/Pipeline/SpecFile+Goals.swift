@@ -6,7 +6,7 @@ import Timelines
 
 extension SpecFile {
   /// - Throws: `RunFailure` with exit 78 when a goal is about a column that its table does not have.
-  public func checkGoals() throws(RunFailure) {
+  package func checkGoals() throws(RunFailure) {
     if spec.goals.isEmpty { return }
     let zone = try zoneRules()
     let calendar = ReportCalendar(

@@ -1,9 +1,11 @@
 import EventLog
 import Spec
+import System
+import Values
 
 extension SpecFile {
   /// - Throws: `RunFailure` with exit 78 when the zone does not exist or cannot be loaded.
-  public func checkTimeZone() throws(RunFailure) {
+  package func checkTimeZone() throws(RunFailure) {
     _ = try zoneRules()
   }
 

@@ -1,18 +1,20 @@
 import EventLog
-public import Spec
+package import Spec
+import System
 import Tables
+import Values
 
 /// A spec as loaded from its file.
-public struct SpecFile: Sendable {
-  public var path: String
-  public var spec: AnalysisSpec
-  public var sha256: String
+package struct SpecFile: Sendable {
+  package var path: String
+  package var spec: AnalysisSpec
+  package var sha256: String
 
   /// A spec is text that a person wrote.
   private static let bytesMax = 16 << 20
 
   /// - Throws: `RunFailure` with exit 66 when it cannot be read, 78 when it is not a valid spec.
-  public static func load(_ path: String) throws(RunFailure) -> SpecFile {
+  package static func load(_ path: String) throws(RunFailure) -> SpecFile {
     let bytes: [UInt8]
     do {
       bytes = try FileSystem.read(FilePath(path), limit: bytesMax)

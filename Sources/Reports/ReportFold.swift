@@ -1,14 +1,14 @@
 import EventLog
-public import Spec
-public import Tables
-public import Timelines
+package import Spec
+package import Tables
+package import Timelines
 
 /// A report at work: a fold over timelines. It sees one timeline at a time, keeps a small state,
 /// merges with another state in any order, and becomes tables.
 ///
 /// Because partitions never split an entity, the same fold gives parallelism, bounded memory and
 /// nightly increments without knowing of any of them.
-public protocol ReportFold: Sendable {
+package protocol ReportFold: Sendable {
   /// Called once for each entity of the logs that has an event of the schema, in no given order of
   /// partitions; each entity comes once over all workers.
   mutating func observe(_ timeline: Timeline)
@@ -23,24 +23,24 @@ public protocol ReportFold: Sendable {
 }
 
 extension ReportFold {
-  public mutating func drainList() -> Table? { nil }
+  package mutating func drainList() -> Table? { nil }
 }
 
 /// A definition that knows its fold: what a new report conforms to.
-public protocol FoldableDefinition: ReportDefinition {
+package protocol FoldableDefinition: ReportDefinition {
   associatedtype Fold: ReportFold
   func makeFold(_ context: ReportContext) -> Fold
 }
 
 /// What is known of a run once all logs are read, before the first timeline is folded.
-public struct ReportContext: Sendable {
-  public var schema: TimelineSchema
-  public var kinds: EventKinds
-  public var calendar: ReportCalendar
+package struct ReportContext: Sendable {
+  package var schema: TimelineSchema
+  package var kinds: EventKinds
+  package var calendar: ReportCalendar
   /// Microseconds since 1970: the end of observation, inclusive. `Int64.min` when no event was read.
-  public var observedUntil: Int64
+  package var observedUntil: Int64
 
-  public init(
+  package init(
     schema: TimelineSchema, kinds: EventKinds, calendar: ReportCalendar, observedUntil: Int64
   ) {
     self.schema = schema
@@ -50,7 +50,7 @@ public struct ReportContext: Sendable {
   }
 
   /// Index of a text property in `Timeline.texts`.
-  public func textColumn(_ property: String) -> Int {
+  package func textColumn(_ property: String) -> Int {
     guard let index = schema.texts.firstIndex(of: property) else {
       preconditionFailure("a report reads the text property \(property) without announcing it")
     }
@@ -58,7 +58,7 @@ public struct ReportContext: Sendable {
   }
 
   /// Index of a number property in `Timeline.numbers`.
-  public func numberColumn(_ property: String) -> Int {
+  package func numberColumn(_ property: String) -> Int {
     guard let index = schema.numbers.firstIndex(of: property) else {
       preconditionFailure("a report reads the number property \(property) without announcing it")
     }
@@ -67,10 +67,10 @@ public struct ReportContext: Sendable {
 }
 
 /// An accounting identity that does not hold: a defect of the tool, never of the data.
-public struct IdentityViolation: Error, Sendable, CustomStringConvertible {
-  public var description: String
+package struct IdentityViolation: Error, Sendable, CustomStringConvertible {
+  package var description: String
 
-  public init(_ description: String) {
+  package init(_ description: String) {
     self.description = description
   }
 }

@@ -1,8 +1,8 @@
-public import Spec
-public import Timelines
+package import Spec
+package import Timelines
 
 /// The fold of a report, of whichever type.
-public func makeFold(
+package func makeFold(
   definition: any ReportDefinition, context: ReportContext
 ) -> any ReportFold {
   guard let foldable = definition as? any FoldableDefinition else {
@@ -16,7 +16,7 @@ public func makeFold(
 
 /// The states of all workers' folds of one report, merged into one. At least one is needed; their
 /// order makes no difference.
-public func merged(_ folds: [any ReportFold]) -> any ReportFold {
+package func merged(_ folds: [any ReportFold]) -> any ReportFold {
   guard let first = folds.first else { preconditionFailure("no folds to merge") }
   func merge<Fold: ReportFold>(_ first: Fold) -> any ReportFold {
     var sum = first
@@ -32,7 +32,7 @@ public func merged(_ folds: [any ReportFold]) -> any ReportFold {
 }
 
 /// Shows all timelines of a partition to one fold: one opening of the existential for all of them.
-public func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
+package func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
   func open<Fold: ReportFold>(_ fold: inout Fold) {
     partition.forEachTimeline { fold.observe($0) }
   }

@@ -1,6 +1,7 @@
 import EventLog
-public import Tables
+import Tables
 import Timelines
+package import Values
 
 extension AnalysisSpec {
   /// What a run of this spec will read and write, as plain data:
@@ -10,7 +11,7 @@ extension AnalysisSpec {
   ///     timelines  per kind of entity: events kept, properties kept, users, ids, sorted
   ///     reports    name, type, entity, files, definition
   ///     goals      name, table, column, row, by, target
-  public var planDescription: JSONValue {
+  package var planDescription: JSONValue {
     let plan = ExtractionPlan(self)
     return .object([
       ("source", .describing(plan.extraction)), ("calendar", .describing(calendar)),

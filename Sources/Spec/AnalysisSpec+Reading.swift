@@ -1,9 +1,10 @@
 import EventLog
+import Values
 
 extension AnalysisSpec {
   /// Reads and validates a spec file. Throws everything that is wrong with it, in the order of the
   /// file; malformed YAML is one error, since nothing behind it can be trusted.
-  public static func parse(yaml: String) throws(SpecErrors) -> AnalysisSpec {
+  package static func parse(yaml: String) throws(SpecErrors) -> AnalysisSpec {
     let root: SpecNode?
     do throws(SpecError) {
       root = try SpecNode.compose(yaml: yaml)

@@ -1,8 +1,9 @@
-public import Timelines
+package import Timelines
+package import Values
 
 extension EventMatcher {
   /// The literal event names in it.
-  public var names: Set<LogText> {
+  package var names: Set<LogText> {
     switch self {
     case .any: []
     case .named(let names): names
@@ -13,7 +14,7 @@ extension EventMatcher {
   }
 
   /// The conditions in it, in order, with repetitions.
-  public var conditions: [PropertyCondition] {
+  package var conditions: [PropertyCondition] {
     switch self {
     case .any, .named: []
     case .anyOf(let matchers): matchers.flatMap(\.conditions)

@@ -8,7 +8,7 @@ extension ExtractionPlan {
   /// When reports count both, a row may have either. What is read is the union: a property that one
   /// report needs must be readable in every row, and ids are compared among the events that any
   /// report looks at.
-  public init(_ spec: AnalysisSpec) {
+  package init(_ spec: AnalysisSpec) {
     let source = spec.source
     var schemas: [TimelineSchema] = []
     for entity in TimelineSchema.Entity.allCases {

@@ -1,9 +1,10 @@
 import EventLog
-public import Tables
+import Tables
+package import Values
 
 extension GoalSpec {
   /// The goal with all defaults filled in, as goals.json shows it. It is valid as a goal of a spec.
-  public var definition: JSONValue {
+  package var definition: JSONValue {
     let by = stages.last.map { JSONValue.text($0.by.text) } ?? .null
     let target = stages.last.map { JSONValue.digits($0.target.description) } ?? .null
     return .object([

@@ -1,10 +1,11 @@
 import EventLog
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 extension JSONValue {
   /// An event matcher in the spec's own grammar.
-  public static func describing(_ matcher: EventMatcher) -> JSONValue {
+  package static func describing(_ matcher: EventMatcher) -> JSONValue {
     switch matcher {
     case .any: .text("any")
     case .named(let names):
@@ -42,7 +43,7 @@ extension JSONValue {
   }
 
   /// By property, in order of appearance.
-  public static func describing(_ conditions: [PropertyCondition]) -> JSONValue {
+  package static func describing(_ conditions: [PropertyCondition]) -> JSONValue {
     var tests: [(key: String, value: [(key: String, value: JSONValue)])] = []
     for condition in conditions {
       let test = named(condition.test)
@@ -82,7 +83,7 @@ extension JSONValue {
   }
 
   /// A duration in the spec's own form, in the largest unit that divides it: `7d`, `90m`, `500ms`.
-  public static func describing(duration: Int64?) -> JSONValue {
+  package static func describing(duration: Int64?) -> JSONValue {
     guard let duration else { return .null }
     let units: [(Int64, String)] = [
       (Microseconds.day, "d"), (Microseconds.hour, "h"), (Microseconds.minute, "m"),

@@ -1,11 +1,12 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// One report of the spec, typed and validated: what to count, not how.
 ///
 /// Event references are resolved (`EventMatcher`), and the report's own `where` is folded into each
 /// of them: a report never sees an event that its `where` excludes.
-public protocol ReportDefinition: Sendable {
+package protocol ReportDefinition: Sendable {
   /// The value of `type` in the spec.
   static var type: String { get }
   var options: ReportOptions { get set }
@@ -26,44 +27,44 @@ public protocol ReportDefinition: Sendable {
 }
 
 extension ReportDefinition {
-  public var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
+  package var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
     [(options.entity, needs.joined(with: options))]
   }
 
-  public var tables: [String] { [options.name] }
+  package var tables: [String] { [options.name] }
 
-  public var rowInterval: Interval? {
+  package var rowInterval: Interval? {
     ["interval", "cohort_interval", "trend"]
       .compactMap { definition[$0]?.string.flatMap(Interval.init) }.min()
   }
 
   /// Stems of all files of rows that the report writes: `tables` and the list.
-  public var fileStems: [String] {
+  package var fileStems: [String] {
     tables + (options.list ? [options.name + ".entities"] : [])
   }
 
   /// The definition with all defaults filled in, as NAME.json shows it. It is valid as a report of
   /// a spec.
-  public var definition: JSONValue {
+  package var definition: JSONValue {
     .object([("type", .text(Self.type))] + options.described + described)
   }
 }
 
 /// What every report takes.
-public struct ReportOptions: Sendable, Equatable {
+package struct ReportOptions: Sendable, Equatable {
   /// The key in the spec: names the files.
-  public var name: String
-  public var entity: TimelineSchema.Entity
+  package var name: String
+  package var entity: TimelineSchema.Entity
   /// Already folded into the definition's matchers; kept for the definition's description.
-  public var conditions: [PropertyCondition]
+  package var conditions: [PropertyCondition]
   /// Property names, in order.
-  public var breakdown: [String]
+  package var breakdown: [String]
   /// Keep the N largest breakdown values, sum the rest as `(other)`.
-  public var top: Int?
+  package var top: Int?
   /// The report's own range, else the calendar's.
-  public var range: DateRange
+  package var range: DateRange
   /// Also write NAME.entities.csv.
-  public var list: Bool
+  package var list: Bool
 
   var described: [(key: String, value: JSONValue)] {
     [
@@ -74,7 +75,7 @@ public struct ReportOptions: Sendable, Equatable {
     ]
   }
 
-  public init(
+  package init(
     name: String, entity: TimelineSchema.Entity = .user, conditions: [PropertyCondition] = [],
     breakdown: [String] = [], top: Int? = nil, range: DateRange = DateRange(), list: Bool = false
   ) {
@@ -89,22 +90,22 @@ public struct ReportOptions: Sendable, Equatable {
 }
 
 /// What a report needs of its entity's timelines; the union over reports makes the schema.
-public struct ReportNeeds: Sendable, Equatable {
-  public var matchers: [EventMatcher] = []
+package struct ReportNeeds: Sendable, Equatable {
+  package var matchers: [EventMatcher] = []
   /// Text properties read during the fold (breakdowns, `hold`); not those of conditions.
-  public var texts: [String] = []
+  package var texts: [String] = []
   /// Number properties read during the fold; not those of conditions.
-  public var numbers: [String] = []
+  package var numbers: [String] = []
   /// Of `texts` and `numbers`, by name: those of `matchers` on whose events they are read. A property
   /// that is not listed is read on the events of all of them.
-  public var readOn: [String: [EventMatcher]] = [:]
+  package var readOn: [String: [EventMatcher]] = [:]
   /// Those of `matchers` on whose events breakdown values are read; nil for all of them.
-  public var breakdownOn: [EventMatcher]?
+  package var breakdownOn: [EventMatcher]?
   /// Account timelines: which user did it.
-  public var users = false
-  public var deliveries: [Delivery] = []
+  package var users = false
+  package var deliveries: [Delivery] = []
 
-  public init(
+  package init(
     matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
     breakdownOn: [EventMatcher]? = nil, users: Bool = false, deliveries: [Delivery] = []
   ) {
@@ -117,7 +118,7 @@ public struct ReportNeeds: Sendable, Equatable {
   }
 
   /// With what the options ask for: breakdowns are texts.
-  public func joined(with options: ReportOptions) -> ReportNeeds {
+  package func joined(with options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
     for property in options.breakdown {

@@ -1,16 +1,16 @@
 /// A place in a spec file.
-public struct SpecMark: Sendable, Hashable, Comparable {
+package struct SpecMark: Sendable, Hashable, Comparable {
   /// 1-based.
-  public var line: Int
+  package var line: Int
   /// 1-based, in Unicode scalars.
-  public var column: Int
+  package var column: Int
 
-  public init(line: Int, column: Int) {
+  package init(line: Int, column: Int) {
     self.line = line
     self.column = column
   }
 
-  public static func < (left: SpecMark, right: SpecMark) -> Bool {
+  package static func < (left: SpecMark, right: SpecMark) -> Bool {
     (left.line, left.column) < (right.line, right.column)
   }
 }
@@ -20,16 +20,16 @@ extension SpecError {
     self.init(line: mark.line, column: mark.column, message: message)
   }
 
-  public var mark: SpecMark { SpecMark(line: line, column: column) }
+  package var mark: SpecMark { SpecMark(line: line, column: column) }
 }
 
 /// Everything that is wrong with a spec, in the order of the file: exit 78.
-public struct SpecErrors: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SpecErrors: Error, Sendable, Equatable, CustomStringConvertible {
   /// Never empty; at most `countMax`.
-  public var errors: [SpecError]
+  package var errors: [SpecError]
 
   /// A spec with more mistakes than this is reported in parts: nobody reads a longer list.
-  public static let countMax = 40
+  package static let countMax = 40
 
   /// Sorts, and drops repetitions: an anchor that is used twice is read twice.
   init(_ errors: [SpecError]) {
@@ -45,5 +45,5 @@ public struct SpecErrors: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// One error a line.
-  public var description: String { errors.map(\.description).joined(separator: "\n") }
+  package var description: String { errors.map(\.description).joined(separator: "\n") }
 }

@@ -1,4 +1,4 @@
-import EventLog
+import Values
 
 /// CSV as RFC 4180 has it, in UTF-8: a header line, then one line per row.
 ///
@@ -6,14 +6,14 @@ import EventLog
 /// holds a comma, a quote or a line break, or starts or ends in white space. A missing value is
 /// nothing between two commas; an empty text is `""`, so that the two stay apart. Numbers are
 /// plain fractions with all their digits, and decimals are exact.
-public struct CSVWriter: TableWriter {
-  public struct Options: Sendable, Equatable {
+package struct CSVWriter: TableWriter {
+  package struct Options: Sendable, Equatable {
     /// A byte order mark and CRLF, which Excel needs to take UTF-8 for UTF-8.
-    public var excel: Bool
+    package var excel: Bool
     /// Leaves text from the logs as it is, even where a spreadsheet would run it.
-    public var rawText: Bool
+    package var rawText: Bool
 
-    public init(excel: Bool = false, rawText: Bool = false) {
+    package init(excel: Bool = false, rawText: Bool = false) {
       self.excel = excel
       self.rawText = rawText
     }
@@ -24,13 +24,13 @@ public struct CSVWriter: TableWriter {
   private let isGuarded: [Bool]
   private let options: Options
 
-  public init(columns: [Column], options: Options = Options()) {
+  package init(columns: [Column], options: Options = Options()) {
     self.columns = columns
     self.options = options
     isGuarded = columns.map { $0.kind == .text && !options.rawText }
   }
 
-  public func begin(into bytes: inout [UInt8]) {
+  package func begin(into bytes: inout [UInt8]) {
     if options.excel { bytes.append(contentsOf: [0xEF, 0xBB, 0xBF]) }
     for (index, column) in columns.enumerated() {
       if index > 0 { bytes.append(Self.comma) }
@@ -39,7 +39,7 @@ public struct CSVWriter: TableWriter {
     appendLineEnd(to: &bytes)
   }
 
-  public func append(_ row: [Cell], into bytes: inout [UInt8]) {
+  package func append(_ row: [Cell], into bytes: inout [UInt8]) {
     precondition(row.count == columns.count, "a row has one cell for each column")
     let start = bytes.count
     for index in row.indices {
@@ -58,7 +58,7 @@ public struct CSVWriter: TableWriter {
     appendLineEnd(to: &bytes)
   }
 
-  public func end(into bytes: inout [UInt8]) {}
+  package func end(into bytes: inout [UInt8]) {}
 
   private func appendLineEnd(to bytes: inout [UInt8]) {
     if options.excel { bytes.append(Self.carriageReturn) }

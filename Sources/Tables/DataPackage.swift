@@ -1,20 +1,22 @@
+package import Values
+
 /// `datapackage.json`: a Frictionless Data Package, version 2, that says what each CSV holds.
 ///
 /// Source: https://datapackage.org/standard/data-package/ and the pages on Data Resource, Table
 /// Dialect and Table Schema beside it. `unit` is a property of our own, as the standard allows.
 /// There is no creation time in it, so equal tables give equal bytes.
-public struct DataPackage: Sendable {
-  public struct Resource: Sendable, Equatable {
+package struct DataPackage: Sendable {
+  package struct Resource: Sendable, Equatable {
     /// Unique in the package: the file's name without `.csv`.
-    public var name: String
+    package var name: String
     /// Relative to the package's file.
-    public var path: String
-    public var bytes: Int
+    package var path: String
+    package var bytes: Int
     /// 64 lower-case hexadecimal digits.
-    public var sha256: String
-    public var columns: [Column]
+    package var sha256: String
+    package var columns: [Column]
 
-    public init(name: String, path: String, bytes: Int, sha256: String, columns: [Column]) {
+    package init(name: String, path: String, bytes: Int, sha256: String, columns: [Column]) {
       self.name = name
       self.path = path
       self.bytes = bytes
@@ -23,16 +25,16 @@ public struct DataPackage: Sendable {
     }
   }
 
-  public var resources: [Resource]
+  package var resources: [Resource]
   /// How the CSV files were written.
-  public var options: CSVWriter.Options
+  package var options: CSVWriter.Options
 
-  public init(resources: [Resource], options: CSVWriter.Options = CSVWriter.Options()) {
+  package init(resources: [Resource], options: CSVWriter.Options = CSVWriter.Options()) {
     self.resources = resources
     self.options = options
   }
 
-  public var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("$schema", .text("https://datapackage.org/profiles/2.0/datapackage.json")),
       ("resources", .list(resources.map(describe))),

@@ -1,22 +1,22 @@
-public import EventLog
+package import Values
 
 /// A named, typed table: what reports make and writers write.
-public struct Table: Sendable {
+package struct Table: Sendable {
   /// The file's stem: `NAME`, or `NAME.matrix`, `NAME.summary`, `NAME.link`, ...
-  public var name: String
-  public var columns: [Column]
+  package var name: String
+  package var columns: [Column]
   /// Each as long as `columns`.
-  public var rows: [[Cell]]
+  package var rows: [[Cell]]
 
-  public init(name: String, columns: [Column], rows: [[Cell]] = []) {
+  package init(name: String, columns: [Column], rows: [[Cell]] = []) {
     self.name = name
     self.columns = columns
     self.rows = rows
   }
 }
 
-public struct Column: Sendable, Equatable {
-  public enum Kind: Sendable, Equatable {
+package struct Column: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// Text that came from the logs: spreadsheet-safe unless `--raw-text`.
     case text
     /// Text of the tool's own: step names from the spec are not, states are.
@@ -33,14 +33,14 @@ public struct Column: Sendable, Equatable {
     case boolean
   }
 
-  public var name: String
-  public var kind: Kind
+  package var name: String
+  package var kind: Kind
   /// `entities`, `events`, `seconds`, `fraction`, ...; empty where there is none.
-  public var unit: String
+  package var unit: String
   /// One sentence, for `datapackage.json` and `NAME.json`.
-  public var description: String
+  package var description: String
 
-  public init(_ name: String, _ kind: Kind, unit: String = "", _ description: String) {
+  package init(_ name: String, _ kind: Kind, unit: String = "", _ description: String) {
     self.name = name
     self.kind = kind
     self.unit = unit
@@ -48,7 +48,7 @@ public struct Column: Sendable, Equatable {
   }
 }
 
-public enum Cell: Sendable, Equatable {
+package enum Cell: Sendable, Equatable {
   /// Not observable, or no value.
   case empty
   /// Text, label, date and date-time columns.
@@ -59,7 +59,7 @@ public enum Cell: Sendable, Equatable {
   case boolean(Bool)
 
   /// `numerator / denominator` as a fraction; empty when the denominator is 0.
-  public static func ratio(_ numerator: Int, _ denominator: Int) -> Cell {
+  package static func ratio(_ numerator: Int, _ denominator: Int) -> Cell {
     denominator == 0 ? .empty : .number(Double(numerator) / Double(denominator))
   }
 }

@@ -1,4 +1,4 @@
-import EventLog
+package import Values
 
 /// `NAME.json`: a table with its definition and the meaning of its columns, one row per line.
 ///
@@ -16,7 +16,7 @@ import EventLog
 ///
 /// A missing value is null; a number is a JSON number, a decimal one with its exact digits. Text is
 /// never changed: no reader of JSON runs a cell.
-public struct TableJSONWriter: TableWriter {
+package struct TableJSONWriter: TableWriter {
   private let report: String
   private let definition: JSONValue
   private let columns: [Column]
@@ -24,14 +24,14 @@ public struct TableJSONWriter: TableWriter {
   private var rowCount = 0
 
   /// `definition` is the report with all its defaults filled in.
-  public init(report: String, definition: JSONValue, columns: [Column]) {
+  package init(report: String, definition: JSONValue, columns: [Column]) {
     self.report = report
     self.definition = definition
     self.columns = columns
     rowEncoder = JSONRowEncoder(columns: columns)
   }
 
-  public func begin(into bytes: inout [UInt8]) {
+  package func begin(into bytes: inout [UInt8]) {
     bytes.append(contentsOf: "{\n  \"report\": ".utf8)
     JSONWriter.append(report, to: &bytes)
     bytes.append(contentsOf: ",\n  \"definition\": ".utf8)
@@ -45,33 +45,33 @@ public struct TableJSONWriter: TableWriter {
     bytes.append(contentsOf: ",\n  \"rows\": [".utf8)
   }
 
-  public mutating func append(_ row: [Cell], into bytes: inout [UInt8]) {
+  package mutating func append(_ row: [Cell], into bytes: inout [UInt8]) {
     bytes.append(contentsOf: (rowCount == 0 ? "\n    " : ",\n    ").utf8)
     rowEncoder.append(row, to: &bytes)
     rowCount += 1
   }
 
-  public func end(into bytes: inout [UInt8]) {
+  package func end(into bytes: inout [UInt8]) {
     bytes.append(contentsOf: (rowCount == 0 ? "]\n}\n" : "\n  ]\n}\n").utf8)
   }
 }
 
 /// `--ndjson`: the rows alone, one object per line.
-public struct NDJSONWriter: TableWriter {
+package struct NDJSONWriter: TableWriter {
   private let rowEncoder: JSONRowEncoder
 
-  public init(columns: [Column]) {
+  package init(columns: [Column]) {
     rowEncoder = JSONRowEncoder(columns: columns)
   }
 
-  public func begin(into bytes: inout [UInt8]) {}
+  package func begin(into bytes: inout [UInt8]) {}
 
-  public func append(_ row: [Cell], into bytes: inout [UInt8]) {
+  package func append(_ row: [Cell], into bytes: inout [UInt8]) {
     rowEncoder.append(row, to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  public func end(into bytes: inout [UInt8]) {}
+  package func end(into bytes: inout [UInt8]) {}
 }
 
 /// One row as one object on one line.
@@ -118,7 +118,7 @@ extension Column {
 
 extension Column.Kind {
   /// The type's name in Frictionless Table Schema, and in `NAME.json`.
-  public var schemaType: String {
+  package var schemaType: String {
     switch self {
     case .text, .label: "string"
     case .integer: "integer"

@@ -1,8 +1,10 @@
+package import Values
+
 /// Turns rows into bytes of one format: a core without input or output.
 ///
 /// Each call appends to a buffer that the caller owns and empties when it likes. `begin` comes once
 /// and first, `end` once and last.
-public protocol TableWriter: Sendable {
+package protocol TableWriter: Sendable {
   mutating func begin(into bytes: inout [UInt8])
   /// `row` has one cell for each column.
   mutating func append(_ row: [Cell], into bytes: inout [UInt8])
@@ -10,30 +12,30 @@ public protocol TableWriter: Sendable {
 }
 
 /// A table on its way into a sink, row by row: for lists that are never held in memory whole.
-public struct TableStream<Writer: TableWriter, Sink: ByteSink & ~Copyable>: ~Copyable {
+package struct TableStream<Writer: TableWriter, Sink: ByteSink & ~Copyable>: ~Copyable {
   private var writer: Writer
   private var sink: Sink
   private var buffer: [UInt8] = []
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
 
-  public init(_ writer: Writer, into sink: consuming Sink) {
+  package init(_ writer: Writer, into sink: consuming Sink) {
     self.writer = writer
     self.sink = sink
     self.writer.begin(into: &buffer)
   }
 
-  public mutating func append(_ row: [Cell]) throws(Sink.Failure) {
+  package mutating func append(_ row: [Cell]) throws(Sink.Failure) {
     writer.append(row, into: &buffer)
     rowCount += 1
     if buffer.count >= tableBufferBytes { try flush() }
   }
 
-  public mutating func append(contentsOf rows: [[Cell]]) throws(Sink.Failure) {
+  package mutating func append(contentsOf rows: [[Cell]]) throws(Sink.Failure) {
     for row in rows { try append(row) }
   }
 
   /// Writes what is left and gives the sink back, for its owner to close.
-  public consuming func finish() throws(Sink.Failure) -> Sink {
+  package consuming func finish() throws(Sink.Failure) -> Sink {
     writer.end(into: &buffer)
     try flush()
     return sink
@@ -51,7 +53,7 @@ public struct TableStream<Writer: TableWriter, Sink: ByteSink & ~Copyable>: ~Cop
 
 extension TableWriter {
   /// Writes a table that is in memory whole.
-  public consuming func write<Sink: ByteSink & ~Copyable>(
+  package consuming func write<Sink: ByteSink & ~Copyable>(
     _ rows: [[Cell]], to sink: inout Sink
   ) throws(Sink.Failure) {
     var writer = self

@@ -1,4 +1,4 @@
-import EventLog
+import Values
 
 /// A table for people: aligned columns, numbers to the right, fractions as percentages.
 ///
@@ -9,9 +9,9 @@ import EventLog
 /// Numbers are rounded for the eye here and nowhere else; integers and decimals keep all their
 /// digits. Text from the logs cannot send commands to the terminal. The whole table is in memory,
 /// since widths need it.
-public struct TerminalTableWriter: Sendable {
+package struct TerminalTableWriter: Sendable {
   /// How a column of fractions shows its values beside the digits.
-  public enum Emphasis: Sendable, Equatable {
+  package enum Emphasis: Sendable, Equatable {
     /// A background that deepens with the value: retention. Needs colour.
     case heat
     /// A bar of blocks after the digits: funnels.
@@ -19,20 +19,20 @@ public struct TerminalTableWriter: Sendable {
   }
 
   /// Columns available, or nil for no limit: wide text columns give way first, then lines are cut.
-  public var width: Int?
+  package var width: Int?
   /// Whether the terminal takes colour; the caller knows of NO_COLOR.
-  public var color: Bool
+  package var color: Bool
   /// By column name.
-  public var emphasis: [String: Emphasis]
+  package var emphasis: [String: Emphasis]
 
-  public init(width: Int? = nil, color: Bool = false, emphasis: [String: Emphasis] = [:]) {
+  package init(width: Int? = nil, color: Bool = false, emphasis: [String: Emphasis] = [:]) {
     self.width = width
     self.color = color
     self.emphasis = emphasis
   }
 
   /// The table as text, each line with a line feed at its end and no blanks before it.
-  public func text(_ table: Table) -> String {
+  package func text(_ table: Table) -> String {
     let isRight = table.columns.map(\.kind.isRightAligned)
     var heads = table.columns.map { DisplayWidth.visible($0.name) + barGap($0) }
     var cells = table.rows.map { row in

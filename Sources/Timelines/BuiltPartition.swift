@@ -1,11 +1,11 @@
 /// The timelines of one partition, ready to be folded.
-public struct BuiltPartition: Sendable {
+package struct BuiltPartition: Sendable {
   /// Duplicates dropped, of one input file.
-  public struct FileCount: Sendable, Equatable {
-    public var file: UInt32
-    public var count: Int
+  package struct FileCount: Sendable, Equatable {
+    package var file: UInt32
+    package var count: Int
 
-    public init(file: UInt32, count: Int) {
+    package init(file: UInt32, count: Int) {
       self.file = file
       self.count = count
     }
@@ -19,20 +19,20 @@ public struct BuiltPartition: Sendable {
   /// Events dropped because the entity had one with the same id, ascending by file. Rows that an
   /// earlier schema's timelines keep as well are left to that schema, and delivered events are not
   /// counted.
-  public let duplicates: [FileCount]
+  package let duplicates: [FileCount]
   /// Delivered events whose entity has no event of its own: it is not an entity of the logs, and
   /// has no timeline.
-  public let unplacedDeliveries: Int
+  package let unplacedDeliveries: Int
   /// Entities with a timeline.
-  public let entityCount: Int
+  package let entityCount: Int
 
-  public var partition: Int { window.partition }
+  package var partition: Int { window.partition }
   /// Events in the partition's timelines, delivered ones as well.
-  public var eventCount: Int { window.times.count }
+  package var eventCount: Int { window.times.count }
 
   /// Calls `body` with each entity's timeline, in the order of ids if the schema asks for it. The
   /// columns are shared between the calls, not copied.
-  public func forEachTimeline(_ body: (borrowing Timeline) throws -> Void) rethrows {
+  package func forEachTimeline(_ body: (borrowing Timeline) throws -> Void) rethrows {
     var timeline = window
     for entity in 0..<starts.count - 1 where starts[entity] < starts[entity + 1] {
       timeline.entity = entity

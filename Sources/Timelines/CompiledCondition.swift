@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// A `PropertyCondition` with its column found and its values as bytes or decimals.
 ///

@@ -1,10 +1,11 @@
-public import EventLog
+import EventLog
+package import Values
 
 /// Which events a reference of the spec means: a small expression over an event's name and
 /// properties. Names from the spec's `events` section are already resolved.
 ///
 /// Equal matchers of several reports are evaluated once per event.
-public indirect enum EventMatcher: Hashable, Sendable {
+package indirect enum EventMatcher: Hashable, Sendable {
   /// Every event.
   case any
   /// Events with one of these names.
@@ -18,20 +19,20 @@ public indirect enum EventMatcher: Hashable, Sendable {
 }
 
 /// An event that is put into another entity's timeline as well: a join, delivered to its inviter.
-public struct Delivery: Hashable, Sendable {
-  public var event: EventMatcher
+package struct Delivery: Hashable, Sendable {
+  package var event: EventMatcher
   /// The text property that holds the other entity's id.
-  public var property: String
+  package var property: String
 
-  public init(event: EventMatcher, property: String) {
+  package init(event: EventMatcher, property: String) {
     self.event = event
     self.property = property
   }
 }
 
 /// A test of one property of an event.
-public struct PropertyCondition: Hashable, Sendable {
-  public enum Test: Hashable, Sendable {
+package struct PropertyCondition: Hashable, Sendable {
+  package enum Test: Hashable, Sendable {
     case equals(PropertyValue)
     case notEquals(PropertyValue)
     case oneOf([PropertyValue])
@@ -46,10 +47,10 @@ public struct PropertyCondition: Hashable, Sendable {
     case endsWith(LogText)
   }
 
-  public var property: String
-  public var test: Test
+  package var property: String
+  package var test: Test
 
-  public init(property: String, test: Test) {
+  package init(property: String, test: Test) {
     self.property = property
     self.test = test
   }
@@ -58,7 +59,7 @@ public struct PropertyCondition: Hashable, Sendable {
 /// A value to compare with: numbers as decimals, texts by their UTF-8 bytes. An absent property
 /// equals nothing, is in no list, is neither greater nor less; it passes `notEquals`, `notOneOf`
 /// and `exists(false)`.
-public enum PropertyValue: Hashable, Sendable {
+package enum PropertyValue: Hashable, Sendable {
   case text(LogText)
   case number(ExactDecimal)
 }

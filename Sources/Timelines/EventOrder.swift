@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// An event of a partition on its way to its place.
 struct PlacedEvent: Sendable {

@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// A kind as one worker numbers it: a name, the matchers that match, and for a delivered event the
 /// delivery it came by.

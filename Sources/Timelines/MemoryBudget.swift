@@ -4,19 +4,19 @@ import Synchronization
 ///
 /// Counts rows and dictionaries as they are held. On top come the headers of arrays, the distinct
 /// event names, and what a partition takes while it is built, one partition per thread.
-public final class MemoryBudget: Sendable {
+package final class MemoryBudget: Sendable {
   /// Bytes; `Int.max` for no limit.
-  public let limit: Int
+  package let limit: Int
   private let held = Atomic<Int>(0)
   /// Shards that share the budget.
   private let holders = Atomic<Int>(0)
 
-  public init(limit: Int = .max) {
+  package init(limit: Int = .max) {
     self.limit = limit
   }
 
   /// Bytes held by all workers.
-  public var used: Int { held.load(ordering: .relaxed) }
+  package var used: Int { held.load(ordering: .relaxed) }
 
   /// Whether one of the shards, which has this much to spill, has to do so now. Only those that hold a
   /// fair part do: spilling little would help little, and often. What is left above the limit is

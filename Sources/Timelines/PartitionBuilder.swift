@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// Builds one partition: joins the dictionaries of its shards, places every event with its entity
 /// by counting, orders each entity's events, drops duplicates, and lays the columns out.

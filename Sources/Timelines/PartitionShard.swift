@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// What one worker has of one partition: rows in blocks, and the dictionaries that their codes
 /// refer to. Refers to nothing outside it but the worker's kinds.

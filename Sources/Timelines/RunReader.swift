@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// Reads a segment: checks it against its header's checksums, then takes it apart. A segment of
 /// right checksums but wrong content is found as well, as far as it would lead out of a table.

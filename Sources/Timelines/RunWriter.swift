@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// Writes shards of one worker as segments. Kept from spill to spill, for its buffers.
 struct RunWriter: Sendable {

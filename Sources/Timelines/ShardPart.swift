@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// What a partition is built from: one worker's shard of it, or a segment read back.
 struct ShardPart: Sendable {

@@ -1,14 +1,15 @@
-public import EventLog
+import EventLog
+package import Values
 
 /// One event of a timeline built by hand.
-public struct TimelineEvent: Sendable {
-  public var time: Int64
-  public var kind: UInt32
-  public var texts: [String]
-  public var numbers: [ExactDecimal]
-  public var user: String
+package struct TimelineEvent: Sendable {
+  package var time: Int64
+  package var kind: UInt32
+  package var texts: [String]
+  package var numbers: [ExactDecimal]
+  package var user: String
 
-  public init(
+  package init(
     time: Int64, kind: UInt32, texts: [String] = [], numbers: [ExactDecimal] = [], user: String = ""
   ) {
     self.time = time
@@ -22,7 +23,7 @@ public struct TimelineEvent: Sendable {
 extension Timeline {
   /// A timeline of its own partition from events in any order: the slow, obvious way, for tests of
   /// reports. Sorts by time, kind, texts, numbers, user.
-  public init(id: String, partition: Int = 0, events: [TimelineEvent]) {
+  package init(id: String, partition: Int = 0, events: [TimelineEvent]) {
     let events = events.sorted { left, right in
       if left.time != right.time { return left.time < right.time }
       if left.kind != right.kind { return left.kind < right.kind }

@@ -1,4 +1,5 @@
-public import EventLog
+import EventLog
+package import Values
 
 /// All events of one entity, in time order: a window over the sorted columns of its partition.
 ///
@@ -8,58 +9,58 @@ public import EventLog
 ///
 /// A value, moved from entity to entity; a report may look at it during `observe` and keeps nothing
 /// of it but numbers.
-public struct Timeline: Sendable {
+package struct Timeline: Sendable {
   /// Number of the partition; codes of `values` mean nothing outside it.
-  public internal(set) var partition: Int
+  package internal(set) var partition: Int
   /// Index of the entity in `entities`.
-  public internal(set) var entity: Int
+  package internal(set) var entity: Int
   /// The entity's events, never empty.
-  public internal(set) var range: Range<Int>
+  package internal(set) var range: Range<Int>
   /// Microseconds since 1970-01-01 00:00 UTC.
-  public internal(set) var times: [Int64]
+  package internal(set) var times: [Int64]
   /// Indices into the run's `EventKinds`.
-  public internal(set) var kinds: [UInt32]
+  package internal(set) var kinds: [UInt32]
   /// By text property of the schema: codes of `values`, 0 where it is absent, and on events on which
   /// no report reads it.
-  public internal(set) var texts: [[UInt32]]
+  package internal(set) var texts: [[UInt32]]
   /// By number property of the schema: `ExactDecimal.absent` where it is absent, and on events on
   /// which no report reads it.
-  public internal(set) var numbers: [[ExactDecimal]]
+  package internal(set) var numbers: [[ExactDecimal]]
   /// Codes of `values`: which user did it, in account timelines that keep users; for a delivered
   /// event, the entity it came from. Empty when the schema has neither.
-  public internal(set) var users: [UInt32]
+  package internal(set) var users: [UInt32]
   /// Ids of the partition's entities.
-  public internal(set) var entities: ByteTable
+  package internal(set) var entities: ByteTable
   /// Text values of the partition. Code 0 is the absent value; codes ascend with the bytes.
-  public internal(set) var values: ByteTable
+  package internal(set) var values: ByteTable
 
   /// The entity's id.
-  public var id: ArraySlice<UInt8> { entities[entity] }
+  package var id: ArraySlice<UInt8> { entities[entity] }
 }
 
 /// Byte strings, one after the other.
-public struct ByteTable: Sendable, Equatable {
-  public internal(set) var bytes: [UInt8] = []
+package struct ByteTable: Sendable, Equatable {
+  package internal(set) var bytes: [UInt8] = []
   /// Where each string ends.
-  public internal(set) var ends: [Int] = []
+  package internal(set) var ends: [Int] = []
 
-  public init() {}
+  package init() {}
 
-  public init(_ strings: [String]) {
+  package init(_ strings: [String]) {
     for string in strings { append(string.utf8) }
   }
 
-  public var count: Int { ends.count }
+  package var count: Int { ends.count }
 
-  public subscript(index: Int) -> ArraySlice<UInt8> {
+  package subscript(index: Int) -> ArraySlice<UInt8> {
     bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
   }
 
-  public mutating func append(_ string: some Sequence<UInt8>) {
+  package mutating func append(_ string: some Sequence<UInt8>) {
     bytes.append(contentsOf: string)
     ends.append(bytes.count)
   }
 
   /// The string as text; bytes are valid UTF-8, since readers reject rows that are not.
-  public func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
+  package func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 }

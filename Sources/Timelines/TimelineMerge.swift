@@ -1,13 +1,15 @@
 import Synchronization
+package import System
+package import Values
 
 /// The shards of all workers of one kind of entity, joined: the run's event kinds, and partitions
 /// that can be built, each once, from any thread.
-public final class TimelineMerge: Sendable {
-  public let schema: TimelineSchema
-  public let kinds: EventKinds
-  public let partitionCount: Int
+package final class TimelineMerge: Sendable {
+  package let schema: TimelineSchema
+  package let kinds: EventKinds
+  package let partitionCount: Int
   /// Names that rows carried, also those that no matcher matched, in byte order.
-  public let eventNames: [LogText]
+  package let eventNames: [LogText]
 
   let layout: RowLayout
   let hash: ByteHash
@@ -26,7 +28,7 @@ public final class TimelineMerge: Sendable {
 
   /// Takes over the shards, which must have one schema and one number of partitions; at least one.
   /// Memory is freed as partitions are built, so the caller keeps no copy.
-  public init(_ shards: consuming [TimelineShards]) throws(ScratchError) {
+  package init(_ shards: consuming [TimelineShards]) throws(ScratchError) {
     var shards = consume shards
     precondition(!shards.isEmpty, "a merge of no shards")
     schema = shards[0].schema
@@ -98,7 +100,7 @@ public final class TimelineMerge: Sendable {
   }
 
   /// Builds the timelines of one partition; each partition once, several at a time if wanted.
-  public func build(partition: Int) throws(ScratchError) -> BuiltPartition {
+  package func build(partition: Int) throws(ScratchError) -> BuiltPartition {
     var taken: [HeldShard] = []
     held.withLock { swap(&taken, &$0[partition]) }
     var parts = taken.map { ShardPart($0.shard, kindCodes: $0.kindCodes, isMark: $0.isMark) }

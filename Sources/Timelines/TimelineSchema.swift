@@ -1,29 +1,29 @@
 /// What is kept of each event for one kind of entity: follows from the reports that count it.
-public struct TimelineSchema: Sendable, Equatable {
-  public enum Entity: String, Sendable, CaseIterable {
+package struct TimelineSchema: Sendable, Equatable {
+  package enum Entity: String, Sendable, CaseIterable {
     case user, account
   }
 
-  public var entity: Entity
+  package var entity: Entity
   /// Distinct matchers of the reports. An event that none matches is not kept.
-  public var matchers: [EventMatcher]
+  package var matchers: [EventMatcher]
   /// Names of text properties to keep, in the order of `Timeline.texts`.
-  public var texts: [String]
+  package var texts: [String]
   /// Names of number properties to keep, in the order of `Timeline.numbers`.
-  public var numbers: [String]
+  package var numbers: [String]
   /// By text or number property: the matchers, all among `matchers`, of the events on which a report
   /// reads it. On other events it is not kept, and shows as absent; a property that is not listed is
   /// kept on every event.
-  public var readOn: [String: [EventMatcher]]
+  package var readOn: [String: [EventMatcher]]
   /// Account timelines only: keep which user did it.
-  public var keepsUsers: Bool
+  package var keepsUsers: Bool
   /// Drop events whose id was already seen for the entity, and use ids to order equal times.
-  public var keepsIDs: Bool
+  package var keepsIDs: Bool
   /// Visit entities in the order of their ids' bytes (within a partition).
-  public var sortsEntities: Bool
-  public var deliveries: [Delivery]
+  package var sortsEntities: Bool
+  package var deliveries: [Delivery]
 
-  public init(
+  package init(
     entity: Entity, matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
     readOn: [String: [EventMatcher]] = [:], keepsUsers: Bool = false, keepsIDs: Bool = false,
     sortsEntities: Bool = false,

@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// The columns of one batch.
 struct BatchColumns {

@@ -1,17 +1,18 @@
-public import EventLog
+package import EventLog
+package import System
 
 /// What became of the rows of a batch: each row is counted once.
-public struct AppendCounts: Sendable, Equatable {
+package struct AppendCounts: Sendable, Equatable {
   /// Kept for an entity, or delivered to one.
-  public var used = 0
+  package var used = 0
   /// Matched by no matcher.
-  public var outside = 0
+  package var outside = 0
   /// Matched, but without the entity: no user, or no account.
-  public var withoutEntity = 0
+  package var withoutEntity = 0
 
-  public init() {}
+  package init() {}
 
-  public static func += (left: inout AppendCounts, right: AppendCounts) {
+  package static func += (left: inout AppendCounts, right: AppendCounts) {
     left.used += right.used
     left.outside += right.outside
     left.withoutEntity += right.withoutEntity
@@ -24,13 +25,13 @@ public struct AppendCounts: Sendable, Equatable {
 /// A batch goes through in three passes, so that the processor can wait for many cache misses at
 /// once: the first matches every row and hashes its entity, the second, group by group,
 /// loads what each hash leads to, the third interns the entities and keeps the rows.
-public struct TimelineShards: Sendable {
+package struct TimelineShards: Sendable {
   /// Fits some million events; see `partitions(inflatedBytes:)` for more.
-  public static let partitionsDefault = 64
+  package static let partitionsDefault = 64
 
-  public let schema: TimelineSchema
+  package let schema: TimelineSchema
   /// A power of two.
-  public let partitionCount: Int
+  package let partitionCount: Int
   let layout: RowLayout
   let hash: ByteHash
   let batchTextCount: Int
@@ -56,7 +57,7 @@ public struct TimelineShards: Sendable {
 
   /// A number of partitions for logs of this size, such that each, while it is built, takes some
   /// 16 MiB at most, unless one entity has more events than that.
-  public static func partitions(inflatedBytes: Int) -> Int {
+  package static func partitions(inflatedBytes: Int) -> Int {
     // A row of 200 bytes, which is short, takes some 50 bytes while it is built.
     var partitions = partitionsDefault
     while partitions < 4096, inflatedBytes / partitions > 64 << 20 { partitions *= 2 }
@@ -68,7 +69,7 @@ public struct TimelineShards: Sendable {
   /// of two; all workers of a schema have the same number. Above `budget` (shared by the workers
   /// and schemas of a run) partitions spill to a nameless file in the directory `scratch`, one for
   /// each worker and schema; without `scratch` they stay in memory.
-  public init(
+  package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
     scratch: String? = nil
@@ -117,10 +118,10 @@ public struct TimelineShards: Sendable {
   }
 
   /// Bytes written to scratch.
-  public var spilledBytes: Int { file?.byteCount ?? 0 }
+  package var spilledBytes: Int { file?.byteCount ?? 0 }
 
   /// Bytes of memory held by rows and dictionaries.
-  public var approximateBytes: Int { held + program.footprint }
+  package var approximateBytes: Int { held + program.footprint }
 
   private mutating func account(_ grown: Int) {
     held += grown
@@ -133,7 +134,7 @@ public struct TimelineShards: Sendable {
   /// another schema used before (1) is still kept here, but a duplicate of it is not counted again;
   /// rows that this schema uses become 1. So over all schemas, the events used are the flags that
   /// are 1, less the duplicates that the built partitions report.
-  public mutating func append(
+  package mutating func append(
     _ batch: borrowing EventBatch, file: UInt32, used: inout [UInt8]
   ) throws(ScratchError) -> AppendCounts {
     if used.count < batch.count {
@@ -164,7 +165,7 @@ public struct TimelineShards: Sendable {
     return counts
   }
 
-  public mutating func append(
+  package mutating func append(
     _ batch: borrowing EventBatch, file: UInt32
   ) throws(ScratchError) -> AppendCounts {
     var used: [UInt8] = []

@@ -3,7 +3,9 @@ import EventLog
 import Pipeline
 import Reports
 import Spec
+import System
 import Timelines
+import Values
 
 #if canImport(Darwin)
   import Darwin

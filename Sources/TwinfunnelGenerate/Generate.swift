@@ -1,4 +1,5 @@
 import ArgumentParser
+import Values
 
 #if canImport(Darwin)
   import Darwin

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 @Suite struct DelimitedUTF8Tests {
   private func check(_ bytes: [UInt8]) {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 @Suite struct FieldsCivilDateTests {
   @Test func everyDayOfTheYears1To9999() {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 @Suite struct FieldsDecimalTests {
   private static func decimal(_ significand: Int64, _ scale: UInt8) -> ExactDecimal {

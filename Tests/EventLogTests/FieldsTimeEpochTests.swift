@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 @Suite struct FieldsTimeEpochTests {
   private static let readsCases: [(String, TimeFormat, Int64)] = [

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 @Suite struct FieldsTimeISOTests {
   private static let noon = slowMicroseconds(2026, 1, 31, 13, 45, 1)

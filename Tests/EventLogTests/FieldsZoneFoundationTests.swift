@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import EventLog
+@testable import System
+@testable import Values
 
 /// The zones of this system. Foundation carries its own copy of the zone data (ICU's), so they are
 /// checked against it wherever both copies are of the same release.

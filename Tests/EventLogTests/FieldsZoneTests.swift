@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import EventLog
+@testable import System
+@testable import Values
 
 @Suite struct FieldsZoneTests {
   private static func rules(_ footer: String) throws -> ZoneFooter? {

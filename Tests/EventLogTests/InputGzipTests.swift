@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 /// Gzip as files have it: members, padding, damage, at every boundary.
 @Suite struct InputGzipTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 /// A line on one thread, where somebody comes after `unattended` looks, and where either the first or
 /// the last run is inflated first.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EventLog
+@testable import Values
 
 /// From raw values to rows: hand-worked, value by value.
 @Suite struct RowAssemblerTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Pipeline
+@testable import System
 
 /// Whatever goes wrong, the directory holds what it held, and nothing lies beside it.
 @Suite struct PublishFailureTests {

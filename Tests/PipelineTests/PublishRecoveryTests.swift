@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Pipeline
+@testable import System
 
 /// A run that was killed at each point of publishing, and the next run after it.
 @Suite struct PublishRecoveryTests {

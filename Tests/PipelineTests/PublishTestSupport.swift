@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import Pipeline
+@testable import System
 
 /// A directory of its own for one test, gone with it.
 final class Scratch: Sendable {

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// The model stage by stage and user by user.
 struct AARRRReference {

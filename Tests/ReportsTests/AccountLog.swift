@@ -5,6 +5,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 /// A small log of users in accounts, folded the way a run does it: once by user, once by account, as
 /// the report needs it.

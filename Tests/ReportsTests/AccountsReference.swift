@@ -4,6 +4,7 @@ import Spec
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// The accounts table by filtering each account's events anew for every cell.
 struct AccountsReference {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 /// In the little worlds the property `country` doubles as the user who did it, and `plan` is the
 /// user's role.

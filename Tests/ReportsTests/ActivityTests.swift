@@ -3,6 +3,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct ActivityTests {
   static func options(_ name: String = "report") -> ReportOptions { ReportOptions(name: name) }

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 struct AdoptionTests {
   static let features = [

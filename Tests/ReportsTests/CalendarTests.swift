@@ -4,6 +4,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 /// Foundation's own calendar in one zone, read as dates: what the tables' arithmetic is compared to.
 struct FoundationZone {

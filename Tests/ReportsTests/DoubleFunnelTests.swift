@@ -5,6 +5,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 struct DoubleFunnelTests {
   static let second: Int64 = 1_000_000

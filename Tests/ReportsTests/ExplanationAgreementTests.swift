@@ -5,6 +5,7 @@ import Testing
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// Explanations cannot disagree with tables: the notes of generated entities, counted, give the very
 /// rows that a world of this one entity has.

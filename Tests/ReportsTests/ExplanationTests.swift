@@ -5,6 +5,7 @@ import Testing
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// What `explain` says, worked by hand: each event's notes and the conclusions, as lines.
 @Suite struct ExplanationTests {

@@ -5,6 +5,7 @@ import Testing
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// Cases worked by hand, small enough to check on paper.
 struct FunnelCaseTests {

@@ -6,6 +6,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 /// Random funnels over random timelines, against the reference: all options together, tables too.
 struct FunnelRandomTests {

@@ -3,6 +3,7 @@ import Spec
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// An event of a funnel's test: its kind is the index of its name in `FunnelReference.names`.
 struct FunnelEvent: Equatable {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 /// The search against the reference, which enumerates every chain.
 struct FunnelSearchTests {

@@ -4,6 +4,7 @@ import Tables
 import Testing
 
 @testable import Reports
+@testable import Values
 
 /// Goals against tables written by hand; now is given as the end of observation.
 @Suite struct GoalReviewTests {

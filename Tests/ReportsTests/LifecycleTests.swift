@@ -3,6 +3,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct LifecycleTests {
   static func lifecycle(gap: Int = 1) -> LifecycleDefinition {

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Spec
 import Timelines
+import Values
 
 /// Seeded logs for the operating models: few days, few names, few ids, so that every window is met at
 /// its edge.

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Reports
 @testable import Timelines
+@testable import Values
 
 /// A row of a small log for the operating models.
 struct ModelEvent: Equatable {

@@ -2,6 +2,7 @@ import EventLog
 import Spec
 
 @testable import Reports
+@testable import Values
 
 /// Contract value by walking through all events anew for every cell, in hundredths.
 struct RecurringReference {

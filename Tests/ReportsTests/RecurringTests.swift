@@ -4,6 +4,7 @@ import Testing
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// In the little worlds a contract starts with `sign_up`, changes with `pay`, ends with `open`, and
 /// is named by `plan`.

@@ -3,6 +3,7 @@ import Foundation
 import Spec
 
 @testable import Reports
+@testable import Values
 
 /// Intervals as Foundation sees them, numbered in an obvious way: what references count with.
 struct ReferenceCalendar {

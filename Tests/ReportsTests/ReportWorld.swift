@@ -6,6 +6,7 @@ import Testing
 @testable import Reports
 @testable import Spec
 @testable import Timelines
+@testable import Values
 
 /// An event of a small world of logs.
 struct WorldEvent: Equatable {

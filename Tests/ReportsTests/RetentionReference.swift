@@ -2,6 +2,7 @@ import EventLog
 import Spec
 
 @testable import Reports
+@testable import Values
 
 /// Retention by the words of its definition: every member's return events counted anew per period.
 struct RetentionReference {

@@ -4,6 +4,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct RetentionTests {
   static func retention(_ change: (inout RetentionDefinition) -> Void = { _ in })

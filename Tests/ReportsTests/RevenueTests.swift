@@ -3,6 +3,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct RevenueTests {
   static func pay(_ time: String, _ significand: Int64?, country: String = "") -> WorldEvent {

@@ -4,6 +4,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct RhythmTests {
   static func definition(_ working: RhythmDefinition.Working = .init()) -> RhythmDefinition {

@@ -4,6 +4,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct DurationStatisticsTests {
   @Test func quantilesLieBetweenNeighbours() {

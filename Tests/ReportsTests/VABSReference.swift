@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// The model stage by stage and account by account. Renewals are asked for with the same events as
 /// help, which makes them meet more often.

@@ -3,6 +3,7 @@ import Spec
 import Testing
 
 @testable import Reports
+@testable import Values
 
 struct VABSTests {
   static let report = """

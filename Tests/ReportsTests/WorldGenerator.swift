@@ -3,6 +3,7 @@ import Spec
 import Timelines
 
 @testable import Reports
+@testable import Values
 
 /// Seeded worlds and report options: small, so that every rule is met at its edge.
 struct WorldGenerator {

@@ -2,6 +2,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 /// The double funnel and adoption, read into exactly the values that they mean.
 @Suite struct AdoptionAndDoubleFunnelTests {

@@ -4,6 +4,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 /// The reports of the cohort models: referral, aarrr, vabs.
 @Suite struct CohortModelTests {

@@ -3,6 +3,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 /// The examples of the design, read into exactly the values that they mean.
 @Suite struct DesignExampleTests {

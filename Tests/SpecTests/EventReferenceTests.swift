@@ -3,6 +3,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 @Suite struct EventReferenceTests {
   /// The matcher of an activity report's `event`.

@@ -4,6 +4,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 @Suite struct ExtractionPlanTests {
   private func spec(_ reports: String, id: String = "i", user: String = "u") throws -> AnalysisSpec

@@ -4,6 +4,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 /// The options of `recurring`, `rhythm` and `accounts`, read into exactly the values that they mean.
 @Suite struct OperatingReportTests {

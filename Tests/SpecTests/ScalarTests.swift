@@ -3,6 +3,7 @@ import Tables
 import Testing
 
 @testable import Spec
+@testable import Values
 
 @Suite struct ScalarTests {
   @Test func durations() {

@@ -3,6 +3,7 @@ import Testing
 import Timelines
 
 @testable import Spec
+@testable import Values
 
 /// The getters that no report of the core uses, as reports to come will use them.
 @Suite struct SpecMappingTests {

@@ -2,6 +2,7 @@ import EventLog
 import Testing
 
 @testable import Tables
+@testable import Values
 
 @Suite struct CSVWriterTests {
   private static let columns = [

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Tables
+@testable import Values
 
 @Suite struct JSONWriterTests {
   private func pretty(_ value: JSONValue) -> String {

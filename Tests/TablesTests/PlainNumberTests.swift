@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Tables
+@testable import Values
 
 @Suite struct PlainNumberTests {
   private func plain(_ value: Double) -> String? {

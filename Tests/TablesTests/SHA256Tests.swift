@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Tables
+@testable import Values
 
 @Suite struct SHA256Tests {
   /// FIPS 180-2, appendix B, and the empty message of the NIST test vectors.

@@ -2,6 +2,7 @@ import EventLog
 import Testing
 
 @testable import Tables
+@testable import Values
 
 @Suite struct TableJSONWriterTests {
   private static let columns = [

@@ -2,6 +2,7 @@ import EventLog
 import Testing
 
 @testable import Tables
+@testable import Values
 
 @Suite struct TerminalTableWriterTests {
   private static let table = Table(

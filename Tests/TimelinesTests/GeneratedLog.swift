@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 /// A small random log and schemas to count it by, with few distinct values, so that ties,
 /// duplicates and shared ids are the rule.

@@ -1,6 +1,7 @@
 import EventLog
 import Testing
 import Timelines
+import Values
 
 /// Small logs whose outcome can be worked out by hand.
 @Suite struct HandWorkedTests {

@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 /// One row of a log, as text.
 struct LogRow {

@@ -2,7 +2,9 @@ import EventLog
 import Foundation
 import Testing
 
+@testable import System
 @testable import Timelines
+@testable import Values
 
 /// Timelines that went through scratch files are those that stayed in memory.
 @Suite struct SpillTests {

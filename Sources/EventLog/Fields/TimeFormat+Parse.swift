@@ -1,7 +1,7 @@
 extension TimeFormat {
   /// A single time from text that is not from a log: a flag, a guess. Microseconds since 1970; nil
   /// when it does not fit.
-  public func parse(_ text: String) -> Int64? {
+  package func parse(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
     var unit = TimeUnit.iso8601
     return TimeParser(self).parse(

@@ -1,3 +1,5 @@
+import Values
+
 /// A decimal number of epoch units in its own spelling: `-?digits(.digits)?([eE][+-]?digits)?`.
 ///
 /// Nothing passes through a binary float: the value is the digits and where the point stands, so

@@ -1,3 +1,5 @@
+import Values
+
 /// ISO 8601 as RFC 3339 and the basic format write it, for example
 ///
 ///     2026-01-31    2026-01-31T13:45    2026-01-31 13:45:01,5+08:00    20260131T134501Z

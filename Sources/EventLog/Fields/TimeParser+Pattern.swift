@@ -1,3 +1,5 @@
+import Values
+
 /// Running a compiled pattern over one value.
 extension TimeParser {
   func match(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {

@@ -8,9 +8,9 @@
 ///
 /// Names are English, in any case, short or in full. All else stands for itself, and the whole
 /// value must be used up. Without `%z` the time is UTC.
-public enum TimePattern {
+package enum TimePattern {
   /// What is wrong with a pattern, as a phrase for a person; nil when it is valid.
-  public static func problem(in pattern: String) -> String? {
+  package static func problem(in pattern: String) -> String? {
     do throws(Problem) {
       _ = try compile(pattern)
       return nil

@@ -1,3 +1,5 @@
+import System
+
 /// Finds the ends of CSV rows (RFC 4180), where line breaks inside quotes do not end a row.
 ///
 /// A quote opens only at the start of a field; inside, two are one quote of the text, and one closes.

@@ -1,6 +1,6 @@
 extension LogFormat {
   /// The fields of `combined` lines, as a `FieldPath` names them.
-  public static var combinedFields: [String] { CombinedField.allCases.map(\.rawValue) }
+  package static var combinedFields: [String] { CombinedField.allCases.map(\.rawValue) }
 }
 
 enum CombinedField: String, CaseIterable {

@@ -1,3 +1,5 @@
+import Values
+
 /// From the values that a format found for the wanted paths to a row of a batch, or to the reason
 /// why there is none.
 ///

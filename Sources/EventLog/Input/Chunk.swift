@@ -2,18 +2,18 @@
 ///
 /// Reused: a source fills it, a parser reads `bytes[0..<count]`, and it goes back. `bytes` may be
 /// longer than `count`; what lies behind is not defined.
-public struct Chunk: Sendable {
-  public var bytes: [UInt8]
-  public var count: Int
+package struct Chunk: Sendable {
+  package var bytes: [UInt8]
+  package var count: Int
   /// 0 for the first chunk of a file, then 1, 2, ...
-  public var index: Int
+  package var index: Int
   /// Inflated bytes of the file before this chunk (a byte order mark counts, and is not in `bytes`).
-  public var offset: Int
+  package var offset: Int
   /// Lines of the file before this chunk that no chunk holds, because their row was too long. The
   /// chunk's first line has the 1-based number 1 + the lines of all chunks before + this.
-  public var droppedLines: Int
+  package var droppedLines: Int
 
-  public init(capacity: Int = 0) {
+  package init(capacity: Int = 0) {
     bytes = [UInt8](repeating: 0, count: capacity)
     count = 0
     index = 0

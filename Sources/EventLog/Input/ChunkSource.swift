@@ -9,7 +9,7 @@
 ///
 /// A chunk takes about `ReadLimits.chunkBytes`, more when a row needs more, and at most as much again
 /// as the longest row allowed. Which rows the file has does not depend on the size of chunks or reads.
-public struct ChunkSource: ~Copyable {
+package struct ChunkSource: ~Copyable {
   private var content: FileContent
   private var splitter: RowSplitter
   private var limits: ReadLimits
@@ -33,7 +33,7 @@ public struct ChunkSource: ~Copyable {
   ///     read.
   ///   - isCancelled: asked while a pipe has nothing to read; true ends the content there, as a
   ///     failed read.
-  public init(
+  package init(
     file: InputFile, format: LogFormat, limits: ReadLimits, line: (any MemberRunLine)? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
@@ -58,10 +58,10 @@ public struct ChunkSource: ~Copyable {
   }
 
   /// Bytes of the file read so far, for progress.
-  public var compressedBytesRead: Int { content.fileBytes }
+  package var compressedBytesRead: Int { content.fileBytes }
 
   /// What is known of the file so far; all of it once `next` has returned false.
-  public var outcome: SourceOutcome {
+  package var outcome: SourceOutcome {
     var outcome = summary
     outcome.fileBytes = content.fileBytes
     outcome.inflatedBytes = content.inflatedBytes
@@ -73,7 +73,7 @@ public struct ChunkSource: ~Copyable {
 
   /// Fills `chunk` with the next whole rows, at least one. False at the end, when `chunk` is empty.
   /// The last row may be without its line end; a row that damage cut is left out.
-  public mutating func next(into chunk: inout Chunk) -> Bool {
+  package mutating func next(into chunk: inout Chunk) -> Bool {
     chunk.count = 0
     if isFinished { return false }
     if chunkCount == 0 && offset == 0 && carry.isEmpty { skipByteOrderMark(&chunk.bytes) }

@@ -1,6 +1,8 @@
+import System
+
 /// What was wrong with a file below the level of rows; the rows before it were read.
-public struct Damage: Sendable, Equatable {
-  public enum Kind: Sendable, Equatable {
+package struct Damage: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// The file ends inside a gzip member.
     case truncated
     /// A member's CRC-32 does not fit its content.
@@ -17,15 +19,15 @@ public struct Damage: Sendable, Equatable {
     case readFailed(Int32)
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// Bytes of the file (compressed) before the damage was seen.
-  public var fileOffset: Int
+  package var fileOffset: Int
   /// Inflated bytes before it.
-  public var inflatedOffset: Int
+  package var inflatedOffset: Int
   /// Bytes of a last row that the damage cut off: it is not read, and not counted as a row.
-  public var partialRowBytes: Int
+  package var partialRowBytes: Int
 
-  public init(kind: Kind, fileOffset: Int, inflatedOffset: Int, partialRowBytes: Int = 0) {
+  package init(kind: Kind, fileOffset: Int, inflatedOffset: Int, partialRowBytes: Int = 0) {
     self.kind = kind
     self.fileOffset = fileOffset
     self.inflatedOffset = inflatedOffset
@@ -34,11 +36,11 @@ public struct Damage: Sendable, Equatable {
 }
 
 /// Why an input could not be read at all: exit 66.
-public struct InputError: Error, Sendable, Equatable {
-  public var path: String
-  public var reason: String
+package struct InputError: Error, Sendable, Equatable {
+  package var path: String
+  package var reason: String
 
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }
@@ -46,7 +48,7 @@ public struct InputError: Error, Sendable, Equatable {
 
 extension Damage.Kind {
   /// Why a read failed, in the system's words; nil for other kinds.
-  public var readFailure: String? {
+  package var readFailure: String? {
     guard case .readFailed(let code) = self else { return nil }
     return "reading failed: \(SystemError(code: code).reason)"
   }

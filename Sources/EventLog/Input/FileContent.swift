@@ -1,3 +1,5 @@
+import System
+
 /// The content of one file, inflated if it is gzip, as a stream of bytes without rows.
 ///
 /// Gzip is told by its first two bytes, never by the file's name. The bytes of plain text are read
@@ -86,7 +88,11 @@ struct FileContent: ~Copyable {
     self.runBytes = runBytes
     canCut = line != nil
     isLineInUse = line != nil
-    descriptor = try InputDescriptor(path: file.path, isCancelled: isCancelled)
+    do throws(SystemError) {
+      descriptor = try InputDescriptor(path: file.path, isCancelled: isCancelled)
+    } catch {
+      throw InputError(path: file.path, reason: error.reason)
+    }
     self.readBytes = readBytes
     // One more than asked for at a time, so that the two bytes of gzip's magic fit in any case.
     input = [UInt8](repeating: 0, count: RawInflaterLookahead.bytesMax + readBytes + 1)

@@ -1,3 +1,5 @@
+import System
+
 /// The files that a command line's inputs stand for: files, folders with all they hold, patterns, and
 /// `-` for standard input.
 ///
@@ -7,25 +9,25 @@
 ///
 /// In folders, names that begin with `.` or `_` are left out (`_SUCCESS`, `.crc`, `_temporary`), and
 /// so is what is neither a file nor a folder. Links are followed.
-public struct InputExpansion: Sendable, Equatable {
+package struct InputExpansion: Sendable, Equatable {
   /// A path that leads to what another one does; it is not read again.
-  public struct Duplicate: Sendable, Equatable {
-    public var path: String
-    public var original: String
+  package struct Duplicate: Sendable, Equatable {
+    package var path: String
+    package var original: String
 
-    public init(path: String, original: String) {
+    package init(path: String, original: String) {
       self.path = path
       self.original = original
     }
   }
 
-  public private(set) var files: [InputFile] = []
-  public private(set) var duplicates: [Duplicate] = []
+  package private(set) var files: [InputFile] = []
+  package private(set) var duplicates: [Duplicate] = []
   /// Everything that could not be found or read, not only the first.
-  public private(set) var errors: [InputError] = []
+  package private(set) var errors: [InputError] = []
 
   /// The duplicates, in words.
-  public var warnings: [String] {
+  package var warnings: [String] {
     duplicates.map { duplicate in
       duplicate.path == duplicate.original
         ? "\(duplicate.path): given more than once, read once"
@@ -33,7 +35,7 @@ public struct InputExpansion: Sendable, Equatable {
     }
   }
 
-  public init(_ arguments: [String]) {
+  package init(_ arguments: [String]) {
     var walk = InputWalk()
     // Sorted, so that which of two equal paths is the duplicate does not depend on their order.
     for argument in arguments.sorted(by: inByteOrder) { walk.expand(argument) }
@@ -142,7 +144,7 @@ private struct InputWalk {
         switch status.kind {
         case .regular: addFile(path: inner, status: status)
         case .folder: addFolder(path: inner, status: status)
-        case .other: break
+        case .link, .other: break
         }
       } catch {
         report(inner, error.reason)

@@ -3,7 +3,7 @@
 ///
 /// Whatever is wrong with the members, the run only says that it is not whole. What is wrong, and
 /// where, is then found by decoding the same bytes as part of the file: there is one such code.
-public struct MemberRun: Sendable {
+package struct MemberRun: Sendable {
   /// The members are `compressed[..<compressedCount]`; what lies behind is not defined.
   private(set) var compressed: [UInt8] = []
   private(set) var compressedCount = 0
@@ -28,7 +28,7 @@ public struct MemberRun: Sendable {
   }
 
   /// Inflates and checks the members.
-  public mutating func inflate() {
+  package mutating func inflate() {
     // One byte more than announced, to see that nothing more comes.
     let capacity = inflatedCount + 1
     if inflated.count < capacity {
@@ -68,7 +68,7 @@ public struct MemberRun: Sendable {
 ///
 ///     source     append 0, 1, 2 ── next 0 ── append 3 ── next 1 (inflates it) ── ...
 ///     others     inflate 0 ──────── inflate 2 ────────── inflate 3 ...
-public protocol MemberRunLine: AnyObject, Sendable {
+package protocol MemberRunLine: AnyObject, Sendable {
   /// Whether anybody might inflate a run now. Once true it stays true.
   var isAttended: Bool { get }
   /// Whether one more run may be appended; always when the line is empty.

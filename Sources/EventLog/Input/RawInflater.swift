@@ -47,6 +47,6 @@ enum RawInflaterLookahead {
 #endif
 
 /// The library that inflates in this build, for `--version` and `run.json`.
-public enum InflateBackend {
-  public static let name: String = DefaultInflater.name
+package enum InflateBackend {
+  package static let name: String = DefaultInflater.name
 }

@@ -1,42 +1,42 @@
 /// A row that no chunk holds, because it is longer than `ReadLimits.lineBytesMax`.
-public struct DroppedRow: Sendable, Equatable {
+package struct DroppedRow: Sendable, Equatable {
   /// The row stood before this chunk of its file (after the last chunk: their number).
-  public var chunkIndex: Int
+  package var chunkIndex: Int
   /// `line`: lines of the file before it that no chunk holds either. `byte`: inflated bytes of the
   /// file before it. Without its line end the `prefix`.
-  public var reject: Reject
+  package var reject: Reject
 
-  public init(chunkIndex: Int, reject: Reject) {
+  package init(chunkIndex: Int, reject: Reject) {
     self.chunkIndex = chunkIndex
     self.reject = reject
   }
 }
 
 /// What a `ChunkSource` has to say about its file; final once `next` has returned false.
-public struct SourceOutcome: Sendable, Equatable {
+package struct SourceOutcome: Sendable, Equatable {
   /// Bytes read of the file, as it is on disk.
-  public var fileBytes = 0
+  package var fileBytes = 0
   /// Bytes of content, a byte order mark included; equal to `fileBytes` for plain text.
-  public var inflatedBytes = 0
+  package var inflatedBytes = 0
   /// Empty for a sound file. The first is what ended the reading, if anything did.
-  public var damages: [Damage] = []
-  public var isGzip = false
+  package var damages: [Damage] = []
+  package var isGzip = false
   /// The file (not its content) has no bytes at all.
-  public var isEmpty = false
+  package var isEmpty = false
   /// The content began with a byte order mark, which is in no chunk.
-  public var hadByteOrderMark = false
+  package var hadByteOrderMark = false
   /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`.
-  public var droppedRows = 0
+  package var droppedRows = 0
   /// Lines those rows spread over: quoted CSV rows can have several.
-  public var droppedLines = 0
+  package var droppedLines = 0
   /// The first `ReadLimits.rejectSamplesMax` of those rows.
-  public var droppedSamples: [DroppedRow] = []
+  package var droppedSamples: [DroppedRow] = []
 
-  public init() {}
+  package init() {}
 
   /// The samples with the 1-based line numbers of the file. `linesByChunk`: `RowTally.lines` of each
   /// chunk, in order.
-  public func rejects(linesByChunk: [Int]) -> [Reject] {
+  package func rejects(linesByChunk: [Int]) -> [Reject] {
     var rejects: [Reject] = []
     var chunk = 0
     var lines = 0

@@ -2,6 +2,7 @@ import EventLog
 import Reports
 import Spec
 import Timelines
+import Values
 
 extension EntityStory {
   /// The story of a timeline; without one, of an entity that no report looks at.

@@ -1,60 +1,61 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// One entity's timeline, and what each report made of it: plain data, as `explain` prints it.
-public struct EntityStory: Sendable, Equatable {
-  public struct Event: Sendable, Equatable {
+package struct EntityStory: Sendable, Equatable {
+  package struct Event: Sendable, Equatable {
     /// Local, with the offset from UTC.
-    public var time: String
-    public var name: String
+    package var time: String
+    package var name: String
     /// Properties that some report reads, absent ones left out.
-    public var properties: [Property]
+    package var properties: [Property]
     /// Who did it: in an account's timeline, or where an event was delivered from. Nil when the
     /// reports do not ask.
-    public var user: String?
+    package var user: String?
     /// Another entity's event, delivered to this one.
-    public var isDelivered: Bool
+    package var isDelivered: Bool
     /// After the end of observation: no report sees it.
-    public var isUnobserved: Bool
+    package var isUnobserved: Bool
   }
 
-  public struct Property: Sendable, Equatable {
-    public var name: String
-    public var value: String
-    public var isNumber: Bool
+  package struct Property: Sendable, Equatable {
+    package var name: String
+    package var value: String
+    package var isNumber: Bool
   }
 
-  public struct Report: Sendable, Equatable {
-    public struct Note: Sendable, Equatable {
+  package struct Report: Sendable, Equatable {
+    package struct Note: Sendable, Equatable {
       /// Number of the event, from 1.
-      public var event: Int
-      public var text: String
+      package var event: Int
+      package var text: String
     }
 
-    public var name: String
-    public var type: String
-    public var notes: [Note]
-    public var conclusions: [String]
+    package var name: String
+    package var type: String
+    package var notes: [Note]
+    package var conclusions: [String]
   }
 
-  public struct NameCount: Sendable, Equatable {
-    public var name: String
-    public var count: Int
+  package struct NameCount: Sendable, Equatable {
+    package var name: String
+    package var count: Int
   }
 
-  public var entity: String
-  public var kind: TimelineSchema.Entity
-  public var timeZone: String
+  package var entity: String
+  package var kind: TimelineSchema.Entity
+  package var timeZone: String
   /// Local, with the offset from UTC; nil when nothing was observed.
-  public var observedUntil: String?
-  public var events: [Event]
+  package var observedUntil: String?
+  package var events: [Event]
   /// Events of the entity that no report looks at, by name.
-  public var outside: [NameCount]
+  package var outside: [NameCount]
   /// Events dropped because the entity has one with the same id.
-  public var duplicates: Int
-  public var reports: [Report]
+  package var duplicates: Int
+  package var reports: [Report]
 
-  public var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("entity", .text(entity)), ("kind", .text(kind.rawValue)), ("time_zone", .text(timeZone)),
       ("observed_until", observedUntil.map { .text($0) } ?? .null),

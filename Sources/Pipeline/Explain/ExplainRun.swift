@@ -1,21 +1,22 @@
 import EventLog
 import Reports
 import Spec
-public import Timelines
+package import Timelines
+import Values
 
 /// Why one user or account stands where it stands: reads all inputs as a run does, keeps the
 /// timelines of that entity, and asks every report. Publishes nothing.
-public struct ExplainRun: Sendable {
-  public var specFile: SpecFile
-  public var inputs: [String]
+package struct ExplainRun: Sendable {
+  package var specFile: SpecFile
+  package var inputs: [String]
   /// The id as the logs have it.
-  public var entity: String
+  package var entity: String
   /// Nil: a user, an account, or both, whichever occurs.
-  public var kind: TimelineSchema.Entity?
-  public var options: RunOptions
-  public var control: RunControl
+  package var kind: TimelineSchema.Entity?
+  package var options: RunOptions
+  package var control: RunControl
 
-  public init(
+  package init(
     specFile: SpecFile, inputs: [String], entity: String, kind: TimelineSchema.Entity?,
     options: RunOptions, control: RunControl
   ) {
@@ -30,7 +31,7 @@ public struct ExplainRun: Sendable {
   /// One story, or two where a user and an account have the same id.
   ///
   /// - Throws: `RunFailure`, with exit 66 when the entity does not occur.
-  public func explain() throws(RunFailure) -> (stories: [EntityStory], notices: RunNotices) {
+  package func explain() throws(RunFailure) -> (stories: [EntityStory], notices: RunNotices) {
     let zone = try specFile.zoneRules()
     do {
       return try explainThrowing(zone)

@@ -5,6 +5,7 @@ import Spec
 import Synchronization
 import Tables
 import Timelines
+import Values
 
 /// The second half of a run: timelines to folds, which become tables. Workers
 /// take partitions through an atomic counter; each has its own folds, merged once at the end.

@@ -1,5 +1,6 @@
 import EventLog
 import Tables
+import Values
 
 /// Rows as bytes for the scratch file of a list: a cell count, then a tag and a payload for each
 /// cell. Never read by another version of the program.

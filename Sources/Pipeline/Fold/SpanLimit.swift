@@ -1,6 +1,7 @@
 import EventLog
 import Reports
 import Spec
+import Values
 
 /// No table is made of millions of empty intervals because one event claims to be of the year 1.
 ///

@@ -1,5 +1,6 @@
 import EventLog
 import Tables
+import Values
 
 /// A sum that did not fit its digits is no number that could be shown: such tables are not published.
 enum SumLimit {

@@ -1,5 +1,6 @@
 import EventLog
 import Tables
+import Values
 
 /// The first rows of a log, flattened: what the field guess and `inspect` look at. Read the slow,
 /// obvious way; a few hundred rows only.

@@ -1,19 +1,19 @@
-public import EventLog
-public import Spec
+package import EventLog
+package import Spec
 
 /// Which fields of a log mean user, event, time and account, guessed from its first rows: for
 /// one-off commands, which say what they guessed and let every part be overridden.
-public struct SourceGuess: Sendable {
+package struct SourceGuess: Sendable {
   /// What the caller already knows; nil is guessed.
-  public struct Overrides: Sendable {
-    public var format: LogFormat?
-    public var user: [String]
-    public var account: [String]
-    public var event: String?
-    public var time: String?
-    public var timeFormat: TimeFormat?
+  package struct Overrides: Sendable {
+    package var format: LogFormat?
+    package var user: [String]
+    package var account: [String]
+    package var event: String?
+    package var time: String?
+    package var timeFormat: TimeFormat?
 
-    public init(
+    package init(
       format: LogFormat? = nil, user: [String] = [], account: [String] = [], event: String? = nil,
       time: String? = nil, timeFormat: TimeFormat? = nil
     ) {
@@ -26,9 +26,9 @@ public struct SourceGuess: Sendable {
     }
   }
 
-  public var source: SourceSpec
+  package var source: SourceSpec
   /// `format jsonl, user userId, event event, time timestamp (iso8601)`.
-  public var summary: String
+  package var summary: String
 
   /// Field names by role, best first, as they look without case, `_`, `-` and spaces.
   private static let userNames = [
@@ -53,7 +53,7 @@ public struct SourceGuess: Sendable {
   ]
 
   /// - Throws: `RunFailure`: 66 when the file cannot be read, 64 when a field cannot be guessed.
-  public init(
+  package init(
     firstOf files: [InputFile], overrides: Overrides, control: RunControl = RunControl()
   ) throws(RunFailure) {
     let file = files.first { $0.bytes > 0 }

@@ -1,8 +1,10 @@
 import EventLog
 import Reports
 import Spec
+import System
 import Tables
 import Timelines
+import Values
 
 /// `run.json`: what was read, what became of every row, and what was written.
 struct Manifest {

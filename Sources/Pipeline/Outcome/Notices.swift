@@ -2,6 +2,7 @@ import EventLog
 import Reports
 import Spec
 import Timelines
+import Values
 
 /// Sentences about a run for people: damage first, then what makes a table mean less than it seems.
 struct Notices {

@@ -2,15 +2,15 @@ import EventLog
 
 /// Every row accounted for: rows = used + outside + duplicates + rejected + blank, per file and in
 /// total.
-public struct Reconciliation: Sendable, Equatable {
-  public private(set) var rows = 0
-  public private(set) var used = 0
-  public private(set) var outside = 0
-  public private(set) var duplicates = 0
-  public private(set) var rejected = 0
-  public private(set) var blank = 0
+package struct Reconciliation: Sendable, Equatable {
+  package private(set) var rows = 0
+  package private(set) var used = 0
+  package private(set) var outside = 0
+  package private(set) var duplicates = 0
+  package private(set) var rejected = 0
+  package private(set) var blank = 0
   /// By `RejectReason.rawValue`.
-  public private(set) var rejectedByReason = [Int](
+  package private(set) var rejectedByReason = [Int](
     repeating: 0, count: RejectReason.allCases.count)
   private var mismatches: [String] = []
 

@@ -1,10 +1,12 @@
 import EventLog
 import Reports
+import System
 import Timelines
+import Values
 
 /// Why a run published nothing, with the exit code that says so.
-public struct RunFailure: Error, Sendable, CustomStringConvertible {
-  public enum Kind: Int32, Sendable {
+package struct RunFailure: Error, Sendable, CustomStringConvertible {
+  package enum Kind: Int32, Sendable {
     case usage = 64
     case badData = 65
     case noInput = 66
@@ -16,20 +18,20 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     case cancelled = 130
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// One line each: what was wrong, where, what to do.
-  public var messages: [String]
+  package var messages: [String]
 
-  public init(_ kind: Kind, _ messages: [String]) {
+  package init(_ kind: Kind, _ messages: [String]) {
     self.kind = kind
     self.messages = messages
   }
 
-  public init(_ kind: Kind, _ message: String) {
+  package init(_ kind: Kind, _ message: String) {
     self.init(kind, [message])
   }
 
-  public var description: String { messages.joined(separator: "\n") }
+  package var description: String { messages.joined(separator: "\n") }
 }
 
 extension RunFailure {

@@ -1,3 +1,5 @@
+import System
+
 /// The right to publish into a directory, held through `flock` on a file beside it.
 ///
 /// The kernel drops the lock with the process, however it ends, so a stale file locks nobody out.

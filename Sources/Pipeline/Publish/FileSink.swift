@@ -1,16 +1,18 @@
-public import Tables
+import System
+import Tables
+import Values
 
 /// A file of an output set on its way: buffered, counted and hashed.
 ///
 /// Dropping it without `close` leaves a set that cannot be committed.
-public struct FileSink: ~Copyable, Sendable, ByteSink {
+package struct FileSink: ~Copyable, Sendable, ByteSink {
   private let file: FileHandle
   private let path: FilePath
   private let name: String
   private let set: OutputSetState
   private var buffer: [UInt8] = []
   private var hash = SHA256()
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   init(name: String, in set: OutputSetState) throws(PublishError) {
     self.name = name
@@ -23,7 +25,7 @@ public struct FileSink: ~Copyable, Sendable, ByteSink {
     }
   }
 
-  public mutating func write(_ bytes: Span<UInt8>) throws(PublishError) {
+  package mutating func write(_ bytes: Span<UInt8>) throws(PublishError) {
     hash.update(bytes)
     byteCount += bytes.count
     if bytes.count >= bufferBytes {
@@ -35,12 +37,12 @@ public struct FileSink: ~Copyable, Sendable, ByteSink {
     }
   }
 
-  public mutating func write(_ bytes: [UInt8]) throws(PublishError) { try write(bytes.span) }
+  package mutating func write(_ bytes: [UInt8]) throws(PublishError) { try write(bytes.span) }
 
   /// Writes what is left, waits until it is on the device, and adds the file to its set.
   /// `rows` counts a table's rows without the header.
   @discardableResult
-  public consuming func close(rows: Int? = nil) throws(PublishError) -> OutputFile {
+  package consuming func close(rows: Int? = nil) throws(PublishError) -> OutputFile {
     try flush()
     let shown = set.shown(name)
     let output = OutputFile(name: name, bytes: byteCount, sha256: hash.hexDigest(), rows: rows)

@@ -1,16 +1,18 @@
-public import Tables
+import System
+import Tables
+package import Values
 
 /// A file of a published set, as `run.json` lists it.
-public struct OutputFile: Sendable, Equatable {
+package struct OutputFile: Sendable, Equatable {
   /// Relative to the directory.
-  public var name: String
-  public var bytes: Int
+  package var name: String
+  package var bytes: Int
   /// 64 lower-case hexadecimal digits.
-  public var sha256: String
+  package var sha256: String
   /// Rows of a table, nil for other files.
-  public var rows: Int?
+  package var rows: Int?
 
-  public init(name: String, bytes: Int, sha256: String, rows: Int?) {
+  package init(name: String, bytes: Int, sha256: String, rows: Int?) {
     self.name = name
     self.bytes = bytes
     self.sha256 = sha256
@@ -18,7 +20,7 @@ public struct OutputFile: Sendable, Equatable {
   }
 
   /// An element of `outputs` in `run.json`.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("path", .text(name)), ("bytes", .integer(bytes)), ("sha256", .text(sha256)),
       ("rows", rows.map { .integer($0) } ?? .null),

@@ -1,9 +1,11 @@
+import System
+
 extension OutputSet {
   /// Takes the directory's lock, removes what a killed run left, and makes room for the set.
   ///
   /// The directory, and those above it, need not exist. A symbolic link to a directory stands for
   /// that directory.
-  public static func begin(directory: String) throws(PublishError) -> OutputSet {
+  package static func begin(directory: String) throws(PublishError) -> OutputSet {
     var madeParents: [FilePath] = []
     do {
       return try begin(directory: directory, madeParents: &madeParents)
@@ -26,7 +28,7 @@ extension OutputSet {
       let status = try FileSystem.status(target)
       let exists = status != nil
       if let status {
-        if status.kind != .directory { throw SystemError(code: SystemError.notADirectory) }
+        if status.kind != .folder { throw SystemError(code: SystemError.notADirectory) }
         try FileSystem.mayWrite(target)
       }
       if exists { try Staging(target: target, method: .fileByFile).tidyUp() }
@@ -91,7 +93,7 @@ extension OutputSet {
       return try DirectoryLock.take(parent.child(Staging.siblingName(name, "lock")))
     } catch {
       guard SystemError.forbidden.contains(error.code),
-        try FileSystem.status(target)?.kind == .directory
+        try FileSystem.status(target)?.kind == .folder
       else { throw error }
       return try DirectoryLock.take(target.child(Staging.insideLock))
     }

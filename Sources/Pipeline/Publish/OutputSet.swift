@@ -1,4 +1,4 @@
-public import Tables
+package import Tables
 
 /// The files of one run on their way into a directory: all of them appear there at once, or none.
 ///
@@ -16,7 +16,7 @@ public import Tables
 /// Of the target's content, a run replaces what the last run's `run.json` lists under `outputs`
 /// and files by the names of its own; everything else stays. One run at a time holds a directory's
 /// lock. What a run that was killed leaves behind, the next one removes.
-public struct OutputSet: ~Copyable, Sendable {
+package struct OutputSet: ~Copyable, Sendable {
   private let state: OutputSetState
 
   init(_ state: OutputSetState) {
@@ -31,14 +31,14 @@ public struct OutputSet: ~Copyable, Sendable {
 
   /// A new file of the set. `name` is a file name without a directory, and none that starts with a
   /// dot. Can be called from several threads.
-  public borrowing func open(_ name: String) throws(PublishError) -> FileSink {
+  package borrowing func open(_ name: String) throws(PublishError) -> FileSink {
     try state.announce(name)
     return try FileSink(name: name, in: state)
   }
 
   /// Writes a small file whole.
   @discardableResult
-  public borrowing func write(
+  package borrowing func write(
     _ bytes: [UInt8], to name: String, rows: Int? = nil
   ) throws(PublishError) -> OutputFile {
     var sink = try open(name)
@@ -48,7 +48,7 @@ public struct OutputSet: ~Copyable, Sendable {
 
   /// Writes a table that is in memory whole.
   @discardableResult
-  public borrowing func write(
+  package borrowing func write(
     _ rows: [[Cell]], as writer: some TableWriter, to name: String
   ) throws(PublishError) -> OutputFile {
     var sink = try open(name)
@@ -57,30 +57,30 @@ public struct OutputSet: ~Copyable, Sendable {
   }
 
   /// The files closed so far, by name.
-  public var outputs: [OutputFile] { state.outputs }
+  package var outputs: [OutputFile] { state.outputs }
 
   /// Publishes the set. All its files must be closed. On an error the directory holds what it held,
   /// and the set is gone.
-  public consuming func commit() throws(PublishError) -> Publication {
+  package consuming func commit() throws(PublishError) -> Publication {
     try state.commit()
   }
 
   /// Removes what was written; the directory stays as it is. So does dropping the set.
-  public consuming func abandon() {
+  package consuming func abandon() {
     state.abandon()
   }
 
   /// Abandons every set of the process: for the end by a signal. Waits for a commit that is under
   /// way. Takes locks and makes system calls, so it is for a dispatch source, not for a handler
   /// that runs inside the signal.
-  public static func abandonAll() {
+  package static func abandonAll() {
     OutputSetState.abandonAll()
   }
 }
 
 /// How a set came into its directory.
-public struct Publication: Sendable, Equatable {
-  public enum Method: Sendable, Equatable {
+package struct Publication: Sendable, Equatable {
+  package enum Method: Sendable, Equatable {
     /// The directory is new.
     case created
     /// In one step: readers see the old set or the new one.
@@ -91,12 +91,12 @@ public struct Publication: Sendable, Equatable {
     case fileByFile
   }
 
-  public var method: Method
+  package var method: Method
   /// What could not be tidied up, and why: worth a warning. The next run tries again.
-  public var leftover: String?
+  package var leftover: String?
 
   /// What a reader of the directory may want to know of how it went, one sentence each.
-  public var warnings: [String] {
+  package var warnings: [String] {
     var warnings: [String] = []
     if method == .fileByFile {
       warnings.append(

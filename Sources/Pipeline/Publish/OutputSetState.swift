@@ -1,5 +1,6 @@
 import EventLog
 import Synchronization
+import System
 
 /// What the owner of an output set, its open files and a signal handler share.
 ///

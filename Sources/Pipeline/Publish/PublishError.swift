@@ -1,7 +1,8 @@
 import EventLog
+import System
 
 /// Why a set of files was not published. The directory holds what it held before.
-public enum PublishError: Error, Sendable, Equatable {
+package enum PublishError: Error, Sendable, Equatable {
   /// Another run is publishing into the same directory.
   case locked(directory: String)
   /// The output path exists and is something else.
@@ -14,7 +15,7 @@ public enum PublishError: Error, Sendable, Equatable {
   case abandoned
 
   /// The process exit code: 75 (try again) or 73 (cannot create output), as in `sysexits.h`.
-  public var exitCode: Int32 {
+  package var exitCode: Int32 {
     switch self {
     case .locked: 75
     case .notADirectory, .cannotWrite, .badName, .abandoned: 73
@@ -23,7 +24,7 @@ public enum PublishError: Error, Sendable, Equatable {
 }
 
 extension PublishError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .locked(let directory): "another run is writing to \(directory)"
     case .notADirectory(let path): "\(path) is not a directory"

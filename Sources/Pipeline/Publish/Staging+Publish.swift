@@ -1,3 +1,5 @@
+import System
+
 extension Staging {
   /// Makes the set the target's content. On an error the target is what it was, except that
   /// `fileByFile` may stop halfway: the next run then finishes the work.
@@ -13,7 +15,7 @@ extension Staging {
       publish: names.sorted { ($0 == manifest ? 1 : 0, $0) < ($1 == manifest ? 1 : 0, $1) },
       obsolete: earlier.map { String(decoding: $0, as: UTF8.self) }
         .filter { !names.contains($0) }.sorted())
-    for name in names where try FileSystem.status(target.child(name))?.kind == .directory {
+    for name in names where try FileSystem.status(target.child(name))?.kind == .folder {
       // A directory by a file's name is not ours to replace.
       throw SystemError(code: SystemError.isADirectory)
     }
@@ -47,7 +49,7 @@ extension Staging {
     for name in try FileSystem.names(in: target)
     where !disposable.contains(name) && !Self.ownNames.contains(name) {
       let path = target.child(name)
-      guard let status = try FileSystem.status(path), status.kind != .directory else { continue }
+      guard let status = try FileSystem.status(path), status.kind != .folder else { continue }
       do {
         try FileSystem.hardLink(path, to: files.child(name))
       } catch {
@@ -88,7 +90,7 @@ extension Staging {
     }
     for name in journal.obsolete {
       let path = target.child(name)
-      if let status = try FileSystem.status(path), status.kind != .directory {
+      if let status = try FileSystem.status(path), status.kind != .folder {
         try FileSystem.removeFile(path)
       }
     }
@@ -128,7 +130,7 @@ extension Staging {
       }
     }
     for name in Self.ownNames {
-      if try FileSystem.status(directory.child(name))?.kind == .file {
+      if try FileSystem.status(directory.child(name))?.kind == .regular {
         try FileSystem.removeFile(directory.child(name))
       }
     }

@@ -1,4 +1,6 @@
+import System
 import Tables
+import Values
 
 /// Where a set waits until it is complete: a working directory on the file system of its target.
 ///

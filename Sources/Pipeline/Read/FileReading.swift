@@ -1,25 +1,25 @@
-public import EventLog
+package import EventLog
 
 /// What became of one input: every one of its rows is accounted for.
-public struct FileReading: Sendable {
-  public var file: InputFile
+package struct FileReading: Sendable {
+  package var file: InputFile
   /// What the source saw: bytes, damage, whether it was gzip.
-  public var source: SourceOutcome
+  package var source: SourceOutcome
   /// Rows over the whole file; lines of rejects count from 1 and bytes from the file's start.
-  public var tally: RowTally
+  package var tally: RowTally
   /// Events that some report looks at (duplicates included until they are found).
-  public var used: Int
+  package var used: Int
   /// Good events that no report looks at.
-  public var outside: Int
+  package var outside: Int
   /// Events dropped because their id was already seen for the entity.
-  public var duplicates: Int
+  package var duplicates: Int
   /// Events with an account and without a user, where both are counted.
-  public var withoutUser: Int
+  package var withoutUser: Int
   /// Events without an account, where accounts are counted.
-  public var withoutAccount: Int
+  package var withoutAccount: Int
 
   /// Rows = used + outside + duplicates + rejected + blank.
-  public var isReconciled: Bool {
+  package var isReconciled: Bool {
     tally.rows == used + outside + duplicates + tally.rejectedTotal + tally.blank
       && used >= 0 && duplicates >= 0
   }

@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// Which properties had a value in any event: one that never has is usually a misspelt path.
 struct PropertySightings: Sendable {

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// The windows of the stages. That of a stage that the report does not have is never asked.
 struct AARRRWindows: Sendable {

@@ -1,11 +1,12 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
+import Values
 
 extension AARRRFold {
   /// One row per interval and stage. Throws `IdentityViolation` unless every stage accounts for its
   /// whole cohort.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let (name, interval) = (definition.options.name, definition.interval)
     var table = Table(name: name, columns: columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)

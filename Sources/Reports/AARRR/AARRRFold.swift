@@ -1,10 +1,11 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension AARRRDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> AARRRFold { AARRRFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> AARRRFold { AARRRFold(self, context) }
 }
 
 /// The consumer funnel by cohort of acquisition (`Documentation.docc/AARRR.md`).
@@ -23,7 +24,7 @@ extension AARRRDefinition: FoldableDefinition {
 ///   `value` is k, joins per user in the base, and `value_per_entity` joins per inviter.
 /// - The breakdown is the value on the first acquisition event, for awareness on the first awareness
 ///   event.
-public struct AARRRFold: ReportFold {
+package struct AARRRFold: ReportFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt8
     static let awareness = Role(rawValue: 1)
@@ -73,7 +74,7 @@ public struct AARRRFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, roles) = (timeline.times, timeline.kinds, self.roles)
     let observed = observation.observed(timeline)
     let first = observed.first { roles[Int(kinds[$0])].contains(.acquisition) }
@@ -150,7 +151,7 @@ public struct AARRRFold: ReportFold {
     return member
   }
 
-  public mutating func merge(_ other: AARRRFold) {
+  package mutating func merge(_ other: AARRRFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// Where one account stands at the report's end: a row of the table.
 struct AccountStanding: Sendable {

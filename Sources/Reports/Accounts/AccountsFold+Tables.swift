@@ -1,11 +1,11 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
 
 extension AccountsFold {
   /// Throws `IdentityViolation` when an account has more people or days than events, or was
   /// activated outside the time in which it was seen.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     var table = Table(name: definition.options.name, columns: columns)
     var members = [[Int]](repeating: [], count: groups.count)
     for (index, standing) in standings.enumerated() { members[standing.group].append(index) }

@@ -1,10 +1,11 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension AccountsDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> AccountsFold { AccountsFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> AccountsFold { AccountsFold(self, context) }
 }
 
 /// One row per account (`Documentation.docc/Accounts.md`).
@@ -29,7 +30,7 @@ extension AccountsDefinition: FoldableDefinition {
 ///   (first seen in the 28 days), `active`.
 /// - An account's breakdown value is the one on its first activity, or on its first payment if it has
 ///   none. With `top` the rows of the rest stay, and are named `(other)`.
-public struct AccountsFold: ReportFold {
+package struct AccountsFold: ReportFold {
   let definition: AccountsDefinition
   let observation: Observation
   /// By kind.
@@ -76,7 +77,7 @@ public struct AccountsFold: ReportFold {
     recentStart = calendar.start(of: calendar.index(of: end, in: .day) - 27, in: .day)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, meanings) = (timeline.times, timeline.kinds, self.meanings)
     let all = timeline.range
     let events =
@@ -152,7 +153,7 @@ public struct AccountsFold: ReportFold {
     return nil
   }
 
-  public mutating func merge(_ other: AccountsFold) {
+  package mutating func merge(_ other: AccountsFold) {
     let mapping = groups.merge(other.groups)
     standings.reserveCapacity(standings.count + other.standings.count)
     for var standing in other.standings {

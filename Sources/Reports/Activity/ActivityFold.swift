@@ -1,16 +1,17 @@
 import EventLog
-public import Spec
-public import Timelines
+package import Spec
+package import Timelines
+import Values
 
 extension ActivityDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> ActivityFold { ActivityFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> ActivityFold { ActivityFold(self, context) }
 }
 
 /// Events, active and new entities by interval (`Documentation.docc/Activity.md`).
 ///
 /// An entity belongs to one breakdown value, that of its first matching event in all logs; so the
 /// rows of all values add up to the table without breakdown, in every column that counts.
-public struct ActivityFold: ReportFold {
+package struct ActivityFold: ReportFold {
   let definition: ActivityDefinition
   let observation: Observation
   let matching: [Bool]
@@ -40,7 +41,7 @@ public struct ActivityFold: ReportFold {
     lastIndex = cursor.index(of: min(observation.until, range.until - 1))
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
@@ -116,7 +117,7 @@ public struct ActivityFold: ReportFold {
     }
   }
 
-  public mutating func merge(_ other: ActivityFold) {
+  package mutating func merge(_ other: ActivityFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

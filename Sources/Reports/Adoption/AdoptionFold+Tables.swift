@@ -1,10 +1,10 @@
 import Spec
-public import Tables
+package import Tables
 
 extension AdoptionFold {
   /// Throws `IdentityViolation` unless new adopters, adopters, active entities and uses contain each
   /// other, seats alike, and the breadth adds up to all active entities.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let name = definition.options.name
     var table = Table(name: name, columns: columns)
     var breadth = Table(name: name + ".breadth", columns: breadthColumns)

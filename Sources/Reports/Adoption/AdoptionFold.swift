@@ -1,15 +1,15 @@
 import EventLog
-public import Spec
-public import Timelines
+package import Spec
+package import Timelines
 
 extension AdoptionDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> AdoptionFold { AdoptionFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> AdoptionFold { AdoptionFold(self, context) }
 }
 
 /// Adoption at work: one walk over an entity's events, which counts each where it belongs. Whether
 /// something was counted before is told by stamps: a number that is new in each interval of each
 /// entity, so that nothing needs clearing.
-public struct AdoptionFold: ReportFold {
+package struct AdoptionFold: ReportFold {
   let definition: AdoptionDefinition
   let observation: Observation
   let countsSeats: Bool
@@ -54,7 +54,7 @@ public struct AdoptionFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, isActivity) = (timeline.times, timeline.kinds, self.isActivity)
     let observed = observation.observed(timeline)
     let until = observation.range.until
@@ -135,7 +135,7 @@ public struct AdoptionFold: ReportFold {
     }
   }
 
-  public mutating func merge(_ other: AdoptionFold) {
+  package mutating func merge(_ other: AdoptionFold) {
     let mapping = groups.merge(other.groups)
     makeRoom()
     for (theirs, state) in other.states.enumerated() { states[mapping[theirs]].merge(state) }

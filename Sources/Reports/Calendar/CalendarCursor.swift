@@ -1,21 +1,22 @@
-public import Spec
+import Spec
+package import Values
 
 /// Numbers the intervals of many instants: a value that remembers where the last one was, so that
 /// the next one in the same interval costs two comparisons, and one with the same offset from UTC a
 /// division.
-public struct CalendarCursor: Sendable {
+package struct CalendarCursor: Sendable {
   /// The stretch around the last instant in which the index stays the same, in microseconds since
   /// 1970. It may be shorter than the interval: it ends where the zone's offset changes.
-  public private(set) var start: Int64 = 0
+  package private(set) var start: Int64 = 0
   /// Exclusive.
-  public private(set) var end: Int64 = 0
+  package private(set) var end: Int64 = 0
   private var current = 0
   private var segment: ZoneSegment
   private let interval: Interval
   private let numbering: DayNumbering
   private let segments: [ZoneSegment]
 
-  public init(_ calendar: ReportCalendar, _ interval: Interval) {
+  package init(_ calendar: ReportCalendar, _ interval: Interval) {
     self.interval = interval
     numbering = calendar.numbering
     segments = calendar.segments
@@ -24,7 +25,7 @@ public struct CalendarCursor: Sendable {
 
   /// Number of the interval that an instant lies in.
   @inline(__always)
-  public mutating func index(of instant: Int64) -> Int {
+  package mutating func index(of instant: Int64) -> Int {
     if instant < start || instant >= end { move(to: instant) }
     return current
   }

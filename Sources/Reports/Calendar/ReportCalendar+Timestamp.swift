@@ -1,9 +1,10 @@
 import Spec
+import Values
 
 extension ReportCalendar {
   /// An instant as lists show it, local with its offset from UTC: `2026-01-31T13:00:00+08:00`, with
   /// as many decimals of the second as it has; `Z` for no offset.
-  public func timestamp(_ instant: Int64) -> String {
+  package func timestamp(_ instant: Int64) -> String {
     let offset = segments[segments.index(of: instant)].offset
     let local = instant + offset
     let day = floorDivide(local, Microseconds.day)

@@ -1,19 +1,20 @@
-public import EventLog
-public import Spec
+import EventLog
+import Spec
+package import Values
 
 /// Calendar arithmetic of a run: instants to intervals and back, in the spec's zone and week start.
 ///
 /// Intervals are numbered: `index(of:in:)` of an instant, consecutive for consecutive intervals, so
 /// that period arithmetic is subtraction. Hours are counted in elapsed time within a day's local
 /// hours; days are local days, of 23, 24 or 25 hours.
-public struct ReportCalendar: Sendable {
-  public let zone: ZoneRules
-  public let weekStartsOnSunday: Bool
+package struct ReportCalendar: Sendable {
+  package let zone: ZoneRules
+  package let weekStartsOnSunday: Bool
   /// The spec's range, for reports without their own.
-  public let range: DateRange
+  package let range: DateRange
   let segments: [ZoneSegment]
 
-  public init(zone: ZoneRules, weekStartsOnSunday: Bool = false, range: DateRange = DateRange()) {
+  package init(zone: ZoneRules, weekStartsOnSunday: Bool = false, range: DateRange = DateRange()) {
     self.zone = zone
     self.weekStartsOnSunday = weekStartsOnSunday
     self.range = range
@@ -22,14 +23,14 @@ public struct ReportCalendar: Sendable {
 
   /// Number of the interval that an instant, in microseconds since 1970, lies in. Hot loops use a
   /// `CalendarCursor`.
-  public func index(of instant: Int64, in interval: Interval) -> Int {
+  package func index(of instant: Int64, in interval: Interval) -> Int {
     var cursor = CalendarCursor(self, interval)
     return cursor.index(of: instant)
   }
 
   /// The first instant of an interval, in microseconds since 1970; the interval ends where the next
   /// one starts. A skipped local day starts where the day after it does.
-  public func start(of index: Int, in interval: Interval) -> Int64 {
+  package func start(of index: Int, in interval: Interval) -> Int64 {
     if interval == .hour {
       return segments[segments.first { $0.lastHour >= index }].start(ofHour: index)
     }
@@ -38,14 +39,14 @@ public struct ReportCalendar: Sendable {
   }
 
   /// The first instant of a local date, in microseconds since 1970.
-  public func instant(of date: CalendarDate) -> Int64 {
+  package func instant(of date: CalendarDate) -> Int64 {
     start(of: date.daysSince1970, in: .day)
   }
 
   /// How tables show an interval: its first date, `2026-01-31`. An hour is its local time with the
   /// offset from UTC, `2026-10-25T02:00:00+02:00`, since a local hour can come twice; in a zone that
   /// is always UTC the offset is left out.
-  public func label(_ index: Int, _ interval: Interval) -> String {
+  package func label(_ index: Int, _ interval: Interval) -> String {
     if interval != .hour {
       return CalendarDate(daysSince1970: numbering.firstDay(of: index, in: interval)).text
     }

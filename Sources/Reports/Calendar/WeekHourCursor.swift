@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// Hours of the week of many instants, by the local clock: a value that remembers the offset of the
 /// last one, so that the next one with the same offset costs a division.

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// A stretch of time with one offset from UTC, with what is needed to number the days and hours
 /// inside it by arithmetic alone.

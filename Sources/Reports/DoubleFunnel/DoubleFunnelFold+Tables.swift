@@ -1,10 +1,10 @@
 import Spec
-public import Tables
+package import Tables
 
 extension DoubleFunnelFold {
   /// Throws `IdentityViolation` unless each step was reached by those who stand there or further,
   /// and the link counts every user of every account.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let name = definition.options.name
     var table = Table(name: name, columns: columns)
     var link = Table(name: name + ".link", columns: linkColumns)

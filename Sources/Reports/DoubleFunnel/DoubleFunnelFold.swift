@@ -1,9 +1,9 @@
 import EventLog
-public import Spec
-public import Timelines
+package import Spec
+package import Timelines
 
 extension DoubleFunnelDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> DoubleFunnelFold {
+  package func makeFold(_ context: ReportContext) -> DoubleFunnelFold {
     DoubleFunnelFold(self, context)
   }
 }
@@ -11,7 +11,7 @@ extension DoubleFunnelDefinition: FoldableDefinition {
 /// Two funnels at work. Over user timelines the fold counts the consumer funnel; over account
 /// timelines the business funnel, and in each account how far its people got. The folds of both
 /// merge into one, which has both halves.
-public struct DoubleFunnelFold: ReportFold {
+package struct DoubleFunnelFold: ReportFold {
   let definition: DoubleFunnelDefinition
   let observedUntil: Int64
   private(set) var groups: BreakdownGroups
@@ -37,7 +37,7 @@ public struct DoubleFunnelFold: ReportFold {
     }
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let outcome = side.find(timeline)
     members?.look(timeline)
     let entry = outcome == nil ? nil : side.chain[0]
@@ -64,7 +64,7 @@ public struct DoubleFunnelFold: ReportFold {
     }
   }
 
-  public mutating func merge(_ other: DoubleFunnelFold) {
+  package mutating func merge(_ other: DoubleFunnelFold) {
     let mapping = groups.merge(other.groups)
     makeRoom()
     for theirs in other.links.indices {

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Timelines
+import Values
 
 /// One of the two funnels, ready for a run: the search, and where a step's value is read.
 struct FunnelSide: Sendable {

@@ -1,6 +1,7 @@
 import Spec
 import Tables
 import Timelines
+import Values
 
 /// Which events of a timeline a report looks at: all that can be said of a report that does not
 /// explain itself.

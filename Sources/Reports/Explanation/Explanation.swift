@@ -1,19 +1,19 @@
-public import Spec
-public import Timelines
+package import Spec
+package import Timelines
 
 /// Why one entity stands where it stands in one report: what each of its events did there, and what
 /// came of it, as sentences for people.
-public struct Explanation: Sendable, Equatable {
-  public struct Note: Sendable, Equatable {
+package struct Explanation: Sendable, Equatable {
+  package struct Note: Sendable, Equatable {
     /// Index in the timeline's columns.
-    public var event: Int
-    public var text: String
+    package var event: Int
+    package var text: String
   }
 
   /// In the order of events; an event that the report passes over has none, and one may have more.
-  public private(set) var notes: [Note] = []
+  package private(set) var notes: [Note] = []
   /// Where the entity stands, one sentence each; never empty.
-  public private(set) var conclusions: [String] = []
+  package private(set) var conclusions: [String] = []
 
   mutating func note(_ event: Int, _ text: String) {
     notes.append(Note(event: event, text: text))
@@ -30,7 +30,7 @@ protocol ExplainableFold: ReportFold {
 }
 
 /// The explanation of any report. One that has none of its own shows which events it looks at.
-public func explanation(
+package func explanation(
   of timeline: Timeline, by definition: any ReportDefinition, context: ReportContext
 ) -> Explanation {
   guard let foldable = definition as? any FoldableDefinition,

@@ -1,11 +1,11 @@
 import Spec
-public import Timelines
+package import Timelines
 
 /// Why an entity stands where it stands in a funnel: what `explain` prints, from the very search
 /// that the table counts.
-public struct FunnelExplanation: Sendable, Equatable {
+package struct FunnelExplanation: Sendable, Equatable {
   /// Why the reported chain does not go on.
-  public enum Closure: Sendable, Equatable {
+  package enum Closure: Sendable, Equatable {
     /// No event in range is step 1, or none that a dormant entity began with.
     case neverEntered
     case converted
@@ -23,20 +23,20 @@ public struct FunnelExplanation: Sendable, Equatable {
   }
 
   /// Nil when the entity never entered.
-  public var state: FunnelState?
+  package var state: FunnelState?
   /// Number of the furthest mandatory step, from 1; 0 if never entered.
-  public var reached: Int
+  package var reached: Int
   /// By step: the index in the timeline's columns of the reported chain's event.
-  public var events: [Int?]
+  package var events: [Int?]
   /// Number of the mandatory step that is missing next.
-  public var missing: Int?
-  public var closure: Closure
+  package var missing: Int?
+  package var closure: Closure
 }
 
 extension FunnelFold {
   /// The reported chain of one entity, and what became of it. Counts nothing. With attribution by
   /// every step it is the best over the breakdown's values.
-  public mutating func explain(_ timeline: Timeline) -> FunnelExplanation {
+  package mutating func explain(_ timeline: Timeline) -> FunnelExplanation {
     var outcome = FunnelOutcome()
     var chain = [Int](repeating: -1, count: plan.stepCount)
     if let plain = search.searchPlain(timeline) {

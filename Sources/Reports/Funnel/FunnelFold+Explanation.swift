@@ -1,6 +1,7 @@
 import Spec
 import Tables
 import Timelines
+import Values
 
 extension FunnelFold: ExplainableFold {
   /// Of a fold that has seen the one timeline. The chain is that of the search that counts.

@@ -1,8 +1,8 @@
 import Spec
-public import Tables
+package import Tables
 
 extension FunnelFold {
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let name = definition.options.name
     let names = definition.steps.map(\.name)
     let leading = groups.tableColumns(of: touched)

@@ -1,13 +1,14 @@
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension FunnelDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> FunnelFold { FunnelFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> FunnelFold { FunnelFold(self, context) }
 }
 
 /// The funnel at work: the longest chain of each entity, counted by step and breakdown.
-public struct FunnelFold: ReportFold {
+package struct FunnelFold: ReportFold {
   /// What the trend counts apart: a breakdown value in an interval of entry.
   struct Cohort: Hashable, Sendable {
     var group: Int
@@ -38,7 +39,7 @@ public struct FunnelFold: ReportFold {
     codes = [UInt32](repeating: 0, count: breakdown.count)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     if definition.trend == nil, let outcome = search.searchPlain(timeline) {
       if outcome.rank == 0 { return }
       count(outcome, timeline)
@@ -63,7 +64,7 @@ public struct FunnelFold: ReportFold {
     }
   }
 
-  public mutating func merge(_ other: FunnelFold) {
+  package mutating func merge(_ other: FunnelFold) {
     let numbers = groups.merge(other.groups)
     while tallies.count < groups.count { tallies.append(FunnelTally(steps: plan.stepCount)) }
     for (group, tally) in other.tallies.enumerated() { tallies[numbers[group]].merge(tally) }

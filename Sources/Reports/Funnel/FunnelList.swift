@@ -1,9 +1,9 @@
 import Spec
-public import Tables
+package import Tables
 import Timelines
 
 /// Where an entity stands in a funnel.
-public enum FunnelState: String, Sendable {
+package enum FunnelState: String, Sendable {
   /// Made every mandatory step.
   case converted
   /// Can still go on from the furthest step.
@@ -48,7 +48,7 @@ struct FunnelListRow: Sendable {
 }
 
 extension FunnelFold {
-  public mutating func drainList() -> Table? {
+  package mutating func drainList() -> Table? {
     if !definition.options.list { return nil }
     let sorted = list.sorted { $0.id.lexicographicallyPrecedes($1.id) }
     list.removeAll(keepingCapacity: true)

@@ -1,6 +1,7 @@
 import EventLog
-public import Spec
-public import Tables
+package import Spec
+package import Tables
+import Values
 
 /// The number that a goal is about, as its table has it.
 struct GoalFigure {
@@ -79,14 +80,14 @@ struct GoalFigure {
 
 extension GoalSpec {
   /// A part of a goal that does not fit its table.
-  public struct Problem: Sendable, Equatable {
+  package struct Problem: Sendable, Equatable {
     /// Nil when the goal comes from no file.
-    public var mark: SpecMark?
-    public var message: String
+    package var mark: SpecMark?
+    package var message: String
   }
 
   /// What the goal asks of a table that these columns do not have: known before a log is read.
-  public func problems(in columns: [Column]) -> [Problem] {
+  package func problems(in columns: [Column]) -> [Problem] {
     func missing(_ name: String, _ mark: SpecMark?) -> Problem {
       let names = columns.map(\.name)
       let hint = NearestName.of(name, among: names).map { "; did you mean `\($0)`?" }

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// What a goal expects in the course of time: straight lines from `start` over the stages' targets.
 struct GoalLine {

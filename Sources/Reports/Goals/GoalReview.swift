@@ -1,6 +1,7 @@
 import EventLog
-public import Spec
-public import Tables
+package import Spec
+package import Tables
+import Values
 
 /// Where an operator's quantified goals stand, from the tables of a run: one row for each goal
 /// and stage (`Documentation.docc/Goals.md`).
@@ -15,8 +16,8 @@ public import Tables
 /// - `attainment` is actual / target, and target / actual where lower is better: 1 and more is met.
 /// - Where lower is better, a number of an interval that is not over can still rise: it is met when
 ///   the interval is over or the stage is due, and until then on track or behind.
-public struct GoalReview: Sendable {
-  public enum Status: String, Sendable {
+package struct GoalReview: Sendable {
+  package enum Status: String, Sendable {
     /// The target is reached.
     case met
     /// Not due; at least as good as expected by now.
@@ -30,14 +31,14 @@ public struct GoalReview: Sendable {
   }
 
   /// `goals`: rows in the order of the spec.
-  public let table: Table
+  package let table: Table
   /// Goals whose row is not in its table, one line each.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// - Parameters:
   ///   - tables: of all reports.
   ///   - observedUntil: microseconds since 1970, inclusive; `Int64.min` when nothing was observed.
-  public init(
+  package init(
     _ goals: [GoalSpec], tables: [Table], calendar: ReportCalendar, observedUntil: Int64
   ) {
     var review = Table(name: "goals", columns: Self.columns)

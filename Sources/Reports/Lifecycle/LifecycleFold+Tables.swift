@@ -1,9 +1,9 @@
 import Spec
-public import Tables
+package import Tables
 
 extension LifecycleFold {
   /// Throws `IdentityViolation` unless both identities of the report hold in every interval.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)

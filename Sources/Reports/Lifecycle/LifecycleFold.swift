@@ -1,10 +1,10 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
 
 extension LifecycleDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> LifecycleFold { LifecycleFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> LifecycleFold { LifecycleFold(self, context) }
 }
 
 /// New, returning, resurrected and dormant entities by interval (`Documentation.docc/Activity.md`).
@@ -18,7 +18,7 @@ extension LifecycleDefinition: FoldableDefinition {
 ///
 /// Intervals are counted whole, also those that the range cuts; it decides which ones are rows. What
 /// came before the range is history: it makes nobody new a second time.
-public struct LifecycleFold: ReportFold {
+package struct LifecycleFold: ReportFold {
   let definition: LifecycleDefinition
   let observation: Observation
   let matching: [Bool]
@@ -53,7 +53,7 @@ public struct LifecycleFold: ReportFold {
     lastIndex = cursor.index(of: min(observation.until, range.until - 1))
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
@@ -136,7 +136,7 @@ public struct LifecycleFold: ReportFold {
     if until <= lastIndex { states[group].series[until].waitingChange -= 1 }
   }
 
-  public mutating func merge(_ other: LifecycleFold) {
+  package mutating func merge(_ other: LifecycleFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

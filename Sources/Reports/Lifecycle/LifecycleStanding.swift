@@ -1,5 +1,5 @@
 import Spec
-public import Tables
+package import Tables
 
 enum LifecycleStatus: String, Sendable {
   case new, returning, resurrected, dormant
@@ -15,7 +15,7 @@ struct LifecycleStanding: Sendable {
 }
 
 extension LifecycleFold {
-  public mutating func drainList() -> Table? {
+  package mutating func drainList() -> Table? {
     guard definition.options.list else { return nil }
     let sorted = standings.sorted { $0.entity.lexicographicallyPrecedes($1.entity) }
     standings.removeAll()

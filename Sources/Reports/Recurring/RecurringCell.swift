@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// What moved in one interval, for one breakdown value. Levels themselves are running sums of
 /// `levelChange`, so that a contract that lasts for years costs one cell, not one for each month.

@@ -1,12 +1,13 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
 import Timelines
+import Values
 
 extension RecurringFold {
   /// Throws `IdentityViolation` unless in every interval the level at the end is the one at the
   /// start, plus what came, less what went, in money and in accounts.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)

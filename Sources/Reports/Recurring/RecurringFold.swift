@@ -1,10 +1,11 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension RecurringDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> RecurringFold { RecurringFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> RecurringFold { RecurringFold(self, context) }
 }
 
 /// Contract value over time (`Documentation.docc/Recurring.md`).
@@ -27,7 +28,7 @@ extension RecurringDefinition: FoldableDefinition {
 /// - A level below 0 (credits) is kept in every sum; `grr`, `nrr` and the counts of accounts look
 ///   only at levels above 0.
 /// - An entity's breakdown value is the one on its first start or change.
-public struct RecurringFold: ReportFold {
+package struct RecurringFold: ReportFold {
   let definition: RecurringDefinition
   let observation: Observation
   /// By kind.
@@ -72,7 +73,7 @@ public struct RecurringFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, effects) = (timeline.times, timeline.kinds, self.effects)
     let observed = observation.observed(timeline)
     let first = observed.first { !effects[Int(kinds[$0])].isDisjoint(with: .sets) }
@@ -137,7 +138,7 @@ public struct RecurringFold: ReportFold {
     return before == amount ? nil : DecimalSum(amount) - DecimalSum(before)
   }
 
-  public mutating func merge(_ other: RecurringFold) {
+  package mutating func merge(_ other: RecurringFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

@@ -1,11 +1,11 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
 
 extension ReferralFold {
   /// NAME, one row per interval, and NAME.joins, one row. Throws `IdentityViolation` unless the
   /// joins of the table are the joins that were counted.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let (name, interval) = (definition.options.name, definition.interval)
     var table = Table(name: name, columns: columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)

@@ -1,10 +1,10 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
 
 extension ReferralDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> ReferralFold { ReferralFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> ReferralFold { ReferralFold(self, context) }
 }
 
 /// How members bring members (`Documentation.docc/Referral.md`).
@@ -21,7 +21,7 @@ extension ReferralDefinition: FoldableDefinition {
 ///   itself as its inviter was not invited.
 /// - The cycle is the time from the member's start to the join.
 /// - The breakdown is the value on the member's first start event.
-public struct ReferralFold: ReportFold {
+package struct ReferralFold: ReportFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt8
     static let start = Role(rawValue: 1)
@@ -68,7 +68,7 @@ public struct ReferralFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, roles) = (timeline.times, timeline.kinds, self.roles)
     let observed = observation.observed(timeline)
     if observed.isEmpty { return }
@@ -121,7 +121,7 @@ public struct ReferralFold: ReportFold {
     return true
   }
 
-  public mutating func merge(_ other: ReferralFold) {
+  package mutating func merge(_ other: ReferralFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// What is counted of one cohort, for one breakdown value.
 struct CohortCounts: Additive, Sendable {

@@ -1,4 +1,5 @@
 import Spec
+import Values
 
 /// The periods of a retention table: unit periods 0, 1, 2, ... one by one, or period 0 and then
 /// brackets of several. A slot is what the `period` column numbers.

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Values
 
 /// One cell of a retention table: a cohort and a period, or all cohorts and a period.
 struct RetentionCell: Sendable {

@@ -1,11 +1,12 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
+import Values
 
 extension RetentionFold {
   /// NAME, one row per cohort and period, and NAME.matrix, one row per cohort. A cohort without
   /// members has no row. The cohort `all` comes last.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let name = definition.options.name
     var table = Table(name: name, columns: columns)
     var matrix = Table(name: "\(name).matrix", columns: matrixColumns)

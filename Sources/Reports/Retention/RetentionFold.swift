@@ -1,10 +1,11 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension RetentionDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> RetentionFold { RetentionFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> RetentionFold { RetentionFold(self, context) }
 }
 
 /// Who came back, by cohort and period (`Documentation.docc/Retention.md`).
@@ -22,7 +23,7 @@ extension RetentionDefinition: FoldableDefinition {
 ///   for all of them and the cohort's own interval has ended, so that no member can join it.
 /// - `value` sums the measure over all return events in the period, of the members in `eligible`;
 ///   `value_to_date` over periods 0 to k, of the same members.
-public struct RetentionFold: ReportFold {
+package struct RetentionFold: ReportFold {
   let definition: RetentionDefinition
   let observation: Observation
   let slots: PeriodSlots
@@ -65,7 +66,7 @@ public struct RetentionFold: ReportFold {
     lastEnded = cursor.index(of: observation.until + 1) - 1
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, starting) = (timeline.times, timeline.kinds, self.starting)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { starting[Int(kinds[$0])] }) else { return }
@@ -226,7 +227,7 @@ public struct RetentionFold: ReportFold {
     }
   }
 
-  public mutating func merge(_ other: RetentionFold) {
+  package mutating func merge(_ other: RetentionFold) {
     let mapping = groups.merge(other.groups)
     while cohorts.count < groups.count { cohorts.append(IntervalSeries()) }
     for (theirs, series) in other.cohorts.enumerated() { cohorts[mapping[theirs]].add(series) }

@@ -1,5 +1,6 @@
 import Spec
-public import Tables
+package import Tables
+import Values
 
 /// Where an entity stands in one cohort: a row of NAME.entities.
 struct RetentionStanding: Sendable {
@@ -11,7 +12,7 @@ struct RetentionStanding: Sendable {
 }
 
 extension RetentionFold {
-  public mutating func drainList() -> Table? {
+  package mutating func drainList() -> Table? {
     guard definition.options.list else { return nil }
     let sorted = standings.sorted { left, right in
       if left.entity != right.entity { return left.entity.lexicographicallyPrecedes(right.entity) }

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Timelines
+import Values
 
 extension RevenueFold: ExplainableFold {
   /// Of a fold that has seen the one timeline.

@@ -1,10 +1,11 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
+import Values
 
 extension RevenueFold {
   /// Throws `IdentityViolation` unless payers and revenue are those of new and repeat payers.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)

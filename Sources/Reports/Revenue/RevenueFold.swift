@@ -1,10 +1,11 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension RevenueDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> RevenueFold { RevenueFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> RevenueFold { RevenueFold(self, context) }
 }
 
 /// Revenue, orders and payers by interval, in exact decimals (`Documentation.docc/Revenue.md`).
@@ -15,7 +16,7 @@ extension RevenueDefinition: FoldableDefinition {
 /// - An order without an amount is an order of 0, and makes a payer.
 /// - An entity's breakdown value is the one on its first payment; one that never paid has that of its
 ///   first event that makes it active, so that `arpu` of a value counts it.
-public struct RevenueFold: ReportFold {
+package struct RevenueFold: ReportFold {
   let definition: RevenueDefinition
   let observation: Observation
   let paying: [Bool]
@@ -43,7 +44,7 @@ public struct RevenueFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, amounts) = (timeline.times, timeline.kinds, timeline.numbers[amount])
     let (paying, acting, range) = (self.paying, self.acting, observation.range)
     let observed = observation.observed(timeline)
@@ -105,7 +106,7 @@ public struct RevenueFold: ReportFold {
     states[group].revenue.add(cell.revenue)
   }
 
-  public mutating func merge(_ other: RevenueFold) {
+  package mutating func merge(_ other: RevenueFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

@@ -1,10 +1,10 @@
 import Spec
-public import Tables
+package import Tables
 
 extension RhythmFold {
   /// NAME and NAME.summary. Throws `IdentityViolation` unless the hours add up to the events that
   /// were counted entity by entity.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let name = definition.options.name
     var table = Table(name: name, columns: columns)
     var summary = Table(name: "\(name).summary", columns: summaryColumns)

@@ -1,10 +1,10 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
 
 extension RhythmDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> RhythmFold { RhythmFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> RhythmFold { RhythmFold(self, context) }
 }
 
 /// Events and active entities by local weekday and hour (`Documentation.docc/Rhythm.md`).
@@ -15,7 +15,7 @@ extension RhythmDefinition: FoldableDefinition {
 /// - Weekday and hour are those of the local clock: the hour that clocks repeat in autumn counts
 ///   twice into one row, the one that they skip in spring counts into none.
 /// - A table has a row for each of the 168 hours of the week, unless there was no event at all.
-public struct RhythmFold: ReportFold {
+package struct RhythmFold: ReportFold {
   let definition: RhythmDefinition
   let observation: Observation
   private let matching: [Bool]
@@ -62,7 +62,7 @@ public struct RhythmFold: ReportFold {
 
   func isWorking(_ hour: Int) -> Bool { working.contains(hour) }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
@@ -103,7 +103,7 @@ public struct RhythmFold: ReportFold {
     }
   }
 
-  public mutating func merge(_ other: RhythmFold) {
+  package mutating func merge(_ other: RhythmFold) {
     let mapping = groups.merge(other.groups)
     makeRoom()
     for (theirs, sum) in other.totals.enumerated() {

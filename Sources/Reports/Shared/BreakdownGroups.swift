@@ -1,19 +1,19 @@
 import EventLog
-public import Spec
-public import Tables
-public import Timelines
+package import Spec
+package import Tables
+package import Timelines
 
 /// The breakdown values a fold has met, numbered from 0 in order of appearance: the index of a
 /// group's state in the fold. A report without breakdown has the one group of no values.
 ///
 /// An entity's group is that of one of its events. Values are codes of a partition, so a small cache
 /// leads from codes to groups and is dropped when the partition changes.
-public struct BreakdownGroups: Sendable {
+package struct BreakdownGroups: Sendable {
   private let properties: [String]
   /// Columns of `Timeline.texts`, one per property.
   private let columns: [Int]
   /// By group: one byte string per property.
-  public private(set) var values: [[[UInt8]]] = []
+  package private(set) var values: [[[UInt8]]] = []
   private var numbers: [[[UInt8]]: Int] = [:]
 
   private var partition: Int?
@@ -22,18 +22,18 @@ public struct BreakdownGroups: Sendable {
   /// Groups of the last property's numbers.
   private var groupOfPath: [Int] = []
 
-  public init(_ options: ReportOptions, _ context: ReportContext) {
+  package init(_ options: ReportOptions, _ context: ReportContext) {
     properties = options.breakdown
     columns = properties.map { context.textColumn($0) }
     paths = Array(repeating: [:], count: columns.count)
     if columns.isEmpty { _ = number([]) }
   }
 
-  public var count: Int { values.count }
+  package var count: Int { values.count }
 
   /// The group of an event of the timeline.
   @inline(__always)
-  public mutating func group(of event: Int, in timeline: Timeline) -> Int {
+  package mutating func group(of event: Int, in timeline: Timeline) -> Int {
     columns.isEmpty ? 0 : lookUp(event, timeline)
   }
 
@@ -81,7 +81,7 @@ public struct BreakdownGroups: Sendable {
   }
 
   /// Takes in the groups of another worker's fold. Returns, by its group, the group here.
-  public mutating func merge(_ other: BreakdownGroups) -> [Int] {
+  package mutating func merge(_ other: BreakdownGroups) -> [Int] {
     other.values.map { number($0) }
   }
 
@@ -93,7 +93,7 @@ public struct BreakdownGroups: Sendable {
   /// stay, and the rest become one row set named `(other)` in every breakdown column. A value that
   /// is literally `(other)` in the logs is a value like any other: should it be among the N, the rest
   /// is called `(other 2)`, so that two things never share a name.
-  public func rows(
+  package func rows(
     top: Int?, isShown: (Int) -> Bool = { _ in true }, isLarger: (Int, Int) -> Bool
   ) -> [BreakdownRow] {
     var ranked = values.indices.filter { columns.isEmpty || isShown($0) }
@@ -132,7 +132,7 @@ public struct BreakdownGroups: Sendable {
   }
 
   /// The leading columns of every table.
-  public func tableColumns(of event: String) -> [Column] {
+  package func tableColumns(of event: String) -> [Column] {
     properties.map {
       Column($0, .text, "Value of the property \($0) on the entity's \(event); empty where absent.")
     }
@@ -141,12 +141,12 @@ public struct BreakdownGroups: Sendable {
 
 /// One breakdown value of a table, with the groups whose states add up to its rows: one, or those
 /// in `(other)`.
-public struct BreakdownRow: Sendable {
-  public var values: [[UInt8]]
-  public var groups: [Int]
+package struct BreakdownRow: Sendable {
+  package var values: [[UInt8]]
+  package var groups: [Int]
 
   /// The leading cells of each of its rows.
-  public var cells: [Cell] {
+  package var cells: [Cell] {
     values.map { $0.isEmpty ? .empty : .text(String(decoding: $0, as: UTF8.self)) }
   }
 }

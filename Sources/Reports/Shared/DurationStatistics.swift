@@ -2,26 +2,26 @@
 ///
 /// Kept as distinct values with counts, so that a distribution costs memory by how many different
 /// durations there are, plus a buffer that is sorted in when it is as large as the rest.
-public struct DurationStatistics: Sendable {
+package struct DurationStatistics: Sendable {
   /// Ascending.
   private var values: [Int64] = []
   /// By value.
   private var counts: [Int] = []
   private var recent: [Int64] = []
   private var sum: Int128 = 0
-  public private(set) var count = 0
+  package private(set) var count = 0
 
-  public init() {}
+  package init() {}
 
   /// Adds a duration in microseconds.
-  public mutating func add(_ duration: Int64) {
+  package mutating func add(_ duration: Int64) {
     recent.append(duration)
     count += 1
     sum += Int128(duration)
     if recent.count >= max(1024, values.count) { sortIn() }
   }
 
-  public mutating func merge(_ other: DurationStatistics) {
+  package mutating func merge(_ other: DurationStatistics) {
     sortIn()
     var other = other
     other.sortIn()
@@ -31,14 +31,14 @@ public struct DurationStatistics: Sendable {
   }
 
   /// Mean in seconds; nil when nothing was added.
-  public var meanSeconds: Double? {
+  package var meanSeconds: Double? {
     count == 0 ? nil : Double(sum) / Double(count) / 1_000_000
   }
 
   /// The quantile at `numerator / denominator` in seconds; nil when nothing was added. Linear between
   /// the two nearest of the sorted durations (at position `(count - 1) * q`), as `quantile_cont` of
   /// SQL has it: the median of an even number is the mean of the two in the middle.
-  public func quantileSeconds(_ numerator: Int, of denominator: Int) -> Double? {
+  package func quantileSeconds(_ numerator: Int, of denominator: Int) -> Double? {
     precondition(denominator > 0 && numerator >= 0 && numerator <= denominator)
     if count == 0 { return nil }
     if !recent.isEmpty {
@@ -56,8 +56,8 @@ public struct DurationStatistics: Sendable {
     return (Double(low) + step) / 1_000_000
   }
 
-  public var medianSeconds: Double? { quantileSeconds(1, of: 2) }
-  public var p90Seconds: Double? { quantileSeconds(9, of: 10) }
+  package var medianSeconds: Double? { quantileSeconds(1, of: 2) }
+  package var p90Seconds: Double? { quantileSeconds(9, of: 10) }
 
   private func value(atRank rank: Int) -> Int64 {
     var seen = 0

@@ -1,16 +1,17 @@
 import EventLog
-public import Spec
+package import Spec
+import Values
 
 /// The range of a report as instants: a cohort's start or a funnel's first step counts when it lies
 /// in `[from, until)`.
-public struct EntryRange: Sendable, Equatable {
+package struct EntryRange: Sendable, Equatable {
   /// Microseconds since 1970, inclusive; `Int64.min` when unbounded.
-  public var from: Int64
+  package var from: Int64
   /// Exclusive; `Int64.max` when unbounded.
-  public var until: Int64
+  package var until: Int64
 
   /// The report's own bounds; where it has none, the calendar's.
-  public init(_ options: ReportOptions, _ calendar: ReportCalendar) {
+  package init(_ options: ReportOptions, _ calendar: ReportCalendar) {
     let from = options.range.from ?? calendar.range.from
     let until = options.range.until ?? calendar.range.until
     self.from = from.map { calendar.instant(of: $0) } ?? .min
@@ -18,5 +19,5 @@ public struct EntryRange: Sendable, Equatable {
   }
 
   @inline(__always)
-  public func contains(_ instant: Int64) -> Bool { instant >= from && instant < until }
+  package func contains(_ instant: Int64) -> Bool { instant >= from && instant < until }
 }

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Timelines
+import Values
 
 /// What bounds a report in time: its range, and the end of observation. What lies after that end is
 /// not there for any report.

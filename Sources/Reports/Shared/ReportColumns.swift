@@ -1,5 +1,6 @@
 import Spec
 import Tables
+import Values
 
 extension Column {
   /// The `interval` column of a table by interval.

@@ -1,5 +1,6 @@
 import EventLog
 import Tables
+import Values
 
 /// How many entities of a cohort reached a stage, and how long it took them.
 ///

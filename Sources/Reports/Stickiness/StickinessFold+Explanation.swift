@@ -1,5 +1,6 @@
 import Spec
 import Timelines
+import Values
 
 extension StickinessFold: ExplainableFold {
   /// Of a fold that has seen the one timeline.

@@ -1,16 +1,19 @@
 import EventLog
-public import Spec
-public import Tables
-public import Timelines
+package import Spec
+package import Tables
+package import Timelines
+import Values
 
 extension StickinessDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> StickinessFold { StickinessFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> StickinessFold {
+    StickinessFold(self, context)
+  }
 }
 
 /// Entities by the number of distinct intervals in range in which they were active (design,
 /// section 5, stickiness). `share` = `at_least` / entities active in range at all, so that it falls
 /// from 1. Rows run from 1 to the largest number any entity reached, in every breakdown value.
-public struct StickinessFold: ReportFold {
+package struct StickinessFold: ReportFold {
   let definition: StickinessDefinition
   let observation: Observation
   let matching: [Bool]
@@ -27,7 +30,7 @@ public struct StickinessFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
@@ -62,7 +65,7 @@ public struct StickinessFold: ReportFold {
     histograms[group][intervals - 1] += entities
   }
 
-  public mutating func merge(_ other: StickinessFold) {
+  package mutating func merge(_ other: StickinessFold) {
     let mapping = groups.merge(other.groups)
     for (theirs, histogram) in other.histograms.enumerated() {
       for (position, entities) in histogram.enumerated() {
@@ -71,7 +74,7 @@ public struct StickinessFold: ReportFold {
     }
   }
 
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     var table = Table(name: definition.options.name, columns: columns)
     let sizes = histograms.map { $0.reduce(0, +) }
     let most = histograms.map(\.count).max() ?? 0

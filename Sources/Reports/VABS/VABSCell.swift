@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// What one account did at each stage, within its window.
 struct VABSAccount {

@@ -1,11 +1,11 @@
 import EventLog
 import Spec
-public import Tables
+package import Tables
 
 extension VABSFold {
   /// One row per interval and stage. Throws `IdentityViolation` unless every stage accounts for its
   /// whole cohort, and accounts that signed and renewed are those with and without it.
-  public func tables() throws -> [Table] {
+  package func tables() throws -> [Table] {
     let (name, interval) = (definition.options.name, definition.interval)
     var table = Table(name: name, columns: columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)

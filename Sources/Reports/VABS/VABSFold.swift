@@ -1,10 +1,11 @@
 import EventLog
-public import Spec
+package import Spec
 import Tables
-public import Timelines
+package import Timelines
+import Values
 
 extension VABSDefinition: FoldableDefinition {
-  public func makeFold(_ context: ReportContext) -> VABSFold { VABSFold(self, context) }
+  package func makeFold(_ context: ReportContext) -> VABSFold { VABSFold(self, context) }
 }
 
 /// The business funnel by cohort of start (`Documentation.docc/VABS.md`).
@@ -25,7 +26,7 @@ extension VABSDefinition: FoldableDefinition {
 ///   with the rest of its `base`: who signed to date out of all, and who always renewed out of those
 ///   with a contract that came due. Whether the stage came before the signing is not looked at.
 /// - The breakdown is the value on the first start event.
-public struct VABSFold: ReportFold {
+package struct VABSFold: ReportFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt16
     static let start = Role(rawValue: 1)
@@ -116,7 +117,7 @@ public struct VABSFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
   }
 
-  public mutating func observe(_ timeline: Timeline) {
+  package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, roles) = (timeline.times, timeline.kinds, self.roles)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { roles[Int(kinds[$0])].contains(.start) }) else {
@@ -189,7 +190,7 @@ public struct VABSFold: ReportFold {
       && used.rawValue.nonzeroBitCount >= application.minimumFeatures
   }
 
-  public mutating func merge(_ other: VABSFold) {
+  package mutating func merge(_ other: VABSFold) {
     let mapping = groups.merge(other.groups)
     while states.count < groups.count { states.append(GroupState()) }
     for (theirs, state) in other.states.enumerated() {

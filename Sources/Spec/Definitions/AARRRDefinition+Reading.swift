@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 extension AARRRDefinition: ReadableDefinition {
   static var entities: [TimelineSchema.Entity] { [.user] }

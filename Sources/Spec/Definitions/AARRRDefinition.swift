@@ -1,64 +1,65 @@
-public import EventLog
-public import Tables
-public import Timelines
+import EventLog
+import Tables
+package import Timelines
+package import Values
 
 /// The consumer funnel: acquisition, activation, retention, revenue and referral of each cohort of
 /// acquired users, with awareness before it as AAARRR (`Documentation.docc/AARRR.md`).
 ///
 /// All stages but acquisition can be left out, and have no rows then.
-public struct AARRRDefinition: ReportDefinition {
-  public enum Stage: String, Sendable, CaseIterable {
+package struct AARRRDefinition: ReportDefinition {
+  package enum Stage: String, Sendable, CaseIterable {
     case awareness, acquisition, activation, retention, revenue, referral
   }
 
-  public struct Activation: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Activation: Sendable, Equatable {
+    package var event: EventMatcher
     /// Microseconds after acquisition, inclusive; nil counts to the end of observation.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(event: EventMatcher, within: Int64? = nil) {
+    package init(event: EventMatcher, within: Int64? = nil) {
       self.event = event
       self.within = within
     }
   }
 
-  public struct Retention: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Retention: Sendable, Equatable {
+    package var event: EventMatcher
     /// Microseconds after acquisition, inclusive: a day, so that the first day is no return.
-    public var after: Int64
+    package var after: Int64
     /// Microseconds after acquisition, exclusive; nil counts to the end of observation.
-    public var until: Int64?
+    package var until: Int64?
 
-    public init(event: EventMatcher, after: Int64 = Microseconds.day, until: Int64? = nil) {
+    package init(event: EventMatcher, after: Int64 = Microseconds.day, until: Int64? = nil) {
       self.event = event
       self.after = after
       self.until = until
     }
   }
 
-  public struct Revenue: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Revenue: Sendable, Equatable {
+    package var event: EventMatcher
     /// A number property; a payment without one adds 0.
-    public var amount: String
+    package var amount: String
     /// As in `Activation`.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(event: EventMatcher, amount: String, within: Int64? = nil) {
+    package init(event: EventMatcher, amount: String, within: Int64? = nil) {
       self.event = event
       self.amount = amount
       self.within = within
     }
   }
 
-  public struct Referral: Sendable, Equatable {
-    public var invite: EventMatcher
-    public var join: EventMatcher
+  package struct Referral: Sendable, Equatable {
+    package var invite: EventMatcher
+    package var join: EventMatcher
     /// The property of the join that holds the inviter's id.
-    public var inviter: String
+    package var inviter: String
     /// As in `Activation`, for invites and joins.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(
+    package init(
       invite: EventMatcher, join: EventMatcher, inviter: String, within: Int64? = nil
     ) {
       self.invite = invite
@@ -67,22 +68,22 @@ public struct AARRRDefinition: ReportDefinition {
       self.within = within
     }
 
-    public var delivery: Delivery { Delivery(event: join, property: inviter) }
+    package var delivery: Delivery { Delivery(event: join, property: inviter) }
   }
 
-  public static let type = "aarrr"
-  public var options: ReportOptions
-  public var awareness: EventMatcher?
-  public var acquisition: EventMatcher
-  public var activation: Activation?
-  public var retention: Retention?
-  public var revenue: Revenue?
-  public var referral: Referral?
+  package static let type = "aarrr"
+  package var options: ReportOptions
+  package var awareness: EventMatcher?
+  package var acquisition: EventMatcher
+  package var activation: Activation?
+  package var retention: Retention?
+  package var revenue: Revenue?
+  package var referral: Referral?
   /// Fractions to compare each stage's `rate` with.
-  public var targets: [Stage: ExactDecimal]
-  public var interval: Interval
+  package var targets: [Stage: ExactDecimal]
+  package var interval: Interval
 
-  public init(
+  package init(
     options: ReportOptions, awareness: EventMatcher? = nil, acquisition: EventMatcher,
     activation: Activation? = nil, retention: Retention? = nil, revenue: Revenue? = nil,
     referral: Referral? = nil, targets: [Stage: ExactDecimal] = [:], interval: Interval = .month
@@ -99,7 +100,7 @@ public struct AARRRDefinition: ReportDefinition {
   }
 
   /// The stages that have rows, in order.
-  public var stages: [Stage] {
+  package var stages: [Stage] {
     Stage.allCases.filter { stage in
       switch stage {
       case .awareness: awareness != nil
@@ -112,7 +113,7 @@ public struct AARRRDefinition: ReportDefinition {
     }
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var matchers = [acquisition]
     let stages = [awareness, activation?.event, retention?.event, revenue?.event, referral?.invite]
     matchers += stages.compactMap { $0 }
@@ -125,7 +126,7 @@ public struct AARRRDefinition: ReportDefinition {
     return needs
   }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     let nothing = JSONValue.null
     return [
       ("awareness", awareness.map { .describing($0) } ?? nothing),

@@ -1,57 +1,58 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// One row per account: who has shown up, whether it is activated, what it is worth (design,
 /// section 5, accounts).
-public struct AccountsDefinition: ReportDefinition {
+package struct AccountsDefinition: ReportDefinition {
   /// The people in the buying decision.
-  public struct Roles: Sendable, Equatable {
+  package struct Roles: Sendable, Equatable {
     /// A text property that says which role the person has who did an event.
-    public var property: String
+    package var property: String
     /// Its values that the decision needs, at least one, each once.
-    public var required: [String]
+    package var required: [String]
 
-    public init(property: String, required: [String]) {
+    package init(property: String, required: [String]) {
       self.property = property
       self.required = required
     }
   }
 
   /// What makes an account activated.
-  public struct Activation: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Activation: Sendable, Equatable {
+    package var event: EventMatcher
     /// Different people that the events must come from, at least 1.
-    public var minimumUsers: Int
+    package var minimumUsers: Int
     /// Different local days that the events must lie on, at least 1.
-    public var minimumDays: Int
+    package var minimumDays: Int
 
-    public init(event: EventMatcher, minimumUsers: Int = 1, minimumDays: Int = 1) {
+    package init(event: EventMatcher, minimumUsers: Int = 1, minimumDays: Int = 1) {
       self.event = event
       self.minimumUsers = minimumUsers
       self.minimumDays = minimumDays
     }
   }
 
-  public struct Revenue: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Revenue: Sendable, Equatable {
+    package var event: EventMatcher
     /// A number property.
-    public var amount: String
+    package var amount: String
 
-    public init(event: EventMatcher, amount: String) {
+    package init(event: EventMatcher, amount: String) {
       self.event = event
       self.amount = amount
     }
   }
 
-  public static let type = "accounts"
-  public var options: ReportOptions
+  package static let type = "accounts"
+  package var options: ReportOptions
   /// What counts as somebody of the account doing something; what activates it always does.
-  public var event: EventMatcher
-  public var roles: Roles?
-  public var activation: Activation?
-  public var revenue: Revenue?
+  package var event: EventMatcher
+  package var roles: Roles?
+  package var activation: Activation?
+  package var revenue: Revenue?
 
-  public init(
+  package init(
     options: ReportOptions, event: EventMatcher = .any, roles: Roles? = nil,
     activation: Activation? = nil, revenue: Revenue? = nil
   ) {
@@ -62,7 +63,7 @@ public struct AccountsDefinition: ReportDefinition {
     self.revenue = revenue
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: [event], texts: roles.map { [$0.property] } ?? [],
       numbers: revenue.map { [$0.amount] } ?? [], users: true)
@@ -73,7 +74,7 @@ public struct AccountsDefinition: ReportDefinition {
     return needs
   }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     var activated = JSONValue.null
     if let activation {
       activated = .object([

@@ -1,22 +1,23 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// Events and active entities by interval (`Documentation.docc/Activity.md`).
-public struct ActivityDefinition: ReportDefinition {
-  public static let type = "activity"
-  public var options: ReportOptions
-  public var event: EventMatcher
-  public var interval: Interval
+package struct ActivityDefinition: ReportDefinition {
+  package static let type = "activity"
+  package var options: ReportOptions
+  package var event: EventMatcher
+  package var interval: Interval
 
-  public init(options: ReportOptions, event: EventMatcher = .any, interval: Interval = .day) {
+  package init(options: ReportOptions, event: EventMatcher = .any, interval: Interval = .day) {
     self.options = options
     self.event = event
     self.interval = interval
   }
 
-  public var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+  package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [("event", .describing(event)), ("interval", .text(interval.rawValue))]
   }
 }

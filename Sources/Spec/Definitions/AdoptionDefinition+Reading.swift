@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension AdoptionDefinition: ReadableDefinition {
   private static let featuresMax = 1000

@@ -1,5 +1,6 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// Which features are used, by how many, and by how many seats of an account
 /// (`Documentation.docc/Adoption.md`).
@@ -15,26 +16,26 @@ public import Timelines
 ///   the first one on that release. `(other)` adds up the rows of its values.
 /// - The breadth counts the entities active in range by the number of features that they used in it.
 /// - A seat is a user of the account with activity in the interval; events without a user are nobody's.
-public struct AdoptionDefinition: ReportDefinition {
-  public struct Feature: Sendable, Equatable {
-    public var name: String
-    public var event: EventMatcher
+package struct AdoptionDefinition: ReportDefinition {
+  package struct Feature: Sendable, Equatable {
+    package var name: String
+    package var event: EventMatcher
 
-    public init(name: String, event: EventMatcher) {
+    package init(name: String, event: EventMatcher) {
       self.name = name
       self.event = event
     }
   }
 
-  public static let type = "adoption"
-  public var options: ReportOptions
+  package static let type = "adoption"
+  package var options: ReportOptions
   /// In the order of the spec; names differ.
-  public var features: [Feature]
+  package var features: [Feature]
   /// What makes an entity active, beside the use of a feature.
-  public var activity: EventMatcher
-  public var interval: Interval
+  package var activity: EventMatcher
+  package var interval: Interval
 
-  public init(
+  package init(
     options: ReportOptions, features: [Feature], activity: EventMatcher = .any,
     interval: Interval = .week
   ) {
@@ -44,13 +45,13 @@ public struct AdoptionDefinition: ReportDefinition {
     self.interval = interval
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     ReportNeeds(matchers: features.map(\.event) + [activity], users: options.entity == .account)
   }
 
-  public var tables: [String] { [options.name, options.name + ".breadth"] }
+  package var tables: [String] { [options.name, options.name + ".breadth"] }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("features", .object(features.map { ($0.name, .describing($0.event)) })),
       ("activity", .describing(activity)), ("interval", .text(interval.rawValue)),

@@ -1,5 +1,6 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// The funnel of the business and the funnel of its consumers side by side, from target market to
 /// revenue, and how far the people of an account got by how far the account got
@@ -17,16 +18,16 @@ public import Timelines
 ///   that its rows add up to all of them. The consumer step is what the user reached by events inside
 ///   that account alone. Step 0 is: never entered. With a breakdown the account's value decides, of an
 ///   account that never entered the one on its first event.
-public struct DoubleFunnelDefinition: ReportDefinition {
+package struct DoubleFunnelDefinition: ReportDefinition {
   /// One of the two funnels.
-  public struct Side: Sendable, Equatable {
-    public var steps: [FunnelDefinition.Step]
+  package struct Side: Sendable, Equatable {
+    package var steps: [FunnelDefinition.Step]
     /// Microseconds from the first event of a chain to its last, inclusive; nil is no limit.
-    public var within: Int64?
+    package var within: Int64?
     /// A number property: what a step is worth.
-    public var amount: String?
+    package var amount: String?
 
-    public init(steps: [FunnelDefinition.Step], within: Int64? = nil, amount: String? = nil) {
+    package init(steps: [FunnelDefinition.Step], within: Int64? = nil, amount: String? = nil) {
       self.steps = steps
       self.within = within
       self.amount = amount
@@ -40,16 +41,16 @@ public struct DoubleFunnelDefinition: ReportDefinition {
     }
   }
 
-  public static let type = "double_funnel"
-  public var options: ReportOptions
+  package static let type = "double_funnel"
+  package var options: ReportOptions
   /// By account.
-  public var business: Side
+  package var business: Side
   /// By user.
-  public var consumer: Side
+  package var consumer: Side
   /// Every event that passes the report's `where`: whoever has one is a user of the account.
-  public var everything: EventMatcher
+  package var everything: EventMatcher
 
-  public init(
+  package init(
     options: ReportOptions, business: Side, consumer: Side, everything: EventMatcher = .any
   ) {
     self.options = options
@@ -59,7 +60,7 @@ public struct DoubleFunnelDefinition: ReportDefinition {
   }
 
   /// Of account timelines, in which both funnels are looked for.
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: business.steps.map(\.event) + consumer.steps.map(\.event) + [everything],
       numbers: business.amount.map { [$0] } ?? [], users: true)
@@ -67,15 +68,15 @@ public struct DoubleFunnelDefinition: ReportDefinition {
     return needs
   }
 
-  public var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
+  package var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
     let users = ReportNeeds(
       matchers: consumer.steps.map(\.event), numbers: consumer.amount.map { [$0] } ?? [])
     return [(.user, users.joined(with: options)), (.account, needs.joined(with: options))]
   }
 
-  public var tables: [String] { [options.name, options.name + ".link"] }
+  package var tables: [String] { [options.name, options.name + ".link"] }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [("business", business.described), ("consumer", consumer.described)]
   }
 }

@@ -8,7 +8,7 @@ extension FunnelDefinition: ReadableDefinition {
   private static let stepsInAnyOrderMax = 14
   private static let exclusionsMax = 32
 
-  public var tables: [String] {
+  package var tables: [String] {
     [options.name] + (trend == nil ? [] : [options.name + ".trend"])
   }
 

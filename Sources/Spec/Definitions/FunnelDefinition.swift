@@ -1,15 +1,16 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// How far entities get through a series of steps (`Documentation.docc/Funnel.md`).
-public struct FunnelDefinition: ReportDefinition {
-  public struct Step: Sendable, Equatable {
+package struct FunnelDefinition: ReportDefinition {
+  package struct Step: Sendable, Equatable {
     /// As the table shows it: the reference as written in the spec.
-    public var name: String
-    public var event: EventMatcher
-    public var optional: Bool
+    package var name: String
+    package var event: EventMatcher
+    package var optional: Bool
 
-    public init(name: String, event: EventMatcher, optional: Bool = false) {
+    package init(name: String, event: EventMatcher, optional: Bool = false) {
       self.name = name
       self.event = event
       self.optional = optional
@@ -22,22 +23,22 @@ public struct FunnelDefinition: ReportDefinition {
     }
   }
 
-  public enum Order: String, Sendable, CaseIterable {
+  package enum Order: String, Sendable, CaseIterable {
     case ordered, strict, any
   }
 
-  public struct Exclusion: Sendable, Equatable {
-    public enum Effect: String, Sendable, CaseIterable {
+  package struct Exclusion: Sendable, Equatable {
+    package enum Effect: String, Sendable, CaseIterable {
       case stop, discard
     }
 
-    public var event: EventMatcher
+    package var event: EventMatcher
     /// Step numbers from 1, `first < last`; between any two consecutive steps of the range.
-    public var first: Int
-    public var last: Int
-    public var effect: Effect
+    package var first: Int
+    package var last: Int
+    package var effect: Effect
 
-    public init(event: EventMatcher, first: Int, last: Int, effect: Effect = .stop) {
+    package init(event: EventMatcher, first: Int, last: Int, effect: Effect = .stop) {
       self.event = event
       self.first = first
       self.last = last
@@ -45,7 +46,7 @@ public struct FunnelDefinition: ReportDefinition {
     }
   }
 
-  public enum Attribution: Sendable, Equatable {
+  package enum Attribution: Sendable, Equatable {
     case firstStep
     /// Step number from 1.
     case step(Int)
@@ -55,36 +56,36 @@ public struct FunnelDefinition: ReportDefinition {
   }
 
   /// Awakening: no `activity` event in the `length` before step 1.
-  public struct Dormancy: Sendable, Equatable {
+  package struct Dormancy: Sendable, Equatable {
     /// Microseconds.
-    public var length: Int64
+    package var length: Int64
     /// nil: any event that is not a step.
-    public var activity: EventMatcher?
+    package var activity: EventMatcher?
 
-    public init(length: Int64, activity: EventMatcher? = nil) {
+    package init(length: Int64, activity: EventMatcher? = nil) {
       self.length = length
       self.activity = activity
     }
   }
 
-  public static let type = "funnel"
-  public var options: ReportOptions
-  public var steps: [Step]
+  package static let type = "funnel"
+  package var options: ReportOptions
+  package var steps: [Step]
   /// Microseconds, inclusive; nil is no limit.
-  public var within: Int64?
+  package var within: Int64?
   /// Microseconds between consecutive steps, inclusive.
-  public var stepWithin: Int64?
-  public var order: Order
+  package var stepWithin: Int64?
+  package var order: Order
   /// Properties that must have one value along a chain.
-  public var hold: [String]
-  public var exclusions: [Exclusion]
-  public var attribution: Attribution
-  public var trend: Interval?
-  public var dormancy: Dormancy?
+  package var hold: [String]
+  package var exclusions: [Exclusion]
+  package var attribution: Attribution
+  package var trend: Interval?
+  package var dormancy: Dormancy?
   /// Every event that passes the report's `where`: needed by strict order, touches and dormancy.
-  public var everything: EventMatcher
+  package var everything: EventMatcher
 
-  public init(
+  package init(
     options: ReportOptions, steps: [Step], within: Int64? = nil, stepWithin: Int64? = nil,
     order: Order = .ordered, hold: [String] = [], exclusions: [Exclusion] = [],
     attribution: Attribution = .firstStep, trend: Interval? = nil, dormancy: Dormancy? = nil,
@@ -103,7 +104,7 @@ public struct FunnelDefinition: ReportDefinition {
     self.everything = everything
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var matchers = steps.map(\.event) + exclusions.map(\.event)
     let touches = attribution == .firstTouch || attribution == .lastTouch
     if order == .strict || (touches && !options.breakdown.isEmpty) { matchers.append(everything) }
@@ -120,7 +121,7 @@ public struct FunnelDefinition: ReportDefinition {
     return needs
   }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     let attributed: String =
       switch attribution {
       case .firstStep: "first_step"

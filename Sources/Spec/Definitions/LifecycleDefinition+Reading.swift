@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension LifecycleDefinition: ReadableDefinition {
   static var canList: Bool { true }

@@ -1,16 +1,17 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// New, returning, resurrected and dormant entities by interval (`Documentation.docc/Activity.md`).
-public struct LifecycleDefinition: ReportDefinition {
-  public static let type = "lifecycle"
-  public var options: ReportOptions
-  public var event: EventMatcher
-  public var interval: Interval
+package struct LifecycleDefinition: ReportDefinition {
+  package static let type = "lifecycle"
+  package var options: ReportOptions
+  package var event: EventMatcher
+  package var interval: Interval
   /// Silent intervals after which an entity that comes back is resurrected, at least 1.
-  public var gap: Int
+  package var gap: Int
 
-  public init(
+  package init(
     options: ReportOptions, event: EventMatcher = .any, interval: Interval = .week, gap: Int = 1
   ) {
     self.options = options
@@ -19,9 +20,9 @@ public struct LifecycleDefinition: ReportDefinition {
     self.gap = gap
   }
 
-  public var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+  package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("event", .describing(event)), ("interval", .text(interval.rawValue)),
       ("gap", .integer(gap)),

@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension RecurringDefinition: ReadableDefinition {
   static var entities: [TimelineSchema.Entity] { [.account, .user] }

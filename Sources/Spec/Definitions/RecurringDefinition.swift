@@ -1,16 +1,17 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// Contract value over time: what was there, what came, what went
 /// (`Documentation.docc/Recurring.md`).
-public struct RecurringDefinition: ReportDefinition {
+package struct RecurringDefinition: ReportDefinition {
   /// An event that sets a contract's level.
-  public struct Setter: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Setter: Sendable, Equatable {
+    package var event: EventMatcher
     /// A number property: the contract's value from then on.
-    public var amount: String
+    package var amount: String
 
-    public init(event: EventMatcher, amount: String) {
+    package init(event: EventMatcher, amount: String) {
       self.event = event
       self.amount = amount
     }
@@ -20,17 +21,17 @@ public struct RecurringDefinition: ReportDefinition {
     }
   }
 
-  public static let type = "recurring"
-  public var options: ReportOptions
-  public var start: Setter
-  public var change: Setter?
+  package static let type = "recurring"
+  package var options: ReportOptions
+  package var start: Setter
+  package var change: Setter?
   /// Sets a contract's level to 0.
-  public var cancel: EventMatcher?
+  package var cancel: EventMatcher?
   /// A property that tells the contracts of one entity apart; nil when it has one at a time.
-  public var contract: String?
-  public var interval: Interval
+  package var contract: String?
+  package var interval: Interval
 
-  public init(
+  package init(
     options: ReportOptions, start: Setter, change: Setter? = nil, cancel: EventMatcher? = nil,
     contract: String? = nil, interval: Interval = .month
   ) {
@@ -42,7 +43,7 @@ public struct RecurringDefinition: ReportDefinition {
     self.interval = interval
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: [start.event], texts: contract.map { [$0] } ?? [], numbers: [start.amount],
       breakdownOn: [start.event] + (change.map { [$0.event] } ?? []))
@@ -57,7 +58,7 @@ public struct RecurringDefinition: ReportDefinition {
     return needs
   }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("start", start.described), ("change", change?.described ?? .null),
       ("cancel", cancel.map { .describing($0) } ?? .null),

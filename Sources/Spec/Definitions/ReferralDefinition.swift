@@ -1,23 +1,24 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// How members bring members, by the interval of the member's start
 /// (`Documentation.docc/Referral.md`).
-public struct ReferralDefinition: ReportDefinition {
-  public static let type = "referral"
-  public var options: ReportOptions
+package struct ReferralDefinition: ReportDefinition {
+  package static let type = "referral"
+  package var options: ReportOptions
   /// What makes an entity a member: its first event by default.
-  public var start: EventMatcher
-  public var invite: EventMatcher
-  public var join: EventMatcher
+  package var start: EventMatcher
+  package var invite: EventMatcher
+  package var join: EventMatcher
   /// The property of the join that holds the inviter's id.
-  public var inviter: String
+  package var inviter: String
   /// Microseconds after the member's start in which invites and joins count, inclusive; nil counts
   /// to the end of observation.
-  public var within: Int64?
-  public var interval: Interval
+  package var within: Int64?
+  package var interval: Interval
 
-  public init(
+  package init(
     options: ReportOptions, start: EventMatcher = .any, invite: EventMatcher, join: EventMatcher,
     inviter: String, within: Int64? = nil, interval: Interval = .month
   ) {
@@ -31,10 +32,10 @@ public struct ReferralDefinition: ReportDefinition {
   }
 
   /// A join, as the inviter's timeline gets it.
-  public var delivery: Delivery { Delivery(event: join, property: inviter) }
+  package var delivery: Delivery { Delivery(event: join, property: inviter) }
 
   /// The joins themselves are looked at too, so that those whose inviter never occurs are counted.
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: [start, invite, join, .delivered(delivery)], texts: [inviter],
       breakdownOn: [start], deliveries: [delivery])
@@ -42,9 +43,9 @@ public struct ReferralDefinition: ReportDefinition {
     return needs
   }
 
-  public var tables: [String] { [options.name, options.name + ".joins"] }
+  package var tables: [String] { [options.name, options.name + ".joins"] }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("start", .describing(start)), ("invite", .describing(invite)),
       ("join", .object([("event", .describing(join)), ("inviter", .text(inviter))])),

@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension RetentionDefinition: ReadableDefinition {
   static var canList: Bool { true }
@@ -6,7 +7,7 @@ extension RetentionDefinition: ReadableDefinition {
   /// The definition sets no cap on periods; this one only catches slips of the finger.
   private static let periodsMax = 1_000_000
 
-  public var tables: [String] { [options.name, options.name + ".matrix"] }
+  package var tables: [String] { [options.name, options.name + ".matrix"] }
 
   init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(

@@ -1,16 +1,17 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// Who came back, by cohort and period (`Documentation.docc/Retention.md`).
-public struct RetentionDefinition: ReportDefinition {
-  public enum Cohort: String, Sendable, CaseIterable {
+package struct RetentionDefinition: ReportDefinition {
+  package enum Cohort: String, Sendable, CaseIterable {
     /// The interval of the entity's first start event.
     case first
     /// Every interval in which the entity has a start event.
     case recurring
   }
 
-  public enum Windows: String, Sendable, CaseIterable {
+  package enum Windows: String, Sendable, CaseIterable {
     /// Period k is the k-th interval after the cohort's.
     case calendar
     /// Period k is the k-th stretch of 24 h (week: 7 x 24 h, month: 30 x 24 h) from the entity's own
@@ -18,31 +19,31 @@ public struct RetentionDefinition: ReportDefinition {
     case elapsed
   }
 
-  public enum Mode: String, Sendable, CaseIterable {
+  package enum Mode: String, Sendable, CaseIterable {
     case on
     case onOrAfter = "on_or_after"
   }
 
-  public static let type = "retention"
-  public var options: ReportOptions
-  public var start: EventMatcher
-  public var returning: EventMatcher
-  public var interval: Interval
+  package static let type = "retention"
+  package var options: ReportOptions
+  package var start: EventMatcher
+  package var returning: EventMatcher
+  package var interval: Interval
   /// Coarser than or equal to `interval`; nil is `interval`.
-  public var cohortInterval: Interval?
+  package var cohortInterval: Interval?
   /// The last period; with brackets their sum.
-  public var periods: Int
-  public var cohort: Cohort
-  public var windows: Windows
-  public var mode: Mode
+  package var periods: Int
+  package var cohort: Cohort
+  package var windows: Windows
+  package var mode: Mode
   /// Sizes of consecutive groups of periods after period 0; empty for none.
-  public var brackets: [Int]
+  package var brackets: [Int]
   /// Return events that a period needs, at least 1.
-  public var minimum: Int
+  package var minimum: Int
   /// `measure: {sum: property}`.
-  public var measure: String?
+  package var measure: String?
 
-  public init(
+  package init(
     options: ReportOptions, start: EventMatcher = .any, returning: EventMatcher = .any,
     interval: Interval = .week, cohortInterval: Interval? = nil, periods: Int = 8,
     cohort: Cohort = .first, windows: Windows = .calendar, mode: Mode = .on, brackets: [Int] = [],
@@ -62,14 +63,14 @@ public struct RetentionDefinition: ReportDefinition {
     self.measure = measure
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: [start, returning], numbers: measure.map { [$0] } ?? [], breakdownOn: [start])
     needs.read(measure, on: [returning])
     return needs
   }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("start", .describing(start)), ("return", .describing(returning)),
       ("interval", .text(interval.rawValue)),

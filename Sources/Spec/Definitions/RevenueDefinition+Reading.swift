@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension RevenueDefinition: ReadableDefinition {
   init(reading report: inout SpecMapping, options: ReportOptions) {

@@ -1,25 +1,26 @@
-public import Tables
-public import Timelines
+import Tables
+package import Timelines
+package import Values
 
 /// When a product is used: events by local weekday and hour (`Documentation.docc/Rhythm.md`).
-public struct RhythmDefinition: ReportDefinition {
-  public enum Weekday: String, Sendable, CaseIterable {
+package struct RhythmDefinition: ReportDefinition {
+  package enum Weekday: String, Sendable, CaseIterable {
     case mon, tue, wed, thu, fri, sat, sun
 
     /// 1 to 7, Monday first.
-    public var number: Int { Self.allCases.firstIndex(of: self)! + 1 }
+    package var number: Int { Self.allCases.firstIndex(of: self)! + 1 }
   }
 
   /// Working hours in local time.
-  public struct Working: Sendable, Equatable {
+  package struct Working: Sendable, Equatable {
     /// At least one, ascending, each once.
-    public var days: [Weekday]
+    package var days: [Weekday]
     /// From 0 to 23, inclusive.
-    public var from: Int
+    package var from: Int
     /// From 1 to 24, exclusive, after `from`.
-    public var until: Int
+    package var until: Int
 
-    public init(
+    package init(
       days: [Weekday] = [.mon, .tue, .wed, .thu, .fri], from: Int = 9, until: Int = 18
     ) {
       self.days = days
@@ -28,12 +29,12 @@ public struct RhythmDefinition: ReportDefinition {
     }
   }
 
-  public static let type = "rhythm"
-  public var options: ReportOptions
-  public var event: EventMatcher
-  public var working: Working
+  package static let type = "rhythm"
+  package var options: ReportOptions
+  package var event: EventMatcher
+  package var working: Working
 
-  public init(
+  package init(
     options: ReportOptions, event: EventMatcher = .any, working: Working = Working()
   ) {
     self.options = options
@@ -41,11 +42,11 @@ public struct RhythmDefinition: ReportDefinition {
     self.working = working
   }
 
-  public var tables: [String] { [options.name, options.name + ".summary"] }
+  package var tables: [String] { [options.name, options.name + ".summary"] }
 
-  public var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+  package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("event", .describing(event)),
       (

@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension StickinessDefinition: ReadableDefinition {
   init(reading report: inout SpecMapping, options: ReportOptions) {

@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 extension VABSDefinition: ReadableDefinition {
   static var entities: [TimelineSchema.Entity] { [.account] }

@@ -1,50 +1,51 @@
-public import EventLog
-public import Tables
-public import Timelines
+import EventLog
+import Tables
+package import Timelines
+package import Values
 
 /// The business funnel: whether value, application, benefit and service make accounts sign and
 /// renew (`Documentation.docc/VABS.md`).
 ///
 /// All stages can be left out, and have no rows then.
-public struct VABSDefinition: ReportDefinition {
-  public enum Stage: String, Sendable, CaseIterable {
+package struct VABSDefinition: ReportDefinition {
+  package enum Stage: String, Sendable, CaseIterable {
     case value, application, benefit, service, sign, renew
   }
 
   /// The account met the core value.
-  public struct Value: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Value: Sendable, Equatable {
+    package var event: EventMatcher
     /// Microseconds after the start, inclusive; nil counts to the end of observation.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(event: EventMatcher, within: Int64? = nil) {
+    package init(event: EventMatcher, within: Int64? = nil) {
       self.event = event
       self.within = within
     }
   }
 
   /// The account is in real use: breadth in features, seats in users.
-  public struct Application: Sendable, Equatable {
-    public struct Feature: Sendable, Equatable {
-      public var name: String
-      public var event: EventMatcher
+  package struct Application: Sendable, Equatable {
+    package struct Feature: Sendable, Equatable {
+      package var name: String
+      package var event: EventMatcher
 
-      public init(name: String, event: EventMatcher) {
+      package init(name: String, event: EventMatcher) {
         self.name = name
         self.event = event
       }
     }
 
     /// At most 64.
-    public var features: [Feature]
+    package var features: [Feature]
     /// Different features that have been used, at least 1.
-    public var minimumFeatures: Int
+    package var minimumFeatures: Int
     /// Different users who have used one of the features, at least 1.
-    public var minimumUsers: Int
+    package var minimumUsers: Int
     /// As in `Value`.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(
+    package init(
       features: [Feature], minimumFeatures: Int = 1, minimumUsers: Int = 1, within: Int64? = nil
     ) {
       self.features = features
@@ -55,14 +56,14 @@ public struct VABSDefinition: ReportDefinition {
   }
 
   /// The account measured a gain.
-  public struct Benefit: Sendable, Equatable {
-    public var event: EventMatcher
+  package struct Benefit: Sendable, Equatable {
+    package var event: EventMatcher
     /// A number property, if the gain has an amount.
-    public var amount: String?
+    package var amount: String?
     /// As in `Value`.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(event: EventMatcher, amount: String? = nil, within: Int64? = nil) {
+    package init(event: EventMatcher, amount: String? = nil, within: Int64? = nil) {
       self.event = event
       self.amount = amount
       self.within = within
@@ -70,35 +71,35 @@ public struct VABSDefinition: ReportDefinition {
   }
 
   /// Something that is asked for, and what answers it.
-  public struct Exchange: Sendable, Equatable {
-    public var request: EventMatcher
-    public var answer: EventMatcher
+  package struct Exchange: Sendable, Equatable {
+    package var request: EventMatcher
+    package var answer: EventMatcher
     /// Microseconds between the two, inclusive; nil is any time.
-    public var within: Int64?
+    package var within: Int64?
 
-    public init(request: EventMatcher, answer: EventMatcher, within: Int64? = nil) {
+    package init(request: EventMatcher, answer: EventMatcher, within: Int64? = nil) {
       self.request = request
       self.answer = answer
       self.within = within
     }
   }
 
-  public static let type = "vabs"
-  public var options: ReportOptions
-  public var start: EventMatcher
-  public var value: Value?
-  public var application: Application?
-  public var benefit: Benefit?
+  package static let type = "vabs"
+  package var options: ReportOptions
+  package var start: EventMatcher
+  package var value: Value?
+  package var application: Application?
+  package var benefit: Benefit?
   /// Requests for help, and help.
-  public var service: Exchange?
-  public var sign: EventMatcher?
+  package var service: Exchange?
+  package var sign: EventMatcher?
   /// Contracts that are due, and renewals.
-  public var renew: Exchange?
+  package var renew: Exchange?
   /// Fractions to compare each stage's `rate` with.
-  public var targets: [Stage: ExactDecimal]
-  public var interval: Interval
+  package var targets: [Stage: ExactDecimal]
+  package var interval: Interval
 
-  public init(
+  package init(
     options: ReportOptions, start: EventMatcher = .any, value: Value? = nil,
     application: Application? = nil, benefit: Benefit? = nil, service: Exchange? = nil,
     sign: EventMatcher? = nil, renew: Exchange? = nil, targets: [Stage: ExactDecimal] = [:],
@@ -117,7 +118,7 @@ public struct VABSDefinition: ReportDefinition {
   }
 
   /// The stages that have rows, in order.
-  public var stages: [Stage] {
+  package var stages: [Stage] {
     Stage.allCases.filter { stage in
       switch stage {
       case .value: value != nil
@@ -130,7 +131,7 @@ public struct VABSDefinition: ReportDefinition {
     }
   }
 
-  public var needs: ReportNeeds {
+  package var needs: ReportNeeds {
     var matchers: [EventMatcher?] = [start, value?.event]
     matchers += application?.features.map(\.event) ?? []
     matchers += [
@@ -143,7 +144,7 @@ public struct VABSDefinition: ReportDefinition {
     return needs
   }
 
-  public var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     let nothing = JSONValue.null
     func exchange(_ exchange: Exchange?, _ request: String, _ answer: String) -> JSONValue {
       guard let exchange else { return .null }

@@ -1,3 +1,5 @@
+import Values
+
 extension CalendarSpec {
   private enum WeekStart: String, CaseIterable {
     case monday, sunday

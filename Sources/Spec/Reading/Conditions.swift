@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 extension SpecValue {
   private enum Operator: String, CaseIterable {

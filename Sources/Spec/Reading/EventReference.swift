@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 extension SpecMapping {
   /// Every event that passes the report's `where`.

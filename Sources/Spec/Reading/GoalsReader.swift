@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 /// The `goals` section: a list of goals, each on one cell of one table.
 struct GoalsReader {

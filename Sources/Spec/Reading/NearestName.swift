@@ -1,8 +1,8 @@
 /// What a misspelt name was probably meant to be.
-public enum NearestName {
+package enum NearestName {
   /// The valid name nearest to `name`, if it is near enough to be meant: a third of its letters may
   /// be wrong, at most three, and case never counts. Of equally near names the first wins.
-  public static func of(_ name: String, among valid: [String]) -> String? {
+  package static func of(_ name: String, among valid: [String]) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     var best: (name: String, distance: Int)?
     for candidate in valid {

@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 /// A report type that a spec can ask for: how it reads itself. A new type conforms in a file of its
 /// own, `Definitions/NAMEDefinition+Reading.swift`, and adds its line to `ReportRegistry.types`.

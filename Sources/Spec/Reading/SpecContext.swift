@@ -1,4 +1,5 @@
 import Timelines
+import Values
 
 /// What one parse of a spec shares: the errors found so far, the properties of `source`, the named
 /// events of `events`.

@@ -1,9 +1,10 @@
 import EventLog
+import Values
 
 /// Durations as people write them: `7d`, `90m`, `1d12h`, `1d 12h`, `500ms`.
-public enum SpecDuration {
-  public struct Problem: Error, Equatable, CustomStringConvertible {
-    public var description: String
+package enum SpecDuration {
+  package struct Problem: Error, Equatable, CustomStringConvertible {
+    package var description: String
   }
 
   /// From the largest to the smallest. A month is not a length of time.
@@ -13,7 +14,7 @@ public enum SpecDuration {
   ]
 
   /// Microseconds, more than 0 and at most 1,000 years.
-  public static func parse(_ text: String) -> Result<Int64, Problem> {
+  package static func parse(_ text: String) -> Result<Int64, Problem> {
     func failure(_ problem: String) -> Result<Int64, Problem> {
       .failure(Problem(description: problem))
     }

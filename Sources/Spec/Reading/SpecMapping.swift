@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 /// A cursor over one mapping of the spec: typed getters by key, defaults, and at the end an error
 /// for each key that nobody asked for. What a report definition reads itself from.

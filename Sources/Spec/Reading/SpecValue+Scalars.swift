@@ -1,4 +1,5 @@
 import EventLog
+import Values
 
 extension SpecValue {
   /// The literal text of a scalar, quoted or not.
@@ -111,7 +112,7 @@ extension SpecValue {
 
 extension CalendarDate {
   /// `2026-01-31`: exactly that form, and a day that exists.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let utf8 = Array(text.utf8)
     guard utf8.count == 10, utf8[4] == UInt8(ascii: "-"), utf8[7] == UInt8(ascii: "-") else {
       return nil
@@ -134,7 +135,7 @@ extension CalendarDate {
   }
 
   /// ISO 8601: `2026-01-31`; years before 1 have a sign.
-  public var text: String {
+  package var text: String {
     func padded(_ number: Int, _ count: Int) -> String {
       let digits = String(number.magnitude)
       let zeros = String(repeating: "0", count: max(0, count - digits.utf8.count))

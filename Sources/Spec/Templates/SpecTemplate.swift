@@ -1,6 +1,6 @@
 /// A commented spec to start from, for an operating model: what `twinfunnel template NAME` prints.
 /// Each is valid as printed; event names are placeholders for one's own.
-public enum SpecTemplate: String, Sendable, CaseIterable {
+package enum SpecTemplate: String, Sendable, CaseIterable {
   case aarrr
   case aaarrr
   case vabs
@@ -13,7 +13,7 @@ public enum SpecTemplate: String, Sendable, CaseIterable {
   case b2c
 
   /// One sentence: the question that the spec answers.
-  public var summary: String {
+  package var summary: String {
     switch self {
     case .aarrr: "To C: do new users activate, return, pay, bring others?"
     case .aaarrr: "AARRR with awareness: how many of those who saw us come?"
@@ -29,7 +29,7 @@ public enum SpecTemplate: String, Sendable, CaseIterable {
   }
 
   /// YAML.
-  public var text: String {
+  package var text: String {
     switch self {
     case .aarrr: Self.aarrrText
     case .aaarrr: Self.aaarrrText

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Pipeline
 import Spec
+import Values
 
 #if canImport(Darwin)
   import Darwin

@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipeline
 import Spec
 import Tables
+import Values
 
 #if canImport(Darwin)
   import Darwin

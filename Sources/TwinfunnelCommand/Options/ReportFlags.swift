@@ -1,8 +1,9 @@
-public import ArgumentParser
+import ArgumentParser
 import EventLog
 import Pipeline
-public import Spec
-public import Timelines
+import Spec
+package import Timelines
+import Values
 
 /// What every one-off report takes beside its own options.
 struct ReportFlags: ParsableArguments {

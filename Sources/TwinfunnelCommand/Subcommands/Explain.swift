@@ -3,6 +3,7 @@ import Pipeline
 import Spec
 import Tables
 import Timelines
+import Values
 
 extension Twinfunnel {
   struct Explain: ParsableCommand {

@@ -1,7 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Pipeline
-public import Spec
+package import Spec
 import Tables
+import Values
 
 /// One report over logs without a spec: guesses the fields, says what it guessed, and prints.
 protocol OneOffCommand: ParsableCommand {

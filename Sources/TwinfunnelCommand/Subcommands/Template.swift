@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Spec
+import ArgumentParser
+package import Spec
 
 extension Twinfunnel {
   struct Template: ParsableCommand {

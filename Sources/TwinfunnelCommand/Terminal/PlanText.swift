@@ -1,4 +1,5 @@
 import Tables
+import Values
 
 /// The plan of a spec for people: what `check` prints.
 struct PlanText {

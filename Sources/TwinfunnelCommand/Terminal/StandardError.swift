@@ -1,4 +1,5 @@
 import EventLog
+import System
 
 #if canImport(Darwin)
   import Darwin

@@ -1,3 +1,5 @@
+import Values
+
 /// Local time of the few zones that the profiles live in, from their rules and not from zone files:
 /// the truth must not stand on the code that it is there to check.
 struct LocalClock: Sendable {

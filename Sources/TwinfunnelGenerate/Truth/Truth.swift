@@ -1,3 +1,5 @@
+import Values
+
 /// What a generated log holds, for the tables made from it to be compared with.
 struct Truth: Sendable {
   var log: [(name: String, value: TruthValue)]

@@ -1,3 +1,5 @@
+import Values
+
 /// Bytes of log lines under construction; drained into a file when it is full enough.
 struct LineBuffer {
   private(set) var bytes: [UInt8] = []

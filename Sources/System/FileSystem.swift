@@ -6,51 +6,17 @@
   import Musl
 #endif
 
-/// A system call that failed, by its `errno`.
-struct SystemError: Error, Sendable, Equatable {
-  var code: Int32
-}
-
-extension SystemError {
-  static let notFound = ENOENT
-  static let alreadyExists = EEXIST
-  static let notADirectory = ENOTDIR
-  static let isADirectory = EISDIR
-  static let noSpace = ENOSPC
-  static let wouldBlock = EWOULDBLOCK
-  /// We may not, whatever the file.
-  static let forbidden: Set<Int32> = [EACCES, EPERM, EROFS]
-  /// The system or the file system knows no such call.
-  static let unsupported: Set<Int32> = [ENOSYS, EINVAL, ENOTSUP]
-}
-
-/// What `lstat` says of a path.
-struct FileStatus: Sendable {
-  enum Kind: Sendable { case file, directory, link, other }
-
-  var kind: Kind
-  var device: UInt64
-  var inode: UInt64
-  var mode: UInt32
-  var owner: UInt32
-  var group: UInt32
-
-  func isSameFile(as other: FileStatus) -> Bool {
-    device == other.device && inode == other.inode
-  }
-}
-
 /// The system calls of publishing, each as one function that throws.
 ///
-/// The only file here that knows which C library it is on. Paths go to C as NUL-terminated copies
+/// Paths go to C as NUL-terminated copies
 /// that live for the call, which is why each `unsafe` below is right.
-enum FileSystem {
-  static func createFile(_ path: FilePath) throws(SystemError) -> FileHandle {
+package enum FileSystem {
+  package static func createFile(_ path: FilePath) throws(SystemError) -> FileHandle {
     try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW)
   }
 
   /// Opens a file to hold a lock on, and creates it if need be.
-  static func openLockFile(_ path: FilePath) throws(SystemError) -> FileHandle {
+  package static func openLockFile(_ path: FilePath) throws(SystemError) -> FileHandle {
     try open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW)
   }
 
@@ -63,13 +29,13 @@ enum FileSystem {
   }
 
   /// All bytes of a file, at most `limit`; throws EFBIG past it.
-  static func read(_ path: FilePath, limit: Int) throws(SystemError) -> [UInt8] {
+  package static func read(_ path: FilePath, limit: Int) throws(SystemError) -> [UInt8] {
     let file = try open(path, O_RDONLY | O_CLOEXEC)
     return try file.readAll(limit: limit)
   }
 
   /// Makes the names in a directory last. File systems that cannot sync a directory need not.
-  static func syncDirectory(_ path: FilePath) throws(SystemError) {
+  package static func syncDirectory(_ path: FilePath) throws(SystemError) {
     let directory = try open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     do {
       try directory.sync()
@@ -78,19 +44,19 @@ enum FileSystem {
     }
   }
 
-  static func makeDirectory(_ path: FilePath) throws(SystemError) {
+  package static func makeDirectory(_ path: FilePath) throws(SystemError) {
     try check(unsafe path.withCString { unsafe mkdir($0, 0o777) })
   }
 
-  static func removeDirectory(_ path: FilePath) throws(SystemError) {
+  package static func removeDirectory(_ path: FilePath) throws(SystemError) {
     try check(unsafe path.withCString { unsafe rmdir($0) })
   }
 
-  static func removeFile(_ path: FilePath) throws(SystemError) {
+  package static func removeFile(_ path: FilePath) throws(SystemError) {
     try check(unsafe path.withCString { unsafe unlink($0) })
   }
 
-  static func move(_ source: FilePath, to target: FilePath) throws(SystemError) {
+  package static func move(_ source: FilePath, to target: FilePath) throws(SystemError) {
     try check(
       unsafe source.withCString { from in
         unsafe target.withCString { to in unsafe rename(from, to) }
@@ -99,7 +65,7 @@ enum FileSystem {
 
   /// Lets two paths trade what they name, in one step. ENOSYS, EINVAL or ENOTSUP where the system
   /// or the file system cannot.
-  static func exchange(_ one: FilePath, _ other: FilePath) throws(SystemError) {
+  package static func exchange(_ one: FilePath, _ other: FilePath) throws(SystemError) {
     try check(
       unsafe one.withCString { from in
         unsafe other.withCString { to in
@@ -113,7 +79,7 @@ enum FileSystem {
   }
 
   /// A second name for a file; for a symbolic link, of the link itself.
-  static func hardLink(_ source: FilePath, to target: FilePath) throws(SystemError) {
+  package static func hardLink(_ source: FilePath, to target: FilePath) throws(SystemError) {
     try check(
       unsafe source.withCString { from in
         unsafe target.withCString { to in unsafe linkat(AT_FDCWD, from, AT_FDCWD, to, 0) }
@@ -121,17 +87,17 @@ enum FileSystem {
   }
 
   /// Gives a directory another's permissions, and its owner as far as we may.
-  static func copyOwnership(of status: FileStatus, to path: FilePath) throws(SystemError) {
+  package static func copyOwnership(of status: FileStatus, to path: FilePath) throws(SystemError) {
     _ = unsafe path.withCString { unsafe chown($0, status.owner, status.group) }
     try check(unsafe path.withCString { unsafe chmod($0, mode_t(status.mode & 0o7777)) })
   }
 
-  static func mayWrite(_ path: FilePath) throws(SystemError) {
+  package static func mayWrite(_ path: FilePath) throws(SystemError) {
     try check(unsafe path.withCString { unsafe access($0, W_OK | X_OK) })
   }
 
   /// Nil when there is nothing at the path. Links are not followed.
-  static func status(_ path: FilePath) throws(SystemError) -> FileStatus? {
+  package static func status(_ path: FilePath) throws(SystemError) -> FileStatus? {
     var info = stat()
     if unsafe path.withCString({ unsafe lstat($0, &info) }) == 0 { return FileStatus(info) }
     if errno == ENOENT { return nil }
@@ -139,7 +105,7 @@ enum FileSystem {
   }
 
   /// The absolute path without links, `.` and `..`.
-  static func resolve(_ path: FilePath) throws(SystemError) -> FilePath {
+  package static func resolve(_ path: FilePath) throws(SystemError) -> FilePath {
     // The result of realpath is ours to copy and to free.
     guard let resolved = unsafe path.withCString({ unsafe realpath($0, nil) }) else {
       throw SystemError(code: errno)
@@ -149,7 +115,7 @@ enum FileSystem {
   }
 
   /// The names in a directory without `.` and `..`, in no order.
-  static func names(in path: FilePath) throws(SystemError) -> [[UInt8]] {
+  package static func names(in path: FilePath) throws(SystemError) -> [[UInt8]] {
     guard let directory = unsafe path.withCString({ unsafe opendir($0) }) else {
       throw SystemError(code: errno)
     }
@@ -211,113 +177,3 @@ extension FilePath {
     return unsafe terminated.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
   }
 }
-
-extension FileStatus {
-  fileprivate init(_ info: stat) {
-    switch info.st_mode & S_IFMT {
-    case S_IFREG: kind = .file
-    case S_IFDIR: kind = .directory
-    case S_IFLNK: kind = .link
-    default: kind = .other
-    }
-    device = UInt64(truncatingIfNeeded: info.st_dev)
-    inode = UInt64(truncatingIfNeeded: info.st_ino)
-    mode = UInt32(info.st_mode)
-    owner = info.st_uid
-    group = info.st_gid
-  }
-}
-
-/// An open file, closed when it goes.
-struct FileHandle: ~Copyable, Sendable {
-  private let descriptor: Int32
-
-  fileprivate init(_ descriptor: Int32) {
-    self.descriptor = descriptor
-  }
-
-  deinit {
-    _ = platformClose(descriptor)
-  }
-
-  func write(_ bytes: Span<UInt8>) throws(SystemError) {
-    var offset = 0
-    while offset < bytes.count {
-      // The span is alive during the call, and the count is its own.
-      let written = unsafe bytes.extracting(offset...).withUnsafeBytes { rest in
-        unsafe platformWrite(descriptor, rest.baseAddress, rest.count)
-      }
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw SystemError(code: errno)
-      }
-      offset += written
-    }
-  }
-
-  func readAll(limit: Int) throws(SystemError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    while true {
-      // The buffer is ours during the call, and the count is its own.
-      let count = unsafe buffer.withUnsafeMutableBytes { room in
-        unsafe platformRead(descriptor, room.baseAddress, room.count)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw SystemError(code: errno)
-      }
-      if count == 0 { return bytes }
-      if bytes.count + count > limit { throw SystemError(code: EFBIG) }
-      bytes.append(contentsOf: buffer[..<count])
-    }
-  }
-
-  /// Returns when the content is on the device; on Darwin only F_FULLFSYNC promises that.
-  func sync() throws(SystemError) {
-    #if canImport(Darwin)
-      if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
-    #endif
-    while fsync(descriptor) != 0 {
-      if errno != EINTR { throw SystemError(code: errno) }
-    }
-  }
-
-  /// Closes and says whether all went well: some file systems report a full disk only here.
-  consuming func close() throws(SystemError) {
-    let result = platformClose(descriptor)
-    let code = errno
-    discard self
-    // After EINTR the descriptor is gone all the same.
-    if result != 0, code != EINTR { throw SystemError(code: code) }
-  }
-
-  /// Takes the lock of the file for this handle alone; false when another has it.
-  func tryLock() throws(SystemError) -> Bool {
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EWOULDBLOCK { return false }
-      if errno != EINTR { throw SystemError(code: errno) }
-    }
-    return true
-  }
-
-  func status() throws(SystemError) -> FileStatus {
-    var info = stat()
-    if unsafe fstat(descriptor, &info) != 0 { throw SystemError(code: errno) }
-    return FileStatus(info)
-  }
-}
-
-// Inside a type, `write`, `read` and `close` are its own methods.
-
-private func platformWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  unsafe write(descriptor, bytes, count)
-}
-
-private func platformRead(
-  _ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int
-) -> Int {
-  unsafe read(descriptor, bytes, count)
-}
-
-private func platformClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

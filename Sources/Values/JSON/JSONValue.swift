@@ -1,5 +1,5 @@
 /// A JSON value with its keys in order: definitions, manifests, data packages.
-public indirect enum JSONValue: Sendable, Equatable {
+package indirect enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -10,7 +10,7 @@ public indirect enum JSONValue: Sendable, Equatable {
   case list([JSONValue])
   case object([(key: String, value: JSONValue)])
 
-  public static func == (left: JSONValue, right: JSONValue) -> Bool {
+  package static func == (left: JSONValue, right: JSONValue) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.boolean(let a), .boolean(let b)): a == b

@@ -1,14 +1,16 @@
+package import Values
+
 extension ZoneRules {
   /// The rules of a zone by its IANA name, from the system's zone database.
   ///
   /// `UTC`, `Etc/UTC`, `GMT`, `Etc/GMT`, `Z` and fixed offsets (`+08:00`, `-0330`, `+08`; at most
   /// 23:59) need no database. Leap seconds are not counted, as in POSIX time.
-  public static func load(_ name: String) throws(ZoneError) -> ZoneRules {
+  package static func load(_ name: String) throws(ZoneError) -> ZoneRules {
     try load(name, from: .system)
   }
 
   /// Names of all zones of the system's database, sorted; only `UTC` when it has none.
-  public static func knownNames() -> [String] {
+  package static func knownNames() -> [String] {
     let names = ZoneDatabase.system.names()
     return names.isEmpty ? ["UTC"] : names
   }
@@ -49,10 +51,19 @@ extension ZoneRules {
   private static func fixedOffset(_ name: String) -> Int? {
     guard let first = name.utf8.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
     else { return nil }
-    let bytes = Array(name.utf8)
-    var cursor = TimeCursor(0..<bytes.count)
-    guard let seconds = cursor.offset(in: bytes.span), cursor.isAtEnd else { return nil }
-    return seconds
+    var digits = Array(name.utf8.dropFirst())
+    if digits.count == 5, digits[2] == UInt8(ascii: ":") { digits.remove(at: 2) }
+    guard digits.count == 2 || digits.count == 4,
+      digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+    else { return nil }
+    func number(_ at: Int) -> Int {
+      Int(digits[at] - UInt8(ascii: "0")) * 10 + Int(digits[at + 1] - UInt8(ascii: "0"))
+    }
+    let hours = number(0)
+    let minutes = digits.count == 4 ? number(2) : 0
+    guard hours <= 23, minutes <= 59 else { return nil }
+    let seconds = (hours * 60 + minutes) * 60
+    return first == UInt8(ascii: "-") ? -seconds : seconds
   }
 
   /// At most three names, the likeliest first: those whose whole or last part differs by at most a

@@ -4,13 +4,13 @@ extension ExactDecimal {
   ///
   /// Nil when it is no number, or has more than 18 significant digits (zeros at the end of a
   /// fraction are none) or more than 18 digits after the point: it is never rounded.
-  public static func parse(_ text: String) -> ExactDecimal? {
+  package static func parse(_ text: String) -> ExactDecimal? {
     let bytes = Array(text.utf8)
     return parse(bytes.span, 0..<bytes.count)
   }
 
   /// The same, of bytes.
-  static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ExactDecimal? {
+  package static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ExactDecimal? {
     var at = range.lowerBound
     var end = range.upperBound
     while at < end, isBlank(bytes[at]) { at += 1 }

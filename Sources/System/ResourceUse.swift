@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 
 #if canImport(Darwin)
   import Darwin
@@ -9,13 +9,13 @@ import Dispatch
 #endif
 
 /// Time and memory of the process so far.
-struct ResourceUse {
-  var wallSeconds: Double
-  var cpuSeconds: Double
-  var peakBytes: Int
+package struct ResourceUse {
+  package var wallSeconds: Double
+  package var cpuSeconds: Double
+  package var peakBytes: Int
 
   /// - Parameter start: when the run began.
-  init(since start: DispatchTime) {
+  package init(since start: DispatchTime) {
     var usage = rusage()
     #if canImport(Glibc)
       let who = RUSAGE_SELF.rawValue

@@ -1,29 +1,29 @@
 /// A time zone as a table of transitions, built once per run: no calendar runs per row.
-public struct ZoneRules: Sendable, Equatable {
+package struct ZoneRules: Sendable, Equatable {
   /// IANA name.
-  public let name: String
+  package let name: String
   /// Seconds since 1970 UTC at which `offsets` of the same index begins to hold, ascending; the
   /// first is `Int64.min`. Covers 1900 to 2200, and holds the last offset after that.
-  public let starts: [Int64]
+  package let starts: [Int64]
   /// Seconds east of UTC. Neighbours differ: a change of name alone is no transition.
-  public let offsets: [Int32]
+  package let offsets: [Int32]
 
-  public init(name: String, starts: [Int64], offsets: [Int32]) {
+  package init(name: String, starts: [Int64], offsets: [Int32]) {
     precondition(starts.count == offsets.count && starts.first == .min)
     self.name = name
     self.starts = starts
     self.offsets = offsets
   }
 
-  public static let utc = ZoneRules(name: "UTC", starts: [.min], offsets: [0])
+  package static let utc = ZoneRules(name: "UTC", starts: [.min], offsets: [0])
 
   /// Seconds east of UTC that hold at an instant, given in seconds since 1970 UTC.
   @inlinable
-  public func offset(at seconds: Int64) -> Int32 { offsets[index(at: seconds)] }
+  package func offset(at seconds: Int64) -> Int32 { offsets[index(at: seconds)] }
 
   /// The last index whose start is not after `seconds`: its offset holds to the next start.
   @inlinable
-  public func index(at seconds: Int64) -> Int {
+  package func index(at seconds: Int64) -> Int {
     var low = 0
     var high = starts.count
     while high - low > 1 {
@@ -35,7 +35,7 @@ public struct ZoneRules: Sendable, Equatable {
 }
 
 /// Why a time zone could not be had.
-public enum ZoneError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum ZoneError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No such zone; `nearest` are names that exist, the likeliest first.
   case unknownName(String, nearest: [String])
   /// This system has no zone database; `searched` are the folders where it would be.
@@ -47,7 +47,7 @@ public enum ZoneError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file is there and cannot be read, with this `errno`.
   case unreadableFile(name: String, path: String, errno: Int32)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknownName(let name, let nearest):
       let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: ", "))?"

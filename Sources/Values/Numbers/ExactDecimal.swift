@@ -2,14 +2,14 @@
 ///
 /// At most 18 significant digits and scale 0 to 18 (trailing zeros are dropped, so equal numbers
 /// are equal values); what does not fit is a bad number, never a rounded one.
-public struct ExactDecimal: Sendable, Hashable {
-  public let significand: Int64
+package struct ExactDecimal: Sendable, Hashable {
+  package let significand: Int64
   /// Digits after the point, 0 to 18; 255 marks an absent number.
-  public let scale: UInt8
+  package let scale: UInt8
 
   /// - Precondition: What is left of the scale without trailing zeros is at most 18.
   @inlinable
-  public init(significand: Int64, scale: UInt8) {
+  package init(significand: Int64, scale: UInt8) {
     var significand = significand
     var scale = significand == 0 ? 0 : scale
     while scale > 0, significand % 10 == 0 {
@@ -22,21 +22,21 @@ public struct ExactDecimal: Sendable, Hashable {
   }
 
   @inlinable
-  init(absentMark: Void) {
+  package init(absentMark: Void) {
     significand = 0
     scale = 255
   }
 
-  public static let absent = ExactDecimal(absentMark: ())
-  public static let zero = ExactDecimal(significand: 0, scale: 0)
+  package static let absent = ExactDecimal(absentMark: ())
+  package static let zero = ExactDecimal(significand: 0, scale: 0)
 
   @inlinable
-  public var isAbsent: Bool { scale == 255 }
+  package var isAbsent: Bool { scale == 255 }
 }
 
 extension ExactDecimal: Comparable {
   /// By value. Absent sorts below every number.
-  public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+  package static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
     if left.isAbsent || right.isAbsent { return left.isAbsent && !right.isAbsent }
     if left.scale == right.scale { return left.significand < right.significand }
     return DecimalSum(left).value(atScale: 18) < DecimalSum(right).value(atScale: 18)
@@ -47,42 +47,42 @@ extension ExactDecimal: Comparable {
 ///
 /// A sum that needs more is marked, and stays so: never a wrong number, and no crash, since numbers
 /// come from the logs. At money's two digits that is past 10^36.
-public struct DecimalSum: Sendable, Hashable {
-  public private(set) var significand: Int128
-  public private(set) var scale: UInt8
+package struct DecimalSum: Sendable, Hashable {
+  package private(set) var significand: Int128
+  package private(set) var scale: UInt8
 
-  public static let zero = DecimalSum()
+  package static let zero = DecimalSum()
 
-  public init() {
+  package init() {
     significand = 0
     scale = 0
   }
 
   /// `significand * 10^-scale`.
-  public init(significand: Int128, scale: UInt8) {
+  package init(significand: Int128, scale: UInt8) {
     self.significand = significand
     self.scale = scale
   }
 
   /// An absent number counts as nothing.
-  public init(_ number: ExactDecimal) {
+  package init(_ number: ExactDecimal) {
     significand = number.isAbsent ? 0 : Int128(number.significand)
     scale = number.isAbsent ? 0 : number.scale
   }
 
   /// A sum that was too large to be kept.
-  public static let overflowed = DecimalSum(significand: 0, scale: 255)
+  package static let overflowed = DecimalSum(significand: 0, scale: 255)
 
-  public var isOverflowed: Bool { scale == 255 }
+  package var isOverflowed: Bool { scale == 255 }
 
   /// - Precondition: it fits, as every single number does.
-  func value(atScale target: UInt8) -> Int128 {
+  package func value(atScale target: UInt8) -> Int128 {
     var value = significand
     for _ in scale..<max(scale, target) { value *= 10 }
     return value
   }
 
-  public mutating func add(_ other: DecimalSum) {
+  package mutating func add(_ other: DecimalSum) {
     if other.scale == scale {
       // Two marked sums are both zero: their sum stays marked.
       let (sum, hasOverflowed) = significand.addingReportingOverflow(other.significand)
@@ -114,53 +114,53 @@ public struct DecimalSum: Sendable, Hashable {
     return value
   }
 
-  public mutating func add(_ number: ExactDecimal) {
+  package mutating func add(_ number: ExactDecimal) {
     if !number.isAbsent { add(DecimalSum(number)) }
   }
 
-  public static func + (left: DecimalSum, right: DecimalSum) -> DecimalSum {
+  package static func + (left: DecimalSum, right: DecimalSum) -> DecimalSum {
     var sum = left
     sum.add(right)
     return sum
   }
 
-  public static prefix func - (sum: DecimalSum) -> DecimalSum {
+  package static prefix func - (sum: DecimalSum) -> DecimalSum {
     if sum.significand == .min { return .overflowed }
     var negated = sum
     negated.significand = -sum.significand
     return negated
   }
 
-  public static func - (left: DecimalSum, right: DecimalSum) -> DecimalSum { left + -right }
+  package static func - (left: DecimalSum, right: DecimalSum) -> DecimalSum { left + -right }
 
-  public static func < (left: DecimalSum, right: DecimalSum) -> Bool {
+  package static func < (left: DecimalSum, right: DecimalSum) -> Bool {
     let difference = left - right
     if difference.isOverflowed { return left.approximation < right.approximation }
     return difference.significand < 0
   }
 
-  public static func == (left: DecimalSum, right: DecimalSum) -> Bool {
+  package static func == (left: DecimalSum, right: DecimalSum) -> Bool {
     let difference = left - right
     if difference.isOverflowed { return left.isOverflowed && right.isOverflowed }
     return difference.significand == 0
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     var (value, digits) = (significand, scale)
     while digits > 0, value % 10 == 0 { (value, digits) = (value / 10, digits - 1) }
     hasher.combine(value)
     hasher.combine(digits)
   }
 
-  public var isZero: Bool { significand == 0 && !isOverflowed }
+  package var isZero: Bool { significand == 0 && !isOverflowed }
 
   /// A double within a unit of its last place: for quotients only, never for a sum. It is the nearest
   /// one up to 2^53 in the significand.
-  public var approximation: Double { divided(by: 1) }
+  package var approximation: Double { divided(by: 1) }
 
   /// The quotient, rounded once: it is the nearest double up to 2^53 in the significand, and in the
   /// count times 10^scale.
-  public func divided(by count: Int) -> Double {
+  package func divided(by count: Int) -> Double {
     if isOverflowed { return .nan }
     var divisor = Double(count)
     for _ in 0..<scale { divisor *= 10 }
@@ -172,7 +172,7 @@ extension DecimalSum: Comparable {}
 
 extension DecimalSum: CustomStringConvertible {
   /// Plain decimal digits without an exponent and without trailing zeros: `-12.5`, `0`, `0.001`.
-  public var description: String {
+  package var description: String {
     var (value, digits) = (significand.magnitude, Int(scale))
     while digits > 0, value % 10 == 0 { (value, digits) = (value / 10, digits - 1) }
     var text = String(value)
@@ -187,5 +187,5 @@ extension DecimalSum: CustomStringConvertible {
 }
 
 extension ExactDecimal: CustomStringConvertible {
-  public var description: String { isAbsent ? "" : DecimalSum(self).description }
+  package var description: String { isAbsent ? "" : DecimalSum(self).description }
 }

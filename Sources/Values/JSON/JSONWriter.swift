@@ -3,10 +3,10 @@
 /// Non-ASCII text stays as it is, except for the characters that some reader takes for a line end
 /// or a terminal for a command: controls, and the line separators U+2028 and U+2029. So one value
 /// written compactly is one line for every tool. A NaN or an infinity has no JSON form: null.
-public enum JSONWriter {
+package enum JSONWriter {
   /// Indented by two spaces, with a line feed at the end. A list of plain values that fits into a
   /// line stays on one.
-  public static func pretty(_ value: JSONValue) -> [UInt8] {
+  package static func pretty(_ value: JSONValue) -> [UInt8] {
     var bytes: [UInt8] = []
     append(value, indentation: 0, to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
@@ -14,14 +14,14 @@ public enum JSONWriter {
   }
 
   /// On one line, without a line end: `{"a": 1, "b": [true, null]}`.
-  public static func compact(_ value: JSONValue) -> [UInt8] {
+  package static func compact(_ value: JSONValue) -> [UInt8] {
     var bytes: [UInt8] = []
     appendInline(value, to: &bytes)
     return bytes
   }
 
   /// Pretty, for a value whose first byte stands at the depth `indentation` of the document.
-  static func append(_ value: JSONValue, indentation: Int, to bytes: inout [UInt8]) {
+  package static func append(_ value: JSONValue, indentation: Int, to bytes: inout [UInt8]) {
     switch value {
     case .list(let values) where !values.isEmpty:
       if values.allSatisfy(\.isPlain) {
@@ -52,7 +52,7 @@ public enum JSONWriter {
     }
   }
 
-  static func appendInline(_ value: JSONValue, to bytes: inout [UInt8]) {
+  package static func appendInline(_ value: JSONValue, to bytes: inout [UInt8]) {
     switch value {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .boolean(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
@@ -81,7 +81,7 @@ public enum JSONWriter {
   }
 
   /// A string with its quotes.
-  static func append(_ text: String, to bytes: inout [UInt8]) {
+  package static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     if text.utf8.contains(where: mayNeedEscape) {
       for scalar in text.unicodeScalars { append(scalar, to: &bytes) }

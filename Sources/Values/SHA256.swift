@@ -2,7 +2,7 @@
 ///
 /// For checksums in manifests, where nothing is secret; written here because the one alternative
 /// on every platform is a cryptography library many times our size.
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
     0x5be0_cd19,
@@ -13,11 +13,11 @@ public struct SHA256: Sendable {
   /// The message schedule, kept so that a block allocates nothing.
   private var schedule = [UInt32](repeating: 0, count: 64)
 
-  public init() {
+  package init() {
     pending.reserveCapacity(64)
   }
 
-  public mutating func update(_ bytes: Span<UInt8>) {
+  package mutating func update(_ bytes: Span<UInt8>) {
     byteCount += UInt64(bytes.count)
     var offset = 0
     if !pending.isEmpty {
@@ -41,7 +41,7 @@ public struct SHA256: Sendable {
   }
 
   /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
-  public consuming func hexDigest() -> String {
+  package consuming func hexDigest() -> String {
     let digest = digest()
     var digits: [UInt8] = []
     digits.reserveCapacity(64)
@@ -53,7 +53,7 @@ public struct SHA256: Sendable {
   }
 
   /// The digest of all bytes so far: 32 bytes.
-  public consuming func digest() -> [UInt8] {
+  package consuming func digest() -> [UInt8] {
     var hash = self
     let bitCount = hash.byteCount &* 8
     var padding: [UInt8] = [0x80]
@@ -67,7 +67,7 @@ public struct SHA256: Sendable {
     }
   }
 
-  public static func hexDigest(of bytes: [UInt8]) -> String {
+  package static func hexDigest(of bytes: [UInt8]) -> String {
     var hash = SHA256()
     hash.update(bytes.span)
     return hash.hexDigest()

@@ -10,12 +10,12 @@ import Synchronization
 
 /// A file of the program alone that nobody else can see: it loses its name as soon as it is open, so
 /// that the system frees it however the process ends. Every write goes to a range of its own.
-public final class ScratchFile: Sendable {
+package final class ScratchFile: Sendable {
   private let descriptor: Int32
   private let directory: String
   private let end = Atomic<Int>(0)
 
-  public init(directory: String) throws(ScratchError) {
+  package init(directory: String) throws(ScratchError) {
     self.directory = directory
     var template = Array((directory + "/twinfunnel-XXXXXX").utf8CString)
     // Safe: the template is NUL-terminated and stays in place during the call.
@@ -35,10 +35,10 @@ public final class ScratchFile: Sendable {
   deinit { _ = close(descriptor) }
 
   /// Bytes written so far.
-  var byteCount: Int { end.load(ordering: .relaxed) }
+  package var byteCount: Int { end.load(ordering: .relaxed) }
 
   /// Writes at the end; returns where.
-  public func append(_ bytes: [UInt8]) throws(ScratchError) -> Int {
+  package func append(_ bytes: [UInt8]) throws(ScratchError) -> Int {
     let offset = end.wrappingAdd(bytes.count, ordering: .relaxed).oldValue
     var written = 0
     while written < bytes.count {
@@ -59,7 +59,7 @@ public final class ScratchFile: Sendable {
     return offset
   }
 
-  public func read(offset: Int, count: Int) throws(ScratchError) -> [UInt8] {
+  package func read(offset: Int, count: Int) throws(ScratchError) -> [UInt8] {
     var failure: Int32 = 0
     // Safe: only as many bytes are declared initialized as were read.
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -83,14 +83,14 @@ public final class ScratchFile: Sendable {
   }
 
   /// For tests of damage.
-  func overwrite(_ bytes: [UInt8], offset: Int) {
+  package func overwrite(_ bytes: [UInt8], offset: Int) {
     // Safe: the buffer is used only inside the closure.
     _ = unsafe bytes.withUnsafeBytes {
       unsafe pwrite(descriptor, $0.baseAddress!, $0.count, off_t(offset))
     }
   }
 
-  func damaged(_ what: String) -> ScratchError {
+  package func damaged(_ what: String) -> ScratchError {
     ScratchError(path: directory, problem: .damaged(what))
   }
 }

@@ -8,7 +8,7 @@
 
 /// Gives freed memory back to the system, where the allocator would keep it for later: many small
 /// arrays were freed, and a few large ones come next, for which their places are too small.
-func returnFreedMemory() {
+package func returnFreedMemory() {
   // The name is looked up, since only some C libraries have it, and Swift's module of none does.
   // Safe: the name is a constant.
   guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }

@@ -2,19 +2,19 @@
 ///
 /// Strict RFC 8259 in UTF-8. Whole numbers that fit an `Int` become `.integer`; every other number
 /// keeps its digits as `.digits`. Nesting is limited, since it is read by recursion.
-public struct JSONReader {
-  public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+package struct JSONReader {
+  package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     /// Zero-based offset of the byte that cannot stand where it stands.
-    public var offset: Int
+    package var offset: Int
 
-    public var description: String { "not JSON at byte \(offset)" }
+    package var description: String { "not JSON at byte \(offset)" }
   }
 
   private let bytes: [UInt8]
   private var position = 0
 
   /// The value of a document; throws when there is anything else, or anything after it.
-  public static func read(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+  package static func read(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value(depth: 0)
     reader.skipSpace()
@@ -184,23 +184,23 @@ public struct JSONReader {
 
 extension JSONValue {
   /// The member of an object, the last one when a key comes twice.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.last { $0.key == key }?.value
   }
 
   /// The elements of a list.
-  public var elements: [JSONValue]? {
+  package var elements: [JSONValue]? {
     guard case .list(let values) = self else { return nil }
     return values
   }
 
-  public var string: String? {
+  package var string: String? {
     guard case .text(let text) = self else { return nil }
     return text
   }
 
-  public var int: Int? {
+  package var int: Int? {
     guard case .integer(let value) = self else { return nil }
     return value
   }

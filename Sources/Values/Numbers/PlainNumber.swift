@@ -1,10 +1,10 @@
 /// Numbers as plain digits, without an exponent: what every CSV reader and every person can read.
-enum PlainNumber {
+package enum PlainNumber {
   /// The shortest digits that read back as the same double: `0.1`, `12`, `0.0000001`.
   ///
   /// A whole number has no point, zero no sign. Appends nothing and answers false for an infinity
   /// or a NaN, which no table has a place for.
-  static func append(_ value: Double, to bytes: inout [UInt8]) -> Bool {
+  package static func append(_ value: Double, to bytes: inout [UInt8]) -> Bool {
     guard value.isFinite else { return false }
     // Up to 2^53 every whole double is its integer, digit by digit.
     if value.magnitude <= 9_007_199_254_740_992, let whole = Int(exactly: value) {
@@ -61,7 +61,7 @@ enum PlainNumber {
     }
   }
 
-  static func append(_ value: Int, to bytes: inout [UInt8]) {
+  package static func append(_ value: Int, to bytes: inout [UInt8]) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     let start = bytes.count
     var rest = value.magnitude
@@ -76,7 +76,7 @@ enum PlainNumber {
   ///
   /// Works on the shortest digits, so that 0.125 to two places is 0.13 as everybody expects, on
   /// every machine.
-  static func rounded(_ value: Double, places: Int, percent: Bool = false) -> String? {
+  package static func rounded(_ value: Double, places: Int, percent: Bool = false) -> String? {
     var plain: [UInt8] = []
     guard append(value.magnitude, to: &plain) else { return nil }
     var (whole, fraction) = (plain[...], plain[plain.endIndex...])

@@ -1,9 +1,7 @@
-public import Spec
-
 extension CalendarDate {
   /// Days since 1970-01-01, negative before. Counts in eras of 400 years, so that no loop and no
   /// table is needed; years begin in March, so that a leap day is the last of its year.
-  public var daysSince1970: Int {
+  package var daysSince1970: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = floorDivide(shiftedYear, 400)
     let yearOfEra = shiftedYear - era * 400
@@ -14,7 +12,7 @@ extension CalendarDate {
   }
 
   /// The inverse of `daysSince1970`.
-  public init(daysSince1970 days: Int) {
+  package init(daysSince1970 days: Int) {
     let shifted = days + 719_468
     let era = floorDivide(shifted, 146_097)
     let dayOfEra = shifted - era * 146_097
@@ -30,14 +28,15 @@ extension CalendarDate {
 
 /// The quotient rounded down, for a positive divisor: what numbers days and intervals before 1970.
 @inline(__always)
-func floorDivide<Number: FixedWidthInteger & SignedInteger>(
+@inlinable
+package func floorDivide<Number: FixedWidthInteger & SignedInteger>(
   _ dividend: Number, _ divisor: Number
 ) -> Number {
   let quotient = dividend / divisor
   return dividend % divisor < 0 ? quotient - 1 : quotient
 }
 
-func padded(_ number: Int, _ width: Int) -> String {
+package func padded(_ number: Int, _ width: Int) -> String {
   let digits = String(abs(number))
   let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count))
   return (number < 0 ? "-" : "") + zeros + digits

@@ -2,7 +2,7 @@
 ///
 /// Writers hand over whole buffers, so a large table streams through a small memory and a sink is
 /// called once per some ten thousand bytes, never once per cell.
-public protocol ByteSink: ~Copyable {
+package protocol ByteSink: ~Copyable {
   associatedtype Failure: Error
 
   /// Takes all of `bytes` or throws; after an error the sink's content is undefined.
@@ -10,15 +10,15 @@ public protocol ByteSink: ~Copyable {
 }
 
 /// Keeps what is written in memory.
-public struct ArraySink: ByteSink, Sendable {
-  public private(set) var bytes: [UInt8] = []
+package struct ArraySink: ByteSink, Sendable {
+  package private(set) var bytes: [UInt8] = []
 
-  public init() {}
+  package init() {}
 
-  public mutating func write(_ bytes: Span<UInt8>) {
+  package mutating func write(_ bytes: Span<UInt8>) {
     // The span is alive during the call, and all of it is copied.
     unsafe bytes.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
   }
 
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
 }

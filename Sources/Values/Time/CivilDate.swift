@@ -2,19 +2,19 @@
 ///
 /// The method counts years from 1 March, so that the leap day is a year's last day
 /// (Howard Hinnant, "chrono-compatible low-level date algorithms").
-enum CivilDate {
+package enum CivilDate {
   /// Days from 0000-03-01 to 1970-01-01.
   private static let epochDays = 719_468
 
   /// Microseconds since 1970 of 0001-01-01T00:00:00Z and of the first instant of year 10000.
-  static let instants = Int64(-62_135_596_800_000_000)..<Int64(253_402_300_800_000_000)
+  package static let instants = Int64(-62_135_596_800_000_000)..<Int64(253_402_300_800_000_000)
 
-  static func isLeap(year: Int) -> Bool {
+  package static func isLeap(year: Int) -> Bool {
     year & 3 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
 
   /// Days of a month, 1 to 12.
-  static func days(inMonth month: Int, year: Int) -> Int {
+  package static func days(inMonth month: Int, year: Int) -> Int {
     if month == 2 { return isLeap(year: year) ? 29 : 28 }
     // 31 for odd months to July and even months from August on: bit 3 flips the parity.
     return 30 + ((month ^ (month >> 3)) & 1)
@@ -22,7 +22,7 @@ enum CivilDate {
 
   /// Days since 1970-01-01. The year is 1 to 9999; month and day are not checked here.
   @inline(always)
-  static func days(year: Int, month: Int, day: Int) -> Int {
+  package static func days(year: Int, month: Int, day: Int) -> Int {
     let startsLastYear = month <= 2
     let marchYear = startsLastYear ? year - 1 : year
     let marchMonth = startsLastYear ? month + 9 : month - 3
@@ -32,7 +32,7 @@ enum CivilDate {
   }
 
   /// The year in which a day falls, for days of the years 1 to 9999.
-  static func year(ofDay day: Int) -> Int {
+  package static func year(ofDay day: Int) -> Int {
     // 400 years hold 146,097 days: the estimate is at most one year off.
     var year = 1970 + Int((Double(day) / 365.2425).rounded(.down))
     while days(year: year, month: 1, day: 1) > day { year -= 1 }
@@ -42,23 +42,25 @@ enum CivilDate {
 }
 
 /// The parts of a written time, checked and put together.
-struct CivilTime {
-  var year = 1970
-  var month = 1
-  var day = 1
-  var hour = 0
-  var minute = 0
-  var second = 0
-  var microsecond = 0
+package struct CivilTime {
+  package var year = 1970
+  package var month = 1
+  package var day = 1
+  package var hour = 0
+  package var minute = 0
+  package var second = 0
+  package var microsecond = 0
   /// East of UTC.
-  var offsetSeconds = 0
+  package var offsetSeconds = 0
+
+  package init() {}
 
   /// Microseconds since 1970 UTC, or nil where a part or the result is out of range.
   ///
   /// `24:00:00` is the end of its day (ISO 8601), and second 60 is the first instant of the next
   /// minute, as POSIX time has no leap seconds.
   @inline(always)
-  var microseconds: Int64? {
+  package var microseconds: Int64? {
     guard year >= 1, year <= 9999, month >= 1, month <= 12, day >= 1,
       day <= 28 || day <= CivilDate.days(inMonth: month, year: year),
       minute <= 59, second <= 60,

@@ -1,5 +1,5 @@
 /// What a zone file can be wrong in.
-enum ZoneFileError: Error, Equatable {
+package enum ZoneFileError: Error, Equatable {
   case corrupt(String)
   case countsLeapSeconds
 }
@@ -11,7 +11,7 @@ enum ZoneFileError: Error, Equatable {
 ///             names, leap seconds, flags           and block of 64-bit times, then
 ///     footer  \nCET-1CEST,M3.5.0,M10.5.0/3\n       the rule for all times after the last one
 extension ZoneRules {
-  init(name: String, file: [UInt8]) throws(ZoneFileError) {
+  package init(name: String, file: [UInt8]) throws(ZoneFileError) {
     var reader = ZoneFileReader(bytes: file)
     var counts = try reader.header()
     var timeBytes = 4

@@ -1,0 +1,40 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A system call that failed, by its `errno`, with its text for people.
+package struct SystemError: Error, Sendable, Hashable {
+  package var code: Int32
+
+  package init(code: Int32) {
+    self.code = code
+  }
+
+  package var reason: String { systemMessage(code) }
+}
+
+extension SystemError {
+  package static let noPermission = SystemError(code: EACCES)
+
+  package static let notFound = ENOENT
+  package static let alreadyExists = EEXIST
+  package static let notADirectory = ENOTDIR
+  package static let isADirectory = EISDIR
+  package static let noSpace = ENOSPC
+  package static let wouldBlock = EWOULDBLOCK
+  /// We may not, whatever the file.
+  package static let forbidden: Set<Int32> = [EACCES, EPERM, EROFS]
+  /// The system or the file system knows no such call.
+  package static let unsupported: Set<Int32> = [ENOSYS, EINVAL, ENOTSUP]
+}
+
+/// What the system says of an error number.
+package func systemMessage(_ code: Int32) -> String {
+  guard let text = unsafe strerror(code) else { return "error \(code)" }
+  // Safe: the C library returns a string that outlives the call, and it is copied at once.
+  return unsafe String(cString: text)
+}

@@ -117,7 +117,7 @@ let package = Package(
       swiftSettings: test),
     .testTarget(
       name: "SpecTests",
-      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec"],
+      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports"],
       swiftSettings: test),
     .testTarget(
       name: "ReportsTests",

@@ -98,7 +98,7 @@ extension JSONValue {
 
 extension LogFormat {
   /// As the spec names it.
-  var name: String {
+  package var name: String {
     switch self {
     case .jsonl: "jsonl"
     case .csv: "csv"
@@ -110,7 +110,7 @@ extension LogFormat {
 
 extension TimeFormat {
   /// As the spec names it.
-  var name: String {
+  package var name: String {
     switch self {
     case .iso8601: "iso8601"
     case .seconds: "seconds"

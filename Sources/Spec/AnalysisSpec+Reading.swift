@@ -4,14 +4,19 @@ import Values
 extension AnalysisSpec {
   /// Reads and validates a spec file. Throws everything that is wrong with it, in the order of the
   /// file; malformed YAML is one error, since nothing behind it can be trusted.
-  package static func parse(yaml: String) throws(SpecErrors) -> AnalysisSpec {
+  ///
+  /// - Parameter reports: the types of reports that the spec may ask for, in the order in which
+  ///   messages name them.
+  package static func parse(
+    yaml: String, reports: [any ReadableDefinition.Type]
+  ) throws(SpecErrors) -> AnalysisSpec {
     let root: SpecNode?
     do throws(SpecError) {
       root = try SpecNode.compose(yaml: yaml)
     } catch {
       throw SpecErrors([error])
     }
-    let context = SpecContext()
+    let context = SpecContext(reportTypes: reports)
     let spec = root.flatMap { read($0, context) }
     guard let spec, context.errors.isEmpty else {
       let empty = SpecError(line: 1, column: 1, message: "the spec is empty")
@@ -58,10 +63,10 @@ extension AnalysisSpec {
 
 /// The `source` section between its reading and the reports that say what it must have.
 private struct SourceSection {
-  var reader: SourceReader?
-  var mark: SpecMark
+  package var reader: SourceReader?
+  package var mark: SpecMark
 
-  init(_ spec: inout SpecMapping, _ context: SpecContext) {
+  package init(_ spec: inout SpecMapping, _ context: SpecContext) {
     mark = spec.mark
     guard let value = spec.required("source") else { return }
     mark = value.keyMark ?? value.mark
@@ -69,7 +74,7 @@ private struct SourceSection {
     context.properties = reader?.properties ?? []
   }
 
-  func complete(for reports: [any ReportDefinition], _ context: SpecContext) -> SourceSpec {
+  package func complete(for reports: [any ReportDefinition], _ context: SpecContext) -> SourceSpec {
     guard let reader else {
       // The error is noted; nobody sees this one.
       return SourceSpec(

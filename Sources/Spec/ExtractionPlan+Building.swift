@@ -68,7 +68,7 @@ extension ExtractionPlan {
 
 extension SourceSpec {
   /// A declared property; that a report asks only for those is checked when the spec is read.
-  func property(_ name: String) -> Property {
+  package func property(_ name: String) -> Property {
     guard let property = properties.first(where: { $0.name == name }) else {
       preconditionFailure("a report needs the property \(name), which the source does not have")
     }

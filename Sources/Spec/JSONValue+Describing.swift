@@ -75,7 +75,7 @@ extension JSONValue {
     }
   }
 
-  static func describing(_ value: PropertyValue) -> JSONValue {
+  package static func describing(_ value: PropertyValue) -> JSONValue {
     switch value {
     case .text(let text): .text(text.string)
     case .number(let number): .digits(number.description)

@@ -66,7 +66,7 @@ package struct ReportOptions: Sendable, Equatable {
   /// Also write NAME.entities.csv.
   package var list: Bool
 
-  var described: [(key: String, value: JSONValue)] {
+  package var described: [(key: String, value: JSONValue)] {
     [
       ("entity", .text(entity.rawValue)), ("where", .describing(conditions)),
       ("breakdown", .list(breakdown.map { .text($0) })), ("top", top.map { .integer($0) } ?? .null),
@@ -129,10 +129,10 @@ package struct ReportNeeds: Sendable, Equatable {
   }
 
   /// The matchers of the events on which one of `texts` or `numbers` is read.
-  func events(reading property: String) -> [EventMatcher] { readOn[property] ?? matchers }
+  package func events(reading property: String) -> [EventMatcher] { readOn[property] ?? matchers }
 
   /// States on which events a property is read; several calls for one property add up.
-  mutating func read(_ property: String?, on events: [EventMatcher?]) {
+  package mutating func read(_ property: String?, on events: [EventMatcher?]) {
     guard let property else { return }
     readOn[property, default: []] += events.compactMap { $0 }
   }

@@ -16,7 +16,7 @@ package struct SpecMark: Sendable, Hashable, Comparable {
 }
 
 extension SpecError {
-  init(_ mark: SpecMark, _ message: String) {
+  package init(_ mark: SpecMark, _ message: String) {
     self.init(line: mark.line, column: mark.column, message: message)
   }
 
@@ -32,7 +32,7 @@ package struct SpecErrors: Error, Sendable, Equatable, CustomStringConvertible {
   package static let countMax = 40
 
   /// Sorts, and drops repetitions: an anchor that is used twice is read twice.
-  init(_ errors: [SpecError]) {
+  package init(_ errors: [SpecError]) {
     precondition(!errors.isEmpty)
     var kept: [SpecError] = []
     let sorted = errors.enumerated().sorted {

@@ -1,6 +1,7 @@
 import Testing
 import Timelines
 
+@testable import Reports
 @testable import Spec
 @testable import Values
 

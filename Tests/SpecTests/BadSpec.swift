@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Reports
 @testable import Spec
 
 /// A spec that must not be read, with all that must be said about it.

@@ -2,6 +2,7 @@ import EventLog
 import Testing
 import Timelines
 
+@testable import Reports
 @testable import Spec
 @testable import Values
 

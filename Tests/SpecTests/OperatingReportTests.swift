@@ -3,6 +3,7 @@ import Tables
 import Testing
 import Timelines
 
+@testable import Reports
 @testable import Spec
 @testable import Values
 

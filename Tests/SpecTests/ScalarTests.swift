@@ -2,6 +2,7 @@ import EventLog
 import Tables
 import Testing
 
+@testable import Reports
 @testable import Spec
 @testable import Values
 
@@ -38,7 +39,7 @@ import Testing
 
   /// Decimals are unquoted, and exact or an error.
   @Test func decimals() {
-    let context = SpecContext()
+    let context = SpecContext(reportTypes: [])
     func decimal(_ text: String, plain: Bool = true) -> ExactDecimal? {
       let node = SpecNode(
         mark: SpecMark(line: 1, column: 1), content: .scalar(text, plain: plain))

@@ -1,6 +1,7 @@
 import EventLog
 import Testing
 
+@testable import Reports
 @testable import Spec
 
 @Suite struct SourceTests {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Reports
 @testable import Spec
 
 @Suite struct SpecFuzzTests {

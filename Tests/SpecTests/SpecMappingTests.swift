@@ -2,6 +2,7 @@ import EventLog
 import Testing
 import Timelines
 
+@testable import Reports
 @testable import Spec
 @testable import Values
 
@@ -12,7 +13,7 @@ import Timelines
   }
 
   private func read<T>(_ yaml: String, _ body: (inout SpecMapping) -> T) throws -> (T?, [String]) {
-    let context = SpecContext()
+    let context = SpecContext(reportTypes: [])
     context.properties = [
       SourceSpec.Property(name: "country", paths: []),
       SourceSpec.Property(name: "amount", paths: [], type: .number),

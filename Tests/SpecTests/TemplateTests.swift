@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Reports
 @testable import Spec
 
 /// Every template is a valid spec as printed, and so is what it has commented out.

@@ -1,4 +1,5 @@
 import EventLog
+import Reports
 package import Spec
 import System
 import Tables

@@ -1,5 +1,5 @@
 import EventLog
-package import Spec
+import Spec
 package import Timelines
 import Values
 

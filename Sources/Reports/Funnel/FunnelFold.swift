@@ -1,4 +1,4 @@
-package import Spec
+import Spec
 import Tables
 package import Timelines
 import Values

@@ -1,5 +1,5 @@
 import EventLog
-package import Spec
+import Spec
 import Tables
 package import Timelines
 

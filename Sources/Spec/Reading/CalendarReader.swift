@@ -1,4 +1,4 @@
-import Values
+package import Values
 
 extension CalendarSpec {
   private enum WeekStart: String, CaseIterable {
@@ -6,7 +6,7 @@ extension CalendarSpec {
   }
 
   /// The `calendar` section.
-  init(reading calendar: inout SpecMapping) {
+  package init(reading calendar: inout SpecMapping) {
     self.init()
     if let zone = calendar.value("time_zone") {
       timeZone = zone.text() ?? timeZone
@@ -19,7 +19,7 @@ extension CalendarSpec {
 
 extension SpecMapping {
   /// `from` and `until`, each else that of `standard`.
-  mutating func dateRange(default standard: DateRange) -> DateRange {
+  package mutating func dateRange(default standard: DateRange) -> DateRange {
     let range = DateRange(
       from: date("from") ?? standard.from, until: date("until") ?? standard.until)
     if let from = range.from, let until = range.until, from >= until {

@@ -1,5 +1,5 @@
 import EventLog
-import Timelines
+package import Timelines
 import Values
 
 extension SpecValue {
@@ -12,7 +12,7 @@ extension SpecValue {
 
   /// `where`: a map of properties to a scalar (equals), a list (one of), or operators. All must
   /// hold.
-  func tests() -> [PropertyCondition] {
+  package func tests() -> [PropertyCondition] {
     guard let tests = namedValues("tests") else { return [] }
     var conditions: [PropertyCondition] = []
     for test in tests {

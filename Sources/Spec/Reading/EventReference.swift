@@ -1,24 +1,26 @@
-import Timelines
+package import Timelines
 import Values
 
 extension SpecMapping {
   /// Every event that passes the report's `where`.
-  var everything: EventMatcher { EventMatcher.any.narrowed(by: conditions) }
+  package var everything: EventMatcher { EventMatcher.any.narrowed(by: conditions) }
 
   /// An event reference with the report's `where` folded in.
-  mutating func event(_ key: String) -> EventMatcher? { value(key)?.event() }
+  package mutating func event(_ key: String) -> EventMatcher? { value(key)?.event() }
 
-  mutating func event(_ key: String, default standard: EventMatcher) -> EventMatcher {
+  package mutating func event(_ key: String, default standard: EventMatcher) -> EventMatcher {
     value(key)?.event() ?? standard.narrowed(by: conditions)
   }
 
-  mutating func requiredEvent(_ key: String) -> EventMatcher {
+  package mutating func requiredEvent(_ key: String) -> EventMatcher {
     required(key)?.event() ?? everything
   }
 
   /// An event reference that may carry options of its own: `activation: {event: x, within: 7d}` or
   /// just `activation: x`. `kind` is how messages call it; `body` reads the options.
-  mutating func event<T>(_ key: String, _ kind: String, options body: (inout SpecMapping) -> T)
+  package mutating func event<T>(
+    _ key: String, _ kind: String, options body: (inout SpecMapping) -> T
+  )
     -> (event: EventMatcher, options: T)?
   {
     value(key)?.event(kind, options: body)
@@ -26,13 +28,13 @@ extension SpecMapping {
 
   /// A map of the user's own names to event references, in the order of the file; empty when not
   /// given.
-  mutating func namedEvents(_ key: String) -> [(name: String, event: EventMatcher)] {
+  package mutating func namedEvents(_ key: String) -> [(name: String, event: EventMatcher)] {
     value(key)?.namedValues("events")?.map { ($0.name, $0.value.event()) } ?? []
   }
 
   /// The event that this mapping itself describes by `event`, `any` and `where`, beside keys of its
   /// own: a step, an exclusion, a stage. The report's `where` is folded in.
-  mutating func ownEvent() -> EventMatcher { ownReference().narrowed(by: conditions) }
+  package mutating func ownEvent() -> EventMatcher { ownReference().narrowed(by: conditions) }
 
   fileprivate mutating func ownReference() -> EventMatcher {
     let event = value("event")
@@ -60,11 +62,11 @@ extension SpecMapping {
 
 extension SpecValue {
   /// The event reference that stands here, with the report's `where` folded in.
-  func event() -> EventMatcher { reference().narrowed(by: conditions) }
+  package func event() -> EventMatcher { reference().narrowed(by: conditions) }
 
   /// An event reference that may carry options of its own beside `event`, `any` and `where`. Where
   /// there is no mapping to carry them, `body` reads from an empty one.
-  func event<T>(_ kind: String, options body: (inout SpecMapping) -> T) -> (
+  package func event<T>(_ kind: String, options body: (inout SpecMapping) -> T) -> (
     event: EventMatcher, options: T
   ) {
     var entries: [SpecNode.Entry]?
@@ -79,7 +81,7 @@ extension SpecValue {
 
   /// The event reference that stands here: a name from `events`, else a literal event name, `any`,
   /// the inline form, or a list of references, any of which will do.
-  func reference() -> EventMatcher {
+  package func reference() -> EventMatcher {
     switch node.content {
     case .nothing:
       error("`\(name)` must be an event, not nothing")
@@ -93,7 +95,7 @@ extension SpecValue {
   }
 
   /// The reference as people would say it: the name of a funnel's step.
-  func label() -> String {
+  package func label() -> String {
     switch node.content {
     case .nothing: return ""
     case .scalar(let text, _): return text
@@ -122,7 +124,7 @@ extension SpecValue {
 extension EventMatcher {
   /// Events that match and satisfy all conditions; those that are tested already are not tested
   /// twice. Delivered events are tested where they happen.
-  func narrowed(by conditions: [PropertyCondition]) -> EventMatcher {
+  package func narrowed(by conditions: [PropertyCondition]) -> EventMatcher {
     switch self {
     case .filtered(let matcher, var all):
       // Conditions on one property stay together, as they do in a mapping: a matcher that is
@@ -142,7 +144,7 @@ extension EventMatcher {
 
   /// Events that one of these matches, in its simplest form: equal sets of names make equal
   /// matchers, and equal matchers are evaluated once.
-  static func union(_ matchers: [EventMatcher]) -> EventMatcher {
+  package static func union(_ matchers: [EventMatcher]) -> EventMatcher {
     var names: Set<LogText> = []
     var others: [EventMatcher] = []
     func add(_ matcher: EventMatcher) {

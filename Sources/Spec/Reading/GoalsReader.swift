@@ -2,12 +2,12 @@ import EventLog
 import Values
 
 /// The `goals` section: a list of goals, each on one cell of one table.
-struct GoalsReader {
-  let context: SpecContext
-  let reports: [any ReportDefinition]
+package struct GoalsReader {
+  package let context: SpecContext
+  package let reports: [any ReportDefinition]
   private var names: Set<String> = []
 
-  init(context: SpecContext, reports: [any ReportDefinition]) {
+  package init(context: SpecContext, reports: [any ReportDefinition]) {
     self.context = context
     self.reports = reports
   }
@@ -16,7 +16,7 @@ struct GoalsReader {
     case higher, lower
   }
 
-  mutating func read(_ section: SpecValue) -> [GoalSpec] {
+  package mutating func read(_ section: SpecValue) -> [GoalSpec] {
     var goals: [GoalSpec] = []
     for item in section.list(of: "goals") ?? [] {
       if let goal = item.mapping("a goal", { goal(&$0) }) { goals.append(goal) }

@@ -16,7 +16,7 @@ package enum NearestName {
 
   /// The tail of a message about an unknown name: `; did you mean ...?` and, when they are few, the
   /// valid names.
-  static func hint(for name: String, among valid: [String]) -> String {
+  package static func hint(for name: String, among valid: [String]) -> String {
     let nearest = of(name, among: valid)
     let few = nearest == nil ? valid.count <= 20 : (2...8).contains(valid.count)
     let names = valid.map { "`\($0)`" }.joined(separator: ", ")
@@ -30,7 +30,7 @@ package enum NearestName {
 
   /// Edits between two words: insertions, deletions, replacements and swaps of neighbours, each 1
   /// (optimal string alignment).
-  static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+  package static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
     for (i, a) in left.enumerated() {

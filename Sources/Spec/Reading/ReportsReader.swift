@@ -1,10 +1,10 @@
 import EventLog
-import Timelines
+package import Timelines
 import Values
 
 /// A report type that a spec can ask for: how it reads itself. A new type conforms in a file of its
-/// own, `Definitions/NAMEDefinition+Reading.swift`, and adds its line to `ReportRegistry.types`.
-protocol ReadableDefinition: ReportDefinition {
+/// own, `Definitions/NAMEDefinition+Reading.swift`, and adds its line to `context.reportTypes`.
+package protocol ReadableDefinition: ReportDefinition {
   /// What the report may count; the first is the default.
   static var entities: [TimelineSchema.Entity] { get }
   /// Whether it takes `list: true`.
@@ -14,26 +14,26 @@ protocol ReadableDefinition: ReportDefinition {
 }
 
 extension ReadableDefinition {
-  static var entities: [TimelineSchema.Entity] { [.user, .account] }
-  static var canList: Bool { false }
+  package static var entities: [TimelineSchema.Entity] { [.user, .account] }
+  package static var canList: Bool { false }
 }
 
 /// The `reports` section.
-struct ReportsReader {
-  let context: SpecContext
-  let calendar: CalendarSpec
+package struct ReportsReader {
+  package let context: SpecContext
+  package let calendar: CalendarSpec
   private(set) var reports: [any ReportDefinition] = []
   /// Files already taken, in lower case (file systems may not tell cases apart), and by whom.
   private var stems: [String: String] = [
     "datapackage": "", "run": "", "rejects": "", "goals": "",
   ]
 
-  init(context: SpecContext, calendar: CalendarSpec) {
+  package init(context: SpecContext, calendar: CalendarSpec) {
     self.context = context
     self.calendar = calendar
   }
 
-  mutating func read(_ section: SpecValue) {
+  package mutating func read(_ section: SpecValue) {
     guard let entries = section.namedValues("reports") else { return }
     if entries.isEmpty { section.error("`reports` has no report") }
     for (name, mark, value) in entries {
@@ -76,8 +76,8 @@ struct ReportsReader {
       return nil
     }
     guard let typeName = value.inner(entry.value, name: "type").text() else { return nil }
-    guard let type = ReportRegistry.types.first(where: { $0.type == typeName }) else {
-      let valid = ReportRegistry.types.map { $0.type }
+    guard let type = context.reportTypes.first(where: { $0.type == typeName }) else {
+      let valid = context.reportTypes.map { $0.type }
       context.error(
         entry.value.mark,
         "unknown report type `\(typeName)`\(NearestName.hint(for: typeName, among: valid))")
@@ -96,7 +96,7 @@ struct ReportsReader {
 
 extension ReportOptions {
   /// What every report takes.
-  init(
+  package init(
     reading report: inout SpecMapping, name: String, type: any ReadableDefinition.Type,
     calendar: CalendarSpec
   ) {
@@ -114,7 +114,7 @@ extension ReportOptions {
     range = report.dateRange(default: calendar.range)
     list = report.boolean("list", default: false)
     if list, !type.canList {
-      let types = ReportRegistry.types.filter { $0.canList }.map { "`\($0.type)`" }
+      let types = report.context.reportTypes.filter { $0.canList }.map { "`\($0.type)`" }
       report.error(
         at: "list", "\(report.kind) has no list; lists are for \(types.joined(separator: ", "))")
       list = false

@@ -1,7 +1,7 @@
-import EventLog
+package import EventLog
 
 /// Where well-known exports keep what a spec needs.
-enum SourcePreset: String, CaseIterable {
+package enum SourcePreset: String, CaseIterable {
   /// Segment's and compatible collectors' event objects as JSON lines.
   case segment
   /// Amplitude's Export API: JSON lines, times in UTC as `2021-12-09 00:45:29.430000`.
@@ -14,10 +14,10 @@ enum SourcePreset: String, CaseIterable {
   case ga4
   /// Access logs of Apache and nginx in combined format: every row is a `request` by a host.
   case combined
-  static let combinedTime = TimeField(
+  package static let combinedTime = TimeField(
     paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z"))
 
-  var source: SourceSpec {
+  package var source: SourceSpec {
     func paths(_ names: String...) -> [FieldPath] { names.map { FieldPath($0) } }
     switch self {
     case .segment:

@@ -1,23 +1,23 @@
-import EventLog
+package import EventLog
 import Timelines
 
 /// What could be read of `source`; whether it is enough is known once the reports are.
-struct SourceReader {
-  var format: LogFormat = .jsonl
-  var user: [FieldPath] = []
-  var account: [FieldPath] = []
-  var event: EventField?
-  var time: TimeField?
-  var id: [FieldPath] = []
-  var properties: [SourceSpec.Property] = []
+package struct SourceReader {
+  package var format: LogFormat = .jsonl
+  package var user: [FieldPath] = []
+  package var account: [FieldPath] = []
+  package var event: EventField?
+  package var time: TimeField?
+  package var id: [FieldPath] = []
+  package var properties: [SourceSpec.Property] = []
   /// A preset was named that does not exist: what it would have filled in is not missing.
-  var presetUnknown = false
+  package var presetUnknown = false
 
   private enum Format: String, CaseIterable {
     case jsonl, csv, tsv, combined
   }
 
-  init(reading source: inout SpecMapping) {
+  package init(reading source: inout SpecMapping) {
     if let preset: SourcePreset = source.choice("preset") {
       let filled = preset.source
       format = filled.format
@@ -161,7 +161,7 @@ struct SourceReader {
 
 extension SourceReader {
   /// The section, complete for these reports; what is missing is an error at `mark`.
-  func source(
+  package func source(
     for reports: [any ReportDefinition], at mark: SpecMark, context: SpecContext
   ) -> SourceSpec {
     func missing(_ field: String, _ reason: String) {

@@ -1,4 +1,4 @@
-import Timelines
+package import Timelines
 import Values
 
 /// What one parse of a spec shares: the errors found so far, the properties of `source`, the named
@@ -6,24 +6,30 @@ import Values
 ///
 /// Readers never stop at an error: they note it and go on with a default, so that one look at the
 /// list mends the whole file.
-final class SpecContext {
+package final class SpecContext {
   private(set) var errors: [SpecError] = []
+  /// The types of reports that the spec may ask for, in the order in which messages name them.
+  package let reportTypes: [any ReadableDefinition.Type]
   /// In the order of the file, the preset's first.
-  var properties: [SourceSpec.Property] = []
+  package var properties: [SourceSpec.Property] = []
   /// The `events` section, undecoded.
-  var eventNodes: [SpecNode.Entry] = []
+  package var eventNodes: [SpecNode.Entry] = []
   /// Named events already resolved.
   private var resolved: [LogText: EventMatcher] = [:]
   /// Named events under way, outermost first: finds cycles.
   private var resolving: [LogText] = []
 
-  func error(_ mark: SpecMark, _ message: String) {
+  package init(reportTypes: [any ReadableDefinition.Type]) {
+    self.reportTypes = reportTypes
+  }
+
+  package func error(_ mark: SpecMark, _ message: String) {
     // Errors of a spec full of aliases could be many; more than this is never shown.
     if errors.count < 1000 { errors.append(SpecError(mark, message)) }
   }
 
   /// The matcher that a name in an event reference means.
-  func matcher(named name: String, at mark: SpecMark) -> EventMatcher {
+  package func matcher(named name: String, at mark: SpecMark) -> EventMatcher {
     if name == "any" { return .any }
     if name.isEmpty {
       error(mark, "an event's name is empty")
@@ -49,7 +55,7 @@ final class SpecContext {
   }
 
   /// The declared property, or nil with an error at `mark`.
-  func property(_ name: String, at mark: SpecMark) -> SourceSpec.Property? {
+  package func property(_ name: String, at mark: SpecMark) -> SourceSpec.Property? {
     if let property = properties.first(where: { $0.name == name }) { return property }
     let names = properties.map(\.name)
     let hint =

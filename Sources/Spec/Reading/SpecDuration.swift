@@ -8,7 +8,7 @@ package enum SpecDuration {
   }
 
   /// From the largest to the smallest. A month is not a length of time.
-  static let units: [(name: String, length: Int64)] = [
+  package static let units: [(name: String, length: Int64)] = [
     ("w", 7 * Microseconds.day), ("d", Microseconds.day), ("h", Microseconds.hour),
     ("m", Microseconds.minute), ("s", Microseconds.second), ("ms", 1000), ("us", 1),
   ]

@@ -1,6 +1,6 @@
 import EventLog
-import Timelines
-import Values
+package import Timelines
+package import Values
 
 /// A cursor over one mapping of the spec: typed getters by key, defaults, and at the end an error
 /// for each key that nobody asked for. What a report definition reads itself from.
@@ -18,19 +18,19 @@ import Values
 ///
 /// Ask for every key on every path, also where another option makes it useless: a key that was not
 /// asked for counts as unknown.
-struct SpecMapping {
+package struct SpecMapping {
   private let entries: [SpecNode.Entry]
   /// As messages call it, with its article: "a funnel report".
-  let kind: String
+  package let kind: String
   /// Where messages about the whole mapping point.
-  let mark: SpecMark
-  let context: SpecContext
+  package let mark: SpecMark
+  package let context: SpecContext
   /// The report's `where`, folded into every event that is read.
-  var conditions: [PropertyCondition]
+  package var conditions: [PropertyCondition]
   /// Keys asked for, in order.
   private var known: [String] = []
 
-  init(
+  package init(
     _ entries: [SpecNode.Entry], kind: String, mark: SpecMark, context: SpecContext,
     conditions: [PropertyCondition] = []
   ) {
@@ -42,7 +42,7 @@ struct SpecMapping {
   }
 
   /// The value of `key`, unread; nil when absent or null.
-  mutating func value(_ key: String) -> SpecValue? {
+  package mutating func value(_ key: String) -> SpecValue? {
     if !known.contains(key) { known.append(key) }
     guard let entry = entries.first(where: { $0.key == key }), !entry.value.isNothing else {
       return nil
@@ -52,23 +52,23 @@ struct SpecMapping {
   }
 
   /// The value of `key`; an error when absent.
-  mutating func required(_ key: String) -> SpecValue? {
+  package mutating func required(_ key: String) -> SpecValue? {
     if let value = value(key) { return value }
     context.error(mark, "\(kind) needs `\(key)`")
     return nil
   }
 
   /// Whether `key` is given, even as null.
-  func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+  package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
   /// Notes an error at the value of `key`, or at the mapping when it is not given.
-  func error(at key: String, _ message: String) {
+  package func error(at key: String, _ message: String) {
     let entry = entries.first { $0.key == key }
     context.error(entry.map { $0.value.isNothing ? $0.keyMark : $0.value.mark } ?? mark, message)
   }
 
   /// Notes an error for each key that was not asked for.
-  func finish() {
+  package func finish() {
     for entry in entries where !known.contains(entry.key) {
       context.error(
         entry.keyMark,
@@ -78,74 +78,84 @@ struct SpecMapping {
 }
 
 extension SpecMapping {
-  mutating func text(_ key: String) -> String? { value(key)?.text() }
+  package mutating func text(_ key: String) -> String? { value(key)?.text() }
 
   /// A list of texts, or one; empty when not given.
-  mutating func texts(_ key: String) -> [String] {
+  package mutating func texts(_ key: String) -> [String] {
     value(key)?.items().compactMap { $0.text() } ?? []
   }
 
-  mutating func boolean(_ key: String, default standard: Bool) -> Bool {
+  package mutating func boolean(_ key: String, default standard: Bool) -> Bool {
     value(key)?.boolean() ?? standard
   }
 
-  mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+  package mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
     value(key)?.integer(in: range)
   }
 
-  mutating func integer(_ key: String, in range: ClosedRange<Int>, default standard: Int) -> Int {
+  package mutating func integer(_ key: String, in range: ClosedRange<Int>, default standard: Int)
+    -> Int
+  {
     value(key)?.integer(in: range) ?? standard
   }
 
   /// A list of whole numbers, or one; empty when not given.
-  mutating func integers(_ key: String, in range: ClosedRange<Int>) -> [Int] {
+  package mutating func integers(_ key: String, in range: ClosedRange<Int>) -> [Int] {
     value(key)?.items().compactMap { $0.integer(in: range) } ?? []
   }
 
-  mutating func decimal(_ key: String) -> ExactDecimal? { value(key)?.decimal() }
+  package mutating func decimal(_ key: String) -> ExactDecimal? { value(key)?.decimal() }
 
   /// Microseconds.
-  mutating func duration(_ key: String) -> Int64? { value(key)?.duration() }
+  package mutating func duration(_ key: String) -> Int64? { value(key)?.duration() }
 
-  mutating func date(_ key: String) -> CalendarDate? { value(key)?.date() }
+  package mutating func date(_ key: String) -> CalendarDate? { value(key)?.date() }
 
-  mutating func choice<T: CaseIterable & RawRepresentable>(_ key: String, of type: T.Type = T.self)
+  package mutating func choice<T: CaseIterable & RawRepresentable>(
+    _ key: String, of type: T.Type = T.self
+  )
     -> T?
   where T.RawValue == String {
     value(key)?.choice()
   }
 
-  mutating func choice<T: CaseIterable & RawRepresentable>(_ key: String, default standard: T) -> T
+  package mutating func choice<T: CaseIterable & RawRepresentable>(
+    _ key: String, default standard: T
+  ) -> T
   where T.RawValue == String {
     value(key)?.choice() ?? standard
   }
 
   /// A list of an enumeration's raw values, or one; empty when not given.
-  mutating func choices<T: CaseIterable & RawRepresentable>(_ key: String, of type: T.Type = T.self)
+  package mutating func choices<T: CaseIterable & RawRepresentable>(
+    _ key: String, of type: T.Type = T.self
+  )
     -> [T]
   where T.RawValue == String {
     value(key)?.items().compactMap { $0.choice() } ?? []
   }
 
   /// A declared property of any type, read as text.
-  mutating func property(_ key: String) -> String? { value(key)?.property()?.name }
+  package mutating func property(_ key: String) -> String? { value(key)?.property()?.name }
 
-  mutating func requiredProperty(_ key: String) -> String {
+  package mutating func requiredProperty(_ key: String) -> String {
     required(key)?.property()?.name ?? ""
   }
 
   /// One declared property or a list, read as text; empty when not given.
-  mutating func properties(_ key: String) -> [String] { value(key)?.properties() ?? [] }
+  package mutating func properties(_ key: String) -> [String] { value(key)?.properties() ?? [] }
 
   /// A declared property of type number.
-  mutating func numberProperty(_ key: String) -> String? { value(key)?.numberProperty() }
+  package mutating func numberProperty(_ key: String) -> String? { value(key)?.numberProperty() }
 
-  mutating func requiredNumberProperty(_ key: String) -> String {
+  package mutating func requiredNumberProperty(_ key: String) -> String {
     required(key)?.numberProperty() ?? ""
   }
 
   /// A nested mapping, read whole by `body`; `kind` is how messages call it: "an exclusion".
-  mutating func mapping<T>(_ key: String, _ kind: String, _ body: (inout SpecMapping) -> T) -> T? {
+  package mutating func mapping<T>(_ key: String, _ kind: String, _ body: (inout SpecMapping) -> T)
+    -> T?
+  {
     value(key)?.mapping(kind, body)
   }
 }

@@ -3,7 +3,7 @@ import Yams
 extension SpecNode {
   /// Parses one YAML document. Throws a single error at the place where the YAML is malformed; nil
   /// when there is no document.
-  static func compose(yaml text: String) throws(SpecError) -> SpecNode? {
+  package static func compose(yaml text: String) throws(SpecError) -> SpecNode? {
     // The parser takes a byte order mark for content.
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     let yaml = hasMark ? String(text.unicodeScalars.dropFirst()) : text
@@ -25,12 +25,12 @@ extension SpecNode {
 
 /// Turns Yams' tree into ours, within limits: aliases let a small file describe an enormous tree.
 private struct Composer {
-  static let depthMax = 64
-  static let nodesMax = 100_000
+  package static let depthMax = 64
+  package static let nodesMax = 100_000
 
-  var nodes = 0
+  package var nodes = 0
 
-  mutating func node(_ node: Node, depth: Int) throws(SpecError) -> SpecNode {
+  package mutating func node(_ node: Node, depth: Int) throws(SpecError) -> SpecNode {
     let mark = SpecMark(node.mark)
     nodes += 1
     guard nodes <= Self.nodesMax else {
@@ -58,7 +58,9 @@ private struct Composer {
     }
   }
 
-  mutating func entries(_ mapping: Node.Mapping, depth: Int) throws(SpecError) -> [SpecNode.Entry] {
+  package mutating func entries(_ mapping: Node.Mapping, depth: Int) throws(SpecError) -> [SpecNode
+    .Entry]
+  {
     var entries: [SpecNode.Entry] = []
     var merged: [SpecNode] = []
     for (key, value) in mapping {

@@ -1,13 +1,13 @@
 /// A YAML document as a tree with positions. Scalars keep their literal text: what `on`, `NO` or
 /// `1_000` mean is decided by the option that reads them, not by YAML 1.1's guesses.
-struct SpecNode: Sendable, Equatable {
-  struct Entry: Sendable, Equatable {
+package struct SpecNode: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     var key: String
     var keyMark: SpecMark
     var value: SpecNode
   }
 
-  enum Content: Sendable, Equatable {
+  package enum Content: Sendable, Equatable {
     /// Empty, `~` or `null`, unquoted.
     case nothing
     /// `plain` is false for quoted and block scalars, which are always text.
@@ -17,13 +17,13 @@ struct SpecNode: Sendable, Equatable {
     case mapping([Entry])
   }
 
-  var mark: SpecMark
-  var content: Content
+  package var mark: SpecMark
+  package var content: Content
 
-  var isNothing: Bool { content == .nothing }
+  package var isNothing: Bool { content == .nothing }
 
   /// As an error message calls it.
-  var described: String {
+  package var described: String {
     switch content {
     case .nothing: "nothing"
     case .scalar(let text, plain: true): "`\(text.prefix(60))`"

@@ -1,9 +1,9 @@
 import EventLog
-import Values
+package import Values
 
 extension SpecValue {
   /// The literal text of a scalar, quoted or not.
-  func text() -> String? {
+  package func text() -> String? {
     guard case .scalar(let text, _) = node.content else { return expected("text") }
     guard !text.isEmpty else { return expected("text that is not empty") }
     return text
@@ -15,7 +15,7 @@ extension SpecValue {
   }
 
   /// `true` or `false`, unquoted.
-  func boolean() -> Bool? {
+  package func boolean() -> Bool? {
     switch plain {
     case "true", "True", "TRUE": true
     case "false", "False", "FALSE": false
@@ -25,7 +25,7 @@ extension SpecValue {
 
   /// A whole number, unquoted, in plain decimal digits: what YAML 1.1 reads into `010`, `0x10` or
   /// `1_000` is not what most people mean.
-  func integer(in range: ClosedRange<Int>) -> Int? {
+  package func integer(in range: ClosedRange<Int>) -> Int? {
     let what = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     guard let text = plain else { return expected(what) }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
@@ -38,7 +38,7 @@ extension SpecValue {
   }
 
   /// A number by its decimal digits, unquoted.
-  func decimal() -> ExactDecimal? {
+  package func decimal() -> ExactDecimal? {
     guard let text = plain, let value = ExactDecimal.parse(text) else {
       return expected("a number of at most 18 digits")
     }
@@ -46,7 +46,7 @@ extension SpecValue {
   }
 
   /// Microseconds, more than 0.
-  func duration() -> Int64? {
+  package func duration() -> Int64? {
     guard case .scalar(let text, _) = node.content else {
       return expected("a duration such as 7d or 1d12h")
     }
@@ -58,7 +58,7 @@ extension SpecValue {
     }
   }
 
-  func date() -> CalendarDate? {
+  package func date() -> CalendarDate? {
     guard case .scalar(let text, _) = node.content, let date = CalendarDate(text) else {
       return expected("a date such as 2026-01-31")
     }
@@ -66,7 +66,7 @@ extension SpecValue {
   }
 
   /// One of an enumeration's raw values.
-  func choice<T: CaseIterable & RawRepresentable>(_ type: T.Type = T.self) -> T?
+  package func choice<T: CaseIterable & RawRepresentable>(_ type: T.Type = T.self) -> T?
   where T.RawValue == String {
     let valid = T.allCases.map(\.rawValue)
     guard case .scalar(let text, _) = node.content else {
@@ -78,13 +78,13 @@ extension SpecValue {
   }
 
   /// The name of a declared property.
-  func property() -> SourceSpec.Property? {
+  package func property() -> SourceSpec.Property? {
     guard let text = text() else { return nil }
     return context.property(text, at: mark)
   }
 
   /// The name of a declared property of type number.
-  func numberProperty() -> String? {
+  package func numberProperty() -> String? {
     guard let property = property() else { return nil }
     guard property.type == .number else {
       error(
@@ -96,7 +96,7 @@ extension SpecValue {
   }
 
   /// Names of declared properties: one or a list, each once.
-  func properties() -> [String] {
+  package func properties() -> [String] {
     var names: [String] = []
     for item in items() {
       guard let property = item.property() else { continue }

@@ -1,18 +1,18 @@
-import Timelines
+package import Timelines
 
 /// One value of the spec with what is needed to read it: each method gives the typed value, or
 /// notes an error at its place and gives nil.
-struct SpecValue {
-  let node: SpecNode
+package struct SpecValue {
+  package let node: SpecNode
   /// The option's name, for messages.
-  let name: String
+  package let name: String
   /// Where its key stands, if it has one of its own.
-  let keyMark: SpecMark?
-  let context: SpecContext
+  package let keyMark: SpecMark?
+  package let context: SpecContext
   /// The report's `where`, folded into every event that is read through `event()`.
-  let conditions: [PropertyCondition]
+  package let conditions: [PropertyCondition]
 
-  init(
+  package init(
     _ node: SpecNode, name: String, keyMark: SpecMark? = nil, context: SpecContext,
     conditions: [PropertyCondition] = []
   ) {
@@ -23,37 +23,37 @@ struct SpecValue {
     self.conditions = conditions
   }
 
-  var mark: SpecMark { node.mark }
+  package var mark: SpecMark { node.mark }
 
-  func error(_ message: String) { context.error(node.mark, message) }
+  package func error(_ message: String) { context.error(node.mark, message) }
 
   /// Notes that something else was expected here.
-  func expected<T>(_ what: String) -> T? {
+  package func expected<T>(_ what: String) -> T? {
     error("`\(name)` must be \(what), not \(node.described)")
     return nil
   }
 
   /// A value inside this one, called by the same name in messages.
-  func inner(_ node: SpecNode, name: String? = nil, keyMark: SpecMark? = nil) -> SpecValue {
+  package func inner(_ node: SpecNode, name: String? = nil, keyMark: SpecMark? = nil) -> SpecValue {
     SpecValue(
       node, name: name ?? self.name, keyMark: keyMark, context: context, conditions: conditions)
   }
 
   /// Items of a list; a single value that is not a list is a list of one.
-  func items() -> [SpecValue] {
+  package func items() -> [SpecValue] {
     if case .list(let nodes) = node.content { return nodes.map { inner($0) } }
     return node.isNothing ? [] : [self]
   }
 
   /// Items of what must be a list.
-  func list(of what: String) -> [SpecValue]? {
+  package func list(of what: String) -> [SpecValue]? {
     guard case .list(let nodes) = node.content else { return expected("a list of \(what)") }
     return nodes.map { inner($0) }
   }
 
   /// Reads a mapping with `body` and then reports the keys that `body` did not ask for. `kind` is
   /// how messages call it, with its article: "a step".
-  func mapping<T>(_ kind: String, _ body: (inout SpecMapping) -> T) -> T? {
+  package func mapping<T>(_ kind: String, _ body: (inout SpecMapping) -> T) -> T? {
     guard case .mapping(let entries) = node.content else { return expected("a mapping") }
     var mapping = SpecMapping(
       entries, kind: kind, mark: keyMark ?? node.mark, context: context, conditions: conditions)
@@ -63,7 +63,7 @@ struct SpecValue {
   }
 
   /// Keys and values of a mapping whose keys are the user's own names, in the order of the file.
-  func namedValues(_ what: String) -> [(name: String, mark: SpecMark, value: SpecValue)]? {
+  package func namedValues(_ what: String) -> [(name: String, mark: SpecMark, value: SpecValue)]? {
     guard case .mapping(let entries) = node.content else {
       return expected("a mapping of names to \(what)")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
-package import Spec
+package import Reports
+import Spec
 import Tables
 import Values
 

@@ -1,11 +1,11 @@
+package import Spec
 import Tables
 package import Timelines
 package import Values
 
-/// Entities by the number of distinct intervals they were active in
-/// (`Documentation.docc/Activity.md`).
-package struct StickinessDefinition: ReportDefinition {
-  package static let type = "stickiness"
+/// Events and active entities by interval (`Documentation.docc/Activity.md`).
+package struct ActivityDefinition: ReportDefinition {
+  package static let type = "activity"
   package var options: ReportOptions
   package var event: EventMatcher
   package var interval: Interval
@@ -16,8 +16,6 @@ package struct StickinessDefinition: ReportDefinition {
     self.interval = interval
   }
 
-  /// Rows are numbers of intervals, not intervals.
-  package var rowInterval: Interval? { nil }
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 
   package var described: [(key: String, value: JSONValue)] {

@@ -1,10 +1,11 @@
+package import Spec
 import Timelines
 import Values
 
 extension AdoptionDefinition: ReadableDefinition {
   private static let featuresMax = 1000
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     let isGiven = report.required("features") != nil
     let features = report.namedEvents("features")
     self.init(

@@ -1,10 +1,11 @@
-import Timelines
+package import Spec
+package import Timelines
 import Values
 
 extension RecurringDefinition: ReadableDefinition {
-  static var entities: [TimelineSchema.Entity] { [.account, .user] }
+  package static var entities: [TimelineSchema.Entity] { [.account, .user] }
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     let everything = report.everything
     let start = report.required("start")?.event("a start") { $0.requiredNumberProperty("amount") }
     let amount = start?.options ?? ""

@@ -1,10 +1,11 @@
+package import Spec
 import Timelines
 import Values
 
 extension LifecycleDefinition: ReadableDefinition {
-  static var canList: Bool { true }
+  package static var canList: Bool { true }
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, event: report.event("event", default: .any),
       interval: report.choice("interval", default: .week),

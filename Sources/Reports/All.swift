@@ -1,6 +1,8 @@
+package import Spec
+
 /// Every type of report that a spec can ask for, in the order in which messages name them.
-enum ReportRegistry {
-  static let types: [any ReadableDefinition.Type] = [
+package enum ReportRegistry {
+  package static let types: [any ReadableDefinition.Type] = [
     ActivityDefinition.self,
     RetentionDefinition.self,
     FunnelDefinition.self,
@@ -16,4 +18,12 @@ enum ReportRegistry {
     VABSDefinition.self,
     DoubleFunnelDefinition.self,
   ]
+}
+
+extension AnalysisSpec {
+  /// Reads and validates a spec file that may ask for every type of report. Throws everything that
+  /// is wrong with it, in the order of the file.
+  package static func parse(yaml: String) throws(SpecErrors) -> AnalysisSpec {
+    try parse(yaml: yaml, reports: ReportRegistry.types)
+  }
 }

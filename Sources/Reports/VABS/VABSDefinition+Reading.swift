@@ -1,14 +1,15 @@
 import EventLog
-import Timelines
+package import Spec
+package import Timelines
 import Values
 
 extension VABSDefinition: ReadableDefinition {
-  static var entities: [TimelineSchema.Entity] { [.account] }
+  package static var entities: [TimelineSchema.Entity] { [.account] }
 
   /// One bit for each feature.
   private static let featuresMax = 64
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, start: report.event("start", default: .any),
       value: report.event("value", "the value stage") { $0.duration("within") }

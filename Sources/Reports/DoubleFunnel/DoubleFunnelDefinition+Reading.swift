@@ -1,10 +1,11 @@
-import Timelines
+package import Spec
+package import Timelines
 
 extension DoubleFunnelDefinition: ReadableDefinition {
   /// It counts users and accounts at once: there is nothing to choose.
-  static var entities: [TimelineSchema.Entity] { [.user] }
+  package static var entities: [TimelineSchema.Entity] { [.user] }
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, business: Self.readSide("business", &report),
       consumer: Self.readSide("consumer", &report), everything: report.everything)

@@ -1,12 +1,13 @@
-import Timelines
+package import Spec
+package import Timelines
 
 extension AccountsDefinition: ReadableDefinition {
-  static var entities: [TimelineSchema.Entity] { [.account] }
+  package static var entities: [TimelineSchema.Entity] { [.account] }
 
   /// Only catches slips of the finger.
   private static let minimumMax = 1_000_000
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     let activation = report.event("activation", "an activation") {
       (
         users: $0.integer("minimum_users", in: 1...Self.minimumMax, default: 1),

@@ -1,8 +1,9 @@
+package import Spec
 import Timelines
 import Values
 
 extension ReferralDefinition: ReadableDefinition {
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     let start = report.event("start", default: .any)
     let invite = report.requiredEvent("invite")
     let join = report.requiredJoin("join")

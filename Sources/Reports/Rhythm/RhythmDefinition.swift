@@ -1,3 +1,4 @@
+package import Spec
 import Tables
 package import Timelines
 package import Values

@@ -1,15 +1,16 @@
+package import Spec
 import Timelines
 import Values
 
 extension RetentionDefinition: ReadableDefinition {
-  static var canList: Bool { true }
+  package static var canList: Bool { true }
 
   /// The definition sets no cap on periods; this one only catches slips of the finger.
   private static let periodsMax = 1_000_000
 
   package var tables: [String] { [options.name, options.name + ".matrix"] }
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, start: report.event("start", default: .any),
       returning: report.event("return", default: .any),

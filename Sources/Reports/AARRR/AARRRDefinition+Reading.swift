@@ -1,11 +1,12 @@
 import EventLog
-import Timelines
+package import Spec
+package import Timelines
 import Values
 
 extension AARRRDefinition: ReadableDefinition {
-  static var entities: [TimelineSchema.Entity] { [.user] }
+  package static var entities: [TimelineSchema.Entity] { [.user] }
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, awareness: report.event("awareness"),
       acquisition: report.requiredEvent("acquisition"),

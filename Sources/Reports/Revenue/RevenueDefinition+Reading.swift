@@ -1,8 +1,9 @@
+package import Spec
 import Timelines
 import Values
 
 extension RevenueDefinition: ReadableDefinition {
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, event: report.requiredEvent("event"),
       activity: report.event("activity", default: .any),

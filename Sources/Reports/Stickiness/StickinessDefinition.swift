@@ -1,10 +1,12 @@
+package import Spec
 import Tables
 package import Timelines
 package import Values
 
-/// Events and active entities by interval (`Documentation.docc/Activity.md`).
-package struct ActivityDefinition: ReportDefinition {
-  package static let type = "activity"
+/// Entities by the number of distinct intervals they were active in
+/// (`Documentation.docc/Activity.md`).
+package struct StickinessDefinition: ReportDefinition {
+  package static let type = "stickiness"
   package var options: ReportOptions
   package var event: EventMatcher
   package var interval: Interval
@@ -15,6 +17,8 @@ package struct ActivityDefinition: ReportDefinition {
     self.interval = interval
   }
 
+  /// Rows are numbers of intervals, not intervals.
+  package var rowInterval: Interval? { nil }
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 
   package var described: [(key: String, value: JSONValue)] {

@@ -1,7 +1,8 @@
+package import Spec
 import Timelines
 
 extension FunnelDefinition: ReadableDefinition {
-  static var canList: Bool { true }
+  package static var canList: Bool { true }
 
   private static let stepsMax = 64
   /// In any order every set of steps is a state of its own.
@@ -12,7 +13,7 @@ extension FunnelDefinition: ReadableDefinition {
     [options.name] + (trend == nil ? [] : [options.name + ".trend"])
   }
 
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, steps: Self.readSteps(&report), within: report.duration("within"),
       stepWithin: report.duration("step_within"), order: report.choice("order", default: .ordered),

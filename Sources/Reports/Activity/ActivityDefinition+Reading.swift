@@ -1,8 +1,9 @@
+package import Spec
 import Timelines
 import Values
 
 extension ActivityDefinition: ReadableDefinition {
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, event: report.event("event", default: .any),
       interval: report.choice("interval", default: .day))

@@ -1,4 +1,5 @@
 import EventLog
+package import Spec
 import Tables
 package import Timelines
 package import Values

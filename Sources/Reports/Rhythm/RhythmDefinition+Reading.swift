@@ -1,7 +1,8 @@
+package import Spec
 import Timelines
 
 extension RhythmDefinition: ReadableDefinition {
-  init(reading report: inout SpecMapping, options: ReportOptions) {
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, event: report.event("event", default: .any),
       working: report.mapping("working", "working hours") { Working(reading: &$0) } ?? Working())

@@ -10,8 +10,8 @@ enum House {
 
   /// The rooms of a module, likewise. A room that is not listed is a mistake of this list.
   static let rooms: [String: [String]] = [
-    "EventLog": ["Fields", "Batch", "Source", "Formats"],
-    "Timelines": ["Model", "Matching", "Shards", "Segments", "Build"],
+    "EventLog": ["Batch", "Fields", "Source", "Formats"],
+    "Timelines": ["Keys", "Model", "Matching", "Shards", "Segments", "Build"],
     "Pipeline": ["Ground", "Plan", "Scan", "Fold", "Outcome", "Publish", "Runs"],
   ]
 }

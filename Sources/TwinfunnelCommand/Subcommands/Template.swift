@@ -1,5 +1,6 @@
 import ArgumentParser
 package import Spec
+import System
 
 extension Twinfunnel {
   struct Template: ParsableCommand {

@@ -23,6 +23,9 @@ let templates = [
   "b2b", "b2c",
 ]
 
+/// Sources by name: files in Sources/Spec/Presets, likewise.
+let presets = ["segment", "amplitude", "mixpanel", "posthog", "ga4", "combined"]
+
 let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
@@ -70,7 +73,8 @@ let package = Package(
         "Values", "System", "EventLog", "Timelines", "Tables",
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: templates.map { .embedInCode("Templates/\($0).yaml") },
+      resources: templates.map { .embedInCode("Templates/\($0).yaml") }
+        + presets.map { .embedInCode("Presets/\($0).yaml") },
       swiftSettings: strict
     ),
     .target(

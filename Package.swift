@@ -17,6 +17,15 @@ let test: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Specs to start from: files in Sources/Spec/Templates, embedded when the program is built.
+let templates = [
+  "aarrr", "aaarrr", "vabs", "double-funnel", "acquisition", "conversion", "active", "awakening",
+  "b2b", "b2c",
+]
+
+/// Sources by name: files in Sources/Spec/Presets, likewise.
+let presets = ["segment", "amplitude", "mixpanel", "posthog", "ga4", "combined"]
+
 let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
@@ -64,6 +73,8 @@ let package = Package(
         "Values", "System", "EventLog", "Timelines", "Tables",
         .product(name: "Yams", package: "Yams"),
       ],
+      resources: templates.map { .embedInCode("Templates/\($0).yaml") }
+        + presets.map { .embedInCode("Presets/\($0).yaml") },
       swiftSettings: strict
     ),
     .target(
@@ -106,32 +117,45 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    // What all tests share: one random source, temporary folders, the tag for long tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: test),
     .testTarget(
-      name: "EventLogTests", dependencies: ["Values", "System", "EventLog", "CByteScan", "CZlib"],
+      name: "EventLogTests",
+      dependencies: ["TestSupport", "Values", "System", "EventLog", "CByteScan", "CZlib"],
       swiftSettings: test),
     .testTarget(
-      name: "TimelinesTests", dependencies: ["Values", "System", "EventLog", "Timelines"],
+      name: "TimelinesTests",
+      dependencies: ["TestSupport", "Values", "System", "EventLog", "Timelines"],
       swiftSettings: test),
     .testTarget(
-      name: "TablesTests", dependencies: ["Values", "System", "EventLog", "Tables"],
+      name: "TablesTests", dependencies: ["TestSupport", "Values", "System", "EventLog", "Tables"],
       swiftSettings: test),
     .testTarget(
       name: "SpecTests",
-      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports"],
+      dependencies: [
+        "TestSupport", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
+      ],
       swiftSettings: test),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports"],
+      dependencies: [
+        "TestSupport", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
+      ],
       swiftSettings: test),
     .testTarget(
       name: "PipelineTests",
       dependencies: [
+        "TestSupport",
         "CZlib", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
         "Pipeline",
       ],
       swiftSettings: test),
-    .testTarget(name: "GenerateTests", dependencies: ["TwinfunnelGenerate"], swiftSettings: test),
-    .testTarget(name: "CommandTests", dependencies: ["TwinfunnelCommand"], swiftSettings: test),
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: test),
+    .testTarget(
+      name: "GenerateTests", dependencies: ["TestSupport", "TwinfunnelGenerate"],
+      swiftSettings: test),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TestSupport", "TwinfunnelCommand"], swiftSettings: test),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,11 @@ package enum FileSystem {
     try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW)
   }
 
+  /// A file to be written from its start, new or in place of what it held.
+  package static func overwriteFile(_ path: FilePath) throws(SystemError) -> FileHandle {
+    try open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
+  }
+
   /// Opens a file to hold a lock on, and creates it if need be.
   package static func openLockFile(_ path: FilePath) throws(SystemError) -> FileHandle {
     try open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW)

@@ -20,6 +20,9 @@ package struct SystemError: Error, Sendable, Hashable {
 extension SystemError {
   package static let noPermission = SystemError(code: EACCES)
 
+  /// Whoever read our output has gone.
+  package static let brokenPipe = SystemError(code: EPIPE)
+
   package static let notFound = ENOENT
   package static let alreadyExists = EEXIST
   package static let notADirectory = ENOTDIR

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipeline
+import System
 
 @main
 struct Twinfunnel: ParsableCommand {

@@ -1,13 +1,6 @@
 import ArgumentParser
+import System
 import Values
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 @main
 struct Generate: ParsableCommand {
@@ -72,8 +65,11 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     let log = try makeLog()
-    // The path is only read during the call.
-    if unsafe mkdir(out, 0o755) != 0, errno != EEXIST { throw WriteError(path: out, code: errno) }
+    do throws(SystemError) {
+      try FileSystem.makeDirectory(FilePath(out))
+    } catch {
+      if error.code != SystemError.alreadyExists { throw WriteError(path: out, error) }
+    }
     try inParallel(files, threads: threads) { [files, out, level] (part) throws(WriteError) in
       let number = String(part)
       let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number

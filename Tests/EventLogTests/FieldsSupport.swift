@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import EventLog
 
 /// SplitMix64: the same seed gives the same inputs on every machine.

@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import TestSupport
 
 @testable import EventLog
 

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Spec
 import Tables
+import TestSupport
 import Testing
 import Timelines
 

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Pipeline
+import TestSupport
 import Testing
 
 /// Thousands of logs with bytes changed, dropped and doubled, through whole runs: none crashes, every

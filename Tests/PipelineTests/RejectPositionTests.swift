@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import TestSupport
 import Testing
 
 /// Where rejected rows stand, over many chunks: against a generator that knows where it put them.

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Pipeline
+import TestSupport
 
 /// One published run over files of a temporary folder, and what it wrote.
 struct RunOutcome {

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Pipeline
+import TestSupport
 import Testing
 
 /// Events of ages ago: refused where they would make ages of rows, and only there.

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Tables
+import TestSupport
 import Testing
 
 @testable import Reports

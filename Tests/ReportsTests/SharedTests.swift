@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Spec
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import TestSupport
 import Timelines
 
 @testable import Reports

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// SplitMix64: the same numbers for the same seed, everywhere.
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64

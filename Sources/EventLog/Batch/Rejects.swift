@@ -39,7 +39,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
 /// One rejected row, where it stands, and how it begins.
 package struct Reject: Sendable, Equatable {
   package var reason: RejectReason
-  /// Line number: relative to the chunk (0 first) inside a `ChunkTally`, 1-based in a `FileTally`.
+  /// Line number: relative to the chunk (0 first) while a chunk is parsed, 1-based in a file.
   package var line: Int
   /// Inflated bytes before the row: relative to the chunk, then to the file.
   package var byte: Int

@@ -1,8 +1,9 @@
 /// Parses chunks of CSV (RFC 4180) or TSV (no quoting) with a header row.
 ///
 /// A file's chunks must come in order until one had the header, the first row that is not blank; a
-/// copy of the parser made then can parse the file's other chunks elsewhere. A file whose header lacks a wanted column has a
-/// `problem`: it cannot be read, and none of its rows are parsed or counted.
+/// copy of the parser made then can parse the file's other chunks elsewhere. A file whose header
+/// lacks a wanted column has a `problem`: it cannot be read, and none of its rows are parsed or
+/// counted.
 ///
 /// A row is rejected for the first of: invalid UTF-8 anywhere in it, an unclosed quote or text after
 /// a closing one, a number of fields that is not the header's, and then what its values lack.

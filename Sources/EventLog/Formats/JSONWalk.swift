@@ -5,9 +5,10 @@
 ///     row      wanted         ╰context╰skipped╯        wanted
 ///
 /// The walk follows the keys of the objects that wanted paths lead through, passes over all other
-/// containers with a check of their brackets, and notes the tokens of wanted keys. It gives up, and the exact parser decides, on anything
-/// that is not valid and on what is too rare to be worth a line here: keys with escapes, more than
-/// 64 levels inside one skipped value, a table of keys that is full.
+/// containers with a check of their brackets, and notes the tokens of wanted keys. It gives up, and
+/// the exact parser decides, on anything that is not valid and on what is too rare to be worth a
+/// line here: keys with escapes, more than 64 levels inside one skipped value, a table of keys that
+/// is full.
 struct JSONWalk {
   struct OpenObject {
     /// No two objects of a log have the same.

@@ -37,30 +37,3 @@ package struct Timeline: Sendable {
   /// The entity's id.
   package var id: ArraySlice<UInt8> { entities[entity] }
 }
-
-/// Byte strings, one after the other.
-package struct ByteTable: Sendable, Equatable {
-  package internal(set) var bytes: [UInt8] = []
-  /// Where each string ends.
-  package internal(set) var ends: [Int] = []
-
-  package init() {}
-
-  package init(_ strings: [String]) {
-    for string in strings { append(string.utf8) }
-  }
-
-  package var count: Int { ends.count }
-
-  package subscript(index: Int) -> ArraySlice<UInt8> {
-    bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
-  }
-
-  package mutating func append(_ string: some Sequence<UInt8>) {
-    bytes.append(contentsOf: string)
-    ends.append(bytes.count)
-  }
-
-  /// The string as text; bytes are valid UTF-8, since readers reject rows that are not.
-  package func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
-}

@@ -2,15 +2,8 @@ import ArgumentParser
 import EventLog
 import Pipeline
 import Spec
+import System
 import Values
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// How logs are read: shared by every command that reads them.
 struct InputOptions: ParsableArguments {
@@ -62,18 +55,16 @@ struct InputOptions: ParsableArguments {
 
   var runOptions: RunOptions {
     // A day of grace for clocks that are ahead; later times are rejected.
-    let now = Int64(time(nil)) * 1_000_000
+    let now = Machine.now
     return RunOptions(
-      threads: threads ?? Self.cores,
+      threads: threads ?? Machine.cores,
       memoryBytesMax: memory.bytes,
-      scratch: scratch ?? environment("TMPDIR") ?? "/tmp",
+      scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil.flatMap { Self.end($0) },
       rejectsMax: maxRejects?.limit,
       strict: strict,
       limits: ReadLimits(lineBytesMax: maxLine.bytes, timeMax: now + 86_400_000_000))
   }
-
-  private static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   private static func end(_ text: String) -> ObservationEnd? {
     if let date = CalendarDate(text) { return .date(date) }
@@ -137,12 +128,4 @@ struct RejectBound: ExpressibleByArgument {
 
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
   case auto, plain, none
-}
-
-/// A variable of the environment, nil when unset or empty.
-func environment(_ name: String) -> String? {
-  // The value is copied at once; nothing in this process changes the environment.
-  guard let value = unsafe getenv(name) else { return nil }
-  let text = unsafe String(cString: value)
-  return text.isEmpty ? nil : text
 }

@@ -1,16 +1,9 @@
 import ArgumentParser
 import Pipeline
 import Spec
+import System
 import Tables
 import Values
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// How a one-off table goes to stdout.
 struct PrintOptions: ParsableArguments {
@@ -42,17 +35,11 @@ struct PrintOptions: ParsableArguments {
       CSVWriter(columns: table.columns).write(table.rows, to: &sink)
     } else {
       let writer = TerminalTableWriter(
-        width: Self.terminalWidth, color: environment("NO_COLOR") == nil, emphasis: emphasis)
+        width: StandardStream.output.terminalWidth, color: Machine.environment("NO_COLOR") == nil,
+        emphasis: emphasis)
       StandardStream.output.write(writer.text(table))
       return
     }
     StandardStream.output.write(sink.text)
-  }
-
-  private static var terminalWidth: Int? {
-    var size = winsize()
-    // The kernel fills the structure that is given.
-    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Spec
+import System
 import Tables
 import Timelines
 import Values

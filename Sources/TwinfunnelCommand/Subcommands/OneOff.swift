@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipeline
 package import Reports
 import Spec
+import System
 import Tables
 import Values
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipeline
+import System
 
 /// Runs `work` with progress and signals, says on stderr what it warns of, and turns its outcome
 /// into the exit code.

@@ -1,19 +1,11 @@
-import Dispatch
 import Pipeline
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import System
 
 /// SIGINT and SIGTERM ask the run to stop and publish nothing; a second one ends the process at once,
 /// and removes what was not published yet.
 final class Interruption {
-  private let sources: [any DispatchSourceSignal]
+  private let signals: Signals
   /// The signal that came, 0 for none.
   private let received: SignalNumber
 
@@ -25,20 +17,12 @@ final class Interruption {
   init(control: RunControl) {
     let received = SignalNumber()
     self.received = received
-    // A reader that closes its pipe early is handled where we write.
-    signal(SIGPIPE, SIG_IGN)
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        control.cancel()
-        if received.value.exchange(number, ordering: .relaxed) != 0 {
-          OutputSet.abandonAll()
-          _exit(128 + number)
-        }
+    signals = Signals { number in
+      control.cancel()
+      if received.value.exchange(number, ordering: .relaxed) != 0 {
+        OutputSet.abandonAll()
+        Machine.endNow(code: 128 + number)
       }
-      source.resume()
-      return source
     }
   }
 

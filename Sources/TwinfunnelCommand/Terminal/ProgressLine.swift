@@ -1,5 +1,6 @@
 import Dispatch
 import Pipeline
+import System
 
 /// One line on stderr that says how far a run is: redrawn in a terminal, a new line every ten
 /// seconds with `plain`, nothing otherwise.

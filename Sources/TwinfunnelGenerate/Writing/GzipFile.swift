@@ -1,12 +1,5 @@
 import CZlib
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import System
 
 /// Why a log could not be written.
 struct WriteError: Error, CustomStringConvertible {
@@ -16,10 +9,8 @@ struct WriteError: Error, CustomStringConvertible {
     self.description = description
   }
 
-  /// - Parameter code: an `errno`.
-  init(path: String, code: Int32) {
-    // The C library's text is copied before anything else can overwrite it.
-    description = "\(path): \(unsafe String(cString: strerror(code)))"
+  init(path: String, _ error: SystemError) {
+    description = "\(path): \(error.reason)"
   }
 }
 
@@ -28,29 +19,39 @@ struct WriteError: Error, CustomStringConvertible {
 /// Safe to use: the stream's pointer never leaves it, and lives exactly as long as it.
 @safe struct GzipFile: ~Copyable {
   private let path: String
-  private let descriptor: Int32
+  private let file: FileHandle
   /// On the heap, because zlib keeps the stream's address; nil for a plain file.
   private let stream: UnsafeMutablePointer<z_stream>?
   private var output = [UInt8](repeating: 0, count: 256 << 10)
 
   /// - Parameter level: 1 to 9, or 0 for a plain file.
   init(path: String, level: Int) throws(WriteError) {
+    let opened = try Self.open(path)
+    let started = try unsafe Self.makeStream(path, level: level)
     self.path = path
-    // The path is only read during the call.
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw WriteError(path: path, code: errno)
+    file = opened
+    unsafe stream = started
+  }
+
+  private static func open(_ path: String) throws(WriteError) -> FileHandle {
+    do throws(SystemError) {
+      return try FileSystem.overwriteFile(FilePath(path))
+    } catch {
+      throw WriteError(path: path, error)
     }
-    guard level > 0 else {
-      unsafe stream = nil
-      return
-    }
+  }
+
+  private static func makeStream(
+    _ path: String, level: Int
+  ) throws(WriteError) -> UnsafeMutablePointer<z_stream>? {
+    guard level > 0 else { return nil }
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     guard unsafe czlib_deflate_init(stream, Int32(level), 15 + 16) == Z_OK else {
+      unsafe stream.deallocate()
       throw WriteError(description: "\(path): zlib could not start")
     }
-    unsafe self.stream = stream
+    return unsafe stream
   }
 
   deinit {
@@ -58,7 +59,6 @@ struct WriteError: Error, CustomStringConvertible {
       unsafe deflateEnd(stream)
       unsafe stream.deallocate()
     }
-    close(descriptor)
   }
 
   mutating func append(_ bytes: [UInt8]) throws(WriteError) { try push(bytes, flush: Z_NO_FLUSH) }
@@ -100,22 +100,10 @@ struct WriteError: Error, CustomStringConvertible {
   }
 
   private func write(_ bytes: [UInt8], count: Int) throws(WriteError) {
-    var done = 0
-    while done < count {
-      let wrote = unsafe bytes.withUnsafeBytes { buffer in
-        #if canImport(Darwin)
-          unsafe Darwin.write(descriptor, buffer.baseAddress! + done, count - done)
-        #elseif canImport(Musl)
-          unsafe Musl.write(descriptor, buffer.baseAddress! + done, count - done)
-        #else
-          unsafe Glibc.write(descriptor, buffer.baseAddress! + done, count - done)
-        #endif
-      }
-      if wrote < 0, errno == EINTR { continue }
-      guard wrote >= 0 else {
-        throw WriteError(path: path, code: errno)
-      }
-      done += wrote
+    do throws(SystemError) {
+      try file.write(bytes.span.extracting(..<count))
+    } catch {
+      throw WriteError(path: path, error)
     }
   }
 }

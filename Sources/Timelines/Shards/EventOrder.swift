@@ -17,8 +17,8 @@ struct EventOrder {
   let layout: RowLayout
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
-  /// `layout.words` for each such number, the first all zeros, with the codes of the whole partition: codes of values ascend with the
-  /// bytes.
+  /// `layout.words` for each such number, the first all zeros, with the codes of the whole
+  /// partition: codes of values ascend with the bytes.
   let words: [UInt32]
   let numbers: PackedDecimals
   let ids: PackedIDs

@@ -1,12 +1,12 @@
-import Foundation
+package import Foundation
 
 /// A folder of one test, removed with it.
-final class TemporaryFolder {
-  let url: URL
+package final class TemporaryFolder {
+  package let url: URL
 
   /// - Parameter inMemory: in a file system without a device, where there is one: for tests that write
   ///   hundreds of files.
-  init(inMemory: Bool = false) throws {
+  package init(inMemory: Bool = false) throws {
     let memory = URL(fileURLWithPath: "/dev/shm")
     let isThere = FileManager.default.isWritableFile(atPath: memory.path)
     url = (inMemory && isThere ? memory : FileManager.default.temporaryDirectory)

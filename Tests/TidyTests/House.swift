@@ -1,0 +1,17 @@
+/// The floors of the house, from the ground up: a module uses only what stands before it.
+enum House {
+  static let floors = [
+    "CByteScan", "CZlib", "CIgzip", "Values", "System", "EventLog", "Timelines", "Tables", "Spec",
+    "Reports", "Pipeline", "Twinfunnel", "TwinfunnelCommand",
+  ]
+
+  /// Programs beside the flow, which no module may use.
+  static let beside = ["TwinfunnelGenerate", "TwinfunnelBench"]
+
+  /// The rooms of a module, likewise. A room that is not listed is a mistake of this list.
+  static let rooms: [String: [String]] = [
+    "EventLog": ["Batch", "Fields", "Source", "Formats"],
+    "Timelines": ["Keys", "Model", "Matching", "Shards", "Segments", "Build"],
+    "Pipeline": ["Ground", "Plan", "Scan", "Fold", "Outcome", "Publish", "Runs"],
+  ]
+}

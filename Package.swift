@@ -38,7 +38,8 @@ let package = Package(
     .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib.")
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Exact: the flags of reports rest on how the parser finds arguments (DeclaredFlags).
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [

@@ -50,45 +50,6 @@ extension ReportDefinition {
   }
 }
 
-/// What every report takes.
-package struct ReportOptions: Sendable, Equatable {
-  /// The key in the spec: names the files.
-  package var name: String
-  package var entity: TimelineSchema.Entity
-  /// Already folded into the definition's matchers; kept for the definition's description.
-  package var conditions: [PropertyCondition]
-  /// Property names, in order.
-  package var breakdown: [String]
-  /// Keep the N largest breakdown values, sum the rest as `(other)`.
-  package var top: Int?
-  /// The report's own range, else the calendar's.
-  package var range: DateRange
-  /// Also write NAME.entities.csv.
-  package var list: Bool
-
-  package var described: [(key: String, value: JSONValue)] {
-    [
-      ("entity", .text(entity.rawValue)), ("where", .describing(conditions)),
-      ("breakdown", .list(breakdown.map { .text($0) })), ("top", top.map { .integer($0) } ?? .null),
-      ("from", range.from.map { .text($0.text) } ?? .null),
-      ("until", range.until.map { .text($0.text) } ?? .null), ("list", .boolean(list)),
-    ]
-  }
-
-  package init(
-    name: String, entity: TimelineSchema.Entity = .user, conditions: [PropertyCondition] = [],
-    breakdown: [String] = [], top: Int? = nil, range: DateRange = DateRange(), list: Bool = false
-  ) {
-    self.name = name
-    self.entity = entity
-    self.conditions = conditions
-    self.breakdown = breakdown
-    self.top = top
-    self.range = range
-    self.list = list
-  }
-}
-
 /// What a report needs of its entity's timelines; the union over reports makes the schema.
 package struct ReportNeeds: Sendable, Equatable {
   package var matchers: [EventMatcher] = []

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipeline
+import Reports
 import System
 
 @main
@@ -21,8 +22,10 @@ struct Twinfunnel: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      Run.self, Check.self, Retention.self, Funnel.self, Activity.self, Lifecycle.self,
-      Stickiness.self, Explain.self, Template.self,
+      Run.self, Check.self, Explain.self, Template.self,
+    ],
+    groupedSubcommands: [
+      CommandGroup(name: "Reports without a spec", subcommands: ReportRegistry.commands)
     ]
   )
 

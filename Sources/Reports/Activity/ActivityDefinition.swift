@@ -1,24 +1,28 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
 /// Events and active entities by interval (`Documentation.docc/Activity.md`).
-package struct ActivityDefinition: ReportDefinition {
+package struct ActivityDefinition: DeclaredDefinition {
   package static let type = "activity"
-  package var options: ReportOptions
-  package var event: EventMatcher
-  package var interval: Interval
+  package static let summary = "Events and active entities by interval"
 
-  package init(options: ReportOptions, event: EventMatcher = .any, interval: Interval = .day) {
-    self.options = options
-    self.event = event
-    self.interval = interval
-  }
+  package var options: ReportOptions
+  package var event = EventMatcher.any
+  package var interval = Interval.day
 
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
-    [("event", .describing(event)), ("interval", .text(interval.rawValue))]
+extension ActivityDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
+    [
+      .option("event", \.event, .event, "The events that are counted.").flag("count"),
+      .option("interval", \.interval, .choice, "The length of the rows."),
+    ]
   }
 }

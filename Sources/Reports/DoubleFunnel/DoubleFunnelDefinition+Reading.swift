@@ -14,7 +14,7 @@ extension DoubleFunnelDefinition: ReadableDefinition {
   private static func readSide(_ key: String, _ report: inout SpecMapping) -> Side {
     let side = report.required(key)?.mapping("a \(key) funnel") { side in
       Side(
-        steps: FunnelDefinition.readSteps(&side), within: side.duration("within"),
+        steps: FunnelDefinition.Step.read(&side), within: side.duration("within"),
         amount: side.numberProperty("amount"))
     }
     return side ?? Side(steps: [])

@@ -4,7 +4,7 @@ package import Timelines
 package import Values
 
 /// How far entities get through a series of steps (`Documentation.docc/Funnel.md`).
-package struct FunnelDefinition: ReportDefinition {
+package struct FunnelDefinition: DeclaredDefinition {
   package struct Step: Sendable, Equatable {
     /// As the table shows it: the reference as written in the spec.
     package var name: String
@@ -70,39 +70,27 @@ package struct FunnelDefinition: ReportDefinition {
   }
 
   package static let type = "funnel"
+  package static let summary = "How far entities get through a series of steps"
+  package static var canList: Bool { true }
+
   package var options: ReportOptions
-  package var steps: [Step]
+  package var steps: [Step] = []
   /// Microseconds, inclusive; nil is no limit.
   package var within: Int64?
   /// Microseconds between consecutive steps, inclusive.
   package var stepWithin: Int64?
-  package var order: Order
+  package var order = Order.ordered
   /// Properties that must have one value along a chain.
-  package var hold: [String]
-  package var exclusions: [Exclusion]
-  package var attribution: Attribution
+  package var hold: [String] = []
+  package var exclusions: [Exclusion] = []
+  package var attribution = Attribution.firstStep
   package var trend: Interval?
   package var dormancy: Dormancy?
   /// Every event that passes the report's `where`: needed by strict order, touches and dormancy.
-  package var everything: EventMatcher
+  package var everything = EventMatcher.any
 
-  package init(
-    options: ReportOptions, steps: [Step], within: Int64? = nil, stepWithin: Int64? = nil,
-    order: Order = .ordered, hold: [String] = [], exclusions: [Exclusion] = [],
-    attribution: Attribution = .firstStep, trend: Interval? = nil, dormancy: Dormancy? = nil,
-    everything: EventMatcher = .any
-  ) {
-    self.options = options
-    self.steps = steps
-    self.within = within
-    self.stepWithin = stepWithin
-    self.order = order
-    self.hold = hold
-    self.exclusions = exclusions
-    self.attribution = attribution
-    self.trend = trend
-    self.dormancy = dormancy
-    self.everything = everything
+  package var tables: [String] {
+    [options.name] + (trend == nil ? [] : [options.name + ".trend"])
   }
 
   package var needs: ReportNeeds {
@@ -120,35 +108,5 @@ package struct FunnelDefinition: ReportDefinition {
     var needs = ReportNeeds(matchers: matchers, texts: hold, breakdownOn: breakdownOn)
     for property in hold { needs.read(property, on: steps.map(\.event)) }
     return needs
-  }
-
-  package var described: [(key: String, value: JSONValue)] {
-    let attributed: String =
-      switch attribution {
-      case .firstStep: "first_step"
-      case .step(let number): "step \(number)"
-      case .firstTouch: "first_touch"
-      case .lastTouch: "last_touch"
-      case .everyStep: "every_step"
-      }
-    return [
-      ("steps", .list(steps.map(\.described))),
-      ("within", .describing(duration: within)), ("step_within", .describing(duration: stepWithin)),
-      ("order", .text(order.rawValue)), ("hold", .list(hold.map { .text($0) })),
-      (
-        "exclude",
-        .list(
-          exclusions.map {
-            .object([
-              ("event", .describing($0.event)),
-              ("between", .list([.integer($0.first), .integer($0.last)])),
-              ("effect", .text($0.effect.rawValue)),
-            ])
-          })
-      ),
-      ("attribution", .text(attributed)), ("trend", trend.map { .text($0.rawValue) } ?? .null),
-      ("dormant_for", .describing(duration: dormancy?.length)),
-      ("activity", dormancy?.activity.map { .describing($0) } ?? .null),
-    ]
   }
 }

@@ -1,32 +1,34 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
 /// New, returning, resurrected and dormant entities by interval (`Documentation.docc/Activity.md`).
-package struct LifecycleDefinition: ReportDefinition {
+package struct LifecycleDefinition: DeclaredDefinition {
   package static let type = "lifecycle"
-  package var options: ReportOptions
-  package var event: EventMatcher
-  package var interval: Interval
-  /// Silent intervals after which an entity that comes back is resurrected, at least 1.
-  package var gap: Int
+  package static let summary = "New, returning, resurrected and dormant entities by interval"
+  package static var canList: Bool { true }
 
-  package init(
-    options: ReportOptions, event: EventMatcher = .any, interval: Interval = .week, gap: Int = 1
-  ) {
-    self.options = options
-    self.event = event
-    self.interval = interval
-    self.gap = gap
-  }
+  package var options: ReportOptions
+  package var event = EventMatcher.any
+  package var interval = Interval.week
+  /// Silent intervals after which an entity that comes back is resurrected, at least 1.
+  package var gap = 1
 
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
+extension LifecycleDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
     [
-      ("event", .describing(event)), ("interval", .text(interval.rawValue)),
-      ("gap", .integer(gap)),
+      .option("event", \.event, .event, "What makes an entity active.").flag("count"),
+      .option("interval", \.interval, .choice, "The length of the rows."),
+      .option(
+        "gap", \.gap, .integer(in: 1...10_000),
+        "Silent intervals after which a return is a resurrection."),
     ]
   }
 }

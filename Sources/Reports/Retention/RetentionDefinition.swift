@@ -4,7 +4,7 @@ package import Timelines
 package import Values
 
 /// Who came back, by cohort and period (`Documentation.docc/Retention.md`).
-package struct RetentionDefinition: ReportDefinition {
+package struct RetentionDefinition: DeclaredDefinition {
   package enum Cohort: String, Sendable, CaseIterable {
     /// The interval of the entity's first start event.
     case first
@@ -26,60 +26,33 @@ package struct RetentionDefinition: ReportDefinition {
   }
 
   package static let type = "retention"
+  package static let summary = "Who came back, by cohort and period"
+  package static var canList: Bool { true }
+
   package var options: ReportOptions
-  package var start: EventMatcher
-  package var returning: EventMatcher
-  package var interval: Interval
+  package var start = EventMatcher.any
+  package var returning = EventMatcher.any
+  package var interval = Interval.week
   /// Coarser than or equal to `interval`; nil is `interval`.
   package var cohortInterval: Interval?
   /// The last period; with brackets their sum.
-  package var periods: Int
-  package var cohort: Cohort
-  package var windows: Windows
-  package var mode: Mode
+  package var periods = 8
+  package var cohort = Cohort.first
+  package var windows = Windows.calendar
+  package var mode = Mode.on
   /// Sizes of consecutive groups of periods after period 0; empty for none.
-  package var brackets: [Int]
+  package var brackets: [Int] = []
   /// Return events that a period needs, at least 1.
-  package var minimum: Int
+  package var minimum = 1
   /// `measure: {sum: property}`.
   package var measure: String?
 
-  package init(
-    options: ReportOptions, start: EventMatcher = .any, returning: EventMatcher = .any,
-    interval: Interval = .week, cohortInterval: Interval? = nil, periods: Int = 8,
-    cohort: Cohort = .first, windows: Windows = .calendar, mode: Mode = .on, brackets: [Int] = [],
-    minimum: Int = 1, measure: String? = nil
-  ) {
-    self.options = options
-    self.start = start
-    self.returning = returning
-    self.interval = interval
-    self.cohortInterval = cohortInterval
-    self.periods = periods
-    self.cohort = cohort
-    self.windows = windows
-    self.mode = mode
-    self.brackets = brackets
-    self.minimum = minimum
-    self.measure = measure
-  }
+  package var tables: [String] { [options.name, options.name + ".matrix"] }
 
   package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: [start, returning], numbers: measure.map { [$0] } ?? [], breakdownOn: [start])
     needs.read(measure, on: [returning])
     return needs
-  }
-
-  package var described: [(key: String, value: JSONValue)] {
-    [
-      ("start", .describing(start)), ("return", .describing(returning)),
-      ("interval", .text(interval.rawValue)),
-      ("cohort_interval", .text((cohortInterval ?? interval).rawValue)),
-      ("periods", .integer(periods)), ("cohort", .text(cohort.rawValue)),
-      ("windows", .text(windows.rawValue)), ("mode", .text(mode.rawValue)),
-      ("brackets", .list(brackets.map { .integer($0) })), ("minimum", .integer(minimum)),
-      ("measure", measure.map { .object([("sum", .text($0))]) } ?? .null),
-    ]
   }
 }

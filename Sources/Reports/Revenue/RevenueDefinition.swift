@@ -1,41 +1,39 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
 /// Revenue, orders and payers by interval, in exact decimals (`Documentation.docc/Revenue.md`).
-package struct RevenueDefinition: ReportDefinition {
+package struct RevenueDefinition: DeclaredDefinition {
   package static let type = "revenue"
+  package static let summary = "Revenue, orders and payers by interval, in exact decimals"
+
   package var options: ReportOptions
   /// What counts as a payment; an order without an amount adds 0.
-  package var event: EventMatcher
+  package var event = EventMatcher.any
   /// What makes an entity active, for `arpu`: any event that passes the report's `where`.
-  package var activity: EventMatcher
+  package var activity = EventMatcher.any
   /// A number property.
-  package var amount: String
-  package var interval: Interval
-
-  package init(
-    options: ReportOptions, event: EventMatcher, activity: EventMatcher = .any, amount: String,
-    interval: Interval = .month
-  ) {
-    self.options = options
-    self.event = event
-    self.activity = activity
-    self.amount = amount
-    self.interval = interval
-  }
+  package var amount = ""
+  package var interval = Interval.month
 
   package var needs: ReportNeeds {
     var needs = ReportNeeds(matchers: [event, activity], numbers: [amount])
     needs.read(amount, on: [event])
     return needs
   }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
+extension RevenueDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
     [
-      ("event", .describing(event)), ("activity", .describing(activity)),
-      ("amount", .text(amount)), ("interval", .text(interval.rawValue)),
+      .required("event", \.event, .event, "What counts as a payment.").flag("count"),
+      .option("activity", \.activity, .event, "What makes an entity active, for `arpu`."),
+      .required("amount", \.amount, .numberProperty, "The number that a payment is worth."),
+      .option("interval", \.interval, .choice, "The length of the rows."),
     ]
   }
 }

@@ -1,27 +1,31 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
 /// Entities by the number of distinct intervals they were active in
 /// (`Documentation.docc/Activity.md`).
-package struct StickinessDefinition: ReportDefinition {
+package struct StickinessDefinition: DeclaredDefinition {
   package static let type = "stickiness"
-  package var options: ReportOptions
-  package var event: EventMatcher
-  package var interval: Interval
+  package static let summary = "Entities by the number of intervals they were active in"
 
-  package init(options: ReportOptions, event: EventMatcher = .any, interval: Interval = .day) {
-    self.options = options
-    self.event = event
-    self.interval = interval
-  }
+  package var options: ReportOptions
+  package var event = EventMatcher.any
+  package var interval = Interval.day
 
   /// Rows are numbers of intervals, not intervals.
   package var rowInterval: Interval? { nil }
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
-    [("event", .describing(event)), ("interval", .text(interval.rawValue))]
+extension StickinessDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
+    [
+      .option("event", \.event, .event, "What makes an entity active.").flag("count"),
+      .option("interval", \.interval, .choice, "The length of the intervals."),
+    ]
   }
 }

@@ -22,6 +22,12 @@ extension SpecMapping {
   package mutating func dateRange(default standard: DateRange) -> DateRange {
     let range = DateRange(
       from: date("from") ?? standard.from, until: date("until") ?? standard.until)
+    check(range)
+    return range
+  }
+
+  /// Notes an error for a range that is empty because of what this mapping says.
+  package func check(_ range: DateRange) {
     if let from = range.from, let until = range.until, from >= until {
       let key = has("until") ? "until" : "from"
       if has("from") || has("until") {
@@ -29,6 +35,5 @@ extension SpecMapping {
           at: key, "an empty range: `until` (\(until.text)) is not after `from` (\(from.text))")
       }
     }
-    return range
   }
 }

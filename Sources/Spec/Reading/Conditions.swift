@@ -16,10 +16,22 @@ extension SpecValue {
     guard let tests = namedValues("tests") else { return [] }
     var conditions: [PropertyCondition] = []
     for test in tests {
-      guard let property = context.property(test.name, at: test.mark) else { continue }
+      let wanted: SourceSpec.PropertyType = test.value.ordersNumbers ? .number : .text
+      guard
+        let property = context.property(test.name, at: test.mark, wanted: wanted, isTest: true)
+      else { continue }
       conditions += test.value.tests(of: property)
     }
     return conditions
+  }
+
+  /// Whether the tests of a property are by the order of numbers.
+  private var ordersNumbers: Bool {
+    guard case .mapping(let entries) = node.content else { return false }
+    return entries.contains { entry in
+      guard case .scalar(let text, plain: true) = entry.value.content else { return false }
+      return ["gt", "gte", "lt", "lte"].contains(entry.key) && ExactDecimal.parse(text) != nil
+    }
   }
 
   private func tests(of property: SourceSpec.Property) -> [PropertyCondition] {

@@ -65,7 +65,7 @@ package struct ReportsReader {
     }
   }
 
-  private func report(_ name: String, _ mark: SpecMark, _ value: SpecValue)
+  func report(_ name: String, _ mark: SpecMark, _ value: SpecValue)
     -> (any ReportDefinition)?
   {
     guard case .mapping(let entries) = value.node.content else {
@@ -90,34 +90,6 @@ package struct ReportsReader {
         reading: &mapping, name: name, type: type, calendar: calendar)
       mapping.conditions = options.conditions
       return type.init(reading: &mapping, options: options)
-    }
-  }
-}
-
-extension ReportOptions {
-  /// What every report takes.
-  package init(
-    reading report: inout SpecMapping, name: String, type: any ReadableDefinition.Type,
-    calendar: CalendarSpec
-  ) {
-    self.init(name: name, entity: type.entities[0])
-    if let value = report.value("entity"), let given: TimelineSchema.Entity = value.choice() {
-      entity = given
-      if !type.entities.contains(given) {
-        value.error("\(report.kind) counts by \(type.entities[0].rawValue) only")
-      }
-    }
-    conditions = report.value("where")?.tests() ?? []
-    breakdown = report.properties("breakdown")
-    top = report.integer("top", in: 1...1_000_000)
-    if top != nil, breakdown.isEmpty { report.error(at: "top", "`top` needs a `breakdown`") }
-    range = report.dateRange(default: calendar.range)
-    list = report.boolean("list", default: false)
-    if list, !type.canList {
-      let types = report.context.reportTypes.filter { $0.canList }.map { "`\($0.type)`" }
-      report.error(
-        at: "list", "\(report.kind) has no list; lists are for \(types.joined(separator: ", "))")
-      list = false
     }
   }
 }

@@ -1,3 +1,4 @@
+import EventLog
 package import Timelines
 import Values
 
@@ -12,6 +13,10 @@ package final class SpecContext {
   package let reportTypes: [any ReadableDefinition.Type]
   /// In the order of the file, the preset's first.
   package var properties: [SourceSpec.Property] = []
+  /// Without a spec, a property is declared by its use, and its name is the path of its field.
+  package var declaresProperties = false
+  /// Of those declared by use, the ones that a test has read already: their types stay.
+  private var tested: Set<String> = []
   /// The `events` section, undecoded.
   package var eventNodes: [SpecNode.Entry] = []
   /// Named events already resolved.
@@ -55,7 +60,14 @@ package final class SpecContext {
   }
 
   /// The declared property, or nil with an error at `mark`.
-  package func property(_ name: String, at mark: SpecMark) -> SourceSpec.Property? {
+  func property(
+    _ name: String, at mark: SpecMark, wanted: SourceSpec.PropertyType = .text,
+    isTest: Bool = false
+  ) -> SourceSpec.Property? {
+    if declaresProperties {
+      declare(name, wanted)
+      if isTest { tested.insert(name) }
+    }
     if let property = properties.first(where: { $0.name == name }) { return property }
     let names = properties.map(\.name)
     let hint =
@@ -63,5 +75,14 @@ package final class SpecContext {
       ? ": `source` has no `properties`" : NearestName.hint(for: name, among: names)
     error(mark, "unknown property `\(name)`\(hint)")
     return nil
+  }
+
+  /// Declares a property by its use. What is a number somewhere is one everywhere.
+  package func declare(_ name: String, _ type: SourceSpec.PropertyType) {
+    if let index = properties.firstIndex(where: { $0.name == name }) {
+      if type == .number, !tested.contains(name) { properties[index].type = .number }
+    } else {
+      properties.append(SourceSpec.Property(name: name, paths: [FieldPath(name)], type: type))
+    }
   }
 }

@@ -29,6 +29,8 @@ package struct SpecMapping {
   package var conditions: [PropertyCondition]
   /// Keys asked for, in order.
   private var known: [String] = []
+  /// Keys whose values could not be read: their errors are noted.
+  package var unreadable: Set<String> = []
 
   package init(
     _ entries: [SpecNode.Entry], kind: String, mark: SpecMark, context: SpecContext,
@@ -60,6 +62,11 @@ package struct SpecMapping {
 
   /// Whether `key` is given, even as null.
   package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+  /// Whether `key` is given a value, and the value could be read.
+  package func isRead(_ key: String) -> Bool {
+    !unreadable.contains(key) && entries.contains { $0.key == key && !$0.value.isNothing }
+  }
 
   /// Notes an error at the value of `key`, or at the mapping when it is not given.
   package func error(at key: String, _ message: String) {
@@ -141,9 +148,6 @@ extension SpecMapping {
   package mutating func requiredProperty(_ key: String) -> String {
     required(key)?.property()?.name ?? ""
   }
-
-  /// One declared property or a list, read as text; empty when not given.
-  package mutating func properties(_ key: String) -> [String] { value(key)?.properties() ?? [] }
 
   /// A declared property of type number.
   package mutating func numberProperty(_ key: String) -> String? { value(key)?.numberProperty() }

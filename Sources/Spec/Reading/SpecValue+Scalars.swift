@@ -78,14 +78,14 @@ extension SpecValue {
   }
 
   /// The name of a declared property.
-  package func property() -> SourceSpec.Property? {
+  func property(wanted: SourceSpec.PropertyType = .text) -> SourceSpec.Property? {
     guard let text = text() else { return nil }
-    return context.property(text, at: mark)
+    return context.property(text, at: mark, wanted: wanted)
   }
 
   /// The name of a declared property of type number.
   package func numberProperty() -> String? {
-    guard let property = property() else { return nil }
+    guard let property = property(wanted: .number) else { return nil }
     guard property.type == .number else {
       error(
         "`\(name)` needs a number, and `\(property.name)` is a text property; "
@@ -96,9 +96,9 @@ extension SpecValue {
   }
 
   /// Names of declared properties: one or a list, each once.
-  package func properties() -> [String] {
+  package func properties(max: Int) -> [String] {
     var names: [String] = []
-    for item in items() {
+    for item in items(max: max) {
       guard let property = item.property() else { continue }
       if names.contains(property.name) {
         item.error("`\(property.name)` is given twice in `\(name)`")

@@ -45,6 +45,13 @@ package struct SpecValue {
     return node.isNothing ? [] : [self]
   }
 
+  /// The same; an error for more than `max`.
+  package func items(max: Int) -> [SpecValue] {
+    let items = items()
+    if items.count > max { error("`\(name)` has at most \(max) values, not \(items.count)") }
+    return items
+  }
+
   /// Items of what must be a list.
   package func list(of what: String) -> [SpecValue]? {
     guard case .list(let nodes) = node.content else { return expected("a list of \(what)") }

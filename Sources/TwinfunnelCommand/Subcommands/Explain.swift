@@ -3,7 +3,7 @@ import Pipeline
 import Spec
 import System
 import Tables
-import Timelines
+package import Timelines
 import Values
 
 extension Twinfunnel {
@@ -53,3 +53,5 @@ extension Twinfunnel {
     }
   }
 }
+
+extension TimelineSchema.Entity: ExpressibleByArgument {}

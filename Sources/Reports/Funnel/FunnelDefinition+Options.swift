@@ -1,50 +1,56 @@
 package import Spec
 import Timelines
+import Values
 
-extension FunnelDefinition: ReadableDefinition {
-  package static var canList: Bool { true }
-
-  private static let stepsMax = 64
+extension FunnelDefinition {
   /// In any order every set of steps is a state of its own.
   private static let stepsInAnyOrderMax = 14
   private static let exclusionsMax = 32
 
-  package var tables: [String] {
-    [options.name] + (trend == nil ? [] : [options.name + ".trend"])
+  package init(options: ReportOptions) {
+    self.options = options
   }
 
-  package init(reading report: inout SpecMapping, options: ReportOptions) {
-    self.init(
-      options: options, steps: Self.readSteps(&report), within: report.duration("within"),
-      stepWithin: report.duration("step_within"), order: report.choice("order", default: .ordered),
-      hold: report.properties("hold"), trend: report.choice("trend"),
-      everything: report.everything)
-    exclusions = readExclusions(&report)
-    readAttribution(&report)
-    readDormancy(&report)
-    checkOrder(report)
+  package static var declared: Options<Self> {
+    [
+      Step.part(\.steps),
+      .option("within", \.within, .duration, "Time from the first step to the last, inclusive."),
+      .option(
+        "step_within", \.stepWithin, .duration, "Time from each step to the next, inclusive."),
+      .option(
+        "order", \.order, .choice,
+        "Anything may lie between the steps, nothing may (strict), or any order will do."),
+      .option(
+        "hold", \.hold, .properties(max: 8),
+        "Properties that must have the same value on all events of a chain."),
+      .written("exclude", Exclusion.shape, "Events that may not lie between two steps.") {
+        $0.exclusions = $0.readExclusions(&$1)
+      } show: {
+        .list($0.exclusions.map(\.described))
+      },
+      .written(
+        "attribution", .forms(Attribution.forms),
+        "Which event of a chain gives a breakdown's value."
+      ) {
+        $0.readAttribution(&$1)
+      } show: {
+        .text($0.attribution.described)
+      },
+      .option("trend", \.trend, .choice, "Also a table by interval of entry."),
+      .option(
+        "dormant_for", \.dormantFor, .duration,
+        "Only entries after such a time without `activity`: awakening."),
+      .written("activity", .event, "What ends dormancy.") {
+        $0.readActivity(&$1)
+      } show: {
+        $0.dormancy?.activity.map { .describing($0) } ?? .null
+      }.standard("any event that is not a step"),
+    ]
   }
 
-  /// The `steps` of a funnel, also of one inside another report.
-  static func readSteps(_ report: inout SpecMapping) -> [Step] {
-    guard let value = report.required("steps"), let items = value.list(of: "events") else {
-      return []
-    }
-    let steps = items.map { item in
-      let (event, (name, optional)) = item.event("a step") { step in
-        (step.text("name") ?? item.label(), step.boolean("optional", default: false))
-      }
-      return Step(name: name, event: event, optional: optional)
-    }
-    if steps.isEmpty { value.error("a funnel needs at least one step") }
-    if steps.count > stepsMax { value.error("a funnel has at most \(stepsMax) steps") }
-    if let first = steps.first, first.optional {
-      items[0].error("the first step cannot be optional: it is what enters the funnel")
-    }
-    if steps.count > 1, let last = steps.last, last.optional {
-      items[steps.count - 1].error("the last step cannot be optional: it is what converts")
-    }
-    return steps
+  private var dormantFor: Int64? {
+    get { dormancy?.length }
+    set { dormancy = newValue.map { Dormancy(length: $0, activity: dormancy?.activity) } }
   }
 
   private func readExclusions(_ report: inout SpecMapping) -> [Exclusion] {
@@ -87,9 +93,8 @@ extension FunnelDefinition: ReadableDefinition {
       guard words.count == 2, words[0] == "step", words[1].utf8.count < 4,
         let number = Int(words[1])
       else {
-        let valid = ["first_step", "step N", "first_touch", "last_touch", "every_step"]
-        return value.error(
-          "`\(text)` is not a valid `attribution`\(NearestName.hint(for: text, among: valid))")
+        let hint = NearestName.hint(for: text, among: Attribution.forms)
+        return value.error("`\(text)` is not a valid `attribution`\(hint)")
       }
       guard (1...max(1, steps.count)).contains(number) else {
         return value.error("there is no step \(number): the funnel has \(steps.count) steps")
@@ -101,18 +106,18 @@ extension FunnelDefinition: ReadableDefinition {
     }
   }
 
-  private mutating func readDormancy(_ report: inout SpecMapping) {
-    let length = report.duration("dormant_for")
+  private mutating func readActivity(_ report: inout SpecMapping) {
     let activity = report.event("activity")
-    if let length {
-      dormancy = Dormancy(length: length, activity: activity)
+    if dormancy != nil {
+      dormancy?.activity = activity
     } else if activity != nil, !report.has("dormant_for") {
       report.error(
         at: "activity", "`activity` says what ends dormancy: it needs `dormant_for`")
     }
   }
 
-  private func checkOrder(_ report: SpecMapping) {
+  package mutating func check(_ report: inout SpecMapping) {
+    everything = report.everything
     if exclusions.contains(where: { $0.last > max(1, steps.count) }) {
       report.error(at: "exclude", "`exclude` looks between steps: it needs at least two")
     }
@@ -132,6 +137,39 @@ extension FunnelDefinition: ReadableDefinition {
     if steps.contains(where: { $0.optional }) {
       report.error(
         at: "order", "with `order: any` a step cannot be optional: none can be passed over")
+    }
+  }
+}
+
+extension FunnelDefinition.Exclusion {
+  fileprivate static let shape = OptionShape.oneOrMore(
+    .stage([
+      OptionOutline(
+        key: "between", shape: .list(.integer(1...FunnelDefinition.Step.countMax), max: 2),
+        doc: "Numbers of two steps, from 1.", standard: .text("first to last step")),
+      OptionOutline(
+        key: "effect", shape: .choice(Effect.allCases.map(\.rawValue)),
+        doc: "Makes the chain invalid, or removes the entity too.", standard: .text("stop")),
+    ]), max: 32)
+
+  fileprivate var described: JSONValue {
+    .object([
+      ("event", .describing(event)), ("between", .list([.integer(first), .integer(last)])),
+      ("effect", .text(effect.rawValue)),
+    ])
+  }
+}
+
+extension FunnelDefinition.Attribution {
+  static let forms = ["first_step", "step N", "first_touch", "last_touch", "every_step"]
+
+  var described: String {
+    switch self {
+    case .firstStep: "first_step"
+    case .step(let number): "step \(number)"
+    case .firstTouch: "first_touch"
+    case .lastTouch: "last_touch"
+    case .everyStep: "every_step"
     }
   }
 }

@@ -1,0 +1,81 @@
+package import Timelines
+package import Values
+
+/// What every report takes.
+package struct ReportOptions: Sendable, Equatable {
+  /// The key in the spec: names the files.
+  package var name: String
+  package var entity: TimelineSchema.Entity
+  /// Already folded into the definition's matchers; kept for the definition's description.
+  package var conditions: [PropertyCondition]
+  /// Property names, in order.
+  package var breakdown: [String]
+  /// Keep the N largest breakdown values, sum the rest as `(other)`.
+  package var top: Int?
+  /// The report's own range, else the calendar's.
+  package var range: DateRange
+  /// Also write NAME.entities.csv.
+  package var list: Bool
+
+  package init(
+    name: String, entity: TimelineSchema.Entity = .user, conditions: [PropertyCondition] = [],
+    breakdown: [String] = [], top: Int? = nil, range: DateRange = DateRange(), list: Bool = false
+  ) {
+    self.name = name
+    self.entity = entity
+    self.conditions = conditions
+    self.breakdown = breakdown
+    self.top = top
+    self.range = range
+    self.list = list
+  }
+}
+
+extension ReportOptions {
+  package static let breakdownsMax = 16
+
+  package static var declared: Options<ReportOptions> {
+    [
+      .option("entity", \.entity, .choice, "What is counted."),
+      .written("where", .tests, "Only events that pass all of these tests.") { options, report in
+        options.conditions = report.value("where")?.tests() ?? []
+      } show: {
+        .describing($0.conditions)
+      },
+      .option(
+        "breakdown", \.breakdown, .properties(max: breakdownsMax),
+        "Rows for each value of a property, or of several."),
+      .option(
+        "top", \.top, .integer(in: 1...1_000_000),
+        "Keep this many of the largest values, and sum the rest as `(other)`."),
+      .option("from", \.range.from, .date, "First day of entries, else the calendar's."),
+      .option("until", \.range.until, .date, "Day before which entries end, else the calendar's."),
+      .option("list", \.list, .boolean, "Also write NAME.entities: where each entity stands."),
+    ]
+  }
+
+  package var described: [(key: String, value: JSONValue)] { Self.declared.shown(self) }
+
+  init(
+    reading report: inout SpecMapping, name: String, type: any ReadableDefinition.Type,
+    calendar: CalendarSpec
+  ) {
+    self.init(name: name, entity: type.entities[0], range: calendar.range)
+    Self.declared.read(into: &self, from: &report)
+    check(report, type)
+  }
+
+  private mutating func check(_ report: SpecMapping, _ type: any ReadableDefinition.Type) {
+    if !type.entities.contains(entity) {
+      report.error(at: "entity", "\(report.kind) counts by \(type.entities[0].rawValue) only")
+    }
+    if top != nil, breakdown.isEmpty { report.error(at: "top", "`top` needs a `breakdown`") }
+    report.check(range)
+    if list, !type.canList {
+      let types = report.context.reportTypes.filter { $0.canList }.map { "`\($0.type)`" }
+      report.error(
+        at: "list", "\(report.kind) has no list; lists are for \(types.joined(separator: ", "))")
+      list = false
+    }
+  }
+}

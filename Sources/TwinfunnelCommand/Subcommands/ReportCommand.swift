@@ -1,0 +1,112 @@
+import ArgumentParser
+import Pipeline
+import Reports
+import Spec
+import System
+import Tables
+import Timelines
+import Values
+
+/// One report over logs without a spec: guesses the fields, says what it guessed, and prints. There
+/// is one for each type of report; its flags are the report's options.
+struct ReportCommand<Definition: DeclaredDefinition>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    let name = Definition.type.replacing("_", with: "-")
+    return CommandConfiguration(
+      commandName: name, abstract: "\(Definition.summary).",
+      discussion: """
+        An event is a name, several with commas between, or {event: NAME, where: {FIELD: VALUE}}.
+        """,
+      aliases: name == Definition.type ? [] : [Definition.type])
+  }
+
+  @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+  @OptionGroup(title: "Report") var own: DeclaredFlags<OwnFlags<Definition>>
+  @OptionGroup(title: "What is counted") var common: DeclaredFlags<CommonFlags<Definition>>
+  @OptionGroup(title: "What is counted") var calendar: CalendarFlags
+  @OptionGroup(title: "Fields") var fields: GuessOptions
+  @OptionGroup(title: "Output") var output: PrintOptions
+  @OptionGroup(title: "Reading") var input: InputOptions
+
+  func validate() throws { _ = try reading() }
+
+  private func reading() throws -> FlagReading {
+    do throws(FlagErrors) {
+      return try FlagReading(
+        type: Definition.self, name: Definition.type, given: common.given + own.given,
+        calendar: calendar.spec, types: ReportRegistry.types)
+    } catch {
+      throw ValidationError(error.lines.joined(separator: "\n"))
+    }
+  }
+
+  func run() throws {
+    let reading = try reading()
+    var spec = calendar.spec
+    spec.range = reading.definition.options.range
+    try reporting(input) { control in
+      let run = try OneOffRun(
+        definition: reading.definition, inputs: inputs, overrides: fields.overrides,
+        properties: reading.properties, calendar: spec, options: input.runOptions,
+        control: control)
+      if !input.quiet {
+        StandardStream.error.write("twinfunnel: guessed: \(run.summary)\n")
+      }
+      let (tables, notices) = try run.tables()
+      output.show(
+        tables, of: reading.definition, calendar: spec,
+        emphasis: TerminalTableWriter.emphasis)
+      return notices
+    }
+  }
+}
+
+extension TerminalTableWriter {
+  /// By column: how a terminal shows fractions.
+  fileprivate static let emphasis: [String: Emphasis] = [
+    "rate": .heat, "rate_from_start": .bar, "stickiness": .bar, "share": .bar,
+  ]
+}
+
+/// A report's own options.
+enum OwnFlags<Definition: DeclaredDefinition>: FlagSource {
+  static var flags: [OptionFlag] {
+    let blank = Definition(options: ReportOptions(name: Definition.type))
+    return OptionFlag.flags(of: Definition.declared.outlines(blank: blank))
+  }
+}
+
+/// What every report takes, but for what files need.
+enum CommonFlags<Definition: DeclaredDefinition>: FlagSource {
+  static var flags: [OptionFlag] {
+    let blank = ReportOptions(name: Definition.type, entity: Definition.entities[0])
+    return OptionFlag.flags(of: ReportOptions.declared.outlines(blank: blank))
+      .filter { $0.name != "list" }
+  }
+}
+
+/// The calendar of a one-off report; `--from` and `--until` are the report's.
+struct CalendarFlags: ParsableArguments {
+  @Option(help: "IANA name, such as Asia/Shanghai.") var timeZone = "UTC"
+  @Option(help: "monday or sunday.") var weekStart = WeekStart.monday
+
+  enum WeekStart: String, ExpressibleByArgument, CaseIterable {
+    case monday, sunday
+  }
+
+  var spec: CalendarSpec {
+    CalendarSpec(timeZone: timeZone, weekStartsOnSunday: weekStart == .sunday)
+  }
+}
+
+extension ReportRegistry {
+  /// A command for each type of report.
+  static var commands: [any ParsableCommand.Type] {
+    func command<Definition: DeclaredDefinition>(_ type: Definition.Type)
+      -> any ParsableCommand.Type
+    {
+      ReportCommand<Definition>.self
+    }
+    return types.compactMap { ($0 as? any DeclaredDefinition.Type).map { command($0) } }
+  }
+}

@@ -2,7 +2,7 @@
 ///
 /// Kept as distinct values with counts, so that a distribution costs memory by how many different
 /// durations there are, plus a buffer that is sorted in when it is as large as the rest.
-package struct DurationStatistics: Sendable {
+package struct DurationStatistics: State {
   /// Ascending.
   private var values: [Int64] = []
   /// By value.
@@ -21,7 +21,10 @@ package struct DurationStatistics: Sendable {
     if recent.count >= max(1024, values.count) { sortIn() }
   }
 
-  package mutating func merge(_ other: DurationStatistics) {
+  package static var zero: DurationStatistics { DurationStatistics() }
+
+  package mutating func add(_ other: DurationStatistics) {
+    if other.count == 0 { return }
     sortIn()
     var other = other
     other.sortIn()

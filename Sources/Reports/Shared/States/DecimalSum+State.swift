@@ -10,7 +10,8 @@ extension DecimalSum: State {
 
   init(from reader: inout StateReader) {
     let text = reader.text()
-    guard text.count <= 4096, let sum = text.isEmpty ? .zero : DecimalSum(String(decoding: text, as: UTF8.self))
+    guard text.count <= 4096,
+      let sum = text.isEmpty ? .zero : DecimalSum(String(decoding: text, as: UTF8.self))
     else {
       reader.note("a sum is no decimal")
       self = .zero

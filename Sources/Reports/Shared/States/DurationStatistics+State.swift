@@ -17,21 +17,22 @@ extension DurationStatistics {
   }
 
   init(from reader: inout StateReader) {
-    self.init()
     var values: [Int64] = []
     var counts: [Int] = []
     var previous: Int64 = 0
     for position in 0..<reader.count() {
       let (value, overflows) = previous.addingReportingOverflow(reader.signed())
       let count = reader.unsigned()
-      if reader.isDamaged { return }
-      guard !overflows, position == 0 || value > previous, count > 0, count < 1 << 48 else {
-        return reader.note("durations are not in order, or are counted beyond reason")
+      if !reader.isDamaged,
+        overflows || position > 0 && value <= previous || count == 0 || count >= 1 << 48
+      {
+        reader.note("durations are not in order, or are counted beyond reason")
       }
+      if reader.isDamaged { break }
       values.append(value)
       counts.append(Int(count))
       previous = value
     }
-    take(values: values, counts: counts)
+    self.init(values: values, counts: counts)
   }
 }

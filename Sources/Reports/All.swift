@@ -2,7 +2,7 @@ package import Spec
 
 /// Every type of report that a spec can ask for, in the order in which messages name them.
 package enum ReportRegistry {
-  package static let types: [any ReadableDefinition.Type] = [
+  package static let types: [any Report.Type] = [
     ActivityDefinition.self,
     RetentionDefinition.self,
     FunnelDefinition.self,

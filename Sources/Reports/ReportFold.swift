@@ -26,8 +26,9 @@ extension ReportFold {
   package mutating func drainList() -> Table? { nil }
 }
 
-/// A definition that knows its fold: what a new report conforms to.
-package protocol FoldableDefinition: ReportDefinition {
+/// A report whole: its definition, and the fold that makes its tables. What a new report conforms to;
+/// the list in `ReportRegistry` takes nothing less.
+package protocol Report: ReportDefinition {
   associatedtype Fold: ReportFold
   func makeFold(_ context: ReportContext) -> Fold
 }

@@ -5,10 +5,10 @@ package import Timelines
 package func makeFold(
   definition: any ReportDefinition, context: ReportContext
 ) -> any ReportFold {
-  guard let foldable = definition as? any FoldableDefinition else {
+  guard let foldable = definition as? any Report else {
     preconditionFailure("no fold for a report of type \(type(of: definition).type)")
   }
-  func make(_ definition: some FoldableDefinition) -> any ReportFold {
+  func make(_ definition: some Report) -> any ReportFold {
     definition.makeFold(context)
   }
   return make(foldable)

@@ -8,7 +8,7 @@ extension AnalysisSpec {
   /// - Parameter reports: the types of reports that the spec may ask for, in the order in which
   ///   messages name them.
   package static func parse(
-    yaml: String, reports: [any ReadableDefinition.Type]
+    yaml: String, reports: [any ReportDefinition.Type]
   ) throws(SpecErrors) -> AnalysisSpec {
     let root: SpecNode?
     do throws(SpecError) {

@@ -2,18 +2,32 @@ import Tables
 package import Timelines
 package import Values
 
-/// One report of the spec, typed and validated: what to count, not how.
+/// One report of the spec, typed and validated: what to count, not how. How it is counted is known
+/// to the module above, which has the list of all types.
 ///
 /// Event references are resolved (`EventMatcher`), and the report's own `where` is folded into each
 /// of them: a report never sees an event that its `where` excludes.
 package protocol ReportDefinition: Sendable {
   /// The value of `type` in the spec.
   static var type: String { get }
+  /// What the report tells, as a phrase: "Who came back, by cohort and period".
+  static var summary: String { get }
+  /// What the report may count; the first is the default.
+  static var entities: [TimelineSchema.Entity] { get }
+  /// Whether it takes `list: true`.
+  static var canList: Bool { get }
+  /// The report's own options; those that every report takes are `ReportOptions.declared`.
+  static var declared: Options<Self> { get }
+
+  /// Blank: every option at its default.
+  init(options: ReportOptions)
   var options: ReportOptions { get set }
+  /// What concerns several options, once all are read. Notes errors, and sets what follows from
+  /// several of them; `report` knows which keys were given, so that one mistake is one error.
+  mutating func check(_ report: inout SpecMapping)
+
   /// What the report must be able to see of each event. `options` adds its own part.
   var needs: ReportNeeds { get }
-  /// The definition with all defaults filled in, as NAME.json shows it, without the options.
-  var described: [(key: String, value: JSONValue)] { get }
   /// `needs` with the part of `options`, by the kind of entity whose timelines must answer them. A
   /// report that looks at both kinds of timelines states both; all others leave this alone.
   var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] { get }
@@ -27,6 +41,18 @@ package protocol ReportDefinition: Sendable {
 }
 
 extension ReportDefinition {
+  package static var entities: [TimelineSchema.Entity] { [.user, .account] }
+  package static var canList: Bool { false }
+
+  package mutating func check(_ report: inout SpecMapping) {}
+
+  /// Reads what is the report's own; `options` are read already. Notes errors and goes on.
+  package init(reading report: inout SpecMapping, options: ReportOptions) {
+    self.init(options: options)
+    Self.declared.read(into: &self, from: &report)
+    check(&report)
+  }
+
   package var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
     [(options.entity, needs.joined(with: options))]
   }
@@ -46,7 +72,14 @@ extension ReportDefinition {
   /// The definition with all defaults filled in, as NAME.json shows it. It is valid as a report of
   /// a spec.
   package var definition: JSONValue {
-    .object([("type", .text(Self.type))] + options.described + described)
+    .object([("type", .text(Self.type))] + options.described + Self.declared.shown(self))
+  }
+
+  /// Every key that a report of this type takes, beside `type`.
+  package static var outlines: [OptionOutline] {
+    let blank = ReportOptions(name: type, entity: entities[0])
+    return ReportOptions.declared.outlines(blank: blank)
+      + declared.outlines(blank: Self(options: blank))
   }
 }
 

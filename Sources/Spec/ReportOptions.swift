@@ -57,7 +57,7 @@ extension ReportOptions {
   package var described: [(key: String, value: JSONValue)] { Self.declared.shown(self) }
 
   init(
-    reading report: inout SpecMapping, name: String, type: any ReadableDefinition.Type,
+    reading report: inout SpecMapping, name: String, type: any ReportDefinition.Type,
     calendar: CalendarSpec
   ) {
     self.init(name: name, entity: type.entities[0], range: calendar.range)
@@ -65,7 +65,7 @@ extension ReportOptions {
     check(report, type)
   }
 
-  private mutating func check(_ report: SpecMapping, _ type: any ReadableDefinition.Type) {
+  private mutating func check(_ report: SpecMapping, _ type: any ReportDefinition.Type) {
     if !type.entities.contains(entity) {
       report.error(at: "entity", "\(report.kind) counts by \(type.entities[0].rawValue) only")
     }

@@ -9,7 +9,7 @@ import Timelines
 /// Flags go through the spec's own reader: same defaults, same checks, same words.
 @Suite struct FlagReadingTests {
   /// `name=value` each; several values of one flag are several entries.
-  private func read<Definition: DeclaredDefinition>(_ type: Definition.Type, _ words: String...)
+  private func read<Definition: ReportDefinition>(_ type: Definition.Type, _ words: String...)
     throws(FlagErrors) -> FlagReading
   {
     let flags =
@@ -33,7 +33,7 @@ import Timelines
       type: type, name: "r", given: given, calendar: CalendarSpec(), types: ReportRegistry.types)
   }
 
-  private func errors<Definition: DeclaredDefinition>(_ type: Definition.Type, _ words: String...)
+  private func errors<Definition: ReportDefinition>(_ type: Definition.Type, _ words: String...)
     -> [String]
   {
     do throws(FlagErrors) {

@@ -4,7 +4,7 @@ import Tables
 package import Timelines
 import Values
 
-extension AARRRDefinition: FoldableDefinition {
+extension AARRRDefinition: Report {
   package func makeFold(_ context: ReportContext) -> AARRRFold { AARRRFold(self, context) }
 }
 

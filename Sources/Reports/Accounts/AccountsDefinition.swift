@@ -1,7 +1,6 @@
 package import Spec
-import Tables
 package import Timelines
-package import Values
+import Values
 
 /// One row per account: who has shown up, whether it is activated, what it is worth (design,
 /// section 5, accounts).
@@ -9,60 +8,36 @@ package struct AccountsDefinition: ReportDefinition {
   /// The people in the buying decision.
   package struct Roles: Sendable, Equatable {
     /// A text property that says which role the person has who did an event.
-    package var property: String
+    package var property = ""
     /// Its values that the decision needs, at least one, each once.
-    package var required: [String]
-
-    package init(property: String, required: [String]) {
-      self.property = property
-      self.required = required
-    }
+    package var required: [String] = []
   }
 
   /// What makes an account activated.
-  package struct Activation: Sendable, Equatable {
-    package var event: EventMatcher
+  package struct Activation: Sendable, Equatable, EventStage {
+    package var event = EventMatcher.any
     /// Different people that the events must come from, at least 1.
-    package var minimumUsers: Int
+    package var minimumUsers = 1
     /// Different local days that the events must lie on, at least 1.
-    package var minimumDays: Int
-
-    package init(event: EventMatcher, minimumUsers: Int = 1, minimumDays: Int = 1) {
-      self.event = event
-      self.minimumUsers = minimumUsers
-      self.minimumDays = minimumDays
-    }
+    package var minimumDays = 1
   }
 
-  package struct Revenue: Sendable, Equatable {
-    package var event: EventMatcher
+  package struct Revenue: Sendable, Equatable, EventStage {
+    package var event = EventMatcher.any
     /// A number property.
-    package var amount: String
-
-    package init(event: EventMatcher, amount: String) {
-      self.event = event
-      self.amount = amount
-    }
+    package var amount = ""
   }
 
   package static let type = "accounts"
+  package static let summary = "One row per account: who, whether activated, what it is worth"
+  package static var entities: [TimelineSchema.Entity] { [.account] }
+
   package var options: ReportOptions
   /// What counts as somebody of the account doing something; what activates it always does.
-  package var event: EventMatcher
+  package var event = EventMatcher.any
   package var roles: Roles?
   package var activation: Activation?
   package var revenue: Revenue?
-
-  package init(
-    options: ReportOptions, event: EventMatcher = .any, roles: Roles? = nil,
-    activation: Activation? = nil, revenue: Revenue? = nil
-  ) {
-    self.options = options
-    self.event = event
-    self.roles = roles
-    self.activation = activation
-    self.revenue = revenue
-  }
 
   package var needs: ReportNeeds {
     var needs = ReportNeeds(
@@ -74,29 +49,68 @@ package struct AccountsDefinition: ReportDefinition {
     needs.read(revenue?.amount, on: [revenue?.event])
     return needs
   }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
-    var activated = JSONValue.null
-    if let activation {
-      activated = .object([
-        ("event", .describing(activation.event)),
-        ("minimum_users", .integer(activation.minimumUsers)),
-        ("minimum_days", .integer(activation.minimumDays)),
-      ])
-    }
-    var people = JSONValue.null
-    if let roles {
-      people = .object([
-        ("property", .text(roles.property)), ("required", .list(roles.required.map { .text($0) })),
-      ])
-    }
-    var paid = JSONValue.null
-    if let revenue {
-      paid = .object([("event", .describing(revenue.event)), ("amount", .text(revenue.amount))])
-    }
-    return [
-      ("event", .describing(event)), ("roles", people), ("activation", activated),
-      ("revenue", paid),
+extension AccountsDefinition {
+  /// Only catches slips of the finger.
+  private static let minimumMax = 1_000_000
+
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
+    [
+      .option("event", \.event, .event, "What counts as somebody of the account being active.")
+        .flag("count"),
+      .mapping(
+        "roles", \.roles, "a buying decision", blank: { _ in Roles() },
+        "Which roles of the buying decision have shown up.", Roles.declared),
+      .stage(
+        "activation", \.activation, "an activation", blank: { _ in Activation() },
+        "What activates an account.",
+        [
+          .option(
+            "minimum_users", \.minimumUsers, .integer(in: 1...minimumMax),
+            "Different people that it takes."),
+          .option(
+            "minimum_days", \.minimumDays, .integer(in: 1...minimumMax),
+            "Different local days that it takes."),
+        ]),
+      .stage(
+        "revenue", \.revenue, "a revenue", blank: { _ in Revenue() }, "What counts as a payment.",
+        [.required("amount", \.amount, .numberProperty, "The number that a payment is worth.")]),
     ]
+  }
+}
+
+extension AccountsDefinition.Roles {
+  private static let requiredMax = 100
+
+  fileprivate static var declared: Options<Self> {
+    [
+      .required("property", \.property, .property, "A person's role, on the events."),
+      .written(
+        "required", .oneOrMore(.text, max: requiredMax), "The roles that the decision needs.",
+        isRequired: true
+      ) {
+        $0.readRequired(&$1)
+      } show: {
+        .list($0.required.map { .text($0) })
+      },
+    ]
+  }
+
+  private mutating func readRequired(_ mapping: inout SpecMapping) {
+    guard let value = mapping.required("required") else { return }
+    for item in value.items(max: Self.requiredMax) {
+      guard let role = item.text() else { continue }
+      if required.contains(role) {
+        item.error("`\(role)` is given twice in `required`")
+      } else {
+        required.append(role)
+      }
+    }
+    if value.items().isEmpty { value.error("`required` needs at least one role") }
   }
 }

@@ -4,7 +4,7 @@ import Tables
 package import Timelines
 import Values
 
-extension AccountsDefinition: FoldableDefinition {
+extension AccountsDefinition: Report {
   package func makeFold(_ context: ReportContext) -> AccountsFold { AccountsFold(self, context) }
 }
 

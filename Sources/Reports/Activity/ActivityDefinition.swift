@@ -3,7 +3,7 @@ package import Timelines
 package import Values
 
 /// Events and active entities by interval (`Documentation.docc/Activity.md`).
-package struct ActivityDefinition: DeclaredDefinition {
+package struct ActivityDefinition: ReportDefinition {
   package static let type = "activity"
   package static let summary = "Events and active entities by interval"
 

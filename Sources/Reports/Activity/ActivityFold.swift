@@ -3,7 +3,7 @@ import Spec
 package import Timelines
 import Values
 
-extension ActivityDefinition: FoldableDefinition {
+extension ActivityDefinition: Report {
   package func makeFold(_ context: ReportContext) -> ActivityFold { ActivityFold(self, context) }
 }
 

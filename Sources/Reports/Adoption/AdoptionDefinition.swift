@@ -1,5 +1,4 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
@@ -29,33 +28,55 @@ package struct AdoptionDefinition: ReportDefinition {
   }
 
   package static let type = "adoption"
+  package static let summary = "Which features are used, by how many, and by how many seats"
+
   package var options: ReportOptions
   /// In the order of the spec; names differ.
-  package var features: [Feature]
+  package var features: [Feature] = []
   /// What makes an entity active, beside the use of a feature.
-  package var activity: EventMatcher
-  package var interval: Interval
-
-  package init(
-    options: ReportOptions, features: [Feature], activity: EventMatcher = .any,
-    interval: Interval = .week
-  ) {
-    self.options = options
-    self.features = features
-    self.activity = activity
-    self.interval = interval
-  }
+  package var activity = EventMatcher.any
+  package var interval = Interval.week
 
   package var needs: ReportNeeds {
     ReportNeeds(matchers: features.map(\.event) + [activity], users: options.entity == .account)
   }
 
   package var tables: [String] { [options.name, options.name + ".breadth"] }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
+extension AdoptionDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
     [
-      ("features", .object(features.map { ($0.name, .describing($0.event)) })),
-      ("activity", .describing(activity)), ("interval", .text(interval.rawValue)),
+      .written(
+        "features", .names(.event, max: featuresMax),
+        "Names of features, each with the event of "
+          + "its use.", isRequired: true
+      ) {
+        $0.readFeatures(&$1)
+      } show: {
+        .object($0.features.map { ($0.name, .describing($0.event)) })
+      },
+      .option(
+        "activity", \.activity, .event, "What makes an entity active, beside the use of a feature."
+      ),
+      .option("interval", \.interval, .choice, "The length of the rows."),
     ]
+  }
+
+  private static let featuresMax = 1000
+
+  private mutating func readFeatures(_ report: inout SpecMapping) {
+    guard let value = report.required("features"), let named = value.namedValues("events") else {
+      return
+    }
+    features = named.map { Feature(name: $0.name, event: $0.value.event()) }
+    if features.isEmpty { value.error("an adoption report needs at least one feature") }
+    if features.count > Self.featuresMax {
+      value.error("an adoption report has at most \(Self.featuresMax) features")
+    }
   }
 }

@@ -2,7 +2,7 @@ import EventLog
 import Spec
 package import Timelines
 
-extension AdoptionDefinition: FoldableDefinition {
+extension AdoptionDefinition: Report {
   package func makeFold(_ context: ReportContext) -> AdoptionFold { AdoptionFold(self, context) }
 }
 

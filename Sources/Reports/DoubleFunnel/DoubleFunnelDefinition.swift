@@ -1,7 +1,6 @@
 package import Spec
-import Tables
 package import Timelines
-package import Values
+import Values
 
 /// The funnel of the business and the funnel of its consumers side by side, from target market to
 /// revenue, and how far the people of an account got by how far the account got
@@ -22,43 +21,25 @@ package import Values
 package struct DoubleFunnelDefinition: ReportDefinition {
   /// One of the two funnels.
   package struct Side: Sendable, Equatable {
-    package var steps: [FunnelDefinition.Step]
+    package var steps: [FunnelDefinition.Step] = []
     /// Microseconds from the first event of a chain to its last, inclusive; nil is no limit.
     package var within: Int64?
     /// A number property: what a step is worth.
     package var amount: String?
-
-    package init(steps: [FunnelDefinition.Step], within: Int64? = nil, amount: String? = nil) {
-      self.steps = steps
-      self.within = within
-      self.amount = amount
-    }
-
-    var described: JSONValue {
-      .object([
-        ("steps", .list(steps.map(\.described))), ("within", .describing(duration: within)),
-        ("amount", amount.map { .text($0) } ?? .null),
-      ])
-    }
   }
 
   package static let type = "double_funnel"
+  package static let summary = "The funnels of a business and of its consumers side by side"
+  /// It counts users and accounts at once: there is nothing to choose.
+  package static var entities: [TimelineSchema.Entity] { [.user] }
+
   package var options: ReportOptions
   /// By account.
-  package var business: Side
+  package var business = Side()
   /// By user.
-  package var consumer: Side
+  package var consumer = Side()
   /// Every event that passes the report's `where`: whoever has one is a user of the account.
-  package var everything: EventMatcher
-
-  package init(
-    options: ReportOptions, business: Side, consumer: Side, everything: EventMatcher = .any
-  ) {
-    self.options = options
-    self.business = business
-    self.consumer = consumer
-    self.everything = everything
-  }
+  package var everything = EventMatcher.any
 
   /// Of account timelines, in which both funnels are looked for.
   package var needs: ReportNeeds {
@@ -76,8 +57,35 @@ package struct DoubleFunnelDefinition: ReportDefinition {
   }
 
   package var tables: [String] { [options.name, options.name + ".link"] }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
-    [("business", business.described), ("consumer", consumer.described)]
+extension DoubleFunnelDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
+    [
+      .mapping(
+        "business", \.business, "a business funnel", "The funnel over accounts.",
+        isRequired: true, Side.declared),
+      .mapping(
+        "consumer", \.consumer, "a consumer funnel", "The funnel over users.", isRequired: true,
+        Side.declared),
+    ]
+  }
+
+  package mutating func check(_ report: inout SpecMapping) {
+    everything = report.everything
+  }
+}
+
+extension DoubleFunnelDefinition.Side {
+  fileprivate static var declared: Options<Self> {
+    [
+      FunnelDefinition.Step.part(\.steps),
+      .option("within", \.within, .duration, "Time from the first step to the last, inclusive."),
+      .option("amount", \.amount, .numberProperty, "The number that a step is worth."),
+    ]
   }
 }

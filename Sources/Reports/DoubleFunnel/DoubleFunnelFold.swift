@@ -2,7 +2,7 @@ import EventLog
 import Spec
 package import Timelines
 
-extension DoubleFunnelDefinition: FoldableDefinition {
+extension DoubleFunnelDefinition: Report {
   package func makeFold(_ context: ReportContext) -> DoubleFunnelFold {
     DoubleFunnelFold(self, context)
   }

@@ -33,7 +33,7 @@ protocol ExplainableFold: ReportFold {
 package func explanation(
   of timeline: Timeline, by definition: any ReportDefinition, context: ReportContext
 ) -> Explanation {
-  guard let foldable = definition as? any FoldableDefinition,
+  guard let foldable = definition as? any Report,
     var fold = foldable.makeFold(context) as? any ExplainableFold
   else { return matches(of: timeline, by: definition, context: context) }
   fold.observe(timeline)

@@ -4,7 +4,7 @@ package import Timelines
 package import Values
 
 /// How far entities get through a series of steps (`Documentation.docc/Funnel.md`).
-package struct FunnelDefinition: DeclaredDefinition {
+package struct FunnelDefinition: ReportDefinition {
   package struct Step: Sendable, Equatable {
     /// As the table shows it: the reference as written in the spec.
     package var name: String

@@ -3,7 +3,7 @@ import Tables
 package import Timelines
 import Values
 
-extension FunnelDefinition: FoldableDefinition {
+extension FunnelDefinition: Report {
   package func makeFold(_ context: ReportContext) -> FunnelFold { FunnelFold(self, context) }
 }
 

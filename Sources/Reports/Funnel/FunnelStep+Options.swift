@@ -24,7 +24,7 @@ extension FunnelDefinition.Step {
     }
   }
 
-  static func read(_ report: inout SpecMapping) -> [Self] {
+  private static func read(_ report: inout SpecMapping) -> [Self] {
     guard let value = report.required("steps"), let items = value.list(of: "events") else {
       return []
     }

@@ -3,7 +3,7 @@ package import Timelines
 package import Values
 
 /// New, returning, resurrected and dormant entities by interval (`Documentation.docc/Activity.md`).
-package struct LifecycleDefinition: DeclaredDefinition {
+package struct LifecycleDefinition: ReportDefinition {
   package static let type = "lifecycle"
   package static let summary = "New, returning, resurrected and dormant entities by interval"
   package static var canList: Bool { true }

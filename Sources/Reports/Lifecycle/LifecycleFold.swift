@@ -3,7 +3,7 @@ import Spec
 import Tables
 package import Timelines
 
-extension LifecycleDefinition: FoldableDefinition {
+extension LifecycleDefinition: Report {
   package func makeFold(_ context: ReportContext) -> LifecycleFold { LifecycleFold(self, context) }
 }
 

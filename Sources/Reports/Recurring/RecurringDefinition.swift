@@ -1,5 +1,4 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
@@ -7,42 +6,24 @@ package import Values
 /// (`Documentation.docc/Recurring.md`).
 package struct RecurringDefinition: ReportDefinition {
   /// An event that sets a contract's level.
-  package struct Setter: Sendable, Equatable {
-    package var event: EventMatcher
+  package struct Setter: Sendable, Equatable, EventStage {
+    package var event = EventMatcher.any
     /// A number property: the contract's value from then on.
-    package var amount: String
-
-    package init(event: EventMatcher, amount: String) {
-      self.event = event
-      self.amount = amount
-    }
-
-    fileprivate var described: JSONValue {
-      .object([("event", .describing(event)), ("amount", .text(amount))])
-    }
+    package var amount = ""
   }
 
   package static let type = "recurring"
+  package static let summary = "Contract value over time: what was there, what came, what went"
+  package static var entities: [TimelineSchema.Entity] { [.account, .user] }
+
   package var options: ReportOptions
-  package var start: Setter
+  package var start = Setter()
   package var change: Setter?
   /// Sets a contract's level to 0.
   package var cancel: EventMatcher?
   /// A property that tells the contracts of one entity apart; nil when it has one at a time.
   package var contract: String?
-  package var interval: Interval
-
-  package init(
-    options: ReportOptions, start: Setter, change: Setter? = nil, cancel: EventMatcher? = nil,
-    contract: String? = nil, interval: Interval = .month
-  ) {
-    self.options = options
-    self.start = start
-    self.change = change
-    self.cancel = cancel
-    self.contract = contract
-    self.interval = interval
-  }
+  package var interval = Interval.month
 
   package var needs: ReportNeeds {
     var needs = ReportNeeds(
@@ -58,12 +39,33 @@ package struct RecurringDefinition: ReportDefinition {
     if let cancel { needs.matchers.append(cancel) }
     return needs
   }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
+extension RecurringDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
     [
-      ("start", start.described), ("change", change?.described ?? .null),
-      ("cancel", cancel.map { .describing($0) } ?? .null),
-      ("contract", contract.map { .text($0) } ?? .null), ("interval", .text(interval.rawValue)),
+      .requiredStage(
+        "start", \.start, "a start", "The event that begins a contract, or sets its value anew.",
+        [
+          .required("amount", \.amount, .numberProperty, "The number that a contract is worth.")
+            .flag("amount")
+        ]),
+      .stage(
+        "change", \.change, "a change", blank: { Setter(amount: $0.start.amount) },
+        "The event that changes a contract's value.",
+        [
+          .option("amount", \.amount, .numberProperty, "Its value from then on.")
+            .standard("that of `start`")
+        ]),
+      .option("cancel", \.cancel, .event, "The event that ends a contract."),
+      .option(
+        "contract", \.contract, .property,
+        "What tells the contracts of one entity apart; without it, it has one at a time."),
+      .option("interval", \.interval, .choice, "The length of the rows."),
     ]
   }
 }

@@ -4,7 +4,7 @@ import Tables
 package import Timelines
 import Values
 
-extension RecurringDefinition: FoldableDefinition {
+extension RecurringDefinition: Report {
   package func makeFold(_ context: ReportContext) -> RecurringFold { RecurringFold(self, context) }
 }
 

@@ -1,5 +1,4 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
@@ -7,30 +6,19 @@ package import Values
 /// (`Documentation.docc/Referral.md`).
 package struct ReferralDefinition: ReportDefinition {
   package static let type = "referral"
+  package static let summary = "How members bring members, by the interval of the member's start"
+
   package var options: ReportOptions
   /// What makes an entity a member: its first event by default.
-  package var start: EventMatcher
-  package var invite: EventMatcher
-  package var join: EventMatcher
+  package var start = EventMatcher.any
+  package var invite = EventMatcher.any
+  package var join = EventMatcher.any
   /// The property of the join that holds the inviter's id.
-  package var inviter: String
+  package var inviter = ""
   /// Microseconds after the member's start in which invites and joins count, inclusive; nil counts
   /// to the end of observation.
   package var within: Int64?
-  package var interval: Interval
-
-  package init(
-    options: ReportOptions, start: EventMatcher = .any, invite: EventMatcher, join: EventMatcher,
-    inviter: String, within: Int64? = nil, interval: Interval = .month
-  ) {
-    self.options = options
-    self.start = start
-    self.invite = invite
-    self.join = join
-    self.inviter = inviter
-    self.within = within
-    self.interval = interval
-  }
+  package var interval = Interval.month
 
   /// A join, as the inviter's timeline gets it.
   package var delivery: Delivery { Delivery(event: join, property: inviter) }
@@ -45,12 +33,38 @@ package struct ReferralDefinition: ReportDefinition {
   }
 
   package var tables: [String] { [options.name, options.name + ".joins"] }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
+extension ReferralDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
     [
-      ("start", .describing(start)), ("invite", .describing(invite)),
-      ("join", .object([("event", .describing(join)), ("inviter", .text(inviter))])),
-      ("within", .describing(duration: within)), ("interval", .text(interval.rawValue)),
+      .option("start", \.start, .event, "What makes an entity a member."),
+      .required("invite", \.invite, .event, "What counts as an invite."),
+      .requiredStage("join", \.joining, "a join", "What counts as a join.", Joining.declared),
+      .option(
+        "within", \.within, .duration,
+        "Time after the member's start in which invites and joins count, inclusive."),
+      .option("interval", \.interval, .choice, "The length of cohorts."),
     ]
+  }
+
+  private var joining: Joining {
+    get { Joining(event: join, inviter: inviter) }
+    set { (join, inviter) = (newValue.event, newValue.inviter) }
+  }
+}
+
+/// `join: {event: sign_up, inviter: invited_by}`: an event that is delivered to another entity, and
+/// the property that holds that entity's id.
+struct Joining: EventStage {
+  var event: EventMatcher
+  var inviter: String
+
+  static var declared: Options<Self> {
+    [.required("inviter", \.inviter, .property, "The property that holds the inviter's id.")]
   }
 }

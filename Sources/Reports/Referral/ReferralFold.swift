@@ -3,7 +3,7 @@ import Spec
 import Tables
 package import Timelines
 
-extension ReferralDefinition: FoldableDefinition {
+extension ReferralDefinition: Report {
   package func makeFold(_ context: ReportContext) -> ReferralFold { ReferralFold(self, context) }
 }
 

@@ -4,7 +4,7 @@ package import Timelines
 package import Values
 
 /// Who came back, by cohort and period (`Documentation.docc/Retention.md`).
-package struct RetentionDefinition: DeclaredDefinition {
+package struct RetentionDefinition: ReportDefinition {
   package enum Cohort: String, Sendable, CaseIterable {
     /// The interval of the entity's first start event.
     case first

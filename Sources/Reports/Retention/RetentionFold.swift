@@ -4,7 +4,7 @@ import Tables
 package import Timelines
 import Values
 
-extension RetentionDefinition: FoldableDefinition {
+extension RetentionDefinition: Report {
   package func makeFold(_ context: ReportContext) -> RetentionFold { RetentionFold(self, context) }
 }
 

@@ -3,7 +3,7 @@ package import Timelines
 package import Values
 
 /// Revenue, orders and payers by interval, in exact decimals (`Documentation.docc/Revenue.md`).
-package struct RevenueDefinition: DeclaredDefinition {
+package struct RevenueDefinition: ReportDefinition {
   package static let type = "revenue"
   package static let summary = "Revenue, orders and payers by interval, in exact decimals"
 

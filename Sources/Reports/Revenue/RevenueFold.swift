@@ -4,7 +4,7 @@ import Tables
 package import Timelines
 import Values
 
-extension RevenueDefinition: FoldableDefinition {
+extension RevenueDefinition: Report {
   package func makeFold(_ context: ReportContext) -> RevenueFold { RevenueFold(self, context) }
 }
 

@@ -1,5 +1,4 @@
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
@@ -15,48 +14,80 @@ package struct RhythmDefinition: ReportDefinition {
   /// Working hours in local time.
   package struct Working: Sendable, Equatable {
     /// At least one, ascending, each once.
-    package var days: [Weekday]
+    package var days: [Weekday] = [.mon, .tue, .wed, .thu, .fri]
     /// From 0 to 23, inclusive.
-    package var from: Int
+    package var from = 9
     /// From 1 to 24, exclusive, after `from`.
-    package var until: Int
-
-    package init(
-      days: [Weekday] = [.mon, .tue, .wed, .thu, .fri], from: Int = 9, until: Int = 18
-    ) {
-      self.days = days
-      self.from = from
-      self.until = until
-    }
+    package var until = 18
   }
 
   package static let type = "rhythm"
-  package var options: ReportOptions
-  package var event: EventMatcher
-  package var working: Working
+  package static let summary = "When a product is used: events by local weekday and hour"
 
-  package init(
-    options: ReportOptions, event: EventMatcher = .any, working: Working = Working()
-  ) {
-    self.options = options
-    self.event = event
-    self.working = working
-  }
+  package var options: ReportOptions
+  package var event = EventMatcher.any
+  package var working = Working()
 
   package var tables: [String] { [options.name, options.name + ".summary"] }
 
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
+}
 
-  package var described: [(key: String, value: JSONValue)] {
+extension RhythmDefinition {
+  package init(options: ReportOptions) {
+    self.options = options
+  }
+
+  package static var declared: Options<Self> {
     [
-      ("event", .describing(event)),
-      (
-        "working",
-        .object([
-          ("days", .list(working.days.map { .text($0.rawValue) })),
-          ("hours", .list([.integer(working.from), .integer(working.until)])),
-        ])
-      ),
+      .option("event", \.event, .event, "The events that are counted.").flag("count"),
+      .mapping(
+        "working", \.working, "working hours", "Working hours in local time.", Working.declared),
     ]
+  }
+}
+
+extension RhythmDefinition.Working {
+  fileprivate static var declared: Options<Self> {
+    [
+      .written(
+        "days", .oneOrMore(.choice(RhythmDefinition.Weekday.allCases.map(\.rawValue)), max: 7),
+        "Working days."
+      ) {
+        $0.readDays(&$1)
+      } show: {
+        .list($0.days.map { .text($0.rawValue) })
+      },
+      .written(
+        "hours", .list(.integer(0...24), max: 2),
+        "The first working hour, and the one after the last."
+      ) {
+        $0.readHours(&$1)
+      } show: {
+        .list([.integer($0.from), .integer($0.until)])
+      },
+    ]
+  }
+
+  private mutating func readDays(_ mapping: inout SpecMapping) {
+    guard let value = mapping.value("days") else { return }
+    let given = value.items(max: 7).compactMap { $0.choice(RhythmDefinition.Weekday.self) }
+    days = RhythmDefinition.Weekday.allCases.filter(given.contains)
+    if value.items().isEmpty { value.error("`days` needs at least one day") }
+  }
+
+  private mutating func readHours(_ mapping: inout SpecMapping) {
+    guard let value = mapping.value("hours") else { return }
+    let items = value.items()
+    guard items.count == 2 else {
+      value.error("`hours` must be two hours such as [9, 18], not \(value.node.described)")
+      return
+    }
+    let hours = items.compactMap { $0.integer(in: 0...24) }
+    guard hours.count == 2 else { return }
+    if hours[0] >= hours[1] {
+      value.error("`hours` go from an earlier to a later one, not [\(hours[0]), \(hours[1])]")
+    }
+    (from, until) = (hours[0], hours[1])
   }
 }

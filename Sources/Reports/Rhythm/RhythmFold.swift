@@ -3,7 +3,7 @@ import Spec
 import Tables
 package import Timelines
 
-extension RhythmDefinition: FoldableDefinition {
+extension RhythmDefinition: Report {
   package func makeFold(_ context: ReportContext) -> RhythmFold { RhythmFold(self, context) }
 }
 

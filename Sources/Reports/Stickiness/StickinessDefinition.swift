@@ -4,7 +4,7 @@ package import Values
 
 /// Entities by the number of distinct intervals they were active in
 /// (`Documentation.docc/Activity.md`).
-package struct StickinessDefinition: DeclaredDefinition {
+package struct StickinessDefinition: ReportDefinition {
   package static let type = "stickiness"
   package static let summary = "Entities by the number of intervals they were active in"
 

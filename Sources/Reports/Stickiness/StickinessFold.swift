@@ -4,7 +4,7 @@ package import Tables
 package import Timelines
 import Values
 
-extension StickinessDefinition: FoldableDefinition {
+extension StickinessDefinition: Report {
   package func makeFold(_ context: ReportContext) -> StickinessFold {
     StickinessFold(self, context)
   }

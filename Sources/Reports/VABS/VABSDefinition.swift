@@ -1,6 +1,5 @@
 import EventLog
 package import Spec
-import Tables
 package import Timelines
 package import Values
 
@@ -14,15 +13,10 @@ package struct VABSDefinition: ReportDefinition {
   }
 
   /// The account met the core value.
-  package struct Value: Sendable, Equatable {
-    package var event: EventMatcher
+  package struct Value: Sendable, Equatable, EventStage {
+    package var event = EventMatcher.any
     /// Microseconds after the start, inclusive; nil counts to the end of observation.
     package var within: Int64?
-
-    package init(event: EventMatcher, within: Int64? = nil) {
-      self.event = event
-      self.within = within
-    }
   }
 
   /// The account is in real use: breadth in features, seats in users.
@@ -30,64 +24,41 @@ package struct VABSDefinition: ReportDefinition {
     package struct Feature: Sendable, Equatable {
       package var name: String
       package var event: EventMatcher
-
-      package init(name: String, event: EventMatcher) {
-        self.name = name
-        self.event = event
-      }
     }
 
     /// At most 64.
-    package var features: [Feature]
+    package var features: [Feature] = []
     /// Different features that have been used, at least 1.
-    package var minimumFeatures: Int
+    package var minimumFeatures = 1
     /// Different users who have used one of the features, at least 1.
-    package var minimumUsers: Int
+    package var minimumUsers = 1
     /// As in `Value`.
     package var within: Int64?
-
-    package init(
-      features: [Feature], minimumFeatures: Int = 1, minimumUsers: Int = 1, within: Int64? = nil
-    ) {
-      self.features = features
-      self.minimumFeatures = minimumFeatures
-      self.minimumUsers = minimumUsers
-      self.within = within
-    }
   }
 
   /// The account measured a gain.
-  package struct Benefit: Sendable, Equatable {
-    package var event: EventMatcher
+  package struct Benefit: Sendable, Equatable, EventStage {
+    package var event = EventMatcher.any
     /// A number property, if the gain has an amount.
     package var amount: String?
     /// As in `Value`.
     package var within: Int64?
-
-    package init(event: EventMatcher, amount: String? = nil, within: Int64? = nil) {
-      self.event = event
-      self.amount = amount
-      self.within = within
-    }
   }
 
   /// Something that is asked for, and what answers it.
   package struct Exchange: Sendable, Equatable {
-    package var request: EventMatcher
-    package var answer: EventMatcher
+    package var request = EventMatcher.any
+    package var answer = EventMatcher.any
     /// Microseconds between the two, inclusive; nil is any time.
     package var within: Int64?
-
-    package init(request: EventMatcher, answer: EventMatcher, within: Int64? = nil) {
-      self.request = request
-      self.answer = answer
-      self.within = within
-    }
   }
 
   package static let type = "vabs"
+  package static let summary = "The business funnel: value, application, benefit, service, signing"
+  package static var entities: [TimelineSchema.Entity] { [.account] }
+
   package var options: ReportOptions
-  package var start: EventMatcher
+  package var start = EventMatcher.any
   package var value: Value?
   package var application: Application?
   package var benefit: Benefit?
@@ -97,26 +68,8 @@ package struct VABSDefinition: ReportDefinition {
   /// Contracts that are due, and renewals.
   package var renew: Exchange?
   /// Fractions to compare each stage's `rate` with.
-  package var targets: [Stage: ExactDecimal]
-  package var interval: Interval
-
-  package init(
-    options: ReportOptions, start: EventMatcher = .any, value: Value? = nil,
-    application: Application? = nil, benefit: Benefit? = nil, service: Exchange? = nil,
-    sign: EventMatcher? = nil, renew: Exchange? = nil, targets: [Stage: ExactDecimal] = [:],
-    interval: Interval = .month
-  ) {
-    self.options = options
-    self.start = start
-    self.value = value
-    self.application = application
-    self.benefit = benefit
-    self.service = service
-    self.sign = sign
-    self.renew = renew
-    self.targets = targets
-    self.interval = interval
-  }
+  package var targets: [Stage: ExactDecimal] = [:]
+  package var interval = Interval.month
 
   /// The stages that have rows, in order.
   package var stages: [Stage] {
@@ -143,45 +96,5 @@ package struct VABSDefinition: ReportDefinition {
       breakdownOn: [start], users: (application?.minimumUsers ?? 1) > 1)
     needs.read(benefit?.amount, on: [benefit?.event])
     return needs
-  }
-
-  package var described: [(key: String, value: JSONValue)] {
-    let nothing = JSONValue.null
-    func exchange(_ exchange: Exchange?, _ request: String, _ answer: String) -> JSONValue {
-      guard let exchange else { return .null }
-      return .object([
-        (request, .describing(exchange.request)), (answer, .describing(exchange.answer)),
-        ("within", .describing(duration: exchange.within)),
-      ])
-    }
-    return [
-      ("start", .describing(start)),
-      ("value", value.map { .stage($0.event, [("within", $0.within)]) } ?? nothing),
-      (
-        "application",
-        application.map { application in
-          .object([
-            ("features", .object(application.features.map { ($0.name, .describing($0.event)) })),
-            ("minimum_features", .integer(application.minimumFeatures)),
-            ("minimum_users", .integer(application.minimumUsers)),
-            ("within", .describing(duration: application.within)),
-          ])
-        } ?? nothing
-      ),
-      (
-        "benefit",
-        benefit.map { benefit in
-          .object([
-            ("event", .describing(benefit.event)),
-            ("amount", benefit.amount.map { .text($0) } ?? .null),
-            ("within", .describing(duration: benefit.within)),
-          ])
-        } ?? nothing
-      ),
-      ("service", exchange(service, "request", "done")),
-      ("sign", sign.map { .describing($0) } ?? nothing),
-      ("renew", exchange(renew, "due", "renewed")), ("targets", .targets(targets)),
-      ("interval", .text(interval.rawValue)),
-    ]
   }
 }

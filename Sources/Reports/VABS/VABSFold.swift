@@ -4,7 +4,7 @@ import Tables
 package import Timelines
 import Values
 
-extension VABSDefinition: FoldableDefinition {
+extension VABSDefinition: Report {
   package func makeFold(_ context: ReportContext) -> VABSFold { VABSFold(self, context) }
 }
 

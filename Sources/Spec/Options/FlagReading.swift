@@ -16,9 +16,9 @@ package struct FlagReading {
   ///   - types: all types of reports, for messages.
   /// - Throws: everything that is wrong, one line each: `--flag: message`.
   package init(
-    type: any ReadableDefinition.Type, name: String,
+    type: any ReportDefinition.Type, name: String,
     given: [(flag: OptionFlag, texts: [String])],
-    calendar: CalendarSpec, types: [any ReadableDefinition.Type]
+    calendar: CalendarSpec, types: [any ReportDefinition.Type]
   ) throws(FlagErrors) {
     let context = SpecContext(reportTypes: types)
     context.declaresProperties = true

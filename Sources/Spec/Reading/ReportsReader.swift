@@ -2,22 +2,6 @@ import EventLog
 package import Timelines
 import Values
 
-/// A report type that a spec can ask for: how it reads itself. A new type conforms in a file of its
-/// own, `Definitions/NAMEDefinition+Reading.swift`, and adds its line to `context.reportTypes`.
-package protocol ReadableDefinition: ReportDefinition {
-  /// What the report may count; the first is the default.
-  static var entities: [TimelineSchema.Entity] { get }
-  /// Whether it takes `list: true`.
-  static var canList: Bool { get }
-  /// Reads what is the report's own; `options` are read already. Notes errors and goes on.
-  init(reading report: inout SpecMapping, options: ReportOptions)
-}
-
-extension ReadableDefinition {
-  package static var entities: [TimelineSchema.Entity] { [.user, .account] }
-  package static var canList: Bool { false }
-}
-
 /// The `reports` section.
 package struct ReportsReader {
   package let context: SpecContext

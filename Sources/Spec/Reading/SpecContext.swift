@@ -10,7 +10,7 @@ import Values
 package final class SpecContext {
   private(set) var errors: [SpecError] = []
   /// The types of reports that the spec may ask for, in the order in which messages name them.
-  package let reportTypes: [any ReadableDefinition.Type]
+  package let reportTypes: [any ReportDefinition.Type]
   /// In the order of the file, the preset's first.
   package var properties: [SourceSpec.Property] = []
   /// Without a spec, a property is declared by its use, and its name is the path of its field.
@@ -24,7 +24,7 @@ package final class SpecContext {
   /// Named events under way, outermost first: finds cycles.
   private var resolving: [LogText] = []
 
-  package init(reportTypes: [any ReadableDefinition.Type]) {
+  package init(reportTypes: [any ReportDefinition.Type]) {
     self.reportTypes = reportTypes
   }
 

@@ -9,7 +9,7 @@ import Values
 
 /// One report over logs without a spec: guesses the fields, says what it guessed, and prints. There
 /// is one for each type of report; its flags are the report's options.
-struct ReportCommand<Definition: DeclaredDefinition>: ParsableCommand {
+struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
   static var configuration: CommandConfiguration {
     let name = Definition.type.replacing("_", with: "-")
     return CommandConfiguration(
@@ -69,7 +69,7 @@ extension TerminalTableWriter {
 }
 
 /// A report's own options.
-enum OwnFlags<Definition: DeclaredDefinition>: FlagSource {
+enum OwnFlags<Definition: ReportDefinition>: FlagSource {
   static var flags: [OptionFlag] {
     let blank = Definition(options: ReportOptions(name: Definition.type))
     return OptionFlag.flags(of: Definition.declared.outlines(blank: blank))
@@ -77,7 +77,7 @@ enum OwnFlags<Definition: DeclaredDefinition>: FlagSource {
 }
 
 /// What every report takes, but for what files need.
-enum CommonFlags<Definition: DeclaredDefinition>: FlagSource {
+enum CommonFlags<Definition: ReportDefinition>: FlagSource {
   static var flags: [OptionFlag] {
     let blank = ReportOptions(name: Definition.type, entity: Definition.entities[0])
     return OptionFlag.flags(of: ReportOptions.declared.outlines(blank: blank))
@@ -102,11 +102,11 @@ struct CalendarFlags: ParsableArguments {
 extension ReportRegistry {
   /// A command for each type of report.
   static var commands: [any ParsableCommand.Type] {
-    func command<Definition: DeclaredDefinition>(_ type: Definition.Type)
+    func command<Definition: ReportDefinition>(_ type: Definition.Type)
       -> any ParsableCommand.Type
     {
       ReportCommand<Definition>.self
     }
-    return types.compactMap { ($0 as? any DeclaredDefinition.Type).map { command($0) } }
+    return types.map { command($0) }
   }
 }

@@ -1,0 +1,136 @@
+package import Values
+
+/// The JSON Schema of a spec, for editors: completion, and a mark under what cannot be. It knows what
+/// an option may be and its bounds; what concerns several options, `check` says.
+package enum SpecSchema {
+  package static func document(_ reports: [any ReportDefinition.Type]) -> JSONValue {
+    .object([
+      ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
+      ("title", .text("Twinfunnel spec")), ("type", .text("object")),
+      (
+        "properties",
+        .object([
+          ("source", .object([("type", .text("object"))])), ("calendar", calendar),
+          ("events", map(of: reference("event"))),
+          ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
+          ("goals", .object([("type", .text("array"))])),
+        ])
+      ), ("required", .list([.text("source"), .text("reports")])),
+      ("additionalProperties", .boolean(false)),
+      ("$defs", .object([("event", event), ("tests", map(of: .object([])))])),
+    ])
+  }
+
+  private static func report(_ type: any ReportDefinition.Type) -> JSONValue {
+    let kind = OptionOutline(
+      key: "type", shape: .choice([type.type]), doc: type.summary + ".", isRequired: true,
+      standard: .null)
+    return mapping([kind] + type.outlines)
+  }
+
+  private static func mapping(_ outlines: [OptionOutline], isStage: Bool = false) -> JSONValue {
+    var properties = outlines.map { (key: $0.key, value: described($0)) }
+    if isStage { properties = eventProperties + properties }
+    return .object([
+      ("type", .text("object")), ("properties", .object(properties)),
+      ("required", .list(outlines.filter(\.isRequired).map { .text($0.key) })),
+      ("additionalProperties", .boolean(false)),
+    ])
+  }
+
+  private static func described(_ outline: OptionOutline) -> JSONValue {
+    guard case .object(var members) = schema(outline.shape) else { return .null }
+    members.append(("description", .text(outline.doc)))
+    switch outline.standard {
+    case .integer, .boolean: members.append(("default", outline.standard))
+    default: break
+    }
+    return .object(members)
+  }
+
+  private static func schema(_ shape: OptionShape) -> JSONValue {
+    switch shape {
+    case .boolean: typed("boolean")
+    case .integer(let range):
+      .object([
+        ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
+        ("maximum", .integer(range.upperBound)),
+      ])
+    case .decimal: typed("number")
+    case .date: .object([("type", .text("string")), ("format", .text("date"))])
+    case .duration:
+      .object([
+        ("type", .text("string")),
+        ("pattern", .text("^( *[0-9]+(w|d|h|m|s|ms|us))+ *$")),
+      ])
+    case .text, .property, .numberProperty: typed("string")
+    case .forms(let forms):
+      .object([("type", .text("string")), ("examples", .list(forms.map { .text($0) }))])
+    case .choice(let choices): .object([("enum", .list(choices.map { .text($0) }))])
+    case .event: reference("event")
+    case .tests: reference("tests")
+    case .oneOrMore(let shape, let max): anyOf([schema(shape), list(of: schema(shape), max)])
+    case .list(let shape, let max): list(of: schema(shape), max)
+    case .names(let shape, let max):
+      .object([
+        ("type", .text("object")), ("additionalProperties", schema(shape)),
+        ("maxProperties", .integer(max)),
+      ])
+    case .mapping(let outlines): mapping(outlines)
+    case .stage(let outlines):
+      // A bare event will do where nothing else must be given.
+      outlines.contains(where: \.isRequired)
+        ? mapping(outlines, isStage: true)
+        : anyOf([
+          typed("string"), list(of: reference("event"), nil), mapping(outlines, isStage: true),
+        ])
+    }
+  }
+
+  private static func typed(_ type: String) -> JSONValue { .object([("type", .text(type))]) }
+
+  private static func reference(_ name: String) -> JSONValue {
+    .object([("$ref", .text("#/$defs/\(name)"))])
+  }
+
+  private static func anyOf(_ schemas: [JSONValue]) -> JSONValue {
+    .object([("anyOf", .list(schemas))])
+  }
+
+  private static func list(of items: JSONValue, _ max: Int?) -> JSONValue {
+    .object(
+      [("type", .text("array")), ("items", items)]
+        + (max.map { [("maxItems", .integer($0))] } ?? [])
+    )
+  }
+
+  private static func map(of values: JSONValue) -> JSONValue {
+    .object([("type", .text("object")), ("additionalProperties", values)])
+  }
+
+  private static let eventProperties: [(key: String, value: JSONValue)] = [
+    ("event", reference("event")), ("any", list(of: reference("event"), nil)),
+    ("where", reference("tests")),
+  ]
+
+  /// A name, several, or an event with tests.
+  private static let event = anyOf([
+    typed("string"), list(of: reference("event"), nil),
+    .object([
+      ("type", .text("object")), ("properties", .object(eventProperties)),
+      ("additionalProperties", .boolean(false)),
+    ]),
+  ])
+
+  private static let calendar: JSONValue = .object([
+    ("type", .text("object")),
+    (
+      "properties",
+      .object([
+        ("time_zone", typed("string")),
+        ("week_start", schema(.choice(["monday", "sunday"]))), ("from", schema(.date)),
+        ("until", schema(.date)),
+      ])
+    ),
+  ])
+}

@@ -1,7 +1,5 @@
 import Pipeline
-import Reports
 import Spec
-import Values
 
 /// What to read, what events mean and which reports to make: the YAML of a spec, validated.
 ///
@@ -12,10 +10,8 @@ public struct LogSpec: Sendable {
 
   /// - Throws: everything that is wrong with it, in the order of the text.
   public init(yaml: String) throws(SpecProblems) {
-    do {
-      file = SpecFile(
-        path: "spec", spec: try AnalysisSpec.parse(yaml: yaml),
-        sha256: SHA256.hexDigest(of: Array(yaml.utf8)))
+    do throws(SpecErrors) {
+      file = try SpecFile(path: "spec", yaml: yaml)
     } catch {
       throw SpecProblems(error)
     }

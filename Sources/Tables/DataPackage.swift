@@ -5,7 +5,8 @@ package import Values
 /// Source: https://datapackage.org/standard/data-package/ and the pages on Data Resource, Table
 /// Dialect and Table Schema beside it. `unit` is a property of our own, as the standard allows.
 /// `readers` is one too: how DuckDB and pandas read the file with types that the columns have and
-/// the content of one night cannot change. There is no creation time in it, so equal tables give equal bytes.
+/// the content of one night cannot change. There is no creation time in it, so equal tables give
+/// equal bytes.
 package struct DataPackage: Sendable {
   package struct Resource: Sendable, Equatable {
     /// Unique in the package: the file's name without `.csv`.

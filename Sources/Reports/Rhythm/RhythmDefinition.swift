@@ -1,6 +1,6 @@
 package import Spec
 package import Timelines
-package import Values
+import Values
 
 /// When a product is used: events by local weekday and hour (`Documentation.docc/Rhythm.md`).
 package struct RhythmDefinition: ReportDefinition {

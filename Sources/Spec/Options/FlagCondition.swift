@@ -39,10 +39,3 @@ struct FlagCondition {
       mark: mark, content: .mapping([SpecNode.Entry(key: field, keyMark: mark, value: tests)]))
   }
 }
-
-extension String {
-  /// Without spaces at either end.
-  fileprivate var trimmed: String {
-    String(drop(while: { $0 == " " }).reversed().drop(while: { $0 == " " }).reversed())
-  }
-}

@@ -1,5 +1,5 @@
 import EventLog
-package import Timelines
+import Timelines
 import Values
 
 /// The `reports` section.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Tables
+import Values
 
 /// `--format csv,xlsx`: the forms of tables, each once, in the order of their list.
 struct FormatList: ExpressibleByArgument {

@@ -49,6 +49,19 @@ struct ActivityTests {
     #expect(rows.map { $0[6] } == (1...30).map { $0 <= 28 ? "1" : "0" })
   }
 
+  /// The logs begin on January 3rd at noon: that day counts as observed from its start, and the first
+  /// window of 7 days that lies in them whole ends on the 9th.
+  @Test func trailingWindowsAreEmptyUntilWhole() throws {
+    var world = World()
+    world.entities = [("ann", [Self.event("2026-01-03T12:00:00Z")])]
+    world.observedFrom = CalendarTests.instant("2026-01-03T12:00:00Z")
+    world.observedUntil = CalendarTests.instant("2026-01-31T12:00:00Z")
+    let rows = try world.tables(ActivityDefinition(options: Self.options()))["report"] ?? []
+    #expect(rows.map { $0[5] } == (3...31).map { $0 < 9 ? "" : $0 < 10 ? "1" : "0" })
+    #expect(rows.map { $0[6] } == (3...31).map { $0 < 30 ? "" : $0 < 31 ? "1" : "0" })
+    #expect(rows.map { $0[7] } == (3...31).map { $0 == 30 ? "0.0" : "" })
+  }
+
   @Test func noEventsNoRows() throws {
     var world = World()
     world.observedUntil = .min
@@ -132,7 +145,14 @@ struct ActivityTests {
         active28 += days[id]!.contains { $0 > key - 28 && $0 <= key } ? 1 : 0
       }
       var cells = ["\(events)", "\(active)", "\(new)", ratio(events, active)]
-      if interval == .day { cells += ["\(active7)", "\(active28)", ratio(active, active28)] }
+      if interval == .day {
+        let begin = world.observedFrom
+        let first = begin == .min ? Int.min : view.calendar.key(begin, .day)
+        cells += [
+          key - 6 < first ? "" : "\(active7)", key - 27 < first ? "" : "\(active28)",
+          key - 27 < first ? "" : ratio(active, active28),
+        ]
+      }
       return cells
     }
 

@@ -129,10 +129,20 @@ struct ReferenceView {
 
   func state(_ key: Int, _ interval: Interval, inRange: Bool) -> String {
     if calendar.key(world.observedUntil + 1, interval) <= key { return "partial" }
-    guard inRange, interval != .hour else { return "complete" }
-    let isCut =
-      calendar.firstDay(key, interval) < fromDay || calendar.firstDay(key + 1, interval) > untilDay
-    return isCut ? "partial" : "complete"
+    return inRange && isCut(key, interval) ? "partial" : "complete"
+  }
+
+  func isCut(_ key: Int, _ interval: Interval) -> Bool {
+    interval != .hour
+      && (calendar.firstDay(key, interval) < fromDay
+        || calendar.firstDay(key + 1, interval) > untilDay)
+  }
+
+  /// The state of a cohort, which is whole once nobody can join it any more.
+  func cohortState(_ key: Int, _ interval: Interval) -> String {
+    let next = world.observedUntil + 1
+    return calendar.key(next, interval) > key || calendar.key(next, .day) >= untilDay
+      ? "complete" : "partial"
   }
 
   func values(_ event: WorldEvent) -> [String] {

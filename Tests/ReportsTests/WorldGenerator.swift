@@ -64,6 +64,7 @@ struct WorldGenerator {
         calendar.start(of: calendar.index(of: last, in: interval) + 1, in: interval) - 1
     }
     if chance(40) { world.range = range(pick(times), pick(times), calendar) }
+    if chance(60) { world.observedFrom = world.entities.flatMap { $0.events.map(\.time) }.min()! }
     return world
   }
 

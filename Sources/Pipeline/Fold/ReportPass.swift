@@ -13,7 +13,7 @@ struct ReportPass {
   var options: RunOptions
   var control: RunControl
   var calendar: ReportCalendar
-  var observedUntil: Int64
+  var observation: Observation
 
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
@@ -44,7 +44,8 @@ struct ReportPass {
   ) throws -> Result {
     let merge = try TimelineMerge(consume shards)
     let context = ReportContext(
-      schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observedUntil)
+      schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
+      observedFrom: observation.from)
     let partitions = merge.partitionCount
     control.expect(partitions: partitions)
     let next = Atomic<Int>(0)

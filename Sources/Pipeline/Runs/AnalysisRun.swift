@@ -56,8 +56,7 @@ package struct AnalysisRun: Sendable {
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
-      options: options, control: control, calendar: calendar,
-      observedUntil: observation.until)
+      options: options, control: control, calendar: calendar, observation: observation)
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)

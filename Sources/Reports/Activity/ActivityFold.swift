@@ -23,6 +23,8 @@ package struct ActivityFold: ReportFold {
   /// The intervals that the range touches, and the last one that observation reached.
   private let firstIndex: Int
   private let lastIndex: Int
+  /// The day on which the logs begin.
+  let firstObservedDay: Int
 
   struct GroupState: Sendable {
     /// Entities active in range: what `top` goes by.
@@ -39,6 +41,8 @@ package struct ActivityFold: ReportFold {
     let range = observation.range
     firstIndex = range.from == .min ? .min : cursor.index(of: range.from)
     lastIndex = cursor.index(of: min(observation.until, range.until - 1))
+    let from = context.observedFrom
+    firstObservedDay = from == .min ? .min : context.calendar.index(of: from, in: .day)
   }
 
   package mutating func observe(_ timeline: Timeline) {

@@ -31,8 +31,12 @@ extension LifecycleFold: ExplainableFold {
       if time >= observation.range.until {
         explanation.note(event, "after the range")
       } else if index != previous || isInRange != wasInRange, let status = cell.status {
-        let before = isInRange ? "" : ", before the range"
-        explanation.note(event, "\(status.rawValue) in \(label)\(before)")
+        if index == firstIndex, !isInRange {
+          explanation.note(event, "before the range, in the \(interval.rawValue) that it cuts")
+        } else {
+          let before = isInRange ? "" : ", before the range"
+          explanation.note(event, "\(status.rawValue) in \(label)\(before)")
+        }
       } else {
         explanation.note(event, "another event in \(label)")
       }

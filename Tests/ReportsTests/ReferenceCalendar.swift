@@ -160,8 +160,9 @@ struct ReferenceView {
       Array(left.map { Array($0.utf8) + [0] }.joined()).lexicographicallyPrecedes(
         Array(right.map { Array($0.utf8) + [0] }.joined()))
     }
+    // What the logs call `(other)` is written so that it is not taken for what `top` sums up.
     var groups = Dictionary(grouping: entities, by: \.values).map {
-      (values: $0.key, ids: $0.value.map(\.id))
+      (values: $0.key.map { $0 == "(other)" ? "\\(other)" : $0 }, ids: $0.value.map(\.id))
     }
     groups.sort { left, right in
       let (a, b) = (size(left.ids), size(right.ids))
@@ -170,9 +171,7 @@ struct ReferenceView {
     if let top = options.top, top < groups.count {
       let rest = groups[top...].flatMap(\.ids)
       groups.removeSubrange(top...)
-      let taken = groups.contains { $0.values.contains("(other)") }
-      let name = taken ? "(other 2)" : "(other)"
-      groups.append((options.breakdown.map { _ in name }, rest))
+      groups.append((options.breakdown.map { _ in "(other)" }, rest))
     }
     return groups.sorted { precedes($0.values, $1.values) }
   }

@@ -10,7 +10,7 @@ extension FunnelDefinition: ReadableDefinition {
   private static let exclusionsMax = 32
 
   package var tables: [String] {
-    [options.name] + (trend == nil ? [] : [options.name + ".trend"])
+    [options.name, options.name + ".times"] + (trend == nil ? [] : [options.name + ".trend"])
   }
 
   package init(reading report: inout SpecMapping, options: ReportOptions) {

@@ -15,6 +15,7 @@ package struct BreakdownGroups: Sendable {
   /// By group: one byte string per property.
   package private(set) var values: [[[UInt8]]] = []
   private var numbers: [[[UInt8]]: Int] = [:]
+  private var notReached: Int?
 
   private var partition: Int?
   /// By property: from (number of the values before, code) to a number for the values up to it.
@@ -76,6 +77,7 @@ package struct BreakdownGroups: Sendable {
   private mutating func number(_ tuple: [[UInt8]]) -> Int {
     if let known = numbers[tuple] { return known }
     numbers[tuple] = values.count
+    if tuple.first == BreakdownRow.notReachedMark { notReached = values.count }
     values.append(tuple)
     return values.count - 1
   }
@@ -91,13 +93,16 @@ package struct BreakdownGroups: Sendable {
   ///
   /// With `top: N`, the N groups that `isLarger` puts before the others (equal ones by their bytes)
   /// stay, and the rest become one row set named `(other)` in every breakdown column. A value that
-  /// is literally `(other)` in the logs is a value like any other: should it be among the N, the rest
-  /// is called `(other 2)`, so that two things never share a name.
+  /// is literally `(other)` in the logs is written `\(other)`, so that two things never share a name.
   package func rows(
     top: Int?, isShown: (Int) -> Bool = { _ in true }, isLarger: (Int, Int) -> Bool
   ) -> [BreakdownRow] {
+    let written = values.map { $0.map(BreakdownRow.written) }
     var ranked = values.indices.filter { columns.isEmpty || isShown($0) }
-    ranked.sort { precedes(values[$0], values[$1]) }
+    ranked.sort { precedes(written[$0], written[$1]) }
+    // Who did not reach the step that decides has no value, and is none of the N.
+    let unreached = ranked.filter { $0 == notReached }
+    if !unreached.isEmpty { ranked.removeAll { $0 == notReached } }
     var rest: [Int] = []
     if let top, top < ranked.count, !columns.isEmpty {
       // Sorting is stable in effect: equal sizes fall back to the order by bytes.
@@ -111,19 +116,20 @@ package struct BreakdownGroups: Sendable {
       rest = Array(ranked[top...])
       ranked.removeSubrange(top...)
     }
-    var rows = ranked.map { BreakdownRow(values: values[$0], groups: [$0]) }
+    var rows = (ranked + unreached).map { BreakdownRow(values: written[$0], groups: [$0]) }
     if !rest.isEmpty {
-      var name = "(other)"
-      var attempt = 1
-      while rows.contains(where: { $0.values.contains(Array(name.utf8)) }) {
-        attempt += 1
-        name = "(other \(attempt))"
-      }
       rows.append(
         BreakdownRow(
-          values: Array(repeating: Array(name.utf8), count: columns.count), groups: rest.sorted()))
+          values: Array(repeating: BreakdownRow.other, count: columns.count), groups: rest.sorted())
+      )
     }
     return rows.sorted { precedes($0.values, $1.values) }
+  }
+
+  /// The group of entities that did not reach the event whose value counts.
+  package mutating func groupNotReached() -> Int {
+    if let notReached { return notReached }
+    return number(Array(repeating: BreakdownRow.notReachedMark, count: columns.count))
   }
 
   private func precedes(_ left: [[UInt8]], _ right: [[UInt8]]) -> Bool {
@@ -142,8 +148,23 @@ package struct BreakdownGroups: Sendable {
 /// One breakdown value of a table, with the groups whose states add up to its rows: one, or those
 /// in `(other)`.
 package struct BreakdownRow: Sendable {
+  /// As rows write them.
   package var values: [[UInt8]]
   package var groups: [Int]
+
+  static let other = Array("(other)".utf8)
+  private static let notReached = Array("(not reached)".utf8)
+  /// Stands for `(not reached)` among the values of the logs, which are all UTF-8.
+  static let notReachedMark: [UInt8] = [0xFF]
+
+  /// A value as rows write it. What the tool has a meaning for gets a backslash where it comes from
+  /// the logs, as does what would look like that then.
+  static func written(_ value: [UInt8]) -> [UInt8] {
+    if value == notReachedMark { return notReached }
+    let plain = value.drop { $0 == UInt8(ascii: "\\") }
+    return plain.elementsEqual(other) || plain.elementsEqual(notReached)
+      ? [UInt8(ascii: "\\")] + value : value
+  }
 
   /// The leading cells of each of its rows.
   package var cells: [Cell] {

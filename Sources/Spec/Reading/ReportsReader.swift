@@ -39,7 +39,8 @@ package struct ReportsReader {
     for (name, mark, value) in entries {
       checkName(name, mark)
       guard let report = report(name, mark, value) else { continue }
-      for stem in report.fileStems {
+      let overall = report.overall
+      for stem in report.fileStems + (overall?.fileStems ?? []) {
         if let owner = stems.updateValue(name, forKey: stem.lowercased()) {
           let other = owner.isEmpty ? "the run itself" : "the report `\(owner)`"
           context.error(
@@ -47,6 +48,7 @@ package struct ReportsReader {
         }
       }
       reports.append(report)
+      if let overall { reports.append(overall) }
     }
   }
 
@@ -107,6 +109,8 @@ extension ReportOptions {
         value.error("\(report.kind) counts by \(type.entities[0].rawValue) only")
       }
     }
+    title = report.text("title")
+    description = report.text("description")
     conditions = report.value("where")?.tests() ?? []
     breakdown = report.properties("breakdown")
     top = report.integer("top", in: 1...1_000_000)

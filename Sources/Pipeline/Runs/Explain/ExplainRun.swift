@@ -74,7 +74,7 @@ package struct ExplainRun: Sendable {
         schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
         observedFrom: observation.from)
       let reports = spec.reports.filter { report in
-        report.needsByEntity.contains { $0.entity == schema.entity }
+        !report.options.isOverall && report.needsByEntity.contains { $0.entity == schema.entity }
       }
       stories.append(
         EntityStory(

@@ -1,17 +1,19 @@
 import Tables
 
 /// Counts of one group of entities, by step from 0.
-struct FunnelTally: Sendable {
-  var reached: [Int]
+struct FunnelTally: FieldwiseState {
+  var reached: [Int] = []
   /// Reached the mandatory step before this one, and not this one: mandatory steps after step 1.
-  var dropped: [Int]
-  var open: [Int]
+  var dropped: [Int] = []
+  var open: [Int] = []
   /// From the mandatory step before, of the entities that made this one.
-  var times: [DurationStatistics]
+  var times: [DurationStatistics] = []
   /// From step 1, of the same; for steps whose step before is another one.
-  var timesFromStart: [DurationStatistics]
+  var timesFromStart: [DurationStatistics] = []
   /// Of the entities whose window has closed: those that reached the step.
-  var matured: [Int]
+  var matured: [Int] = []
+
+  init() {}
 
   init(steps: Int) {
     reached = [Int](repeating: 0, count: steps)
@@ -57,15 +59,13 @@ struct FunnelTally: Sendable {
     }
   }
 
-  mutating func merge(_ other: FunnelTally) {
-    for step in reached.indices {
-      reached[step] += other.reached[step]
-      dropped[step] += other.dropped[step]
-      open[step] += other.open[step]
-      times[step].merge(other.times[step])
-      timesFromStart[step].merge(other.timesFromStart[step])
-      matured[step] += other.matured[step]
-    }
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.reached)
+    fields.visit(\.dropped)
+    fields.visit(\.open)
+    fields.visit(\.times)
+    fields.visit(\.timesFromStart)
+    fields.visit(\.matured)
   }
 }
 

@@ -48,6 +48,7 @@ extension ReportDefinition {
     var report = self
     report.options.breakdown = []
     report.options.top = nil
+    report.options.breakdownOn = nil
     return report
   }
 
@@ -85,6 +86,10 @@ package struct ReportOptions: Sendable, Equatable {
   package var breakdown: [String]
   /// Keep the N largest breakdown values, sum the rest as `(other)`.
   package var top: Int?
+  /// Whose value a breakdown shows. Nil: what the type of report says; funnels have `attribution`.
+  package var breakdownOn: BreakdownOn?
+  /// Every event that passes the report's `where`.
+  package var everything = EventMatcher.any
   /// The report's own range, else the calendar's.
   package var range: DateRange
   /// Also write NAME.entities.csv.
@@ -101,6 +106,7 @@ package struct ReportOptions: Sendable, Equatable {
       ("description", description.map { .text($0) } ?? .null),
       ("entity", .text(entity.rawValue)), ("where", .describing(conditions)),
       ("breakdown", .list(breakdown.map { .text($0) })), ("top", top.map { .integer($0) } ?? .null),
+      ("breakdown_on", breakdownOn.map { .text($0.rawValue) } ?? .null),
       ("from", range.from.map { .text($0.text) } ?? .null),
       ("until", range.until.map { .text($0.text) } ?? .null), ("list", .boolean(list)),
     ]
@@ -152,7 +158,15 @@ package struct ReportNeeds: Sendable, Equatable {
   package func joined(with options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
+    let looksEverywhere = !options.breakdown.isEmpty && options.breakdownOn?.looksEverywhere ?? false
+    if looksEverywhere, !joined.matchers.contains(options.everything) {
+      joined.matchers.append(options.everything)
+    }
     for property in options.breakdown {
+      if looksEverywhere {
+        joined.readOn[property] = [options.everything]
+        continue
+      }
       let own = (texts + numbers).contains(property) ? events(reading: property) : []
       joined.readOn[property] = own + (breakdownOn ?? matchers)
     }

@@ -105,7 +105,7 @@ package struct AARRRFold: ReportFold {
   }
 
   private mutating func group(of event: Int, in timeline: Timeline) -> Int {
-    let group = groups.group(of: event, in: timeline)
+    let group = groups.group(of: event, in: observation.observed(timeline), timeline)
     while states.count < groups.count { states.append(GroupState()) }
     return group
   }

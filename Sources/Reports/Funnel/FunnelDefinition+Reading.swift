@@ -2,6 +2,7 @@ package import Spec
 import Timelines
 
 extension FunnelDefinition: ReadableDefinition {
+  package static var breakdownChoices: [BreakdownOn] { [] }
   package static var canList: Bool { true }
 
   private static let stepsMax = 64

@@ -71,7 +71,7 @@ package struct LifecycleFold: ReportFold {
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
     firstSeen = min(firstSeen, times[first])
     if times[first] >= observation.range.until { return }
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
 
     var previous: Int?

@@ -86,7 +86,7 @@ package struct RecurringFold: ReportFold {
     let first = observed.first { !effects[Int(kinds[$0])].isDisjoint(with: .sets) }
     guard let first else { return }
     firstSeen = min(firstSeen, times[first])
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
 
     contracts.removeAll(keepingCapacity: true)

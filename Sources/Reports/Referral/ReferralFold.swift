@@ -105,7 +105,7 @@ package struct ReferralFold: ReportFold {
     if cell.invites > 0 { cell.inviters = 1 }
     cell.joined = cycles.count
     joins.counted += cycles.count
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
     states[group].members += 1
     let index = cursor.index(of: start)

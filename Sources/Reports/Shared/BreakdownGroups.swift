@@ -23,8 +23,22 @@ package struct BreakdownGroups: Sendable {
   /// Groups of the last property's numbers.
   private var groupOfPath: [Int] = []
 
-  package init(_ options: ReportOptions, _ context: ReportContext) {
+  package let on: BreakdownOn
+  /// By kind: events that may have the value, where the report need not count them.
+  private let isSeen: [Bool]
+  /// Of the entity at hand: the value so far, and the first event not looked at yet.
+  private var codes: [UInt32]
+  private var next = 0
+
+  /// - Parameter standard: whose value counts where the options do not say.
+  package init(
+    _ options: ReportOptions, _ context: ReportContext, standard: BreakdownOn = .firstMatch
+  ) {
     properties = options.breakdown
+    on = options.breakdownOn ?? standard
+    isSeen =
+      !properties.isEmpty && on.looksEverywhere ? context.kinds.matching(options.everything) : []
+    codes = Array(repeating: 0, count: properties.count)
     columns = properties.map { context.textColumn($0) }
     paths = Array(repeating: [:], count: columns.count)
     if columns.isEmpty { _ = number([]) }
@@ -37,6 +51,54 @@ package struct BreakdownGroups: Sendable {
   package mutating func group(of event: Int, in timeline: Timeline) -> Int {
     columns.isEmpty ? 0 : lookUp(event, timeline)
   }
+
+  /// Whether an entity may stand in several groups: each event's is its own.
+  package var isByEvent: Bool { !columns.isEmpty && (on == .event || on == .latest) }
+
+  /// The one group of an entity, whose first matching event is `first`.
+  @inline(__always)
+  package mutating func group(
+    of first: Int, in observed: Range<Int>, _ timeline: Timeline
+  ) -> Int {
+    if columns.isEmpty { return 0 }
+    if on == .event || on == .firstMatch { return lookUp(first, timeline) }
+    begin(observed)
+    if on == .latest { return groupByEvent(first, timeline) }
+    var left = columns.count
+    for event in observed where isSeen[Int(timeline.kinds[event])] {
+      for (place, column) in columns.enumerated() where codes[place] == 0 {
+        codes[place] = timeline.texts[column][event]
+        if codes[place] != 0 { left -= 1 }
+      }
+      if left == 0 { break }
+    }
+    return group(ofCodes: codes, in: timeline)
+  }
+
+  /// Begins with another entity, before `groupByEvent` of its events in their order.
+  @inline(__always)
+  package mutating func begin(_ observed: Range<Int>) {
+    next = observed.lowerBound
+    for place in codes.indices { codes[place] = 0 }
+  }
+
+  /// The group of one event, where events have groups of their own.
+  @inline(__always)
+  package mutating func groupByEvent(_ event: Int, _ timeline: Timeline) -> Int {
+    if on == .event { return lookUp(event, timeline) }
+    while next <= event {
+      if isSeen[Int(timeline.kinds[next])] {
+        for (place, column) in columns.enumerated() where timeline.texts[column][next] != 0 {
+          codes[place] = timeline.texts[column][next]
+        }
+      }
+      next += 1
+    }
+    return group(ofCodes: codes, in: timeline)
+  }
+
+  /// Whether no property of the group has a value.
+  package func isEmpty(_ group: Int) -> Bool { values[group].allSatisfy(\.isEmpty) }
 
   /// The group of one value for each property, codes of the timeline's values: for values that do
   /// not come from one event.
@@ -137,10 +199,17 @@ package struct BreakdownGroups: Sendable {
     return false
   }
 
-  /// The leading columns of every table.
+  /// The leading columns of every table. `event`: the one that counts as the first match.
   package func tableColumns(of event: String) -> [Column] {
     properties.map {
-      Column($0, .text, "Value of the property \($0) on the entity's \(event); empty where absent.")
+      let value =
+        switch on {
+        case .event: "Value of the property \($0) on the events counted"
+        case .latest: "Last value of the property \($0) that the entity had by then"
+        case .firstTouch: "First value of the property \($0) that the entity ever had"
+        case .firstMatch: "Value of the property \($0) on the entity's \(event)"
+        }
+      return Column($0, .text, "\(value); empty where absent.")
     }
   }
 }

@@ -77,7 +77,7 @@ extension FunnelFold {
     let covered = plan.nodes.coveredBy[plan.order == .any ? 1 : plan.nodes.node[step][0]]
     for event in search.observed(timeline) where timeline.times[event] > last {
       let role = plan.roles[Int(timeline.kinds[event])]
-      let isAbout = chain.first { $0 >= 0 }.map { search.isAbout(event, $0, timeline) } ?? true
+      let isAbout = chain.first { $0 >= 0 }.map { plan.isAbout(event, $0, timeline) } ?? true
       if state == .discarded {
         if isAbout, role.exclusions & covered & plan.discards != 0 { return .discarded(by: event) }
         continue

@@ -157,6 +157,15 @@ struct FunnelPlan: Sendable {
     return chain.reduce(.max) { $1 < 0 ? $0 : min($0, eventTimes[$1]) }
   }
 
+  /// Whether an excluding event is about chains that hold the values of another event: it has the same
+  /// ones. An event without a held property is about all.
+  func isAbout(_ excluding: Int, _ held: Int, _ timeline: Timeline) -> Bool {
+    hold.allSatisfy { column in
+      let code = timeline.texts[column][excluding]
+      return code == 0 || code == timeline.texts[column][held]
+    }
+  }
+
   /// Steps are numbered from 1; `mandatory` of them counted: the number of the last one.
   func stepNumber(mandatory: Int) -> Int {
     var left = mandatory

@@ -42,20 +42,12 @@ extension FunnelSearch {
     }
     if start < points.count { spans.append(start..<points.count) }
     if !plan.hold.isEmpty, !plan.exclusions.isEmpty {
+      let plan = plan
       points.divideExclusions(among: spans, times: timeline.times) { excluding, held in
-        isAbout(excluding, held, timeline)
+        plan.isAbout(excluding, held, timeline)
       }
     }
     return spans
-  }
-
-  /// Whether an excluding event is about chains that hold the values of another event: it has the same
-  /// ones. An event without a held property is about all.
-  func isAbout(_ excluding: Int, _ held: Int, _ timeline: Timeline) -> Bool {
-    plan.hold.allSatisfy { column in
-      let code = timeline.texts[column][excluding]
-      return code == 0 || code == timeline.texts[column][held]
-    }
   }
 
   /// The spans of each value of `plan.every`, which is one group of all without it.

@@ -1,5 +1,6 @@
 import Spec
 import Timelines
+import Values
 
 extension LifecycleCell {
   /// The status in a cell that counts one entity; nil while it is silent.

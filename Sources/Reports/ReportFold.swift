@@ -20,10 +20,13 @@ package protocol ReportFold: Sendable {
   /// The tables of the state, rows sorted. Throws `IdentityViolation` when an identity of the
   /// report does not hold (exit 70).
   func tables() throws -> [Table]
+  /// What people should know of the tables, one sentence each.
+  func warnings() -> [String]
 }
 
 extension ReportFold {
   package mutating func drainList() -> Table? { nil }
+  package func warnings() -> [String] { [] }
 }
 
 /// A definition that knows its fold: what a new report conforms to.

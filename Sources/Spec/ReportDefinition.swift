@@ -158,7 +158,8 @@ package struct ReportNeeds: Sendable, Equatable {
   package func joined(with options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
-    let looksEverywhere = !options.breakdown.isEmpty && options.breakdownOn?.looksEverywhere ?? false
+    let looksEverywhere =
+      !options.breakdown.isEmpty && options.breakdownOn?.looksEverywhere ?? false
     if looksEverywhere, !joined.matchers.contains(options.everything) {
       joined.matchers.append(options.everything)
     }

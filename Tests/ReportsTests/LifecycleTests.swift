@@ -158,7 +158,7 @@ struct LifecycleTests {
         if let status = shown(id, key) { counts[status, default: 0] += 1 }
       }
     }
-    let groups = Dictionary(grouping: matching) { view.values($0.events[0]) }
+    let groups = Dictionary(grouping: matching) { view.values($0.id, $0.events[0]) }
     let members = groups.filter { group in
       rows.contains { !counts(group.value.map(\.id), $0).isEmpty }
     }.flatMap { group in group.value.map { (values: group.key, id: $0.id) } }
@@ -204,7 +204,7 @@ struct StickinessTests {
         let events = entity.events.filter { World.matches(definition.event, $0.name) }
         let inRange = events.filter { view.isInRange($0.time) }
         intervals[entity.id] = Set(inRange.map { view.calendar.key($0.time, interval) }).count
-        if !inRange.isEmpty { members.append((view.values(events[0]), entity.id)) }
+        if !inRange.isEmpty { members.append((view.values(entity.id, events[0]), entity.id)) }
       }
       let most = intervals.values.max() ?? 0
       let expected = view.groups(members) { $0.count }.flatMap { group in

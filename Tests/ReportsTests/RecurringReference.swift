@@ -118,7 +118,7 @@ struct RecurringReference {
       let nothing: Set<String> = ["", "0", "0.0"]
       return span.contains { key in !cells(ids, key).allSatisfy(nothing.contains) }
     }
-    let groups = Dictionary(grouping: setting) { view.values($0.event) }
+    let groups = Dictionary(grouping: setting) { view.values($0.id, $0.event) }
     let members = groups.filter { view.options.breakdown.isEmpty || isShown($0.value.map(\.id)) }
       .flatMap { group in group.value.map { (values: group.key, id: $0.id) } }
     let named = view.groups(members) { ids in

@@ -149,6 +149,45 @@ struct ReferenceView {
     options.breakdown.map { $0 == "country" ? event.country : event.plan }
   }
 
+  /// The value of an entity that stands under one, whose first matching event this is.
+  func values(_ id: String, _ first: WorldEvent) -> [String] {
+    let on = options.breakdownOn ?? .firstMatch
+    return values(id, first, on == .event ? .firstMatch : on, first: first)
+  }
+
+  /// The value of an event of a report that counts each by its own, unless the options say otherwise.
+  func values(_ id: String, _ event: WorldEvent, first: WorldEvent) -> [String] {
+    values(id, event, options.breakdownOn ?? .event, first: first)
+  }
+
+  private func values(
+    _ id: String, _ event: WorldEvent, _ on: BreakdownOn, first: WorldEvent
+  ) -> [String] {
+    let all = entities.first { $0.id == id }!.events
+    let before = all.prefix(all.firstIndex(of: event)! + 1)
+    return options.breakdown.map { property in
+      func value(_ event: WorldEvent) -> String {
+        property == "country" ? event.country : event.plan
+      }
+      switch on {
+      case .event: return value(event)
+      case .latest: return before.map(value).last { !$0.isEmpty } ?? ""
+      case .firstTouch: return all.map(value).first { !$0.isEmpty } ?? ""
+      case .firstMatch: return value(first)
+      }
+    }
+  }
+
+  /// Values as rows name them, with the tuples that each row stands for.
+  func valueGroups<Size: Comparable>(_ tuples: [[String]], size: ([String]) -> Size)
+    -> [(values: [String], tuples: Set<[String]>)]
+  {
+    if options.breakdown.isEmpty { return [([], [[]])] }
+    let named = Dictionary(uniqueKeysWithValues: tuples.enumerated().map { ("\($0)", $1) })
+    return groups(named.map { (values: $1, id: $0) }) { ids in size(named[ids[0]]!) }
+      .map { group in (values: group.values, tuples: Set(group.ids.map { named[$0]! })) }
+  }
+
   /// Groups of entities by breakdown values, as rows name them: `(other)` past the largest.
   func groups<Size: Comparable>(
     _ entities: [(values: [String], id: String)], size: ([String]) -> Size

@@ -58,7 +58,8 @@ struct World {
 
   func context(_ definition: any ReportDefinition) -> ReportContext {
     var matchers: [EventMatcher] = []
-    for matcher in definition.needs.matchers where !matchers.contains(matcher) {
+    for matcher in definition.needs.joined(with: definition.options).matchers
+    where !matchers.contains(matcher) {
       matchers.append(matcher)
     }
     let kinds = Self.names.map { name in

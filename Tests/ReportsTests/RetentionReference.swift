@@ -65,7 +65,7 @@ struct RetentionReference {
         if !chosen.contains(where: { $0.cohort == cohort }) { chosen.append((cohort, start.time)) }
       }
       return chosen.map { cohort, start in
-        member(entity.id, view.values(first), cohort, start, returns)
+        member(entity.id, view.values(entity.id, first), cohort, start, returns)
       }
     }
   }

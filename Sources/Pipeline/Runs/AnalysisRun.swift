@@ -81,7 +81,8 @@ package struct AnalysisRun: Sendable {
 
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
-    let tables = try folds.map { try merged($0).tables() }
+    let merged = folds.map { merged($0) }
+    let tables = try merged.map { try $0.tables() }
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
@@ -89,6 +90,7 @@ package struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: inputs.warnings + review.warnings.map { "warning: \($0)" })
+      warnings: inputs.warnings
+        + (merged.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" })
   }
 }

@@ -14,6 +14,7 @@ extension ActivityFold {
     for row in rows {
       var series = IntervalSeries<ActivityCell>()
       for group in row.groups where group < states.count { series.add(states[group].series) }
+      if row.groups.count > 1 { series.add(surplus(of: row.groups)) }
       var (active7, active28) = (0, 0)
       for index in span {
         let cell = series[index]

@@ -3,7 +3,9 @@ import Timelines
 import Values
 
 extension AdoptionDefinition: ReadableDefinition {
-  package static var breakdownChoices: [BreakdownOn] { [.event, .latest, .firstTouch, .firstMatch] }
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   private static let featuresMax = 1000
 

@@ -3,7 +3,9 @@ import Timelines
 import Values
 
 extension RevenueDefinition: ReadableDefinition {
-  package static var breakdownChoices: [BreakdownOn] { [.event, .latest, .firstTouch, .firstMatch] }
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(

@@ -2,7 +2,9 @@ package import Spec
 import Timelines
 
 extension RhythmDefinition: ReadableDefinition {
-  package static var breakdownChoices: [BreakdownOn] { [.event, .latest, .firstTouch, .firstMatch] }
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(

@@ -16,6 +16,8 @@ package protocol ReportDefinition: Sendable {
   static var entities: [TimelineSchema.Entity] { get }
   /// Whether it takes `list: true`.
   static var canList: Bool { get }
+  /// Whose value a breakdown can show; the first is the default. Empty where the report decides.
+  static var breakdownChoices: [BreakdownOn] { get }
   /// The report's own options; those that every report takes are `ReportOptions.declared`.
   static var declared: Options<Self> { get }
 
@@ -38,11 +40,15 @@ package protocol ReportDefinition: Sendable {
   /// it bounds how many rows there can be. The finest of those that the definition names, unless a
   /// report states otherwise; nil for none.
   var rowInterval: Interval? { get }
+  /// The same report without its breakdown. Only reports whose other options are about the breakdown
+  /// state this.
+  func withoutBreakdown() -> Self
 }
 
 extension ReportDefinition {
   package static var entities: [TimelineSchema.Entity] { [.user, .account] }
   package static var canList: Bool { false }
+  package static var breakdownChoices: [BreakdownOn] { [.firstMatch, .firstTouch, .latest] }
 
   package mutating func check(_ report: inout SpecMapping) {}
 
@@ -62,6 +68,28 @@ extension ReportDefinition {
   package var rowInterval: Interval? {
     ["interval", "cohort_interval", "trend"]
       .compactMap { definition[$0]?.string.flatMap(Interval.init) }.min()
+  }
+
+  package func withoutBreakdown() -> Self { unbroken() }
+
+  /// For `withoutBreakdown`: what the options say of it.
+  package func unbroken() -> Self {
+    var report = self
+    report.options.breakdown = []
+    report.options.top = nil
+    report.options.breakdownOn = nil
+    return report
+  }
+
+  /// `NAME.all`: the totals of a report with a breakdown, which stand in no row of it. Nil for one
+  /// without.
+  package var overall: (any ReportDefinition)? {
+    if options.breakdown.isEmpty { return nil }
+    var report = withoutBreakdown()
+    report.options.name += ".all"
+    report.options.list = false
+    report.options.isOverall = true
+    return report
   }
 
   /// Stems of all files of rows that the report writes: `tables` and the list.
@@ -115,7 +143,16 @@ package struct ReportNeeds: Sendable, Equatable {
   package func joined(with options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
+    let looksEverywhere =
+      !options.breakdown.isEmpty && options.breakdownOn?.looksEverywhere ?? false
+    if looksEverywhere, !joined.matchers.contains(options.everything) {
+      joined.matchers.append(options.everything)
+    }
     for property in options.breakdown {
+      if looksEverywhere {
+        joined.readOn[property] = [options.everything]
+        continue
+      }
       let own = (texts + numbers).contains(property) ? events(reading: property) : []
       joined.readOn[property] = own + (breakdownOn ?? matchers)
     }

@@ -30,6 +30,7 @@ package struct AccountsDefinition: ReportDefinition {
 
   package static let type = "accounts"
   package static let summary = "One row per account: who, whether activated, what it is worth"
+  package static var breakdownChoices: [BreakdownOn] { [] }
   package static var entities: [TimelineSchema.Entity] { [.account] }
 
   package var options: ReportOptions

@@ -6,6 +6,9 @@ package import Values
 package struct ActivityDefinition: ReportDefinition {
   package static let type = "activity"
   package static let summary = "Events and active entities by interval"
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   package var options: ReportOptions
   package var event = EventMatcher.any

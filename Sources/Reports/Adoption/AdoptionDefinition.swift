@@ -29,6 +29,9 @@ package struct AdoptionDefinition: ReportDefinition {
 
   package static let type = "adoption"
   package static let summary = "Which features are used, by how many, and by how many seats"
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   package var options: ReportOptions
   /// In the order of the spec; names differ.

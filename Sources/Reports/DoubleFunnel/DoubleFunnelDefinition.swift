@@ -30,6 +30,7 @@ package struct DoubleFunnelDefinition: ReportDefinition {
 
   package static let type = "double_funnel"
   package static let summary = "The funnels of a business and of its consumers side by side"
+  package static var breakdownChoices: [BreakdownOn] { [] }
   /// It counts users and accounts at once: there is nothing to choose.
   package static var entities: [TimelineSchema.Entity] { [.user] }
 

@@ -72,6 +72,7 @@ package struct FunnelDefinition: ReportDefinition {
   package static let type = "funnel"
   package static let summary = "How far entities get through a series of steps"
   package static var canList: Bool { true }
+  package static var breakdownChoices: [BreakdownOn] { [] }
 
   package var options: ReportOptions
   package var steps: [Step] = []
@@ -90,7 +91,7 @@ package struct FunnelDefinition: ReportDefinition {
   package var everything = EventMatcher.any
 
   package var tables: [String] {
-    [options.name] + (trend == nil ? [] : [options.name + ".trend"])
+    [options.name, options.name + ".times"] + (trend == nil ? [] : [options.name + ".trend"])
   }
 
   package var needs: ReportNeeds {
@@ -106,7 +107,13 @@ package struct FunnelDefinition: ReportDefinition {
       case .firstTouch, .lastTouch: nil
       }
     var needs = ReportNeeds(matchers: matchers, texts: hold, breakdownOn: breakdownOn)
-    for property in hold { needs.read(property, on: steps.map(\.event)) }
+    for property in hold { needs.read(property, on: steps.map(\.event) + exclusions.map(\.event)) }
     return needs
+  }
+
+  package func withoutBreakdown() -> Self {
+    var report = unbroken()
+    report.attribution = .firstStep
+    return report
   }
 }

@@ -6,6 +6,9 @@ package import Values
 package struct RevenueDefinition: ReportDefinition {
   package static let type = "revenue"
   package static let summary = "Revenue, orders and payers by interval, in exact decimals"
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   package var options: ReportOptions
   /// What counts as a payment; an order without an amount adds 0.

@@ -23,6 +23,9 @@ package struct RhythmDefinition: ReportDefinition {
 
   package static let type = "rhythm"
   package static let summary = "When a product is used: events by local weekday and hour"
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
 
   package var options: ReportOptions
   package var event = EventMatcher.any

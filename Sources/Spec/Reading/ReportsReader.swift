@@ -23,7 +23,8 @@ package struct ReportsReader {
     for (name, mark, value) in entries {
       checkName(name, mark)
       guard let report = report(name, mark, value) else { continue }
-      for stem in report.fileStems {
+      let overall = report.overall
+      for stem in report.fileStems + (overall?.fileStems ?? []) {
         if let owner = stems.updateValue(name, forKey: stem.lowercased()) {
           let other = owner.isEmpty ? "the run itself" : "the report `\(owner)`"
           context.error(
@@ -31,6 +32,7 @@ package struct ReportsReader {
         }
       }
       reports.append(report)
+      if let overall { reports.append(overall) }
     }
   }
 

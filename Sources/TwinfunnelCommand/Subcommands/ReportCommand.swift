@@ -81,7 +81,7 @@ enum CommonFlags<Definition: ReportDefinition>: FlagSource {
   static var flags: [OptionFlag] {
     let blank = ReportOptions(name: Definition.type, entity: Definition.entities[0])
     return OptionFlag.flags(of: ReportOptions.declared.outlines(blank: blank))
-      .filter { $0.name != "list" }
+      .filter { !["title", "description", "list"].contains($0.name) }
   }
 }
 

@@ -39,7 +39,8 @@ extension JSONValue {
       case .constant(let name): .object([("value", .text(name))])
       }
     return .object([
-      ("format", .text(extraction.format.name)), ("user", paths(extraction.user)),
+      ("format", .text(extraction.format.name)),
+      ("encoding", .text(extraction.encoding ?? "utf-8")), ("user", paths(extraction.user)),
       ("account", paths(extraction.account)), ("event", event),
       (
         "time",

@@ -197,7 +197,7 @@ import Testing
           limits: ReadLimits(chunkBytes: chunkBytes), readBytes: readSize)
         var chunk = Chunk()
         var read: [UInt8] = []
-        while source.next(into: &chunk) {
+        while try source.next(into: &chunk) {
           #expect(chunk.offset == read.count)
           read += chunk.bytes[0..<chunk.count]
         }

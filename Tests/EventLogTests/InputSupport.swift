@@ -246,7 +246,7 @@ func readSource(
   var reading = SourceReading()
   var chunk = Chunk()
   var lines: [Int] = []
-  while source.next(into: &chunk) {
+  while try source.next(into: &chunk) {
     precondition(chunk.count > 0 && chunk.index == reading.chunkCounts.count)
     reading.chunkCounts.append(chunk.count)
     let before = lines.reduce(0, +) + chunk.droppedLines
@@ -260,7 +260,7 @@ func readSource(
     }
     lines.append(rows.reduce(0) { $0 + $1.lines })
   }
-  precondition(!source.next(into: &chunk), "the end stays the end")
+  precondition(try !source.next(into: &chunk), "the end stays the end")
   precondition(chunk.count == 0)
   reading.outcome = source.outcome
   reading.rejects = source.outcome.rejects(linesByChunk: lines)

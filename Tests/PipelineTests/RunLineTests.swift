@@ -25,7 +25,7 @@ import Testing
       line: line)
     var reading = Reading()
     var chunk = Chunk()
-    while source.next(into: &chunk) {
+    while try source.next(into: &chunk) {
       reading.chunks.append(Array(chunk.bytes[..<chunk.count]))
       reading.offsets.append(chunk.offset)
     }
@@ -92,7 +92,7 @@ import Testing
           limits: ReadLimits(chunkBytes: 1), line: line)
         var chunk = Chunk()
         var found: [UInt8] = []
-        while source.next(into: &chunk) { found += chunk.bytes[..<chunk.count] }
+        while try source.next(into: &chunk) { found += chunk.bytes[..<chunk.count] }
         #expect(found == lines.flatMap { $0 }, "\(helpers) helpers, \(claimed) claimed")
         #expect(source.outcome.damages.isEmpty)
         #expect(line.appended == (helpers == 0 ? 0 : 4))

@@ -3,6 +3,8 @@
 /// Built from a spec's reports by `Spec`; read by every format in `Formats/`.
 package struct Extraction: Sendable, Equatable {
   package var format: LogFormat
+  /// Of the logs' text, as iconv(3) names it; nil for UTF-8.
+  package var encoding: String?
   /// The first path that is present and neither null nor empty wins.
   package var user: [FieldPath]
   package var account: [FieldPath]
@@ -19,11 +21,12 @@ package struct Extraction: Sendable, Equatable {
   package var requiresAccount: Bool
 
   package init(
-    format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,
-    time: TimeField, id: [FieldPath] = [], texts: [PropertyField] = [],
+    format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
+    account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [], texts: [PropertyField] = [],
     numbers: [PropertyField] = [], requiresUser: Bool = true, requiresAccount: Bool = false
   ) {
     self.format = format
+    self.encoding = encoding
     self.user = user
     self.account = account
     self.event = event

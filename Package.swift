@@ -17,6 +17,15 @@ let test: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Specs to start from: files in Sources/Spec/Templates, embedded when the program is built.
+let templates = [
+  "aarrr", "aaarrr", "vabs", "double-funnel", "acquisition", "conversion", "active", "awakening",
+  "b2b", "b2c",
+]
+
+/// Sources by name: files in Sources/Spec/Presets, likewise.
+let presets = ["segment", "amplitude", "mixpanel", "posthog", "ga4", "combined"]
+
 let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
@@ -64,6 +73,8 @@ let package = Package(
         "Values", "System", "EventLog", "Timelines", "Tables",
         .product(name: "Yams", package: "Yams"),
       ],
+      resources: templates.map { .embedInCode("Templates/\($0).yaml") }
+        + presets.map { .embedInCode("Presets/\($0).yaml") },
       swiftSettings: strict
     ),
     .target(

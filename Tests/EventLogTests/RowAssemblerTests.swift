@@ -132,8 +132,7 @@ import Testing
     var reasons: [RejectReason?] = []
     for (name, value) in [
       ("u1", Value.text("u")), ("a", .number("9")), ("e", .text("e")), ("t1", .text("soon")),
-      ("t1", .number("1900000000")), ("t1", .number("1700000000")), ("n", .text("2")),
-      ("m", .text("3")),
+      ("t1", .number("1900000000")), ("t1", .number("1700000000")),
     ] {
       reasons.append(table.commit(row))
       row[name] = value
@@ -141,13 +140,13 @@ import Testing
     reasons.append(table.commit(row))
     #expect(
       reasons == [
-        .noUser, .noAccount, .noEvent, .noTime, .badTime, .timeInTheFuture, .badNumber, .badNumber,
-        nil,
+        .noUser, .noAccount, .noEvent, .noTime, .badTime, .timeInTheFuture, nil,
       ])
     // The rows that were rejected have left nothing behind.
     #expect(table.batch.count == 1 && table.tally.events == 1)
     #expect(table.batch.bytes.count == "u9e".utf8.count)
-    #expect(table.batch.numbers.count == 2 && table.batch.texts.count == 2)
+    #expect(table.batch.numbers == [.absent, .absent] && table.batch.texts.count == 2)
+    #expect(table.tally.values.numbers.map(\.unreadable.count) == [1, 1])
     #expect(
       table.batch.times.count == 1 && table.batch.users.count == 1 && table.batch.lines.count == 1)
     #expect(table.tally.timeUnits.reduce(0, +) == 1)
@@ -195,14 +194,33 @@ import Testing
     ]
     for (value, number) in cases {
       let (count, bytes) = (table.batch.numbers.count, table.batch.bytes.count)
-      let reason = table.commit(["n": .number("5"), "m": value])
-      #expect(reason == (number == nil ? .badNumber : nil), "\(value)")
-      if let number {
-        #expect(table.batch.numbers[count...] == [ExactDecimal(significand: 5, scale: 0), number])
-      } else {
-        #expect(table.batch.numbers.count == count && table.batch.bytes.count == bytes)
-      }
+      let before = table.tally.values.numbers.last?.unreadable.count ?? 0
+      #expect(table.commit(["n": .number("5"), "m": value]) == nil)
+      #expect(
+        table.batch.numbers[count...] == [
+          ExactDecimal(significand: 5, scale: 0), number ?? .absent,
+        ], "\(value)")
+      #expect(table.batch.bytes.count == bytes + "userevent".utf8.count)
+      let unreadable = table.tally.values.numbers[1].unreadable
+      #expect(unreadable.count - before == (number == nil ? 1 : 0))
     }
+    #expect(table.tally.values.numbers.map(\.values) == [15, 13])
+    #expect(table.tally.values.numbers[1].unreadable.first?.text == Array("x".utf8))
+  }
+
+  /// `number:` and `scale:` of a source.
+  @Test func numbersInTheirForms() {
+    var table = Table()
+    table.extraction.numbers[0].form = NumberForm(
+      decimal: UInt8(ascii: ","), group: UInt8(ascii: "."))
+    table.extraction.numbers[1].shift = -2
+    #expect(table.commit(["n": .text("1.234,50 €"), "m": .number("1250")]) == nil)
+    #expect(table.commit(["n": .number("1.5"), "m": .text("x")]) == nil)
+    #expect(
+      table.batch.numbers == [
+        ExactDecimal(significand: 12345, scale: 1), ExactDecimal(significand: 125, scale: 1),
+        ExactDecimal(significand: 15, scale: 1), .absent,
+      ])
   }
 
   @Test func escapes() {

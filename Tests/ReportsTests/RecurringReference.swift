@@ -85,7 +85,7 @@ struct RecurringReference {
   }
 
   private func money(_ cents: Int) -> String {
-    DecimalSum(significand: Int128(cents), scale: 2).description
+    DecimalSum(ExactDecimal(significand: cents, scale: 2)).description
   }
 
   var rows: [[String]] {

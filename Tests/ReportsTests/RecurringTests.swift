@@ -182,7 +182,7 @@ struct RecurringTests {
 
   /// Levels and moves are counted apart from each other: where one is missing, the identity fails.
   @Test func identityNoticesWhatIsMissing() {
-    let ten = DecimalSum(significand: 10, scale: 0)
+    let ten = DecimalSum(10)
     var cell = RecurringCell.zero
     cell.compare(start: .zero, end: ten, hadPaid: false)
     #expect(!RecurringRow().next(cell).holds)

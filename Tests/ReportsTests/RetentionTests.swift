@@ -113,7 +113,7 @@ struct RetentionTests {
   }
 
   @Test func bracketsMinimumAndMeasure() throws {
-    let cents = { ExactDecimal(significand: $0, scale: 2) }
+    let cents = { (count: Int) in ExactDecimal(significand: count, scale: 2) }
     var world = World()
     world.entities = [
       (

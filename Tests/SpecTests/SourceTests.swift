@@ -43,13 +43,32 @@ import Testing
     #expect(try format("format: tsv") == .tsv)
     #expect(
       try source("{format: combined, user: host, event: {value: hit}}").time
-        == SourcePreset.combinedTime)
+        == SourceReader.combinedTime)
   }
 
   @Test func presets() throws {
-    for preset in SourcePreset.allCases {
-      #expect(try source("{preset: \(preset.rawValue)}") == preset.source)
+    // The files themselves must be without mistakes: each is read as a user's section.
+    for preset in SourcePreset.all {
+      let context = SpecContext(reportTypes: [])
+      var reader: SourceReader?
+      preset.read({ reader = SourceReader(reading: &$0) }, context: context)
+      #expect(context.errors.isEmpty, "\(preset.name): \(context.errors)")
+      #expect(reader?.time != nil && reader?.event != nil && reader?.user.isEmpty == false)
+      #expect(preset.yaml.contains("# https://"), "\(preset.name) names no page")
     }
+    func paths(_ names: String...) -> [FieldPath] { names.map { FieldPath($0) } }
+    #expect(
+      try source("{preset: segment}")
+        == SourceSpec(
+          format: .jsonl, user: paths("userId", "anonymousId"), account: paths("context.groupId"),
+          event: .paths(paths("event")),
+          time: TimeField(paths: paths("timestamp"), format: .iso8601), id: paths("messageId")))
+    #expect(
+      try source("{preset: mixpanel}")
+        == SourceSpec(
+          format: .jsonl, user: paths("properties.distinct_id"), event: .paths(paths("event")),
+          time: TimeField(paths: paths("properties.time"), format: .auto),
+          id: paths("properties.$insert_id")))
     let changed = try source(
       "{preset: amplitude, user: amplitude_id, id: null, time: {format: auto}, "
         + "properties: {plan: user_properties.plan}}")

@@ -1,3 +1,5 @@
+package import Values
+
 /// What readers pull out of each row, and nothing else: the plan, pushed down to the bytes.
 ///
 /// Built from a spec's reports by `Spec`; read by every format in `Formats/`.
@@ -112,10 +114,16 @@ package struct PropertyField: Sendable, Equatable {
   /// The property's name in the spec.
   package var name: String
   package var paths: [FieldPath]
+  /// Of a number: how it is written, if not plainly.
+  package var form: NumberForm?
+  /// Of a number: places by which its point moves to the right.
+  package var shift: Int
 
-  package init(name: String, paths: [FieldPath]) {
+  package init(name: String, paths: [FieldPath], form: NumberForm? = nil, shift: Int = 0) {
     self.name = name
     self.paths = paths
+    self.form = form
+    self.shift = shift
   }
 }
 

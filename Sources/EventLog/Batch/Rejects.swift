@@ -14,7 +14,6 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
   case noTime
   case badTime
   case timeInTheFuture
-  case badNumber
 
   /// As `run.json` and `rejects.jsonl` name it.
   package var name: String {
@@ -33,7 +32,6 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
     case .noTime: "no time"
     case .badTime: "bad time"
     case .timeInTheFuture: "time in the future"
-    case .badNumber: "bad number"
     }
   }
 }
@@ -80,6 +78,7 @@ package struct RowTally: Sendable, Equatable {
   package var latest = Int64.min
   /// The earliest event time of the rows, `Int64.max` when none.
   package var earliest = Int64.max
+  package var values = ValueTally()
 
   package init() {}
 

@@ -4,7 +4,8 @@ import Values
 /// why there is none.
 ///
 /// All formats share it, so that a rule on missing ids, times or numbers is written once. Checks run
-/// in a fixed order before any text is copied: user, account, event, time, numbers.
+/// in a fixed order before any text is copied: user, account, event, time. A number that cannot be
+/// read is absent: it is counted, and the row stays.
 struct RowAssembler: Sendable {
   private let layout: SlotLayout
   private let limits: ReadLimits
@@ -14,6 +15,7 @@ struct RowAssembler: Sendable {
   private let eventConstant: [UInt8]?
   private let wantsAccount: Bool
   private let wantsUser: Bool
+  private let numbers: [PropertyField]
   private let wantsID: Bool
   private let requiresUser: Bool
   private let requiresAccount: Bool
@@ -31,6 +33,7 @@ struct RowAssembler: Sendable {
       eventConstant = nil
     }
     wantsUser = !extraction.user.isEmpty
+    numbers = extraction.numbers
     wantsAccount = !extraction.account.isEmpty
     wantsID = !extraction.id.isEmpty
     requiresUser = extraction.requiresUser
@@ -64,9 +67,6 @@ struct RowAssembler: Sendable {
     case .time(let found): instant = found
     case .reject(let reason): return reason
     }
-    if !layout.numbers.isEmpty, !appendNumbers(values, of: chunk, into: &batch) {
-      return .badNumber
-    }
 
     // From here on the row is an event.
     if countsTimeUnits { tally.timeUnits[Int(unit.rawValue)] += 1 }
@@ -93,6 +93,9 @@ struct RowAssembler: Sendable {
     for index in layout.texts.indices {
       let text = Self.present(layout.texts[index], values)
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
+    }
+    if !numbers.isEmpty {
+      appendNumbers(values, of: chunk, line: line, into: &batch, tally: &tally.values)
     }
     batch.lines.append(Int32(truncatingIfNeeded: line))
     batch.count += 1
@@ -155,27 +158,51 @@ extension RowAssembler {
     return found > limits.timeMax ? .reject(.timeInTheFuture) : .time(found)
   }
 
-  /// False, and nothing appended, when one of them is present and not a number.
   private func appendNumbers(
-    _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch
-  ) -> Bool {
-    for index in layout.numbers.indices {
-      let value = Self.present(layout.numbers[index], values)
-      let number: ExactDecimal?
-      switch value.shape {
-      case .absent: number = .absent
-      case .boolean, .container: number = nil
-      case .text, .number: number = ExactDecimal.parse(chunk, value.start..<value.end)
-      case .escaped, .doubledQuotes:
-        number = Self.decoded(value, of: chunk, in: &batch.bytes) { ExactDecimal.parse($0, $1) }
-      }
-      guard let number else {
-        batch.numbers.removeLast(index)
-        return false
-      }
-      batch.numbers.append(number)
+    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
+    tally: inout ValueTally
+  ) {
+    if tally.numbers.isEmpty {
+      tally.numbers = [ValueTally.Numbers](repeating: ValueTally.Numbers(), count: numbers.count)
     }
-    return true
+    for index in numbers.indices {
+      let value = Self.present(layout.numbers[index], values)
+      if value.shape == .absent {
+        batch.numbers.append(.absent)
+        continue
+      }
+      var isRounded = false
+      let number = number(
+        value, of: chunk, as: numbers[index], bytes: &batch.bytes, isRounded: &isRounded)
+      tally.numbers[index].values += 1
+      if number == nil {
+        tally.numbers[index].unreadable.add(value.start..<value.end, of: chunk, line: line)
+      } else if isRounded {
+        tally.numbers[index].rounded.add(value.start..<value.end, of: chunk, line: line)
+      }
+      batch.numbers.append(number ?? .absent)
+    }
+  }
+
+  @inline(__always)
+  private func number(
+    _ value: RawValue, of chunk: Span<UInt8>, as field: PropertyField, bytes: inout [UInt8],
+    isRounded: inout Bool
+  ) -> ExactDecimal? {
+    func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ExactDecimal? {
+      // A JSON number is written plainly, whatever the texts beside it look like.
+      if let form = field.form, value.shape != .number {
+        return form.parse(bytes, range, isRounded: &isRounded)
+      }
+      return ExactDecimal.parse(bytes, range, isRounded: &isRounded)
+    }
+    let number: ExactDecimal?
+    switch value.shape {
+    case .absent, .boolean, .container: number = nil
+    case .text, .number: number = parse(chunk, value.start..<value.end)
+    case .escaped, .doubledQuotes: number = Self.decoded(value, of: chunk, in: &bytes, parse)
+    }
+    return field.shift == 0 ? number : number?.shifted(by: field.shift)
   }
 
   /// Gives `body` the decoded text of a value, which stands behind `bytes` only so long.

@@ -28,9 +28,9 @@ enum RowCodec {
         append(value.bitPattern, to: &bytes)
       case .decimal(let sum):
         bytes.append(Tag.decimal.rawValue)
-        append(UInt64(truncatingIfNeeded: sum.significand), to: &bytes)
-        append(UInt64(truncatingIfNeeded: sum.significand >> 64), to: &bytes)
-        bytes.append(sum.scale)
+        let text = sum.description.utf8
+        append(UInt64(text.count), to: &bytes)
+        bytes.append(contentsOf: text)
       case .boolean(let value): bytes.append((value ? Tag.yes : Tag.no).rawValue)
       }
     }
@@ -63,11 +63,13 @@ enum RowCodec {
         row.append(.text(String(decoding: bytes[position..<position + count], as: UTF8.self)))
         position += count
       case .decimal:
-        let low = word(bytes, &position)
-        let high = Int64(bitPattern: word(bytes, &position))
-        let value = Int128(high) << 64 | Int128(low)
-        row.append(.decimal(DecimalSum(significand: value, scale: bytes[position])))
-        position += 1
+        let count = Int(word(bytes, &position))
+        let text = String(decoding: bytes[position..<position + count], as: UTF8.self)
+        guard let sum = DecimalSum(text) else {
+          preconditionFailure("a list's scratch file was changed by somebody else")
+        }
+        row.append(.decimal(sum))
+        position += count
       }
     }
     return (row, 4 + length)

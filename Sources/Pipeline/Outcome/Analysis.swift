@@ -23,8 +23,13 @@ package struct Analysis: Sendable {
   /// One line each.
   package var warnings: [String]
 
-  /// Some input was damaged, so that rows may be missing: exit 1.
-  package var isDamaged: Bool { files.contains { !$0.source.damages.isEmpty } }
+  /// Some input was damaged, so that rows may be missing, or so many values are unreadable that sums
+  /// mean little: exit 1.
+  package var isDamaged: Bool {
+    files.contains { !$0.source.damages.isEmpty } || !values.damages.isEmpty
+  }
+
+  var values: ValueNotices { ValueNotices(plan: plan, files: files) }
 }
 
 /// What a finished run has to tell on stderr.

@@ -8,10 +8,12 @@ import Values
 struct Notices {
   var analysis: Analysis
 
+  private var values: ValueNotices { analysis.values }
+
   var damages: [String] {
     analysis.files.flatMap { reading in
       reading.source.damages.map { Self.text($0, of: reading) }
-    }
+    } + values.damages
   }
 
   var warnings: [String] {
@@ -41,6 +43,7 @@ struct Notices {
           "warning: events without \(entity): \(count); \(entity) reports do not count them")
       }
     }
+    lines += values.warnings
     lines += earlyTime.map { [$0] } ?? []
     lines += missingNames.map { "warning: \($0)" }
     if analysis.reconciliation.used > 0 {

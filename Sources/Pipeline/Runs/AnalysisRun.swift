@@ -84,7 +84,6 @@ package struct AnalysisRun: Sendable {
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
     let tables = try folds.map { try merged($0).tables() }
-    try SumLimit.check(tables.flatMap { $0 })
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)

@@ -42,12 +42,14 @@ extension FileReading {
     var tally = RowTally()
     for share in shares {
       tally.add(counts: share.tally)
+      tally.values.add(share.tally.values)
       for (sample, chunk) in zip(share.tally.samples, share.sampleChunks) {
         var sample = sample
         sample.line += linesBefore[Int(chunk)] + 1
         tally.samples.append(sample)
       }
     }
+    tally.values.updatePlaces { $0.line += linesBefore[$0.chunk] + 1 }
     tally.samples += source.rejects(linesByChunk: linesByChunk)
     tally.rows += source.droppedRows
     tally.lines += source.droppedLines
@@ -101,6 +103,13 @@ struct FileShare: Sendable {
   /// Adds what became of one chunk's rows.
   mutating func add(_ part: RowTally, of chunk: borrowing Chunk, samplesMax: Int) {
     tally.add(counts: part)
+    var values = part.values
+    values.updatePlaces {
+      $0.byte += chunk.offset
+      $0.line += chunk.droppedLines
+      $0.chunk = chunk.index
+    }
+    tally.values.add(values)
     chunkLines.append((Int32(chunk.index), Int32(part.lines)))
     guard part.rejectedTotal > 0 else { return }
     for var sample in part.samples {

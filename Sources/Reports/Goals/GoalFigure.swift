@@ -30,7 +30,7 @@ struct GoalFigure {
     let goal = DecimalSum(target)
     switch cell {
     case .integer(let value):
-      return Self.compare(DecimalSum(significand: Int128(value), scale: 0), goal)
+      return Self.compare(DecimalSum(value), goal)
     case .decimal(let sum): return Self.compare(sum, goal)
     default: return Self.compare(value, goal.approximation)
     }
@@ -126,7 +126,7 @@ extension Cell {
     case .integer(let value): String(value) == text
     case .number(let value): Double(text) == value
     case .decimal(let sum):
-      sum.description == text || ExactDecimal.parse(text).map(DecimalSum.init) == sum
+      sum.description == text || ExactDecimal.parse(text).map { DecimalSum($0) } == sum
     case .boolean(let value): String(value) == text
     }
   }

@@ -14,19 +14,30 @@ package struct SourceReader {
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
+  package static let combinedTime = TimeField(
+    paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z"))
+
   private enum Format: String, CaseIterable {
     case jsonl, csv, tsv, combined
   }
 
   package init(reading source: inout SpecMapping) {
-    if let preset: SourcePreset = source.choice("preset") {
-      let filled = preset.source
-      format = filled.format
-      (user, account, id) = (filled.user, filled.account, filled.id)
-      (event, time, properties) = (filled.event, filled.time, filled.properties)
+    if let value = source.value("preset"), let name = value.text() {
+      if let preset = SourcePreset.named(name) {
+        preset.read({ readFields(&$0) }, context: source.context)
+      } else {
+        presetUnknown = true
+        let valid = SourcePreset.all.map(\.name)
+        value.error("`\(name)` is not a valid `preset`\(NearestName.hint(for: name, among: valid))")
+      }
     } else {
       presetUnknown = source.value("preset") != nil
     }
+    readFields(&source)
+  }
+
+  /// Reads what is given; what is not given stays as it was.
+  private mutating func readFields(_ source: inout SpecMapping) {
     readFormat(&source)
     if let value = source.value("encoding") { encoding = sourceEncoding(value) }
     // An explicit null takes back what the preset fills in.
@@ -49,7 +60,7 @@ package struct SourceReader {
     case .tsv?: format = .tsv
     case .combined?:
       format = .combined
-      time = time ?? SourcePreset.combinedTime
+      time = time ?? Self.combinedTime
     case nil: break
     }
     guard let delimiter else { return }

@@ -40,7 +40,7 @@ extension SpecValue {
   /// A number by its decimal digits, unquoted.
   package func decimal() -> ExactDecimal? {
     guard let text = plain, let value = ExactDecimal.parse(text) else {
-      return expected("a number of at most 18 digits")
+      return expected("a number of at most 38 digits")
     }
     return value
   }

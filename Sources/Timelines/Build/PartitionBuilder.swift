@@ -31,11 +31,11 @@ struct PartitionBuilder {
       count: parts.count)
     let entities = joinEntities(&parts, &codes)
     let values = joinValues(parts, &codes)
-    var numbers: [ExactDecimal] = []
+    var numbers = PackedDecimals()
     var ids = PackedIDs()
     for (index, part) in parts.enumerated() {
       codes[index].numberShift = UInt32(numbers.count)
-      numbers += part.numbers
+      numbers.append(contentsOf: part.numbers)
       codes[index].idShift = layout.hasID ? ids.append(contentsOf: part.ids) : 0
     }
     let words = joinWords(parts, codes)

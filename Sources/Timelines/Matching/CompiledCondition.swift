@@ -96,26 +96,13 @@ struct CompiledCondition: Sendable {
     }
   }
 
-  /// Digits with an optional sign and point, at most 18 of them; anything else is no number.
+  /// Digits with an optional sign and point; anything else is no number.
   static func plainDecimal(_ text: String) -> ExactDecimal? {
-    var (significand, digits, scale) = (Int64(0), 0, UInt8(0))
-    var (negative, point) = (false, false)
-    for (index, byte) in text.utf8.enumerated() {
-      switch byte {
-      case UInt8(ascii: "-") where index == 0: negative = true
-      case UInt8(ascii: "."):
-        if point || digits == 0 { return nil }
-        point = true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        if digits == 18 { return nil }
-        significand = significand * 10 + Int64(byte - UInt8(ascii: "0"))
-        digits += 1
-        if point { scale += 1 }
-      default: return nil
-      }
+    let isPlain = text.utf8.allSatisfy {
+      $0 &- UInt8(ascii: "0") <= 9 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
     }
-    if digits == 0 || point && scale == 0 { return nil }
-    return ExactDecimal(significand: negative ? -significand : significand, scale: scale)
+    guard isPlain, text.first != ".", !text.hasPrefix("-."), text.last != "." else { return nil }
+    return ExactDecimal.parse(text)
   }
 
   /// Empty bytes are an absent value.

@@ -5,7 +5,7 @@
 /// with bit 7 set on every byte but the last; *zigzag* maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...
 ///
 ///     header, 40 bytes
-///       0   8   "TWFNRUN" and the version, 2
+///       0   8   "TWFNRUN" and the version, 3
 ///       8   4   number of the partition
 ///      12   4   number of rows
 ///      16   8   bytes of the body
@@ -20,7 +20,8 @@
 ///                 less the one before
 ///       entities  count; length of each; all bytes
 ///       values    count; length of each; all bytes; the first is the absent value, which is empty
-///       numbers   count; per number: scale (1 byte), significand (zigzag)
+///       numbers   count; per number: twice its scale (zigzag), plus 1 if it is long; significand
+///                 (zigzag; of a long one 16 bytes)
 ///       ids       length; packed ids as they are in memory (see `PackedIDs`)
 ///       rows      column by column in order of arrival; the first three have an entry for every
 ///                 row, the others only for rows that are no marks:
@@ -38,7 +39,7 @@
 /// in the schema, which whoever reads a segment must know to be the same.
 enum RunFormat {
   static let magic: [UInt8] = Array("TWFNRUN".utf8)
-  static let version: UInt8 = 2
+  static let version: UInt8 = 3
   static let headerBytes = 40
 
   /// For each 8 bytes (the last ones filled up with zeros): exclusive or, multiplication by an odd

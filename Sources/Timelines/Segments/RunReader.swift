@@ -99,12 +99,22 @@ struct RunReader {
     return table
   }
 
-  private mutating func numbers() throws(Damage) -> [ExactDecimal] {
-    var numbers: [ExactDecimal] = []
+  private mutating func numbers() throws(Damage) -> PackedDecimals {
+    var numbers = PackedDecimals()
     for _ in 0..<(try count()) {
-      let scale = try byte()
-      guard scale <= 18 else { throw Damage(what: "a number has too many digits") }
-      numbers.append(ExactDecimal(significand: try zigzag(), scale: scale))
+      let form = try varint()
+      var significand: Int128
+      if form & 1 == 0 {
+        significand = Int128(try zigzag())
+      } else {
+        significand = 0
+        for shift in 0..<16 { significand |= Int128(try byte()) << Int128(8 * shift) }
+      }
+      guard
+        let number = ExactDecimal(
+          stored: significand, scale: Int(truncatingIfNeeded: Self.signed(form >> 1)))
+      else { throw Damage(what: "a number has too many digits") }
+      numbers.append(number)
     }
     return numbers
   }

@@ -20,7 +20,7 @@ struct EventOrder {
   /// `layout.words` for each such number, the first all zeros, with the codes of the whole
   /// partition: codes of values ascend with the bytes.
   let words: [UInt32]
-  let numbers: [ExactDecimal]
+  let numbers: PackedDecimals
   let ids: PackedIDs
 
   @inline(__always)

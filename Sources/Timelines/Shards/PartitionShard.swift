@@ -7,7 +7,7 @@ struct PartitionShard: Sendable {
   var entities: ByteInterner
   /// Texts and users; code 0 is the absent value.
   var values: ByteInterner
-  var numbers: [ExactDecimal] = []
+  var numbers = PackedDecimals()
   var ids = PackedIDs()
   /// Full blocks: growing one array would copy it again and again, and hold twice its size.
   var blocks: [RowBlock] = []
@@ -42,7 +42,7 @@ struct PartitionShard: Sendable {
 
   /// Bytes of memory held.
   var footprint: Int {
-    var total = entities.footprint + values.footprint + numbers.capacity * 16 + ids.footprint
+    var total = entities.footprint + values.footprint + numbers.footprint + ids.footprint
     for block in blocks { total += block.rows.capacity * 16 + block.words.capacity * 4 }
     return total + tail.rows.capacity * 16 + tail.words.capacity * 4
   }
@@ -90,10 +90,10 @@ struct PartitionShard: Sendable {
   /// The word for a number.
   mutating func number(_ number: ExactDecimal, grown: inout Int) -> UInt32 {
     if number.isAbsent { return 0 }
-    let before = numbers.capacity
-    if numbers.count == before { numbers.reserveCapacity(max(16, numbers.count / 2 * 3)) }
+    let before = numbers.footprint
+    if numbers.isFull { numbers.reserveCapacity(max(16, numbers.count / 2 * 3)) }
     numbers.append(number)
-    grown += (numbers.capacity - before) * 16
+    grown += numbers.footprint - before
     return UInt32(numbers.count)
   }
 }

@@ -6,7 +6,7 @@ struct ShardPart: Sendable {
   /// Ids of its entities.
   var entities: Entities
   var values: ByteTable
-  var numbers: [ExactDecimal]
+  var numbers: PackedDecimals
   var ids: PackedIDs
   var blocks: [PartitionShard.RowBlock]
   /// By its own kind codes: the run's kinds.

@@ -1,0 +1,80 @@
+/// Where a value stands: for the first example of something.
+package struct ValuePlace: Sendable, Equatable {
+  /// Line number: relative to the chunk (0 first), 1-based once its file is whole.
+  package var line: Int
+  /// Inflated bytes before the value: relative to the chunk, then to the file.
+  package var byte: Int
+  /// Index of the chunk in the file.
+  package var chunk: Int
+  /// How it begins.
+  package var text: [UInt8]
+
+  package static let textBytesMax = 60
+
+  init(_ range: Range<Int>, of bytes: Span<UInt8>, line: Int) {
+    self.line = line
+    byte = range.lowerBound
+    chunk = 0
+    text = []
+    for place in range.prefix(Self.textBytesMax) { text.append(bytes[place]) }
+  }
+}
+
+/// How often something was found, and where first.
+package struct Sightings: Sendable, Equatable {
+  package var count = 0
+  package var first: ValuePlace?
+
+  package init() {}
+
+  mutating func add(_ range: Range<Int>, of bytes: Span<UInt8>, line: Int) {
+    if first == nil { first = ValuePlace(range, of: bytes, line: line) }
+    count += 1
+  }
+
+  /// Of two parts of one file: the first place is the one that stands first, whoever read it.
+  package mutating func add(_ other: Sightings) {
+    count += other.count
+    guard let place = other.first else { return }
+    if let first, first.byte <= place.byte { return }
+    first = place
+  }
+}
+
+/// What was found in the values of rows that are events all the same.
+package struct ValueTally: Sendable, Equatable {
+  package struct Numbers: Sendable, Equatable {
+    /// Values that are there, read or not.
+    package var values = 0
+    /// Those that are no number: the event has none.
+    package var unreadable = Sightings()
+    /// Those with more digits than are kept.
+    package var rounded = Sightings()
+  }
+
+  /// By number of the extraction; empty when nothing was counted.
+  package var numbers: [Numbers] = []
+
+  package init() {}
+
+  /// Adds another tally of the same file.
+  package mutating func add(_ other: ValueTally) {
+    while numbers.count < other.numbers.count { numbers.append(Numbers()) }
+    for (index, more) in other.numbers.enumerated() {
+      numbers[index].values += more.values
+      numbers[index].unreadable.add(more.unreadable)
+      numbers[index].rounded.add(more.rounded)
+    }
+  }
+
+  /// Changes every first place.
+  package mutating func updatePlaces(_ body: (inout ValuePlace) -> Void) {
+    func update(_ sightings: inout Sightings) {
+      if sightings.first != nil { body(&sightings.first!) }
+    }
+    for index in numbers.indices {
+      update(&numbers[index].unreadable)
+      update(&numbers[index].rounded)
+    }
+  }
+}

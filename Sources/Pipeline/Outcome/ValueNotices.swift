@@ -1,0 +1,77 @@
+import EventLog
+import Spec
+import Tables
+import Values
+
+/// Sentences about values that could not be taken as they stand, in rows that are events all the
+/// same: one for each property, over all inputs.
+struct ValueNotices {
+  var plan: ExtractionPlan
+  /// In canonical order.
+  var files: [FileReading]
+
+  /// More unreadable values than this, in percent of a number's values, are damage: exit 1.
+  static let unreadablePercentMax = 1
+
+  /// Numbers that too often are none: what sums them is not to be trusted.
+  var damages: [String] { numbers.filter(\.isDamage).map(\.text) }
+
+  /// One line each, with `warning: `.
+  var warnings: [String] {
+    numbers.filter { !$0.isDamage }.map { "warning: " + $0.text } + rounded
+  }
+
+  private var numbers: [(text: String, isDamage: Bool)] {
+    plan.extraction.numbers.indices.compactMap { index in
+      let (values, unreadable) = (sum(index, \.values), sightings(index, \.unreadable))
+      guard unreadable.count > 0 else { return nil }
+      let share = PlainNumber.rounded(
+        Double(unreadable.count) / Double(values), places: 1, percent: true)
+      let name = plan.extraction.numbers[index].name
+      return (
+        "\(unreadable.count) of \(values) values of '\(name)' (\(share ?? "") %) are no numbers and "
+          + "count as absent; \(first(unreadable))",
+        unreadable.count * 100 > values * Self.unreadablePercentMax
+      )
+    }
+  }
+
+  private var rounded: [String] {
+    plan.extraction.numbers.indices.compactMap { index in
+      let rounded = sightings(index, \.rounded)
+      guard rounded.count > 0 else { return nil }
+      let name = plan.extraction.numbers[index].name
+      return "warning: \(rounded.count) values of '\(name)' have more than "
+        + "\(ExactDecimal.digitsMax) digits and are rounded; \(first(rounded))"
+    }
+  }
+
+  private func sum(_ number: Int, _ count: KeyPath<ValueTally.Numbers, Int>) -> Int {
+    files.reduce(0) { $0 + ($1.tally.values.numbers.dropFirst(number).first?[keyPath: count] ?? 0) }
+  }
+
+  private func sightings(
+    _ number: Int, _ path: KeyPath<ValueTally.Numbers, Sightings>
+  ) -> (count: Int, file: String, place: ValuePlace?) {
+    joined { $0.numbers.dropFirst(number).first?[keyPath: path] }
+  }
+
+  /// Over all files; the first place is in the first file that has one.
+  private func joined(
+    _ sightings: (ValueTally) -> Sightings?
+  ) -> (count: Int, file: String, place: ValuePlace?) {
+    var (count, file, place) = (0, "", ValuePlace?.none)
+    for reading in files {
+      guard let found = sightings(reading.tally.values), found.count > 0 else { continue }
+      count += found.count
+      if place == nil { (file, place) = (reading.file.path, found.first) }
+    }
+    return (count, file, place)
+  }
+
+  private func first(_ found: (count: Int, file: String, place: ValuePlace?)) -> String {
+    guard let place = found.place else { return "" }
+    return
+      "the first is '\(String(decoding: place.text, as: UTF8.self))' (\(found.file):\(place.line))"
+  }
+}

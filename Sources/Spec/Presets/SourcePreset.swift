@@ -1,0 +1,33 @@
+/// Where well-known exports keep what a spec needs: a `source` section by name.
+///
+/// Every preset is a YAML file in this folder, written as a user would write it, with the page its
+/// facts come from, and embedded when the program is built. To add one, add the file, and its line
+/// here.
+package struct SourcePreset: Sendable {
+  package var name: String
+  /// A mapping: the keys of `source` that the preset fills in.
+  package var yaml: String
+
+  private init(_ name: String, _ file: [UInt8]) {
+    self.name = name
+    yaml = String(decoding: file, as: UTF8.self)
+  }
+
+  package static let all: [SourcePreset] = [
+    SourcePreset("segment", PackageResources.segment_yaml),
+    SourcePreset("amplitude", PackageResources.amplitude_yaml),
+    SourcePreset("mixpanel", PackageResources.mixpanel_yaml),
+    SourcePreset("posthog", PackageResources.posthog_yaml),
+    SourcePreset("ga4", PackageResources.ga4_yaml),
+    SourcePreset("combined", PackageResources.combined_yaml),
+  ]
+
+  package static func named(_ name: String) -> SourcePreset? { all.first { $0.name == name } }
+
+  /// What the preset says, as if the user had written it; messages about it would point into the
+  /// preset's own file, so a test sees to it that there are none.
+  func read(_ body: (inout SpecMapping) -> Void, context: SpecContext) {
+    guard let root = try? SpecNode.compose(yaml: yaml) else { return }
+    _ = SpecValue(root, name: "source", context: context).mapping("`source`") { body(&$0) }
+  }
+}

@@ -38,9 +38,9 @@ extension JSONValue {
       case .paths(let paths): .paths(paths)
       case .constant(let name): .object([("value", .text(name))])
       }
-    return .object([
-      ("format", .text(extraction.format.name)),
-      ("encoding", .text(extraction.encoding ?? "utf-8")), ("user", paths(extraction.user)),
+    let encoding = extraction.encoding.map { [("encoding", JSONValue.text($0))] } ?? []
+    return .object([("format", .text(extraction.format.name))] + encoding + [
+      ("user", paths(extraction.user)),
       ("account", paths(extraction.account)), ("event", event),
       (
         "time",

@@ -239,8 +239,10 @@ func readSource(
   _ path: String, format: LogFormat = .jsonl, limits: ReadLimits = ReadLimits(),
   readBytes: Int = 256 << 10, line: (any MemberRunLine)? = nil, afterOpening: () -> Void = {}
 ) throws -> SourceReading {
+  var lenient = limits
+  lenient.refusesOtherEncodings = false
   var source = try ChunkSource(
-    file: InputFile(path: path, bytes: 0), format: format, limits: limits, line: line,
+    file: InputFile(path: path, bytes: 0), format: format, limits: lenient, line: line,
     readBytes: readBytes)
   afterOpening()
   var reading = SourceReading()
@@ -260,7 +262,8 @@ func readSource(
     }
     lines.append(rows.reduce(0) { $0 + $1.lines })
   }
-  precondition(try !source.next(into: &chunk), "the end stays the end")
+  let hasMore = try source.next(into: &chunk)
+  precondition(!hasMore, "the end stays the end")
   precondition(chunk.count == 0)
   reading.outcome = source.outcome
   reading.rejects = source.outcome.rejects(linesByChunk: lines)

@@ -53,7 +53,7 @@ package struct ChunkSource: ~Copyable {
   init(
     file: InputFile, format: LogFormat, encoding: String? = nil, limits: ReadLimits,
     line: (any MemberRunLine)? = nil, archive: ArchiveStream? = nil, readBytes: Int,
-    watchesEncoding: Bool = true, isCancelled: @escaping @Sendable () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     precondition(limits.chunkBytes > 0 && limits.lineBytesMax > 0)
     // A few chunks to a run, so that handing it over costs little beside inflating it.
@@ -61,7 +61,7 @@ package struct ChunkSource: ~Copyable {
       file: file, encoding: encoding, readBytes: readBytes, line: line,
       runBytes: 4 * limits.chunkBytes, archive: archive, isCancelled: isCancelled)
     self.file = file
-    isWatching = watchesEncoding
+    isWatching = limits.refusesOtherEncodings
     splitter = RowSplitter(format: format)
     self.limits = limits
     // Offsets inside a chunk are 32-bit numbers further on.
@@ -99,7 +99,8 @@ package struct ChunkSource: ~Copyable {
       watch.look(at: chunk.bytes.span.extracting(0..<chunk.count))
       if watch.isFull || !isThere {
         isWatching = false
-        if let reason = watch.refusal(decoded: content.encoding) {
+        // Damage explains bad bytes well enough.
+        if content.damages.isEmpty, let reason = watch.refusal(decoded: content.encoding) {
           throw InputError(path: file.path, reason: reason)
         }
       }

@@ -4,6 +4,8 @@ struct ForeignKind {
   let advice: String
   private let offset: Int
   private let magic: [UInt8]
+  /// Whether no control characters have to be in it.
+  private var isText: Bool { magic.count > 4 }
 
   private init(_ name: String, _ magic: [UInt8], at offset: Int = 0, _ advice: String) {
     self.name = name
@@ -18,8 +20,11 @@ struct ForeignKind {
 
   /// What the head begins; nil for what is none of them.
   static func of(_ head: [UInt8]) -> ForeignKind? {
+    // A CSV may begin with the column ORCID; no text has bytes like these.
+    let isBinary = head.contains { $0 < 9 || (14..<27).contains($0) || $0 >= 0xfe }
     for kind in all where head.count >= kind.offset + kind.magic.count {
-      if head[kind.offset...].starts(with: kind.magic) { return kind }
+      guard head[kind.offset...].starts(with: kind.magic) else { continue }
+      if isBinary || kind.isText { return kind }
     }
     return isZlib(head) ? zlib : nil
   }
@@ -36,7 +41,8 @@ struct ForeignKind {
   private static let all: [ForeignKind] = [
     ForeignKind("zstd", [0x28, 0xb5, 0x2f, 0xfd], piped("zstd")),
     ForeignKind("zstd", [0x2a, 0x4d, 0x18], at: 1, piped("zstd")),
-    ForeignKind("bzip2", "BZh", piped("bzip2")),
+    ForeignKind("bzip2", "1AY&SY", at: 4, piped("bzip2")),
+    ForeignKind("bzip2", [0x17, 0x72, 0x45, 0x38, 0x50, 0x90], at: 4, piped("bzip2")),
     ForeignKind("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], piped("xz")),
     ForeignKind("lzma", [0x5d, 0, 0], piped("xz")),
     ForeignKind("lzip", "LZIP", piped("lzip")),
@@ -65,7 +71,7 @@ struct ForeignKind {
     ForeignKind("a systemd journal", "LPKSHHRH", pipe("journalctl --file FILE -o json")),
     ForeignKind("a Windows event log", "ElfFile\u{0}", export),
     ForeignKind("a packet capture", [0xd4, 0xc3, 0xb2, 0xa1], export),
-    ForeignKind("a packet capture", [0x0a, 0x0d, 0x0d, 0x0a], export),
+    ForeignKind("a packet capture", [0x4d, 0x3c, 0x2b, 0x1a], at: 8, export),
     ForeignKind("PDF", "%PDF-", export),
     ForeignKind("an old Office file (.xls)", [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1], spreadsheet),
     ForeignKind("RTF", "{\\rtf", export),

@@ -2,7 +2,8 @@
 ///
 /// `*` any run of characters, `?` one, `[a-z]` one of a set, `[!a-z]` or `[^a-z]` one outside it,
 /// `**` as a whole part any number of folders. None matches a slash, nor a dot at the start of a
-/// name. `{a,b}` is one of several, each a pattern of its own. A backslash takes away the meaning of what follows.
+/// name. `{a,b}` is one of several, each a pattern of its own. A backslash takes away the meaning of
+/// what follows.
 struct Glob {
   enum Part: Equatable {
     /// A name without any pattern in it, unescaped.

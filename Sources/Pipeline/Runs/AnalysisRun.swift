@@ -69,9 +69,8 @@ package struct AnalysisRun: Sendable {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
-        consume shards, schema: schema, reports: chosen.map { spec.reports[$0] },
-        fileCount: files.count,
-        lists: lists)
+        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
+        fileCount: files.count, lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
       for file in files.indices {

@@ -39,17 +39,18 @@ extension JSONValue {
       case .constant(let name): .object([("value", .text(name))])
       }
     let encoding = extraction.encoding.map { [("encoding", JSONValue.text($0))] } ?? []
-    return .object([("format", .text(extraction.format.name))] + encoding + [
-      ("user", paths(extraction.user)),
-      ("account", paths(extraction.account)), ("event", event),
-      (
-        "time",
-        .object([
-          ("path", paths(extraction.time.paths)), ("format", .text(extraction.time.format.name)),
-        ])
-      ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
-      ("numbers", fields(extraction.numbers)),
-    ])
+    return .object(
+      [("format", .text(extraction.format.name))] + encoding + [
+        ("user", paths(extraction.user)),
+        ("account", paths(extraction.account)), ("event", event),
+        (
+          "time",
+          .object([
+            ("path", paths(extraction.time.paths)), ("format", .text(extraction.time.format.name)),
+          ])
+        ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
+        ("numbers", fields(extraction.numbers)),
+      ])
   }
 
   fileprivate static func describing(_ calendar: CalendarSpec) -> JSONValue {

@@ -104,7 +104,8 @@ import Testing
       let files = Self.files(kind, 500, &random)
       let spec = Self.spec(kind == .csv ? "csv" : "jsonl")
       let outcome = try RunOutcome(
-        spec: spec, files: files, threads: 1, limits: ReadLimits(timeMax: Self.timeMax, refusesOtherEncodings: false))
+        spec: spec, files: files, threads: 1,
+        limits: ReadLimits(timeMax: Self.timeMax, refusesOtherEncodings: false))
       #expect(outcome.mismatches.isEmpty, "seed \(seed)")
       // What has the same bytes as another is not read again.
       let empty = files.values.count(where: \.isEmpty)

@@ -62,7 +62,8 @@ enum ContentKind: Equatable {
     return .foreign(
       name: isHTML ? "an HTML page" : "XML",
       advice: isHTML
-        ? "an error page that was saved as a log? fetch it again" : "export it as JSON lines or CSV")
+        ? "an error page that was saved as a log? fetch it again" : "export it as JSON lines or CSV"
+    )
   }
 
   /// Text of which every second byte is NUL.
@@ -75,7 +76,8 @@ enum ContentKind: Equatable {
     guard nulls.max()! * 2 > head.count * 9 / 10, nulls.min()! * 8 < head.count else { return nil }
     let name = nulls[1] > nulls[0] ? "utf-16le" : "utf-16be"
     return .foreign(
-      name: "UTF-16 without a byte order mark", advice: "say `encoding: \(name)` in the spec's source")
+      name: "UTF-16 without a byte order mark",
+      advice: "say `encoding: \(name)` in the spec's source")
   }
 
   /// Why a file of this kind is not read.

@@ -5,7 +5,8 @@ struct RemotePlace {
   /// Nil for a path.
   init?(_ argument: String) {
     let commands = [
-      ("s3://", "aws s3 cp"), ("gs://", "gcloud storage cat"), ("az://", "az storage blob download"),
+      ("s3://", "aws s3 cp"), ("gs://", "gcloud storage cat"),
+      ("az://", "az storage blob download"),
       ("http://", "curl -sSL"), ("https://", "curl -sSL"), ("hdfs://", "hdfs dfs -cat"),
       ("ftp://", "curl -sSL"),
     ]

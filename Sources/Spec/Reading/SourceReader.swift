@@ -198,7 +198,8 @@ extension SourceReader {
     if case .paths(let paths)? = event, paths.isEmpty { missing("event", ": it has no path") }
     if time?.paths.isEmpty ?? true { missing("time", ": the path of the event's time") }
     return SourceSpec(
-      format: format, encoding: encoding, user: user, account: account, event: event ?? .constant(""),
+      format: format, encoding: encoding, user: user, account: account,
+      event: event ?? .constant(""),
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties)
   }
 }

@@ -59,7 +59,7 @@ struct ArchiveError: Error, Equatable {
   }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
   /// A number of `count` bytes, the least significant first, at `offset`, which must lie inside.
   func littleEndian(at offset: Int, count: Int) -> UInt64 {
     (0..<count).reduce(0) { $0 | UInt64(self[offset + $1]) << (8 * UInt64($1)) }

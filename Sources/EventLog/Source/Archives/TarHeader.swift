@@ -57,7 +57,9 @@ struct TarHeader {
     return stated == sum || stated == signedSum
   }
 
-  private static func text(_ field: ArraySlice<UInt8>) -> [UInt8] { Array(field.prefix { $0 != 0 }) }
+  private static func text(_ field: ArraySlice<UInt8>) -> [UInt8] {
+    Array(field.prefix { $0 != 0 })
+  }
 
   /// Octal digits between blanks or NULs, or, where the first bit is set, a number of bytes.
   static func number(_ field: ArraySlice<UInt8>) -> Int? {

@@ -79,7 +79,8 @@ struct TarListing {
     var rest = records[...]
     while !rest.isEmpty {
       let digits = rest.prefix { (0x30...0x39).contains($0) }
-      guard (1...7).contains(digits.count), let length = Int(String(decoding: digits, as: UTF8.self)),
+      guard (1...7).contains(digits.count),
+        let length = Int(String(decoding: digits, as: UTF8.self)),
         length > digits.count + 1, length <= rest.count
       else { return false }
       let record = rest.prefix(length).dropFirst(digits.count + 1).dropLast()

@@ -1,4 +1,4 @@
-import Tables
+package import Tables
 package import Timelines
 package import Values
 
@@ -33,9 +33,9 @@ package protocol ReportDefinition: Sendable {
   /// `needs` with the part of `options`, by the kind of entity whose timelines must answer them. A
   /// report that looks at both kinds of timelines states both; all others leave this alone.
   var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] { get }
-  /// Stems of the tables that the report writes, without lists: NAME first. Only reports with more
-  /// than one table state this.
-  var tables: [String] { get }
+  /// The tables that the report writes, without lists: NAME first. Known before any log is read, so
+  /// that `check` can tell them, and goals are held against them.
+  var heads: [TableOutline] { get }
   /// The interval that the report's rows run over, from the first event to the end of observation:
   /// it bounds how many rows there can be. The finest of those that the definition names, unless a
   /// report states otherwise; nil for none.
@@ -63,7 +63,8 @@ extension ReportDefinition {
     [(options.entity, needs.joined(with: options))]
   }
 
-  package var tables: [String] { [options.name] }
+  /// Stems of the tables that the report writes, without lists.
+  package var tables: [String] { heads.map(\.name) }
 
   package var rowInterval: Interval? {
     ["interval", "cohort_interval", "trend"]

@@ -8,7 +8,7 @@ extension AARRRFold {
   /// whole cohort.
   package func tables() throws -> [Table] {
     let (name, interval) = (definition.options.name, definition.interval)
-    var table = Table(name: name, columns: columns)
+    var table = Table(name: name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
@@ -87,36 +87,5 @@ extension AARRRFold {
       + [revenue, perPayer, k, perInviter].map { isObserved ? $0 : .empty } + [tally.medianCell]
       + StageTally.cells(target: definition.targets[stage], tally.reached, tally.base)
       + [.text(state.rawValue)]
-  }
-
-  private var columns: [Column] {
-    let event =
-      definition.awareness == nil
-      ? "first acquisition event"
-      : "first acquisition event, for awareness its first awareness event"
-    return groups.tableColumns(of: event) + [
-      .interval(definition.interval, "First date or hour of the interval of the acquisition."),
-      Column("stage", .label, "Stage of the model."),
-      Column(
-        "entities", .integer, unit: "entities",
-        "Users of the base who reached the stage in its window; empty when unobserved."),
-      Column(
-        "base", .integer, unit: "entities",
-        "Users acquired in the interval whose window of the stage is over; for acquisition the "
-          + "users who became aware in the interval, if the report has awareness."),
-      Column("rate", .number, unit: "fraction", "Entities divided by base."),
-      Column("revenue", .decimal, "Of the stage revenue: exact sum of the amounts."),
-      Column("revenue_per_payer", .number, "Of the stage revenue: revenue divided by entities."),
-      Column(
-        "k", .number, unit: "joins",
-        "Of the stage referral: joins inside the window per user of the base."),
-      Column(
-        "joins_per_inviter", .number, unit: "joins",
-        "Of the stage referral: the same joins per user who sent an invite."),
-      Column(
-        "median_seconds", .number, unit: "seconds",
-        "Median time from acquisition to the stage; for acquisition from awareness."),
-      .target, .attainment, .stageState, .cut,
-    ]
   }
 }

@@ -5,7 +5,7 @@ import Values
 extension ActivityFold {
   package func tables() throws -> [Table] {
     let interval = definition.interval
-    var table = Table(name: definition.options.name, columns: columns)
+    var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
@@ -60,37 +60,4 @@ extension ActivityFold {
 
   /// Whether all of the days that end with this one were observed.
   private func isWhole(_ days: Int, _ day: Int) -> Bool { day - (days - 1) >= firstObservedDay }
-
-  private var columns: [Column] {
-    var columns = groups.tableColumns(of: "first matching event")
-    columns.append(.interval(definition.interval, "First date or hour of the interval."))
-    columns += [
-      Column("events", .integer, unit: "events", "Matching events in the interval."),
-      Column(
-        "active", .integer, unit: "entities", "Entities with a matching event in the interval."),
-      Column(
-        "new", .integer, unit: "entities",
-        "Active entities whose first matching event in all logs is in the interval."),
-      Column(
-        "events_per_active", .number, unit: "events",
-        "Events divided by active; empty when nobody was active."),
-    ]
-    if definition.interval == .day {
-      columns += [
-        Column(
-          "active_7d", .integer, unit: "entities",
-          "Entities active in the 7 days that end with this one, days before the range included; "
-            + "empty until the logs reach back so far."),
-        Column(
-          "active_28d", .integer, unit: "entities",
-          "Entities active in the 28 days that end with this one, days before the range included; "
-            + "empty until the logs reach back so far."),
-        Column(
-          "stickiness", .number, unit: "fraction",
-          "Active divided by active_28d; empty where that is empty or 0."),
-      ]
-    }
-    columns.append(.observationState)
-    return columns
-  }
 }

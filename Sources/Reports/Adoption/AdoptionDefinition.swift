@@ -44,7 +44,6 @@ package struct AdoptionDefinition: ReportDefinition {
     ReportNeeds(matchers: features.map(\.event) + [activity], users: options.entity == .account)
   }
 
-  package var tables: [String] { [options.name, options.name + ".breadth"] }
 }
 
 extension AdoptionDefinition {

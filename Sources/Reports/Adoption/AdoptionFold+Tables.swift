@@ -6,8 +6,8 @@ extension AdoptionFold {
   /// other, seats alike, and the breadth adds up to all active entities.
   package func tables() throws -> [Table] {
     let name = definition.options.name
-    var table = Table(name: name, columns: columns)
-    var breadth = Table(name: name + ".breadth", columns: breadthColumns)
+    var table = Table(name: name, columns: definition.columns)
+    var breadth = Table(name: name + ".breadth", columns: definition.breadthColumns)
     let span = observation.rows(in: definition.interval, firstSeen: firstSeen)
     if span.isEmpty { return [table, breadth] }
     let rows = groups.rows(
@@ -69,54 +69,4 @@ extension AdoptionFold {
       throw IdentityViolation("\(table.name): exactly does not add up to all active entities")
     }
   }
-
-  private var columns: [Column] {
-    var columns = leadingColumns
-    columns.append(.interval(definition.interval, "First date or hour of the interval."))
-    columns += [
-      Column("feature", .label, "The feature, as the spec names it."),
-      Column(
-        "active", .integer, unit: "entities",
-        "Entities with activity or a use of any feature in the interval."),
-      Column("adopters", .integer, unit: "entities", "Active entities that used the feature."),
-      Column("reach", .number, unit: "fraction", "Adopters divided by active."),
-      Column("uses", .integer, unit: "events", "Uses of the feature in the interval."),
-      Column(
-        "uses_per_adopter", .number, unit: "events",
-        "Uses divided by adopters; empty without adopters."),
-      Column(
-        "new_adopters", .integer, unit: "entities",
-        "Adopters whose first use in all logs is in the interval."),
-      Column(
-        "median_seconds_to_first_use", .number, unit: "seconds",
-        "Median time from first activity in all logs to first use, over the new adopters."),
-    ]
-    if countsSeats {
-      columns += [
-        Column(
-          "seats_active", .integer, unit: "users",
-          "Users of the active accounts with activity in the interval, counted per account."),
-        Column(
-          "seats_using", .integer, unit: "users", "Active seats that used the feature."),
-        Column("depth", .number, unit: "fraction", "Seats_using divided by seats_active."),
-      ]
-    }
-    columns.append(.observationState)
-    return columns
-  }
-
-  private var breadthColumns: [Column] {
-    leadingColumns + [
-      Column("features", .integer, "Number of different features used in range."),
-      Column(
-        "exactly", .integer, unit: "entities", "Active entities that used exactly so many."),
-      Column(
-        "at_least", .integer, unit: "entities", "Active entities that used so many or more."),
-      Column(
-        "share", .number, unit: "fraction",
-        "At_least divided by all entities active in range."),
-    ]
-  }
-
-  private var leadingColumns: [Column] { groups.tableColumns(of: "first activity") }
 }

@@ -57,7 +57,6 @@ package struct DoubleFunnelDefinition: ReportDefinition {
     return [(.user, users.joined(with: options)), (.account, needs.joined(with: options))]
   }
 
-  package var tables: [String] { [options.name, options.name + ".link"] }
 }
 
 extension DoubleFunnelDefinition {

@@ -90,10 +90,6 @@ package struct FunnelDefinition: ReportDefinition {
   /// Every event that passes the report's `where`: needed by strict order, touches and dormancy.
   package var everything = EventMatcher.any
 
-  package var tables: [String] {
-    [options.name, options.name + ".times"] + (trend == nil ? [] : [options.name + ".trend"])
-  }
-
   package var needs: ReportNeeds {
     var matchers = steps.map(\.event) + exclusions.map(\.event)
     let touches = attribution == .firstTouch || attribution == .lastTouch

@@ -3,9 +3,8 @@ package import Tables
 
 extension FunnelFold {
   package func tables() throws -> [Table] {
-    let name = definition.options.name
     let names = definition.steps.map(\.name)
-    let leading = groups.tableColumns(of: touched)
+    let heads = definition.heads
     let values = groups.rows(
       top: definition.options.top,
       isLarger: { entered($0) > entered($1) })
@@ -19,8 +18,8 @@ extension FunnelFold {
       times += tally.timesRows(leading: value.cells, names: names, plan: plan)
     }
     var tables = [
-      Table(name: name, columns: leading + FunnelTally.columns, rows: rows),
-      Table(name: "\(name).times", columns: leading + FunnelTally.timesColumns, rows: times),
+      Table(name: heads[0].name, columns: heads[0].columns, rows: rows),
+      Table(name: heads[1].name, columns: heads[1].columns, rows: times),
     ]
     if let interval = definition.trend {
       var rows: [[Cell]] = []
@@ -34,11 +33,7 @@ extension FunnelFold {
             .map { $0 + [isCut] }
         }
       }
-      let column = Column.interval(interval, "First date of the interval of entry.")
-      tables.append(
-        Table(
-          name: "\(name).trend", columns: leading + [column] + FunnelTally.columns + [.cut],
-          rows: rows))
+      tables.append(Table(name: heads[2].name, columns: heads[2].columns, rows: rows))
     }
     return tables
   }
@@ -48,17 +43,6 @@ extension FunnelFold {
   private var knownFrom: Int {
     if case .step(let number) = definition.attribution, !breakdown.isEmpty { return number }
     return 1
-  }
-
-  /// The event whose value a breakdown shows.
-  private var touched: String {
-    switch definition.attribution {
-    case .firstStep: "event of step 1"
-    case .step(let number): "event of step \(number)"
-    case .firstTouch: "first event with one, up to the end of its chain"
-    case .lastTouch: "last event with one, up to the end of its chain"
-    case .everyStep: "every event of its chain"
-    }
   }
 
   private func entered(_ group: Int) -> Int {

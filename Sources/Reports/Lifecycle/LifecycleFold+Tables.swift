@@ -5,7 +5,7 @@ extension LifecycleFold {
   /// Throws `IdentityViolation` unless both identities of the report hold in every interval.
   package func tables() throws -> [Table] {
     let interval = definition.interval
-    var table = Table(name: definition.options.name, columns: columns)
+    var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
@@ -56,34 +56,5 @@ extension LifecycleFold {
       }
       engagedBefore = engaged
     }
-  }
-
-  private var columns: [Column] {
-    let gap = definition.gap
-    let silence = gap == 1 ? "the interval before" : "all \(gap) intervals before"
-    return groups.tableColumns(of: "first matching event") + [
-      .interval(definition.interval, "First date or hour of the interval."),
-      Column(
-        "active", .integer, unit: "entities", "Entities with a matching event in the interval."),
-      Column(
-        "new", .integer, unit: "entities",
-        "Active entities whose first matching event in all logs is in the interval."),
-      Column(
-        "returning", .integer, unit: "entities",
-        gap == 1
-          ? "Active entities that were active in the interval before."
-          : "Active entities that were active in one of the \(gap) intervals before."),
-      Column(
-        "resurrected", .integer, unit: "entities",
-        "Active entities, not new, that were silent in \(silence)."),
-      Column(
-        "dormant", .integer, unit: "entities",
-        gap == 1
-          ? "Entities silent in the interval that were active in the one before."
-          : "Entities whose silence lasts \(gap) intervals with this one."),
-      Column(
-        "quick_ratio", .number, "New and resurrected divided by dormant; empty when dormant is 0."),
-      .observationState,
-    ]
   }
 }

@@ -9,7 +9,7 @@ extension RecurringFold {
   /// start, plus what came, less what went, in money and in accounts.
   package func tables() throws -> [Table] {
     let interval = definition.interval
-    var table = Table(name: definition.options.name, columns: columns)
+    var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let shown = try states.map { state in try rows([state], span) }
     let breakdown = groups.rows(
@@ -67,46 +67,5 @@ extension RecurringFold {
       throw IdentityViolation("\(name): all changes do not add up to the contracts' last amounts")
     }
     return rows
-  }
-
-  private var columns: [Column] {
-    let entities = definition.options.entity == .account ? "accounts" : "users"
-    func count(_ name: String, _ description: String) -> Column {
-      Column(name, .integer, unit: entities, description)
-    }
-    func money(_ name: String, _ description: String) -> Column {
-      Column(name, .decimal, description)
-    }
-    return groups.tableColumns(of: "first start or change") + [
-      .interval(definition.interval, "First date or hour of the interval."),
-      count("start_accounts", "Those with a level above 0 at the interval's start."),
-      money("start_mrr", "Sum of all levels at the interval's start."),
-      money(
-        "new_mrr", "Levels at the end of those that had none above 0 at the start or ever before."),
-      money(
-        "reactivated_mrr",
-        "Levels at the end of those that had none above 0 at the start, but some time before."),
-      money("expansion_mrr", "What those that stayed are worth more at the end than at the start."),
-      money(
-        "contraction_mrr", "What those that stayed are worth less at the end than at the start."),
-      money("churned_mrr", "Levels at the start of those that have none above 0 at the end."),
-      money(
-        "end_mrr",
-        "Sum of all levels at the end: start + new + reactivated + expansion - contraction - churned."
-      ),
-      count("end_accounts", "Those with a level above 0 at the interval's end."),
-      count("new_accounts", "Those behind new_mrr."),
-      count("reactivated_accounts", "Those behind reactivated_mrr."),
-      count("churned_accounts", "Those behind churned_mrr."),
-      Column(
-        "grr", .number, unit: "fraction",
-        "Gross revenue retention: sum of the smaller of start and end level, divided by start_mrr."),
-      Column(
-        "nrr", .number, unit: "fraction",
-        "Net revenue retention: end level of those with one at the start, divided by start_mrr."),
-      Column(
-        "logo_churn", .number, unit: "fraction", "churned_accounts divided by start_accounts."),
-      .observationState,
-    ]
   }
 }

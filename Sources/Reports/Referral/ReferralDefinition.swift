@@ -32,7 +32,6 @@ package struct ReferralDefinition: ReportDefinition {
     return needs
   }
 
-  package var tables: [String] { [options.name, options.name + ".joins"] }
 }
 
 extension ReferralDefinition {

@@ -67,6 +67,8 @@ extension RetentionDefinition {
     let sum = brackets.reduce(0, +)
     if sum > Self.periodsMax {
       report.error(at: "brackets", "`brackets` add up to more than \(Self.periodsMax) periods")
+      brackets = []
+      return
     } else if report.isRead("periods"), periods != sum {
       report.error(
         at: "periods",

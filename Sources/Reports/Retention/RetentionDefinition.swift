@@ -47,8 +47,6 @@ package struct RetentionDefinition: ReportDefinition {
   /// `measure: {sum: property}`.
   package var measure: String?
 
-  package var tables: [String] { [options.name, options.name + ".matrix"] }
-
   package var needs: ReportNeeds {
     var needs = ReportNeeds(
       matchers: [start, returning], numbers: measure.map { [$0] } ?? [], breakdownOn: [start])

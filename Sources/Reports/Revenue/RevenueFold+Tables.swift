@@ -7,7 +7,7 @@ extension RevenueFold {
   /// Throws `IdentityViolation` unless payers and revenue are those of new and repeat payers.
   package func tables() throws -> [Table] {
     let interval = definition.interval
-    var table = Table(name: definition.options.name, columns: columns)
+    var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
@@ -44,29 +44,5 @@ extension RevenueFold {
 
   private func quotient(_ sum: DecimalSum, _ count: Int) -> Cell {
     count == 0 ? .empty : .number(sum.divided(by: count))
-  }
-
-  private var columns: [Column] {
-    let amount = definition.amount
-    return groups.tableColumns(of: "first payment") + [
-      .interval(definition.interval, "First date or hour of the interval."),
-      Column("revenue", .decimal, "Exact sum of \(amount) over the payments in the interval."),
-      Column("orders", .integer, unit: "events", "Payments in the interval."),
-      Column("payers", .integer, unit: "entities", "Entities with a payment in the interval."),
-      Column(
-        "new_payers", .integer, unit: "entities",
-        "Payers whose first payment in all logs is in the interval."),
-      Column(
-        "repeat_payers", .integer, unit: "entities", "Payers who had paid before the interval."),
-      Column("revenue_new", .decimal, "Revenue of the interval's new payers."),
-      Column("revenue_repeat", .decimal, "Revenue of the interval's repeat payers."),
-      Column(
-        "arpu", .number,
-        "Revenue per entity active in the interval, under any value; empty when nobody was active."
-      ),
-      Column("arppu", .number, "Revenue per payer; empty without payers."),
-      Column("average_order", .number, "Revenue per payment; empty without payments."),
-      .observationState,
-    ]
   }
 }

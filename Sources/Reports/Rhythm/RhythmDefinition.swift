@@ -31,8 +31,6 @@ package struct RhythmDefinition: ReportDefinition {
   package var event = EventMatcher.any
   package var working = Working()
 
-  package var tables: [String] { [options.name, options.name + ".summary"] }
-
   package var needs: ReportNeeds { ReportNeeds(matchers: [event]) }
 }
 

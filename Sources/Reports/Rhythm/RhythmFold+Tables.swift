@@ -6,8 +6,8 @@ extension RhythmFold {
   /// were counted entity by entity.
   package func tables() throws -> [Table] {
     let name = definition.options.name
-    var table = Table(name: name, columns: columns)
-    var summary = Table(name: "\(name).summary", columns: summaryColumns)
+    var table = Table(name: name, columns: definition.columns)
+    var summary = Table(name: "\(name).summary", columns: definition.summaryColumns)
     let rows = groups.rows(
       top: definition.options.top,
       isShown: { $0 < totals.count && totals[$0].events > 0 },
@@ -56,37 +56,5 @@ extension RhythmFold {
     else {
       throw IdentityViolation("\(name): active <= events does not hold")
     }
-  }
-
-  private var columns: [Column] {
-    groups.tableColumns(of: "first matching event") + [
-      Column("weekday", .integer, "1 for Monday to 7 for Sunday, local."),
-      Column("hour", .integer, "0 to 23, by the local clock."),
-      Column(
-        "events", .integer, unit: "events",
-        "Matching events in the hour of the weekday, over all weeks."),
-      Column(
-        "active", .integer, unit: "entities",
-        "Entities with a matching event in the hour of the weekday, in any week."),
-      Column("share", .number, unit: "fraction", "Events divided by the events of all hours."),
-    ]
-  }
-
-  private var summaryColumns: [Column] {
-    let working = definition.working
-    let days = working.days.map(\.rawValue).joined(separator: ", ")
-    let hours = "working hours (\(days), from \(working.from) until \(working.until), local)"
-    return groups.tableColumns(of: "first matching event") + [
-      Column("events", .integer, unit: "events", "Matching events."),
-      Column("working_events", .integer, unit: "events", "Matching events in \(hours)."),
-      Column("share", .number, unit: "fraction", "working_events divided by events."),
-      Column(
-        "even_share", .number, unit: "fraction",
-        "What share would be if events came evenly: working hours divided by the week's 168."),
-      Column("active", .integer, unit: "entities", "Entities with a matching event."),
-      Column(
-        "working_active", .integer, unit: "entities",
-        "Entities with a matching event in working hours."),
-    ]
   }
 }

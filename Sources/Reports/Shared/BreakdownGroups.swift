@@ -198,20 +198,6 @@ package struct BreakdownGroups: Sendable {
     for (a, b) in zip(left, right) where a != b { return a.lexicographicallyPrecedes(b) }
     return false
   }
-
-  /// The leading columns of every table. `event`: the one that counts as the first match.
-  package func tableColumns(of event: String) -> [Column] {
-    properties.map {
-      let value =
-        switch on {
-        case .event: "Value of the property \($0) on the events counted"
-        case .latest: "Last value of the property \($0) that the entity had by then"
-        case .firstTouch: "First value of the property \($0) that the entity ever had"
-        case .firstMatch: "Value of the property \($0) on the entity's \(event)"
-        }
-      return Column($0, .text, "\(value); empty where absent.")
-    }
-  }
 }
 
 /// One breakdown value of a table, with the groups whose states add up to its rows: one, or those

@@ -75,7 +75,7 @@ package struct StickinessFold: ReportFold {
   }
 
   package func tables() throws -> [Table] {
-    var table = Table(name: definition.options.name, columns: columns)
+    var table = Table(name: definition.options.name, columns: definition.columns)
     let sizes = histograms.map { $0.reduce(0, +) }
     let most = histograms.map(\.count).max() ?? 0
     for row in groups.rows(top: definition.options.top, isLarger: { sizes[$0] > sizes[$1] }) {
@@ -97,20 +97,5 @@ package struct StickinessFold: ReportFold {
       }
     }
     return [table]
-  }
-
-  private var columns: [Column] {
-    groups.tableColumns(of: "first matching event") + [
-      Column(
-        "intervals", .integer, unit: "\(definition.interval.rawValue)s",
-        "Number of distinct intervals in range with a matching event."),
-      Column(
-        "exactly", .integer, unit: "entities", "Entities active in exactly so many intervals."),
-      Column(
-        "at_least", .integer, unit: "entities", "Entities active in so many intervals or more."),
-      Column(
-        "share", .number, unit: "fraction",
-        "At_least divided by all entities active in range."),
-    ]
   }
 }

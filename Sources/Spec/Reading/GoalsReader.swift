@@ -1,4 +1,5 @@
 import EventLog
+import Tables
 import Values
 
 /// The `goals` section: a list of goals, each on one cell of one table.
@@ -44,6 +45,13 @@ package struct GoalsReader {
       stages: stages(&goal, from: from),
       higherIsBetter: goal.choice("better", default: Better.higher) == .higher)
     spec.marks = GoalSpec.Marks(column: column?.mark ?? goal.mark, row: row.map(\.mark))
+    if column != nil,
+      let head = reports.lazy.flatMap(\.heads).first(where: { $0.name == spec.table })
+    {
+      for problem in spec.problems(in: head.columns) {
+        context.error(problem.mark ?? goal.mark, problem.message)
+      }
+    }
     return spec
   }
 

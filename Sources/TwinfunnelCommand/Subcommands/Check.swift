@@ -19,7 +19,6 @@ extension Twinfunnel {
       do {
         let loaded = try SpecFile.load(spec)
         try loaded.checkTimeZone()
-        try loaded.checkGoals()
         let plan = loaded.spec.planDescription
         let text =
           json

@@ -1,0 +1,55 @@
+import Spec
+package import Tables
+import Values
+
+extension DoubleFunnelDefinition {
+  package var heads: [TableOutline] {
+    [TableOutline(options.name, columns), TableOutline(options.name + ".link", linkColumns)]
+  }
+
+  var columns: [Column] {
+    func side(_ name: String, _ entities: String) -> [Column] {
+      [
+        Column(name, .label, "The \(name) funnel's step, as the spec names it."),
+        Column(
+          entities, .integer, unit: entities, "The \(entities) whose longest chain has the step."),
+        Column(
+          "\(entities)_rate_from_start", .number, unit: "fraction",
+          "Those \(entities) / the \(entities) of step 1."),
+        Column(
+          "\(entities)_rate_from_previous", .number, unit: "fraction",
+          "Those \(entities) / the \(entities) of the mandatory step before."),
+      ]
+    }
+    func value(_ name: String, _ amount: String?) -> Column {
+      let description =
+        amount.map { "Exact sum of \($0) over the chains' events at this step." }
+        ?? "Empty: the spec gives the \(name) funnel no amount."
+      return Column("\(name)_value", .decimal, description)
+    }
+    return breakdownColumns(of: "event of step 1")
+      + [Column("step", .integer, "Number of the step in both funnels, from 1.")]
+      + side("business", "accounts") + side("consumer", "users") + [
+        value("business", business.amount),
+        value("consumer", consumer.amount),
+      ]
+  }
+
+  var linkColumns: [Column] {
+    breakdownColumns(of: "account's event of step 1, or of its first event") + [
+      Column(
+        "business_step", .integer,
+        "Number of the furthest mandatory step that the account reached; 0: never entered."),
+      Column("business", .label, "Its name; empty for 0."),
+      Column(
+        "consumer_step", .integer,
+        "Number of the furthest mandatory step that the user reached by events inside the account."),
+      Column("consumer", .label, "Its name; empty for 0."),
+      Column(
+        "users", .integer, unit: "users",
+        "Users of such accounts that stand there; one of several accounts counts in each."),
+      Column(
+        "share", .number, unit: "fraction", "Users / all users of accounts at the business step."),
+    ]
+  }
+}

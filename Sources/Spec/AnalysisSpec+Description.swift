@@ -9,7 +9,8 @@ extension AnalysisSpec {
   ///     source     format, user, account, event, time, id, texts, numbers: paths to extract
   ///     calendar   time_zone, week_start, from, until
   ///     timelines  per kind of entity: events kept, properties kept, users, ids, sorted
-  ///     reports    name, type, entity, files, definition
+  ///     reports    name, type, entity, files, tables: columns with type, unit, description;
+  ///                definition
   ///     goals      name, table, column, row, by, target
   package var planDescription: JSONValue {
     let plan = ExtractionPlan(self)
@@ -84,7 +85,24 @@ extension JSONValue {
       ("name", .text(report.options.name)), ("type", .text(type(of: report).type)),
       ("entity", .text(report.options.entity.rawValue)),
       ("files", texts(tables + [report.options.name + ".json"])),
+      ("tables", .list(report.heads.map { .describing($0) })),
       ("definition", report.definition),
+    ])
+  }
+
+  fileprivate static func describing(_ head: TableOutline) -> JSONValue {
+    .object([
+      ("name", .text(head.name)),
+      (
+        "columns",
+        .list(
+          head.columns.map { column in
+            .object([
+              ("name", .text(column.name)), ("type", .text(column.kind.name)),
+              ("unit", .text(column.unit)), ("description", .text(column.description)),
+            ])
+          })
+      ),
     ])
   }
 

@@ -27,10 +27,27 @@ struct PlanText {
       let entity = report["entity"]?.string ?? ""
       lines.append("report \(name): \(type) of \(entity)s")
       if let files = report["files"].flatMap(Self.inline) { lines.append("  writes: \(files)") }
+      for table in report["tables"]?.elements ?? [] {
+        let columns = table["columns"]?.elements.map(Self.column) ?? []
+        lines.append("  \(table["name"]?.string ?? ""): \(Self.short(columns))")
+      }
       section("  definition", report["definition"], skipping: ["type", "entity"])
     }
     for goal in plan["goals"]?.elements ?? [] { section("goal", goal) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `rate (number, fraction)`.
+  private static func column(_ column: JSONValue) -> String {
+    let unit = column["unit"]?.string ?? ""
+    let type = column["type"]?.string ?? ""
+    return "\(column["name"]?.string ?? "") (\(unit.isEmpty ? type : "\(type), \(unit)"))"
+  }
+
+  /// All of a few; of very many the first ones and the last.
+  private static func short(_ columns: [String]) -> String {
+    let shown = columns.count <= 24 ? columns : columns.prefix(22) + ["...", columns[columns.count - 1]]
+    return shown.joined(separator: ", ")
   }
 
   /// A value on one line; nil for what says nothing.

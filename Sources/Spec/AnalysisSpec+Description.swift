@@ -98,7 +98,7 @@ extension JSONValue {
         .list(
           head.columns.map { column in
             .object([
-              ("name", .text(column.name)), ("type", .text(column.kind.name)),
+              ("name", .text(column.name)), ("type", .text(column.kind.schemaType)),
               ("unit", .text(column.unit)), ("description", .text(column.description)),
             ])
           })

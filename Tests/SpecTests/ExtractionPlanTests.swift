@@ -103,10 +103,23 @@ import Timelines
   /// A report that says what it needs itself: deliveries, users, both kinds of timelines.
   private struct Custom: ReportDefinition {
     static let type = "custom"
+    static let summary = "Whatever a test needs"
+    static var declared: Options<Custom> { [] }
     var options: ReportOptions
     var needs: ReportNeeds
-    var described: [(key: String, value: JSONValue)] { [] }
     var other: ReportNeeds?
+
+    init(options: ReportOptions) {
+      self.init(options: options, needs: ReportNeeds())
+    }
+
+    init(options: ReportOptions, needs: ReportNeeds, other: ReportNeeds? = nil) {
+      self.options = options
+      self.needs = needs
+      self.other = other
+    }
+
+    var heads: [TableOutline] { [TableOutline(options.name, [])] }
 
     var needsByEntity: [(entity: TimelineSchema.Entity, needs: ReportNeeds)] {
       [(options.entity, needs.joined(with: options))] + (other.map { [(.user, $0)] } ?? [])

@@ -28,7 +28,7 @@ struct PlanText {
       lines.append("report \(name): \(type) of \(entity)s")
       if let files = report["files"].flatMap(Self.inline) { lines.append("  writes: \(files)") }
       for table in report["tables"]?.elements ?? [] {
-        let columns = table["columns"]?.elements.map(Self.column) ?? []
+        let columns = table["columns"]?.elements?.map(Self.column) ?? []
         lines.append("  \(table["name"]?.string ?? ""): \(Self.short(columns))")
       }
       section("  definition", report["definition"], skipping: ["type", "entity"])
@@ -46,7 +46,8 @@ struct PlanText {
 
   /// All of a few; of very many the first ones and the last.
   private static func short(_ columns: [String]) -> String {
-    let shown = columns.count <= 24 ? columns : columns.prefix(22) + ["...", columns[columns.count - 1]]
+    let shown =
+      columns.count <= 24 ? columns : columns.prefix(22) + ["...", columns[columns.count - 1]]
     return shown.joined(separator: ", ")
   }
 

@@ -192,11 +192,19 @@ import Timelines
   /// A report type that does not explain itself shows what it looks at.
   private struct Plain: ReportDefinition {
     static let type = "plain"
+    static let summary = "Nothing that it could explain"
+    static var declared: Options<Plain> { [] }
     var options = ExplanationTests.options()
+    var heads: [TableOutline] { [TableOutline(options.name, [])] }
     var needs: ReportNeeds {
       ReportNeeds(matchers: [.named(["pay"]), .named(["open", "pay"])])
     }
-    var described: [(key: String, value: JSONValue)] { [] }
+
+    init() {}
+
+    init(options: ReportOptions) {
+      self.options = options
+    }
   }
 
   @Test func withoutAnExplanationOfItsOwn() {

@@ -1,9 +1,9 @@
 import EventLog
-import Spec
 import Tables
 import Testing
 
 @testable import Reports
+@testable import Spec
 @testable import Values
 
 /// Goals against tables written by hand; now is given as the end of observation.

@@ -54,8 +54,9 @@ let package = Package(
       providers: [.apt(["libisal-dev"]), .yum(["isa-l-devel"]), .brew(["isa-l"])]
     ),
     .target(name: "CByteScan"),
+    .target(name: "CSystem"),
     .target(name: "Values", swiftSettings: strict),
-    .target(name: "System", dependencies: ["Values"], swiftSettings: strict),
+    .target(name: "System", dependencies: ["CSystem", "Values"], swiftSettings: strict),
     .target(
       name: "EventLog",
       dependencies: [

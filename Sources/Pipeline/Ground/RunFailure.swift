@@ -44,7 +44,7 @@ extension RunFailure {
       self.init(.internalError, "an identity does not hold, please report this: \(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")
     case let error as PublishError:
-      self.init(error.exitCode == 75 ? .locked : .cannotWrite, "\(error)")
+      self.init(Kind(rawValue: error.exitCode) ?? .cannotWrite, "\(error)")
     case let error as ZoneError: self.init(.badSpec, "\(error)")
     default: self.init(.internalError, "unexpected: \(error)")
     }

@@ -7,7 +7,6 @@ import Values
 /// Dropping it without `close` leaves a set that cannot be committed.
 package struct FileSink: ~Copyable, Sendable, ByteSink {
   private let file: FileHandle
-  private let path: FilePath
   private let name: String
   private let set: OutputSetState
   private var buffer: [UInt8] = []
@@ -17,11 +16,8 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
   init(name: String, in set: OutputSetState) throws(PublishError) {
     self.name = name
     self.set = set
-    path = set.staging.files.child(name)
-    do {
-      file = try FileSystem.createFile(path)
-    } catch {
-      throw .cannotWrite(path: set.shown(name), errno: error.code)
+    file = try naming(set.shown(name)) { () throws(SystemError) in
+      try set.staging.files.createFile(Array(name.utf8))
     }
   }
 

@@ -17,6 +17,8 @@ extension Twinfunnel {
     var inputs: [String] = []
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
     var out: String
+    @Flag(help: "Replace files in --out that have a table's name and were not written by this tool.")
+    var replace = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Flag(help: "Also write NAME.ndjson, one row a line.") var ndjson = false
@@ -32,6 +34,7 @@ extension Twinfunnel {
     func run() throws {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
+      options.replace = replace
       options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
       try reporting(input) { control in
         try PublishedRun(

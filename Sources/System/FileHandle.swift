@@ -46,7 +46,12 @@ package struct FileHandle: ~Copyable, Sendable {
   package func forEachPiece(
     _ body: (ArraySlice<UInt8>) throws(SystemError) -> Void
   ) throws(SystemError) {
-    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    while case let piece = try read(bytesMax: 64 * 1024), !piece.isEmpty { try body(piece[...]) }
+  }
+
+  /// The next bytes, none at the end.
+  package func read(bytesMax: Int) throws(SystemError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: bytesMax)
     while true {
       // The buffer is ours during the call, and the count is its own.
       let count = unsafe buffer.withUnsafeMutableBytes { room in
@@ -56,8 +61,8 @@ package struct FileHandle: ~Copyable, Sendable {
         if errno == EINTR { continue }
         throw SystemError(code: errno)
       }
-      if count == 0 { return }
-      try body(buffer[..<count])
+      buffer.removeLast(buffer.count - count)
+      return buffer
     }
   }
 

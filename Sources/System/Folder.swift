@@ -175,6 +175,16 @@ package final class Folder: Sendable {
       })
   }
 
+  /// A path to what lies in the folder, for a library that knows only paths: through the descriptor, so
+  /// that it leads here whatever happens to the folder's own; nil where the system has no such paths.
+  package var ownPath: String? {
+    let path = "/proc/self/fd/\(descriptor)"
+    guard let there = try? FileStatus(path: path), let here = try? status(),
+      there.isSameFile(as: here)
+    else { return nil }
+    return path
+  }
+
   /// Gives the folder another's permissions.
   package func copyMode(of status: FileStatus) throws(SystemError) {
     try check(fchmod(descriptor, mode_t(status.mode & 0o7777)))

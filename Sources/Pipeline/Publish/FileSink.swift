@@ -35,6 +35,20 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
 
   package mutating func write(_ bytes: [UInt8]) throws(PublishError) { try write(bytes.span) }
 
+  /// Takes in all of another file, and removes it.
+  mutating func move(_ other: [UInt8], from folder: Folder) throws(PublishError) {
+    let input = try naming(set.shown(name)) { () throws(SystemError) in
+      try folder.openFile(other)
+    }
+    while case let piece = try naming(
+      set.shown(name), { () throws(SystemError) in try input.read(bytesMax: copyBytes) }),
+      !piece.isEmpty
+    {
+      try write(piece)
+    }
+    try naming(set.shown(name)) { () throws(SystemError) in try folder.removeFile(other) }
+  }
+
   /// Writes what is left, waits until it is on the device, and adds the file to its set.
   /// `rows` counts a table's rows without the header.
   @discardableResult
@@ -72,3 +86,4 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
 }
 
 private let bufferBytes = 64 * 1024
+private let copyBytes = 256 * 1024

@@ -60,6 +60,20 @@ package struct OutputSet: ~Copyable, Sendable {
     return try sink.close(rows: rows)
   }
 
+  /// A path beside the set's files, for what must be made in a file of its own; it goes with the set.
+  package borrowing func scratchPath(_ name: String) -> String {
+    let home = state.staging.home
+    return (home.folder.ownPath ?? home.shown) + "/" + name
+  }
+
+  /// Copies a file that is complete, at a scratch path, into the set, and removes it.
+  @discardableResult
+  package borrowing func take(_ path: String, as name: String) throws(PublishError) -> OutputFile {
+    var sink = try open(name)
+    try sink.move(FilePath(path).split().name, from: state.staging.home.folder)
+    return try sink.close()
+  }
+
   /// Writes a table that is in memory whole.
   @discardableResult
   package borrowing func write(

@@ -1,4 +1,5 @@
 import System
+import Tables
 import Values
 
 /// Which files of a directory an earlier run wrote, and may therefore go with it: what the `run.json`
@@ -65,6 +66,6 @@ struct PreviousOutputs: Sendable {
   }
 
   static let manifestName = "run.json"
-  static let endings = [".csv", ".json", ".ndjson", ".jsonl", ".xlsx", ".md"]
+  static let endings = TableFormat.all.map { ".\($0.name)" } + [".json", ".jsonl"]
   private static let manifestBytesMax = 256 * 1024 * 1024
 }

@@ -5,6 +5,7 @@ import System
 ///     .NAME.twinfunnel-staging/     beside the target, or `.twinfunnel-staging` inside it; mode 0700
 ///         new/                      the set's files; becomes the target
 ///         old/                      second names of what is replaced one by one, for the way back
+///         book.*                    a workbook while it is made
 ///         journal.json              from just before the target changes until all is tidied up
 ///
 /// The journal makes a crash at any point harmless. Without one, everything in `new` is ours and
@@ -23,6 +24,7 @@ struct StagingHome: Sendable {
 
   static let new = Array("new".utf8)
   static let old = Array("old".utf8)
+  private static let book = Array("book.".utf8)
   private static let known = [new, old, PublishJournal.name, PublishJournal.draftName]
 
   static func make(
@@ -53,7 +55,7 @@ struct StagingHome: Sendable {
     guard opened.isOurs else { throw .foreign(path: shown, why: "belongs to somebody else") }
     guard opened.mode & 0o077 == 0 else { throw .foreign(path: shown, why: "is open to others") }
     for inner in try naming(shown, { () throws(SystemError) in try folder.names() }) {
-      guard known.contains(inner) else {
+      guard known.contains(inner) || inner.starts(with: book) else {
         let inner = String(decoding: inner, as: UTF8.self)
         throw .foreign(path: shown, why: "holds \(inner)")
       }
@@ -82,9 +84,12 @@ struct StagingHome: Sendable {
       try naming(shown) { () throws(SystemError) in try folder.removeFolder(inner) }
     }
     try naming(shown) { () throws(SystemError) in
-      for name in [PublishJournal.draftName, PublishJournal.name]
-      where try folder.status(name) != nil {
+      // The journal goes last: without it, all that is left is ours.
+      for name in try folder.names() where name != PublishJournal.name {
         try folder.removeFile(name)
+      }
+      if try folder.status(PublishJournal.name) != nil {
+        try folder.removeFile(PublishJournal.name)
       }
       try site.removeFolder(name)
     }

@@ -31,11 +31,12 @@ package struct InputExpansion: Sendable, Equatable {
 
   /// The output folder and the duplicates, in words.
   package var warnings: [String] {
-    outputPaths.map { "\($0): the folder of --out, not read" } + duplicates.map { duplicate in
-      duplicate.path == duplicate.original
-        ? "\(duplicate.path): given more than once, read once"
-        : "\(duplicate.path): the same as \(duplicate.original), read once"
-    }
+    outputPaths.map { "\($0): the folder of --out, not read" }
+      + duplicates.map { duplicate in
+        duplicate.path == duplicate.original
+          ? "\(duplicate.path): given more than once, read once"
+          : "\(duplicate.path): the same as \(duplicate.original), read once"
+      }
   }
 
   /// - Parameter output: a folder that folders and patterns do not lead into, since the run writes it.

@@ -66,8 +66,8 @@ extension Staging {
     }
   }
 
-  /// Moves the files one by one, the manifest last. What stands in their place gets a second name first,
-  /// so that all goes back when one cannot be moved.
+  /// Moves the files one by one, the manifest last. What stands in their place gets a second name
+  /// first, so that all goes back when one cannot be moved.
   private func moveUp(_ target: Folder, _ journal: PublishJournal) throws(PublishError) {
     let old: Folder
     do throws(SystemError) {

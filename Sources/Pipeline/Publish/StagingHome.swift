@@ -12,8 +12,8 @@ import System
 /// unfinished. With one, `disposable` names what may be deleted; whatever else lies in `new` belongs to
 /// other people and goes back into the target.
 ///
-/// What is found by this name is taken for ours only if it is a folder, no link, of this user, closed to
-/// all others, and holds nothing else: others cannot have put anything there.
+/// What is found by this name is taken for ours only if it is a folder, no link, of this user, closed
+/// to all others, and holds nothing else: others cannot have put anything there.
 struct StagingHome: Sendable {
   let folder: Folder
   /// The folder that it lies in, and its name there.

@@ -18,7 +18,7 @@ extension Twinfunnel {
     var inputs: [String] = []
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
     var out: String
-    @Flag(help: "Replace files in --out that have a table's name and were not written by this tool.")
+    @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
     var replace = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false

@@ -21,16 +21,6 @@ package enum PublishError: Error, Sendable, Equatable {
   case badName(String)
   /// The run was interrupted: `OutputSet.abandonAll` came first.
   case abandoned
-
-  /// The process exit code: 64 (usage), 73 (cannot create output) or 75 (try again), as in
-  /// `sysexits.h`.
-  package var exitCode: Int32 {
-    switch self {
-    case .locked: 75
-    case .isInput: 64
-    case .notADirectory, .cannotWrite, .obstacle, .inTheWay, .foreign, .badName, .abandoned: 73
-    }
-  }
 }
 
 extension PublishError: CustomStringConvertible {

@@ -27,7 +27,7 @@ package struct AnalysisRun: Sendable {
 
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
-    try analyse(try ReadableInputs(inputs))
+    try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
   }
 
   func analyse(_ inputs: ReadableInputs) throws(RunFailure) -> Analysis {

@@ -29,7 +29,7 @@ package struct PublishedRun: Sendable {
 
   private var tableNames: [String] {
     specFile.spec.reports.flatMap { report in
-      ["csv", "json"].map { "\(report.options.name).\($0)" }
+      options.formats.tables.map { "\(report.options.name).\($0.name)" }
     }
   }
 
@@ -40,8 +40,10 @@ package struct PublishedRun: Sendable {
     do {
       // The lock comes first: a second run of the same night should say so before it reads a byte.
       let set = try OutputSet.begin(directory: out, replace: options.replace)
-      let found = try ReadableInputs(inputs, except: set.targetStatus())
-      try set.protect(found.identities + [FileStatus(path: specFile.path)])
+      let found = try ReadableInputs(
+        inputs, encoding: specFile.spec.source.encoding, except: set.targetStatus())
+      try set.protect(
+        found.identities + [try? FileStatus(path: specFile.path)].compactMap { $0 })
       // What is in the way should be said before the logs are read, as far as names are known.
       for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
       let analysis = try AnalysisRun(

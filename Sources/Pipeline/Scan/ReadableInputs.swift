@@ -8,23 +8,32 @@ struct ReadableInputs {
   /// One line each, each once.
   var warnings: [String]
 
-  /// - Parameter output: the folder that the run writes, which folders and patterns do not lead into.
+  /// What the files are to the system; standard input is nothing that could be replaced.
+  var identities: [FileStatus]
+
+  /// - Parameters:
+  ///   - encoding: of the logs' text; nil for UTF-8.
+  ///   - output: the folder that the run writes, which folders and patterns do not lead into.
   /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable.
-  init(_ arguments: [String], except output: FileStatus? = nil) throws(RunFailure) {
+  init(
+    _ arguments: [String], encoding: String? = nil, except output: FileStatus? = nil
+  ) throws(RunFailure) {
     let expansion = InputExpansion(arguments, except: output)
-    guard expansion.errors.isEmpty else {
-      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
+    let listing = InputListing(expansion.files, encoding: encoding)
+    let errors = expansion.errors + listing.errors
+    guard errors.isEmpty else {
+      throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
     }
-    guard !expansion.files.isEmpty else {
+    guard !listing.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
-    files = expansion.files
+    files = listing.files
+    identities = expansion.files.filter { !$0.isStandardInput }
+      .compactMap { try? FileStatus(path: $0.path) }
     var told: Set<String> = []
-    warnings = expansion.warnings.filter { told.insert($0).inserted }.map { "warning: \($0)" }
-  }
-
-  /// What the files are to the system; standard input is nothing that could be replaced.
-  var identities: [FileStatus] {
-    files.filter { !$0.isStandardInput }.compactMap { try? FileStatus(path: $0.path) }
+    let lines =
+      (expansion.warnings + listing.warnings).map { "warning: \($0)" }
+      + (expansion.notices + listing.notices).map { "notice: \($0)" }
+    warnings = lines.filter { told.insert($0).inserted }
   }
 }

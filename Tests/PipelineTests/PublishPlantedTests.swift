@@ -150,7 +150,7 @@ import Testing
         _ = try set.commit()
       }
       #expect(error == .isInput(path: scratch[input]), "\(message)")
-      #expect(error?.exitCode == 64)
+      #expect(error.map { RunFailure(wrapping: $0).kind } == .usage)
       #expect(tree(scratch.path) == before)
     }
   }

@@ -268,9 +268,9 @@ import Timelines
     let spec = try Self.spec(
       "aarrr: {type: retention}",
       goals: "[{name: activate, table: aarrr, column: rate, "
-        + "row: {stage: activation, interval: 2026-01-01}, start: 0.18, from: 2026-01-01, "
+        + "row: {state: complete, cohort: 2026-01-01}, start: 0.18, from: 2026-01-01, "
         + "target: 0.25, by: 2026-03-31, stages: [{by: 2026-01-31, target: 0.20}], better: higher}, "
-        + "{name: churn, table: aarrr.matrix, column: '1', target: -5, by: 2026-12-31, better: lower}]"
+        + "{name: churn, table: aarrr.matrix, column: period_1, target: -5, by: 2026-12-31, better: lower}]"
     )
     func date(_ month: Int, _ day: Int) -> CalendarDate {
       CalendarDate(year: 2026, month: month, day: day)
@@ -279,14 +279,14 @@ import Timelines
       spec.goals == [
         GoalSpec(
           name: "activate", table: "aarrr", column: "rate",
-          row: [("stage", "activation"), ("interval", "2026-01-01")],
+          row: [("state", "complete"), ("cohort", "2026-01-01")],
           start: ExactDecimal(significand: 18, scale: 2), from: date(1, 1),
           stages: [
             .init(by: date(1, 31), target: ExactDecimal(significand: 2, scale: 1)),
             .init(by: date(3, 31), target: ExactDecimal(significand: 25, scale: 2)),
           ], higherIsBetter: true),
         GoalSpec(
-          name: "churn", table: "aarrr.matrix", column: "1", row: [], start: nil, from: nil,
+          name: "churn", table: "aarrr.matrix", column: "period_1", row: [], start: nil, from: nil,
           stages: [.init(by: date(12, 31), target: ExactDecimal(significand: -5, scale: 0))],
           higherIsBetter: false),
       ])

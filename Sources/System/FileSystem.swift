@@ -15,6 +15,10 @@ package enum FileSystem {
     try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW)
   }
 
+  package static func readFile(_ path: FilePath) throws(SystemError) -> FileHandle {
+    try open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+  }
+
   /// A file to be written from its start, new or in place of what it held.
   package static func overwriteFile(_ path: FilePath) throws(SystemError) -> FileHandle {
     try open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)

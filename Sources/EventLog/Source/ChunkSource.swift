@@ -23,6 +23,8 @@ package struct ChunkSource: ~Copyable {
   private var oversized: OversizedRow?
   private var summary = SourceOutcome()
   private var isFinished = false
+  /// If the content is to be digested.
+  private var digester: ContentDigester?
 
   private static let lineBytesLimit = 1 << 30
 
@@ -57,6 +59,11 @@ package struct ChunkSource: ~Copyable {
     self.limits.lineBytesMax = min(limits.lineBytesMax, Self.lineBytesLimit)
   }
 
+  /// Also digests the content; to be asked for before the first chunk.
+  package mutating func digest(starts: ContentStarts) {
+    digester = ContentDigester(starts: starts)
+  }
+
   /// Bytes of the file read so far, for progress.
   package var compressedBytesRead: Int { content.fileBytes }
 
@@ -67,6 +74,7 @@ package struct ChunkSource: ~Copyable {
     outcome.inflatedBytes = content.inflatedBytes
     outcome.damages = content.damages
     outcome.isGzip = content.isGzip
+    outcome.content = digester?.content
     outcome.isEmpty = content.isEnded && content.fileBytes == 0 && content.damages.isEmpty
     return outcome
   }
@@ -85,7 +93,9 @@ package struct ChunkSource: ~Copyable {
     while true {
       if count < target {
         grow(&chunk.bytes, to: target)
-        count = content.fill(&chunk.bytes, from: count, to: target)
+        let end = content.fill(&chunk.bytes, from: count, to: target)
+        digester?.update(chunk.bytes.span.extracting(count..<end))
+        count = end
       }
       if oversized != nil {
         if let end = drop(chunk.bytes.span.extracting(0..<count), from: window.passed) {
@@ -176,6 +186,7 @@ extension ChunkSource {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     grow(&bytes, to: mark.count)
     let count = content.fill(&bytes, from: 0, to: mark.count)
+    digester?.update(bytes.span.extracting(0..<count))
     if bytes.prefix(count).elementsEqual(mark) {
       summary.hadByteOrderMark = true
       offset = mark.count

@@ -18,6 +18,8 @@ package struct RunOptions: Sendable {
   package var strict: Bool
   package var limits: ReadLimits
   package var formats: OutputFormats
+  /// Of a store: reads also files that look unchanged.
+  package var rereads = false
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",

@@ -8,17 +8,22 @@ import Values
 
 /// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
 ///
-///     expand inputs ── LogScan ── ReportPass per entity ── Reconciliation ── Analysis
+///     expand inputs ── LogScan ──────────────┬── ReportPass per entity ── Reconciliation ── Analysis
+///                └── StoreIntake ── StoreScan ┘
 package struct AnalysisRun: Sendable {
   package var spec: AnalysisSpec
   /// Files, folders, globs, or `-`.
   package var inputs: [String]
   package var options: RunOptions
   package var control: RunControl
+  /// Inputs go into it, and all of it is analysed.
+  package var store: StoreSession?
 
   package init(
-    spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl()
+    spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl(),
+    store: StoreSession? = nil
   ) {
+    self.store = store
     self.spec = spec
     self.inputs = inputs
     self.options = options
@@ -37,16 +42,7 @@ package struct AnalysisRun: Sendable {
   private func analyseThrowing() throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    let inputs = try ReadableInputs(inputs)
-    let files = inputs.files
-    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
-
-    // Logs shrink to an eighth or so; a guess that is off costs little either way.
-    let inflatedBytes = files.reduce(0) { $0 + $1.bytes } * 8
-    var scan = try LogScan(
-      plan: plan, options: options, control: control, budget: budget,
-      partitions: TimelineShards.partitions(inflatedBytes: inflatedBytes)
-    ).read(files)
+    var (scan, warnings, fresh) = try read(plan)
 
     control.begin(.folding)
     let calendar = ReportCalendar(
@@ -70,10 +66,10 @@ package struct AnalysisRun: Sendable {
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
         TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
-        fileCount: files.count, lists: lists)
+        fileCount: scan.files.count, lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
-      for file in files.indices {
+      for file in scan.files.indices {
         scan.files[file].duplicates += result.duplicates[file]
         scan.files[file].used -= result.duplicates[file]
       }
@@ -90,6 +86,37 @@ package struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: inputs.warnings + review.warnings.map { "warning: \($0)" })
+      warnings: warnings + review.warnings.map { "warning: \($0)" },
+      fresh: fresh?.map { scan.files[$0] } ?? scan.files)
+  }
+
+  /// The first half, from files or from a store; of a store also which files are of this run.
+  private func read(
+    _ plan: ExtractionPlan
+  ) throws -> (LogScan.Result, warnings: [String], fresh: [Int]?) {
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    guard let store else {
+      let inputs = try ReadableInputs(inputs)
+      let scan = LogScan(
+        plan: plan, options: options, control: control, budget: budget,
+        partitions: TimelineShards.partitions(inputs.files))
+      return (try scan.read(inputs.files), inputs.warnings, nil)
+    }
+    var warnings: [String] = []
+    if !inputs.isEmpty {
+      let inputs = try ReadableInputs(inputs)
+      let taken = try store.take(inputs.files, options: options, control: control)
+      warnings = inputs.warnings + taken.notices
+    }
+    do {
+      let contents = try store.contents(latest: options.limits.timeMax)
+      let rows = contents.segments.reduce(0) { $0 + $1.rowCount }
+      let scan = StoreScan(
+        plan: plan, options: options, control: control, budget: budget,
+        partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes))
+      return (try scan.read(contents), warnings, contents.fresh)
+    } catch {
+      throw store.explained(error)
+    }
   }
 }

@@ -8,7 +8,7 @@ import Values
 
 /// The main job: analyses logs by a spec file and publishes every table, or nothing.
 ///
-///     lock ── analyse ── refuse? ── write beside ── swap
+///     lock ── analyse ── refuse? ── write beside ── (commit the store) ── swap
 package struct PublishedRun: Sendable {
   package var specFile: SpecFile
   package var inputs: [String]
@@ -16,10 +16,14 @@ package struct PublishedRun: Sendable {
   package var out: String
   package var options: RunOptions
   package var control: RunControl
+  /// A store's folder: inputs go into it, and all of it is analysed.
+  package var store: String?
 
   package init(
-    specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl
+    specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl,
+    store: String? = nil
   ) {
+    self.store = store
     self.specFile = specFile
     self.inputs = inputs
     self.out = out
@@ -27,15 +31,21 @@ package struct PublishedRun: Sendable {
     self.control = control
   }
 
+  private func openStore() throws(RunFailure) -> StoreSession? {
+    guard let store else { return nil }
+    return try StoreSession(path: store, spec: specFile.spec, writes: !inputs.isEmpty)
+  }
+
   package func run() throws(RunFailure) -> RunNotices {
     let start = DispatchTime.now()
     _ = try specFile.zoneRules()
     try specFile.checkGoals()
     do {
-      // The lock comes first: a second run of the same night should say so before it reads a byte.
+      // The locks come first: a second run of the same night should say so before it reads a byte.
+      let session = try openStore()
       let set = try OutputSet.begin(directory: out)
       let analysis = try AnalysisRun(
-        spec: specFile.spec, inputs: inputs, options: options, control: control
+        spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
       ).analyse()
       let notices = Notices(analysis: analysis)
       try Acceptance(options: options).check(analysis, notices)
@@ -49,6 +59,8 @@ package struct PublishedRun: Sendable {
         resources: ResourceUse(since: start), outputs: writer.set.outputs)
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       var lines = notices.damages + notices.warnings
+      // The store first: what it has taken in it need not read again, whatever becomes of tables.
+      if !inputs.isEmpty { try session?.commit(out: out) }
       lines += try writer.commit().warnings.map { "warning: \($0)" }
       return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
     } catch {

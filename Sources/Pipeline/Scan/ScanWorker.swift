@@ -52,6 +52,7 @@ struct ScanWorker {
     } catch {
       throw RunFailure(.noInput, "\(error.path): \(error.reason)")
     }
+    if let starts = scan.contentStarts { source.digest(starts: starts) }
     var parser = fresh
     // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
     var shared: ChunkParser?

@@ -17,13 +17,19 @@ extension Twinfunnel {
     var inputs: [String] = []
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
     var out: String
+    @Option(
+      help: ArgumentHelp(
+        "A store of timelines: inputs that it does not know go into it, then all of it is counted.",
+        valueName: "dir"))
+    var store: String?
+    @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Flag(help: "Also write NAME.ndjson, one row a line.") var ndjson = false
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
-      guard !inputs.isEmpty else {
+      guard !inputs.isEmpty || store != nil else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
       guard !out.isEmpty else { throw ValidationError("--out is empty: name a folder.") }
@@ -33,9 +39,11 @@ extension Twinfunnel {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
       options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
+      options.rereads = rehash
       try reporting(input) { control in
         try PublishedRun(
-          specFile: loaded, inputs: inputs, out: out, options: options, control: control
+          specFile: loaded, inputs: inputs, out: out, options: options, control: control,
+          store: store
         ).run()
       }
     }

@@ -96,7 +96,7 @@ package struct AnalysisRun: Sendable {
   ) throws -> (LogScan.Result, warnings: [String], fresh: [Int]?) {
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     guard let store else {
-      let inputs = try ReadableInputs(inputs)
+      let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(inputs.files))
@@ -104,7 +104,7 @@ package struct AnalysisRun: Sendable {
     }
     var warnings: [String] = []
     if !inputs.isEmpty {
-      let inputs = try ReadableInputs(inputs)
+      let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
       let taken = try store.take(inputs.files, options: options, control: control)
       warnings = inputs.warnings + taken.notices
     }

@@ -115,7 +115,7 @@ struct StoreIntake {
   }
 
   private static func place(_ file: InputFile, recorded: Int64) -> StoreManifest.Place? {
-    guard !file.isStandardInput, let status = try? FileStatus(path: file.path),
+    guard !file.isStandardInput, let status = try? FileStatus(path: file.filePath),
       status.kind == .regular
     else { return nil }
     return StoreManifest.Place(

@@ -109,7 +109,9 @@ extension Damage {
   private static let kinds: [(name: String, kind: Kind)] = [
     ("truncated", .truncated), ("bad checksum", .badChecksum), ("bad length", .badLength),
     ("corrupt", .corrupt), ("trailing bytes", .trailingBytes),
-    ("changed while read", .changedWhileRead),
+    ("changed while read", .changedWhileRead), ("no end marker", .noEndMarker),
+    ("cut member", .cutMember), ("bad entry", .badEntry), ("broken archive", .brokenArchive),
+    ("bomb", .bomb),
   ]
 
   fileprivate var stored: JSONValue {

@@ -70,7 +70,7 @@ package struct ExplainRun: Sendable {
     } else {
       scan = try LogScan(
         plan: plan, options: options, control: control, budget: budget, lens: lens
-      ).read(ReadableInputs(inputs).files)
+      ).read(ReadableInputs(inputs, encoding: spec.source.encoding).files)
     }
     control.begin(.folding)
     let calendar = ReportCalendar(

@@ -57,6 +57,9 @@ package struct FileStatus: Sendable, Equatable {
     Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 
+  /// Of the user whose rights this process has.
+  package var isOurs: Bool { owner == geteuid() }
+
   package func isSameFile(as other: FileStatus) -> Bool {
     device == other.device && inode == other.inode
   }

@@ -45,10 +45,10 @@ extension RunFailure {
     case let error as SegmentDamage: self.init(.badData, "\(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")
     case let error as PublishError:
-      if case .locked = error {
-        self.init(.locked, "\(error)")
-      } else {
-        self.init(.cannotWrite, "\(error)")
+      switch error {
+      case .locked: self.init(.locked, "\(error)")
+      case .isInput: self.init(.usage, "\(error)")
+      default: self.init(.cannotWrite, "\(error)")
       }
     case let error as ZoneError: self.init(.badSpec, "\(error)")
     default: self.init(.internalError, "unexpected: \(error)")

@@ -32,17 +32,23 @@ package struct AnalysisRun: Sendable {
 
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
+    if store != nil, inputs.isEmpty { return try analyse(nil) }
+    return try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
+  }
+
+  /// - Parameter inputs: nil for a store as it is.
+  func analyse(_ inputs: ReadableInputs?) throws(RunFailure) -> Analysis {
     do {
-      return try analyseThrowing()
+      return try analyseThrowing(inputs)
     } catch {
       throw RunFailure(wrapping: error)
     }
   }
 
-  private func analyseThrowing() throws -> Analysis {
+  private func analyseThrowing(_ inputs: ReadableInputs?) throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    var (scan, warnings, fresh) = try read(plan)
+    var (scan, warnings, fresh) = try read(inputs, plan)
 
     control.begin(.folding)
     let calendar = ReportCalendar(
@@ -52,8 +58,7 @@ package struct AnalysisRun: Sendable {
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
-      options: options, control: control, calendar: calendar,
-      observedUntil: observation.until)
+      options: options, control: control, calendar: calendar, observation: observation)
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
@@ -78,7 +83,8 @@ package struct AnalysisRun: Sendable {
 
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
-    let tables = try folds.map { try merged($0).tables() }
+    let finished = folds.map { merged($0) }
+    let tables = try finished.map { try $0.tables() }
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
@@ -86,27 +92,26 @@ package struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: warnings + review.warnings.map { "warning: \($0)" },
+      warnings: warnings
+        + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
       fresh: fresh?.map { scan.files[$0] } ?? scan.files)
   }
 
   /// The first half, from files or from a store; of a store also which files are of this run.
   private func read(
-    _ plan: ExtractionPlan
+    _ inputs: ReadableInputs?, _ plan: ExtractionPlan
   ) throws -> (LogScan.Result, warnings: [String], fresh: [Int]?) {
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let files = inputs?.files ?? []
+    var warnings = inputs?.warnings ?? []
     guard let store else {
-      let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(inputs.files))
-      return (try scan.read(inputs.files), inputs.warnings, nil)
+        partitions: TimelineShards.partitions(files))
+      return (try scan.read(files), warnings, nil)
     }
-    var warnings: [String] = []
-    if !inputs.isEmpty {
-      let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
-      let taken = try store.take(inputs.files, options: options, control: control)
-      warnings = inputs.warnings + taken.notices
+    if inputs != nil {
+      warnings += try store.take(files, options: options, control: control).notices
     }
     do {
       let contents = try store.contents(latest: options.limits.timeMax)

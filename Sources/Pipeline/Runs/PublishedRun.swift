@@ -36,6 +36,12 @@ package struct PublishedRun: Sendable {
     return try StoreSession(path: store, spec: specFile.spec, writes: !inputs.isEmpty)
   }
 
+  private var tableNames: [String] {
+    specFile.spec.reports.flatMap { report in
+      options.formats.tables.map { "\(report.options.name).\($0.name)" }
+    }
+  }
+
   package func run() throws(RunFailure) -> RunNotices {
     let start = DispatchTime.now()
     _ = try specFile.zoneRules()
@@ -43,10 +49,19 @@ package struct PublishedRun: Sendable {
     do {
       // The locks come first: a second run of the same night should say so before it reads a byte.
       let session = try openStore()
-      let set = try OutputSet.begin(directory: out)
+      let set = try OutputSet.begin(directory: out, replace: options.replace)
+      var found: ReadableInputs?
+      if session == nil || !inputs.isEmpty {
+        found = try ReadableInputs(
+          inputs, encoding: specFile.spec.source.encoding, except: set.targetStatus())
+      }
+      try set.protect(
+        (found?.identities ?? []) + [try? FileStatus(path: specFile.path)].compactMap { $0 })
+      // What is in the way should be said before the logs are read, as far as names are known.
+      for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
       let analysis = try AnalysisRun(
         spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
-      ).analyse()
+      ).analyse(found)
       let notices = Notices(analysis: analysis)
       try Acceptance(options: options).check(analysis, notices)
       control.begin(.writing)
@@ -62,6 +77,7 @@ package struct PublishedRun: Sendable {
       // The store first: what it has taken in it need not read again, whatever becomes of tables.
       if !inputs.isEmpty { try session?.commit(out: out) }
       lines += try writer.commit().warnings.map { "warning: \($0)" }
+      control.end()
       return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
     } catch {
       throw RunFailure(wrapping: error)

@@ -3,12 +3,17 @@ import System
 /// A new file of a store, written in order and known to nobody until a manifest names it.
 final class SegmentSink: Sendable {
   private let file: FileHandle
-  private let path: FilePath
+  private let folder: Folder
+  private let name: [UInt8]
+  private let path: String
 
-  init(_ path: String) throws(RunFailure) {
-    self.path = FilePath(path)
+  /// - Parameter path: as messages call it.
+  init(_ name: String, in folder: Folder, path: String) throws(RunFailure) {
+    self.name = Array(name.utf8)
+    self.folder = folder
+    self.path = path
     do {
-      file = try FileSystem.createFile(self.path)
+      file = try folder.createFile(self.name)
     } catch {
       throw RunFailure(.cannotWrite, "cannot write \(path): \(error.reason)")
     }
@@ -32,5 +37,5 @@ final class SegmentSink: Sendable {
     }
   }
 
-  func remove() { try? FileSystem.removeFile(path) }
+  func remove() { try? folder.removeFile(name) }
 }

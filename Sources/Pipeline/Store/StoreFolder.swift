@@ -11,7 +11,9 @@ import Values
 /// stays for one more generation, so that only a reader that slept through two commits has to begin
 /// anew.
 struct StoreFolder: ~Copyable, Sendable {
-  let path: FilePath
+  private let path: FilePath
+  /// Nil for a reader where there is no such folder.
+  private let folder: Folder?
   /// Nil for readers.
   private let lock: FileHandle?
 
@@ -23,23 +25,48 @@ struct StoreFolder: ~Copyable, Sendable {
   /// For readers.
   init(reading path: String) {
     self.path = FilePath(path)
+    folder = try? Folder.open(self.path)
     lock = nil
   }
 
   /// For the one who writes; makes the folder if need be.
   init(writing path: String) throws(RunFailure) {
+    let folder = try Self.made(path)
+    let lock = try Self.locked(folder, path)
     self.path = FilePath(path)
+    self.folder = folder
+    self.lock = consume lock
+  }
+
+  private static func made(_ path: String) throws(RunFailure) -> Folder {
     do throws(SystemError) {
-      if try FileSystem.status(self.path) == nil { try FileSystem.makeDirectory(self.path) }
-      let file = try FileSystem.openLockFile(self.path.child(Self.lockName))
-      guard try file.tryLock() else { throw SystemError(code: SystemError.wouldBlock) }
-      lock = consume file
-    } catch {
-      if error.code == SystemError.wouldBlock {
-        throw RunFailure(.locked, "another run is writing to the store \(path)")
+      if try FileSystem.status(FilePath(path)) == nil {
+        try FileSystem.makeDirectory(FilePath(path))
       }
-      throw RunFailure(.cannotWrite, "cannot write to the store \(path): \(error.reason)")
+      return try Folder.open(FilePath(path))
+    } catch {
+      throw cannotWrite(path, error)
     }
+  }
+
+  private static func locked(_ folder: Folder, _ path: String) throws(RunFailure) -> FileHandle {
+    do throws(SystemError) {
+      let file = try folder.openLockFile(Array(lockName.utf8))
+      if try file.tryLock() { return file }
+    } catch {
+      throw cannotWrite(path, error)
+    }
+    throw RunFailure(.locked, "another run is writing to the store \(path)")
+  }
+
+  private static func cannotWrite(_ path: String, _ error: SystemError) -> RunFailure {
+    RunFailure(.cannotWrite, "cannot write to the store \(path): \(error.reason)")
+  }
+
+  /// A new file, which nobody knows until a manifest names it.
+  func createSegment(_ name: String) throws(RunFailure) -> SegmentSink {
+    guard let folder else { throw RunFailure(.cannotWrite, "there is no store \(path)") }
+    return try SegmentSink(name, in: folder, path: segmentPath(name))
   }
 
   func segmentPath(_ name: String) -> String { path.child(name).description }
@@ -47,9 +74,11 @@ struct StoreFolder: ~Copyable, Sendable {
   /// Nil for a folder that is no store yet.
   func manifest() throws(RunFailure) -> StoreManifest? {
     let file = path.child(Self.manifestName)
+    guard let folder else { return nil }
     let bytes: [UInt8]
     do {
-      bytes = try FileSystem.read(file, limit: Self.manifestBytesMax)
+      let handle = try folder.openFile(Array(Self.manifestName.utf8))
+      bytes = try handle.readAll(limit: Self.manifestBytesMax)
     } catch {
       if error.code == SystemError.notFound { return nil }
       throw RunFailure(.badData, "cannot read \(file): \(error.reason)")
@@ -70,11 +99,11 @@ struct StoreFolder: ~Copyable, Sendable {
   /// Removes segments that no manifest names: what a killed run left. Only for the writer.
   func removeOrphans(_ manifest: StoreManifest?) {
     let known = Set((manifest?.segments.map(\.name) ?? []) + (manifest?.replaced ?? []))
-    guard lock != nil, let names = try? FileSystem.names(in: path) else { return }
+    guard let folder, lock != nil, let names = try? folder.names() else { return }
     for bytes in names {
       let name = String(decoding: bytes, as: UTF8.self)
       let isOurs = name.hasPrefix("segment-") && name.hasSuffix(".twf") || name == Self.newName
-      if isOurs, !known.contains(name) { try? FileSystem.removeFile(path.child(bytes)) }
+      if isOurs, !known.contains(name) { try? folder.removeFile(bytes) }
     }
   }
 
@@ -82,23 +111,24 @@ struct StoreFolder: ~Copyable, Sendable {
   ///
   /// - Parameter old: files that go, unless the manifest still names them.
   func commit(_ manifest: StoreManifest, removing old: [String]) throws(RunFailure) {
+    guard let folder else { return }
     do throws(SystemError) {
-      try FileSystem.syncDirectory(path)
-      let new = path.child(Self.newName)
-      if try FileSystem.status(new) != nil { try FileSystem.removeFile(new) }
-      let file = try FileSystem.createFile(new)
+      try folder.sync()
+      let new = Array(Self.newName.utf8)
+      if try folder.status(new) != nil { try folder.removeFile(new) }
+      let file = try folder.createFile(new)
       try file.write(manifest.bytes.span)
       try file.sync()
       try file.close()
-      try FileSystem.move(new, to: path.child(Self.manifestName))
-      try FileSystem.syncDirectory(path)
+      try folder.move(new, to: folder, as: Array(Self.manifestName.utf8))
+      try folder.sync()
     } catch {
-      throw RunFailure(.cannotWrite, "cannot write to the store \(path): \(error.reason)")
+      throw Self.cannotWrite(path.description, error)
     }
     let named = Set(manifest.segments.map(\.name) + manifest.replaced)
     for name in old where !named.contains(name) {
       // What cannot be removed is an orphan, which the next run tries again.
-      try? FileSystem.removeFile(path.child(name))
+      try? folder.removeFile(Array(name.utf8))
     }
   }
 }

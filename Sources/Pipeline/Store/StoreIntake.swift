@@ -146,7 +146,7 @@ struct StoreIntake {
     var digits = String(generation)
     while digits.utf8.count < 6 { digits = "0" + digits }
     let name = "segment-\(digits).twf"
-    let sink = try SegmentSink(folder.segmentPath(name))
+    let sink = try folder.createSegment(name)
     do {
       var writer = SegmentWriter(
         columns: columns, inputs: inputs, rows: rows, write: sink.write)

@@ -24,6 +24,8 @@ extension Twinfunnel {
         valueName: "dir"))
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
+    @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
+    var replace = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Option(
@@ -43,6 +45,7 @@ extension Twinfunnel {
     func run() throws {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
+      options.replace = replace
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText)
       options.rereads = rehash

@@ -1,13 +1,20 @@
 /// What a misspelt name was probably meant to be.
 package enum NearestName {
   /// The valid name nearest to `name`, if it is near enough to be meant: a third of its letters may
-  /// be wrong, at most three, and case never counts. Of equally near names the first wins.
+  /// be wrong, at most three, and case never counts. Of equally near names the first wins. Names
+  /// that are too long or too short to be near are passed by, and of the others only so many are
+  /// looked at that it takes no time.
   package static func of(_ name: String, among valid: [String]) -> String? {
+    if name.utf8.count > nameBytesMax { return nil }
     let wanted = Array(name.lowercased().unicodeScalars)
+    var compared = 0
     var best: (name: String, distance: Int)?
-    for candidate in valid {
+    for candidate in valid where candidate.utf8.count <= nameBytesMax {
       let letters = Array(candidate.lowercased().unicodeScalars)
       let limit = min(3, max(1, max(wanted.count, letters.count) / 3))
+      if abs(letters.count - wanted.count) > limit { continue }
+      compared += 1
+      if compared > comparedMax { break }
       let distance = distance(wanted, letters)
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
@@ -46,4 +53,7 @@ package enum NearestName {
     }
     return last[right.count]
   }
+
+  private static let nameBytesMax = 256
+  private static let comparedMax = 2000
 }

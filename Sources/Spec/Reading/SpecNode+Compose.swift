@@ -63,6 +63,7 @@ private struct Composer {
   {
     var entries: [SpecNode.Entry] = []
     var merged: [SpecNode] = []
+    var keys: Set<String> = []
     for (key, value) in mapping {
       let keyMark = SpecMark(key.mark)
       guard case .scalar(let scalar) = key else {
@@ -76,7 +77,7 @@ private struct Composer {
         default: throw SpecError(value.mark, "`<<` merges a mapping, not \(value.described)")
         }
       } else {
-        if entries.contains(where: { $0.key == scalar.string }) {
+        if !keys.insert(scalar.string).inserted {
           throw SpecError(keyMark, "the key `\(scalar.string)` is given twice")
         }
         entries.append(SpecNode.Entry(key: scalar.string, keyMark: keyMark, value: value))
@@ -87,7 +88,7 @@ private struct Composer {
       guard case .mapping(let inherited) = source.content else {
         throw SpecError(source.mark, "`<<` merges a mapping, not \(source.described)")
       }
-      for entry in inherited where !entries.contains(where: { $0.key == entry.key }) {
+      for entry in inherited where keys.insert(entry.key).inserted {
         entries.append(entry)
       }
     }

@@ -74,7 +74,7 @@ package struct CSVWriter: TableWriter {
       bytes.append(contentsOf: [quote, quote])
       return
     }
-    let runsAsFormula = isGuarded && startsFormula(first)
+    let runsAsFormula = isGuarded && isMisread(text.utf8, first)
     var needsQuotes = isBlank(utf8.last!) || (!runsAsFormula && isBlank(first))
     if !needsQuotes {
       for byte in utf8
@@ -96,14 +96,21 @@ package struct CSVWriter: TableWriter {
     }
   }
 
-  /// What makes a spreadsheet run a cell: OWASP, "CSV Injection".
-  private static func startsFormula(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), tab,
-      carriageReturn:
+  /// What a spreadsheet runs (OWASP, "CSV Injection"; full-width signs count where it reads them as
+  /// ours, and so does what stands behind a separator that it may split at), and an apostrophe, which
+  /// would otherwise stand for the guard: so taking one apostrophe off gives every text back.
+  private static func isMisread(_ text: String.UTF8View, _ first: UInt8) -> Bool {
+    switch first {
+    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"),
+      UInt8(ascii: ";"), UInt8(ascii: "'"), tab, carriageReturn, lineFeed:
       true
+    case 0xEF: fullWidth.contains { text.starts(with: $0) }
     default: false
     }
+  }
+
+  private static let fullWidth = ["\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].map {
+    Array($0.utf8)
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == tab }

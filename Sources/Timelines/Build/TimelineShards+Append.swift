@@ -34,6 +34,7 @@ struct SelectedRow {
   var outcome: Int32
   /// Of the entity.
   var hash: UInt64
+  var partition: Int32
   /// Of the user, if users are kept.
   var userHash: UInt64 = 0
   /// The interner's slot of its entity, and then of its user, between the steps of the second pass.
@@ -72,7 +73,8 @@ extension TimelineShards {
       if skipsUsers, row < columns.users.count, !columns.users[row].isAbsent { continue }
       selected.append(
         SelectedRow(
-          row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range))))
+          row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range)),
+          partition: partition(bytes.extracting(entity.range))))
     }
     counts.used = selected.count
   }
@@ -87,22 +89,23 @@ extension TimelineShards {
     return false
   }
 
-  private func partition(_ hash: UInt64) -> Int {
-    // A shift by all 64 bits, for one partition, is 0.
-    Int(truncatingIfNeeded: hash >> partitionShift)
+  @inline(__always)
+  private func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
+    // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
+    Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
   }
 
   /// Second pass: loads what interning will wait for. The sum keeps the last of the loads from
   /// being optimized away.
   mutating func touchEntities(_ group: Range<Int>, _ entities: borrowing Span<ByteSlice>) {
     for index in group {
-      let hash = selected[index].hash
-      selected[index].slot = shards[partition(hash)].entities.slot(hash: hash)
+      let row = selected[index]
+      selected[index].slot = shards[Int(row.partition)].entities.slot(hash: row.hash)
     }
     var sum: UInt8 = 0
     for index in group {
       let row = selected[index]
-      sum &+= shards[partition(row.hash)].entities.ends(
+      sum &+= shards[Int(row.partition)].entities.ends(
         slot: row.slot, count: Int(entities[Int(row.row)].count))
     }
     touched = sum
@@ -117,12 +120,12 @@ extension TimelineShards {
       let row = selected[index]
       let userHash = hash(bytes.extracting(users[Int(row.row)].range))
       selected[index].userHash = userHash
-      selected[index].slot = shards[partition(row.hash)].values.slot(hash: userHash)
+      selected[index].slot = shards[Int(row.partition)].values.slot(hash: userHash)
     }
     var sum: UInt8 = 0
     for index in group {
       let row = selected[index]
-      sum &+= shards[partition(row.hash)].values.ends(
+      sum &+= shards[Int(row.partition)].values.ends(
         slot: row.slot, count: Int(users[Int(row.row)].count))
     }
     touched &+= sum
@@ -137,7 +140,7 @@ extension TimelineShards {
       let item = selected[index]
       let row = Int(item.row)
       used[row] = 1
-      let partition = partition(item.hash)
+      let partition = Int(item.partition)
       let kind = UInt32(bitPattern: program.outcomes[Int(item.outcome)].kind)
       let entity = shards[partition].entities.intern(
         bytes.extracting(entities[row].range), hash: item.hash, grown: &grown)
@@ -163,7 +166,7 @@ extension TimelineShards {
       if outcome.kind >= 0 {
         let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(
-          row, of: columns, entity: entities[row], hash: item.hash,
+          row, of: columns, entity: entities[row], hash: item.hash, partition: item.partition,
           kind: UInt32(bitPattern: outcome.kind), user: user, userHash: item.userHash,
           file: RowLayout.fileWord(file, counted: counted), grown: &grown)
       }
@@ -173,6 +176,7 @@ extension TimelineShards {
         if target.isAbsent { continue }
         keep(
           row, of: columns, entity: target, hash: hash(bytes.extracting(target.range)),
+          partition: partition(bytes.extracting(target.range)),
           kind: delivery.kind, user: entities[row], userHash: item.hash,
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
       }
@@ -181,12 +185,13 @@ extension TimelineShards {
 
   @inline(__always)
   private mutating func keep(
-    _ row: Int, of columns: BatchColumns, entity: ByteSlice, hash entityHash: UInt64, kind: UInt32,
-    user: ByteSlice, userHash: UInt64, file: UInt32, grown: inout Int
+    _ row: Int, of columns: BatchColumns, entity: ByteSlice, hash entityHash: UInt64,
+    partition: Int32, kind: UInt32, user: ByteSlice, userHash: UInt64, file: UInt32,
+    grown: inout Int
   ) {
     let bytes = columns.bytes.span
     let hash = hash
-    let partition = partition(entityHash)
+    let partition = Int(partition)
     let layout = layout
     let code = shards[partition].entities.intern(
       bytes.extracting(entity.range), hash: entityHash, grown: &grown)

@@ -33,7 +33,10 @@ package struct TimelineShards: Sendable {
   /// A power of two.
   package let partitionCount: Int
   let layout: RowLayout
+  /// Of tables.
   let hash: ByteHash
+  /// Of places: which partition an entity belongs to.
+  let placing: ByteHash
   let batchTextCount: Int
   let batchNumberCount: Int
   let partitionShift: UInt64
@@ -99,7 +102,8 @@ package struct TimelineShards: Sendable {
     precondition(partitions > 0 && partitions <= 1 << 16)
     self.schema = schema
     layout = RowLayout(schema)
-    hash = ByteHash(mask: hashMask)
+    hash = ByteHash.seeded(mask: hashMask)
+    placing = ByteHash(mask: hashMask)
     kept = KeptColumns(
       schema: schema, textColumns: columns(schema.texts, in: textColumns),
       numberColumns: columns(schema.numbers, in: numberColumns))

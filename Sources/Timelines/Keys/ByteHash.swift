@@ -1,24 +1,37 @@
 /// A fast hash of byte strings: it multiplies 8-byte loads into 128 bits and folds them, in the
-/// manner of wyhash. Fixed, so that a run is repeatable; it only ever finds candidates, since
-/// equality is always decided on the bytes.
+/// manner of wyhash. It only ever finds candidates, since equality is always decided on the bytes.
 ///
-/// The low 32 bits choose a slot in a table, the high bits a partition.
+/// There are two. The fixed one places entities: its high bits choose a partition, in every run and
+/// on every machine, so it never changes. The seeded one is for tables: its low 32 bits choose a
+/// slot, and its keys are drawn once per process, so that nobody can choose ids that share a slot.
 struct ByteHash: Sendable {
   /// Bits that survive: all of them, but in tests few or none, so that everything collides.
   let mask: UInt64
+  private let keys: (UInt64, UInt64, UInt64)
 
+  /// The fixed one.
   init(mask: UInt64 = .max) {
     self.mask = mask
+    keys = (0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3)
   }
+
+  private init(mask: UInt64, keys: (UInt64, UInt64, UInt64)) {
+    self.mask = mask
+    self.keys = keys
+  }
+
+  static func seeded(mask: UInt64 = .max) -> ByteHash { ByteHash(mask: mask, keys: seed) }
+
+  private static let seed = (
+    UInt64.random(in: 1...(.max)), UInt64.random(in: 1...(.max)), UInt64.random(in: 1...(.max))
+  )
 
   @inline(__always)
   func callAsFunction(_ bytes: borrowing Span<UInt8>) -> UInt64 {
     let count = bytes.count
     // Safe: a byte has no padding, so every byte of the span is initialized.
     let bytes = unsafe bytes.bytes
-    let (k0, k1, k2): (UInt64, UInt64, UInt64) = (
-      0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3
-    )
+    let (k0, k1, k2) = keys
     var seed = k0
     let a: UInt64
     let b: UInt64

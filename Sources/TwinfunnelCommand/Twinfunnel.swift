@@ -22,7 +22,7 @@ struct Twinfunnel: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       Run.self, Check.self, Retention.self, Funnel.self, Activity.self, Lifecycle.self,
-      Stickiness.self, Explain.self, Template.self,
+      Stickiness.self, Report.self, Explain.self, Template.self,
     ]
   )
 

@@ -2,7 +2,7 @@
 enum House {
   static let floors = [
     "CByteScan", "CZlib", "CIgzip", "CXlsxWriter", "Values", "System", "EventLog", "Timelines",
-    "Tables", "Spec",
+    "Tables", "Pages", "Spec",
     "Reports", "Pipeline", "Twinfunnel", "TwinfunnelCommand",
   ]
 

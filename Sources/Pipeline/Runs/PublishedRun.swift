@@ -1,5 +1,6 @@
 import Dispatch
 import EventLog
+import Pages
 import Reports
 import Spec
 import System
@@ -43,16 +44,32 @@ package struct PublishedRun: Sendable {
       let writer = ReportWriter(set: set, formats: options.formats)
       try writer.write(analysis)
       try control.checkCancelled()
-      let manifest = Manifest(
+      var manifest = Manifest(
         analysis: analysis, specPath: specFile.path, specSHA256: specFile.sha256,
         warnings: notices.warnings, damages: notices.damages,
         resources: ResourceUse(since: start), outputs: writer.set.outputs)
+      try writePage(of: analysis, manifest.json, into: writer.set)
+      manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       var lines = notices.damages + notices.warnings
       lines += try writer.commit().warnings.map { "warning: \($0)" }
       return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
     } catch {
       throw RunFailure(wrapping: error)
+    }
+  }
+
+  /// `report.html` and its figures, where they are asked for.
+  private func writePage(
+    of analysis: Analysis, _ manifest: JSONValue, into set: borrowing OutputSet
+  ) throws {
+    guard options.formats.page != nil || options.formats.figures else { return }
+    var source = analysis.pageSource(manifest: manifest)
+    source.replaced = PublishedFolder(path: out).mainTables
+    let page = Page(source, options: options.formats.page ?? PageOptions())
+    if options.formats.page != nil { try set.write(Array(page.html.utf8), to: "report.html") }
+    if options.formats.figures {
+      for (name, svg) in page.figures { try set.write(Array(svg.utf8), to: name) }
     }
   }
 }

@@ -25,6 +25,9 @@ extension Twinfunnel {
         "Forms of each table, with commas between: csv, json, ndjson, xlsx, md (default: csv,json).",
         valueName: "list"))
     var format: FormatList?
+    @Flag(help: "Also report.html: every report as a person wants to see it, in one file.")
+    var html = false
+    @OptionGroup(title: "Page") var page: PageFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -38,7 +41,8 @@ extension Twinfunnel {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
       options.formats = OutputFormats(
-        tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText)
+        tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
+        page: html ? page.options : nil, figures: page.figures)
       try reporting(input) { control in
         try PublishedRun(
           specFile: loaded, inputs: inputs, out: out, options: options, control: control

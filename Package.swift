@@ -30,6 +30,7 @@ let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "Twinfunnel", targets: ["Twinfunnel"]),
     .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
     .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
@@ -109,6 +110,12 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    // The public face: the only module with `public` declarations.
+    .target(
+      name: "Twinfunnel",
+      dependencies: ["Values", "System", "EventLog", "Tables", "Spec", "Reports", "Pipeline"],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "TwinfunnelCommand",
       dependencies: [
@@ -174,6 +181,8 @@ let package = Package(
         "Pipeline",
       ],
       swiftSettings: test),
+    .testTarget(
+      name: "TwinfunnelTests", dependencies: ["TestSupport", "Twinfunnel"], swiftSettings: test),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: test),
     .testTarget(
       name: "GenerateTests", dependencies: ["TestSupport", "TwinfunnelGenerate"],

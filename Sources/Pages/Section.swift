@@ -30,7 +30,9 @@ struct Section {
     var html = "<section id=\"\(id)\" class=\"report\"><h2>"
     html +=
       "\(Markup.text(report.title.capitalizedFirst)) <span class=\"type\">\(Markup.text(report.type))</span></h2>"
-    if let about = report.about { html += "<p class=\"about\">\(Markup.escaped(about))</p>" }
+    if let about = report.about {
+      html += "<p class=\"about\">\(Markup.escaped(TerminalText.visible(about)))</p>"
+    }
     let sentence = words.sentence(report)
     if !sentence.isEmpty { html += "<p class=\"lead\">\(Markup.text(sentence))</p>" }
     html += content
@@ -140,7 +142,7 @@ struct Section {
     // The writer of JSON escapes controls; line ends are its own.
     let lines = String(decoding: JSONWriter.pretty(report.definition), as: UTF8.self)
       .split(separator: "\n")
-    html += lines.map { Markup.escaped(TerminalText.visible(String($0))) }.joined(separator: "\n")
+    html += lines.map { Markup.text(String($0)) }.joined(separator: "\n")
     html += "</pre></details>"
     if report.type == "accounts" { return html }
     for table in report.tables where !table.rows.isEmpty && !table.name.hasSuffix(".people") {

@@ -23,6 +23,7 @@ struct Twinfunnel: ParsableCommand {
     subcommands: [
       Run.self, Check.self, Retention.self, Funnel.self, Activity.self, Lifecycle.self,
       Stickiness.self, Report.self, Explain.self, Template.self,
+      Completions.self,
     ]
   )
 

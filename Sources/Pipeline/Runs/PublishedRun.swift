@@ -53,10 +53,23 @@ package struct PublishedRun: Sendable {
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       var lines = notices.damages + notices.warnings
       lines += try writer.commit().warnings.map { "warning: \($0)" }
-      return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
+      return RunNotices(
+        lines: lines, isDamaged: analysis.isDamaged,
+        summary: summary(of: analysis, seconds: manifest.resources.wallSeconds))
     } catch {
       throw RunFailure(wrapping: error)
     }
+  }
+
+  /// `8 files, 4000000 events, 2 rejected, 3 tables in 5.2 s, 72.1 MB/s`.
+  private func summary(of analysis: Analysis, seconds: Double) -> String {
+    let bytes = analysis.files.reduce(0) { $0 + $1.source.fileBytes }
+    let rate = seconds > 0 ? Double(bytes) / 1e6 / seconds : 0
+    let tables = analysis.tables.reduce(0) { $0 + $1.count }
+    return "\(analysis.files.count) files, \(analysis.reconciliation.used) events, "
+      + "\(analysis.reconciliation.rejected) rejected, \(tables) tables in "
+      + "\(PlainNumber.rounded(seconds, places: 1) ?? "") s, "
+      + "\(PlainNumber.rounded(rate, places: 1) ?? "") MB/s"
   }
 
   /// `report.html` and its figures, where they are asked for.

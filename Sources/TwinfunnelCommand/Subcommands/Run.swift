@@ -13,10 +13,15 @@ extension Twinfunnel {
         """
     )
 
-    @Argument(help: "The spec, a YAML file.") var spec: String
-    @Argument(help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.")
+    @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var spec: String
+    @Argument(
+      help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.",
+      completion: .file())
     var inputs: [String] = []
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"),
+      completion: .directory)
     var out: String
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false

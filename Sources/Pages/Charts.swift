@@ -54,10 +54,11 @@ struct ChartFrame {
     let widest = labels.map { Double(TerminalText.width($0)) * 6.6 + 14 }.max() ?? 0
     let room = labels.count > 1 ? abs(x(1) - x(0)) : plotWidth
     let every = max(1, Int((widest / max(room, 0.1)).rounded(.up)))
+    let half = (widest - 14) / 2
     // The last label always stands; those before it keep their distance from it.
     for index in labels.indices where (labels.count - 1 - index) % every == 0 {
-      svg +=
-        "<text class=\"tick\" x=\"\(Figures.point(x(index)))\" y=\"\(Figures.point(height - 8))\" "
+      let place = Figures.point(min(x(index), width - half))
+      svg += "<text class=\"tick\" x=\"\(place)\" y=\"\(Figures.point(height - 8))\" "
       svg += "text-anchor=\"middle\">\(Markup.text(labels[index]))</text>"
     }
     return svg

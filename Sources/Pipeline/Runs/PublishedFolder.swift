@@ -42,14 +42,16 @@ package struct PublishedFolder: Sendable {
 
   /// Writes a file of the folder, whole or not at all.
   package func write(_ text: String, to name: String) throws(RunFailure) {
-    let target = FilePath(path).child(name)
-    let draft = FilePath(path).child(".\(name).draft")
+    let draft = Array(".\(name).draft".utf8)
     do {
-      let file = try FileSystem.overwriteFile(draft)
+      let folder = try Folder.open(FilePath(path))
+      // What an earlier attempt left.
+      if try folder.status(draft) != nil { try folder.removeFile(draft) }
+      let file = try folder.createFile(draft)
       try file.write(Array(text.utf8).span)
       try file.sync()
       try file.close()
-      try FileSystem.move(draft, to: target)
+      try folder.move(draft, to: folder, as: Array(name.utf8))
     } catch {
       throw RunFailure(.cannotWrite, "cannot write \(path)/\(name): \(error.reason)")
     }

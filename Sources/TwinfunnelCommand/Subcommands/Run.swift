@@ -23,6 +23,8 @@ extension Twinfunnel {
       name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"),
       completion: .directory)
     var out: String
+    @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
+    var replace = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Option(
@@ -45,6 +47,7 @@ extension Twinfunnel {
     func run() throws {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
+      options.replace = replace
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
         page: html ? page.options : nil, figures: page.figures)

@@ -36,7 +36,7 @@ enum Markup {
   /// A name for `id` and `#` links: letters, digits and `-` only, apart for different names.
   static func anchor(_ name: String) -> String {
     var id = "r-"
-    for scalar in name.unicodeScalars {
+    for scalar in name.unicodeScalars.prefix(charactersMax) {
       let isPlain =
         scalar.isASCII && (scalar.properties.isAlphabetic || (48...57).contains(scalar.value))
       if isPlain || scalar == "-" {

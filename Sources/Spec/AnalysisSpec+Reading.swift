@@ -39,9 +39,11 @@ extension AnalysisSpec {
       var reports = ReportsReader(context: context, calendar: calendar)
       if let section = spec.required("reports") { reports.read(section) }
       var goals = GoalsReader(context: context, reports: reports.reports)
-      return AnalysisSpec(
+      var analysis = AnalysisSpec(
         source: source.complete(for: reports.reports, context), calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+      analysis.sourceWritten = source.written
+      return analysis
     }
   }
 
@@ -65,11 +67,13 @@ extension AnalysisSpec {
 private struct SourceSection {
   package var reader: SourceReader?
   package var mark: SpecMark
+  var written = JSONValue.null
 
   package init(_ spec: inout SpecMapping, _ context: SpecContext) {
     mark = spec.mark
     guard let value = spec.required("source") else { return }
     mark = value.keyMark ?? value.mark
+    written = JSONValue(sourceSection: value.node)
     reader = value.mapping("`source`") { SourceReader(reading: &$0) }
     context.properties = reader?.properties ?? []
   }

@@ -4,6 +4,8 @@ package import Values
 /// A spec file, typed and validated: everything a run needs to know before it opens a log.
 package struct AnalysisSpec: Sendable {
   package var source: SourceSpec
+  /// The section as it was written, its preset filled in: for a store, which has to read on in years.
+  package var sourceWritten = JSONValue.null
   package var calendar: CalendarSpec
   /// In the order of the file.
   package var reports: [any ReportDefinition]

@@ -35,6 +35,23 @@ extension ExtractionPlan {
     self.init(extraction: Self.extraction(source, schemas), schemas: schemas)
   }
 
+  /// What a store keeps: all that the source declares, whatever reports ask.
+  package init(storing source: SourceSpec) {
+    func names(_ properties: [SourceSpec.Property]) -> [String] {
+      properties.map(\.name).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    }
+    let texts = names(source.properties)
+    let numbers = names(source.properties.filter { $0.type == .number })
+    let entities = TimelineSchema.Entity.allCases.filter { entity in
+      !(entity == .user ? source.user : source.account).isEmpty
+    }
+    let schemas = entities.map { entity in
+      TimelineSchema(
+        entity: entity, matchers: [.any], texts: texts, numbers: numbers, keepsRows: true)
+    }
+    self.init(extraction: Self.extraction(source, schemas), schemas: schemas)
+  }
+
   private static func extraction(_ source: SourceSpec, _ schemas: [TimelineSchema]) -> Extraction {
     var texts: [String] = []
     var numbers: [String] = []

@@ -14,6 +14,8 @@ package struct FileStatus: Sendable, Equatable {
   package var bytes: Int
   /// Nanoseconds since 1970.
   package var modified: Int64
+  /// When content, name or rights last changed: nanoseconds since 1970.
+  package var changed: Int64
   /// Together these tell whether two paths lead to one file.
   package var device: UInt64
   package var inode: UInt64
@@ -38,16 +40,21 @@ package struct FileStatus: Sendable, Equatable {
     }
     bytes = Int(status.st_size)
     #if canImport(Darwin)
-      let time = status.st_mtimespec
+      let (time, change) = (status.st_mtimespec, status.st_ctimespec)
     #else
-      let time = status.st_mtim
+      let (time, change) = (status.st_mtim, status.st_ctim)
     #endif
-    modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    modified = Self.nanoseconds(time)
+    changed = Self.nanoseconds(change)
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(truncatingIfNeeded: status.st_ino)
     mode = UInt32(status.st_mode)
     owner = status.st_uid
     group = status.st_gid
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 
   /// Of the user whose rights this process has.

@@ -11,6 +11,10 @@
 /// Paths go to C as NUL-terminated copies
 /// that live for the call, which is why each `unsafe` below is right.
 package enum FileSystem {
+  package static func readFile(_ path: FilePath) throws(SystemError) -> FileHandle {
+    try open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+  }
+
   /// A file to be written from its start, new or in place of what it held.
   package static func overwriteFile(_ path: FilePath) throws(SystemError) -> FileHandle {
     try open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)

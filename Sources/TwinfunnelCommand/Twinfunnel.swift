@@ -22,8 +22,7 @@ struct Twinfunnel: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       Run.self, Check.self, Retention.self, Funnel.self, Activity.self, Lifecycle.self,
-      Stickiness.self, Report.self, Explain.self, Template.self,
-      Completions.self,
+      Stickiness.self, Report.self, Explain.self, Store.self, Template.self, Completions.self,
     ]
   )
 

@@ -32,19 +32,19 @@ package struct ByteSlice: Sendable, Equatable {
 ///     names         [2..11]           [16..24]
 ///     texts              [11..13]          [24..26]
 package struct EventBatch: Sendable {
-  package internal(set) var count = 0
-  package internal(set) var bytes: [UInt8] = []
+  package var count = 0
+  package var bytes: [UInt8] = []
   /// Microseconds since 1970-01-01 00:00 UTC.
-  package internal(set) var times: [Int64] = []
-  package internal(set) var names: [ByteSlice] = []
-  package internal(set) var users: [ByteSlice] = []
-  package internal(set) var accounts: [ByteSlice] = []
-  package internal(set) var ids: [ByteSlice] = []
-  package internal(set) var texts: [ByteSlice] = []
+  package var times: [Int64] = []
+  package var names: [ByteSlice] = []
+  package var users: [ByteSlice] = []
+  package var accounts: [ByteSlice] = []
+  package var ids: [ByteSlice] = []
+  package var texts: [ByteSlice] = []
   /// Absent numbers are `ExactDecimal.absent`.
-  package internal(set) var numbers: [ExactDecimal] = []
+  package var numbers: [ExactDecimal] = []
   /// The row's line number, relative to its chunk (0 is the chunk's first line).
-  package internal(set) var lines: [Int32] = []
+  package var lines: [Int32] = []
 
   package init() {}
 

@@ -11,6 +11,14 @@ package struct ValuePlace: Sendable, Equatable {
 
   package static let textBytesMax = 60
 
+  /// A place in a file that is not at hand any more.
+  package init(line: Int, text: [UInt8]) {
+    self.line = line
+    self.text = text
+    byte = 0
+    chunk = 0
+  }
+
   init(_ range: Range<Int>, of bytes: Span<UInt8>, line: Int) {
     self.line = line
     byte = range.lowerBound
@@ -50,6 +58,8 @@ package struct ValueTally: Sendable, Equatable {
     package var unreadable = Sightings()
     /// Those with more digits than are kept.
     package var rounded = Sightings()
+
+    package init() {}
   }
 
   /// By number of the extraction; empty when nothing was counted.

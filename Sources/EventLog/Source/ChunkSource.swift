@@ -26,6 +26,8 @@ package struct ChunkSource: ~Copyable {
   private var isWatching: Bool
   private let file: InputFile
   private var isFinished = false
+  /// If the content is to be digested.
+  private var digester: ContentDigester?
 
   private static let lineBytesLimit = 1 << 30
 
@@ -68,6 +70,11 @@ package struct ChunkSource: ~Copyable {
     self.limits.lineBytesMax = min(limits.lineBytesMax, Self.lineBytesLimit)
   }
 
+  /// Also digests the content; to be asked for before the first chunk.
+  package mutating func digest(starts: ContentStarts) {
+    digester = ContentDigester(starts: starts)
+  }
+
   /// Bytes of the file read so far, for progress.
   package var compressedBytesRead: Int { content.fileBytes }
 
@@ -78,6 +85,7 @@ package struct ChunkSource: ~Copyable {
     outcome.inflatedBytes = content.inflatedBytes
     outcome.damages = content.damages
     outcome.isGzip = content.isGzip
+    outcome.content = digester?.content
     outcome.isGzipTwice = content.isGzipTwice
     outcome.encoding = content.encoding
     outcome.isEncodingMarked = content.markedEncoding != nil
@@ -120,7 +128,9 @@ package struct ChunkSource: ~Copyable {
     while true {
       if count < target {
         grow(&chunk.bytes, to: target)
-        count = content.fill(&chunk.bytes, from: count, to: target)
+        let end = content.fill(&chunk.bytes, from: count, to: target)
+        digester?.update(chunk.bytes.span.extracting(count..<end))
+        count = end
       }
       if oversized != nil {
         if let end = drop(chunk.bytes.span.extracting(0..<count), from: window.passed) {
@@ -211,6 +221,7 @@ extension ChunkSource {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     grow(&bytes, to: mark.count)
     let count = content.fill(&bytes, from: 0, to: mark.count)
+    digester?.update(bytes.span.extracting(0..<count))
     if bytes.prefix(count).elementsEqual(mark) {
       summary.hadByteOrderMark = true
       offset = mark.count

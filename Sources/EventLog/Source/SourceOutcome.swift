@@ -39,6 +39,8 @@ package struct SourceOutcome: Sendable, Equatable {
   package var droppedLines = 0
   /// The first `ReadLimits.rejectSamplesMax` of those rows.
   package var droppedSamples: [DroppedRow] = []
+  /// If the content was digested.
+  package var content: ContentDigest?
 
   package init() {}
 

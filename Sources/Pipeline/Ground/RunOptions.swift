@@ -22,6 +22,8 @@ package struct RunOptions: Sendable {
   /// Files in the output folder that no run of ours wrote may be replaced.
   package var replace = false
   package var formats: OutputFormats
+  /// Of a store: reads also files that look unchanged.
+  package var rereads = false
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",

@@ -9,7 +9,7 @@ struct Acceptance {
         throw RunFailure(.badData, reasons + ["--strict: nothing was published"])
       }
     }
-    let sums = analysis.reconciliation
+    let sums = Reconciliation(analysis.fresh)
     let rows = sums.rows - sums.blank
     if let limit = options.rejectsMax, limit.isExceeded(rejected: sums.rejected, rows: rows) {
       throw RunFailure(

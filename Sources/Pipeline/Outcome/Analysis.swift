@@ -22,11 +22,14 @@ package struct Analysis: Sendable {
   package var reconciliation: Reconciliation
   /// One line each.
   package var warnings: [String]
+  /// What this run has read itself: of a store's inputs those of tonight, else all.
+  package var fresh: [FileReading]
 
   /// Some input was damaged, so that rows may be missing, or so many values are unreadable that sums
   /// mean little: exit 1.
   package var isDamaged: Bool {
-    files.contains { !$0.source.damages.isEmpty } || !values.damages.isEmpty
+    fresh.contains { !$0.source.damages.isEmpty }
+      || !ValueNotices(plan: plan, files: fresh).damages.isEmpty
   }
 
   var values: ValueNotices { ValueNotices(plan: plan, files: files) }

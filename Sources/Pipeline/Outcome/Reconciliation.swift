@@ -1,12 +1,14 @@
 import EventLog
 
-/// Every row accounted for: rows = used + outside + duplicates + rejected + blank, per file and in
-/// total.
+/// Every row accounted for: rows = used + outside + duplicates + aside + rejected + blank, per file
+/// and in total.
 package struct Reconciliation: Sendable, Equatable {
   package private(set) var rows = 0
   package private(set) var used = 0
   package private(set) var outside = 0
   package private(set) var duplicates = 0
+  /// Of a store: pending, erased and expired events.
+  package private(set) var aside = 0
   package private(set) var rejected = 0
   package private(set) var blank = 0
   /// By `RejectReason.rawValue`.
@@ -20,6 +22,7 @@ package struct Reconciliation: Sendable, Equatable {
       used += file.used
       outside += file.outside
       duplicates += file.duplicates
+      aside += file.aside
       rejected += file.tally.rejectedTotal
       blank += file.tally.blank
       for reason in rejectedByReason.indices {
@@ -29,7 +32,7 @@ package struct Reconciliation: Sendable, Equatable {
         mismatches.append(
           """
           \(file.file.path): \(file.tally.rows) rows, but \(file.used) used + \(file.outside) outside \
-          + \(file.duplicates) duplicates + \(file.tally.rejectedTotal) rejected \
+          + \(file.duplicates) duplicates + \(file.aside) aside + \(file.tally.rejectedTotal) rejected \
           + \(file.tally.blank) blank
           """)
       }

@@ -8,17 +8,22 @@ import Values
 
 /// Logs and a spec to tables: reads, folds, reconciles. Publishing is `Publication`'s part.
 ///
-///     expand inputs ── LogScan ── ReportPass per entity ── Reconciliation ── Analysis
+///     expand inputs ── LogScan ──────────────┬── ReportPass per entity ── Reconciliation ── Analysis
+///                └── StoreIntake ── StoreScan ┘
 package struct AnalysisRun: Sendable {
   package var spec: AnalysisSpec
   /// Files, folders, globs, or `-`.
   package var inputs: [String]
   package var options: RunOptions
   package var control: RunControl
+  /// Inputs go into it, and all of it is analysed.
+  package var store: StoreSession?
 
   package init(
-    spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl()
+    spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl(),
+    store: StoreSession? = nil
   ) {
+    self.store = store
     self.spec = spec
     self.inputs = inputs
     self.options = options
@@ -27,10 +32,12 @@ package struct AnalysisRun: Sendable {
 
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
-    try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
+    if store != nil, inputs.isEmpty { return try analyse(nil) }
+    return try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
   }
 
-  func analyse(_ inputs: ReadableInputs) throws(RunFailure) -> Analysis {
+  /// - Parameter inputs: nil for a store as it is.
+  func analyse(_ inputs: ReadableInputs?) throws(RunFailure) -> Analysis {
     do {
       return try analyseThrowing(inputs)
     } catch {
@@ -38,18 +45,10 @@ package struct AnalysisRun: Sendable {
     }
   }
 
-  private func analyseThrowing(_ inputs: ReadableInputs) throws -> Analysis {
+  private func analyseThrowing(_ inputs: ReadableInputs?) throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    let files = inputs.files
-    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
-
-    // Logs shrink to an eighth or so; a guess that is off costs little either way.
-    let inflatedBytes = files.reduce(0) { $0 + $1.bytes } * 8
-    var scan = try LogScan(
-      plan: plan, options: options, control: control, budget: budget,
-      partitions: TimelineShards.partitions(inflatedBytes: inflatedBytes)
-    ).read(files)
+    var (scan, warnings, fresh) = try read(inputs, plan)
 
     control.begin(.folding)
     let calendar = ReportCalendar(
@@ -72,10 +71,10 @@ package struct AnalysisRun: Sendable {
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
         TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
-        fileCount: files.count, lists: lists)
+        fileCount: scan.files.count, lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
-      for file in files.indices {
+      for file in scan.files.indices {
         scan.files[file].duplicates += result.duplicates[file]
         scan.files[file].used -= result.duplicates[file]
       }
@@ -93,7 +92,36 @@ package struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: inputs.warnings
-        + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" })
+      warnings: warnings
+        + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
+      fresh: fresh?.map { scan.files[$0] } ?? scan.files)
+  }
+
+  /// The first half, from files or from a store; of a store also which files are of this run.
+  private func read(
+    _ inputs: ReadableInputs?, _ plan: ExtractionPlan
+  ) throws -> (LogScan.Result, warnings: [String], fresh: [Int]?) {
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let files = inputs?.files ?? []
+    var warnings = inputs?.warnings ?? []
+    guard let store else {
+      let scan = LogScan(
+        plan: plan, options: options, control: control, budget: budget,
+        partitions: TimelineShards.partitions(files))
+      return (try scan.read(files), warnings, nil)
+    }
+    if inputs != nil {
+      warnings += try store.take(files, options: options, control: control).notices
+    }
+    do {
+      let contents = try store.contents(latest: options.limits.timeMax)
+      let rows = contents.segments.reduce(0) { $0 + $1.rowCount }
+      let scan = StoreScan(
+        plan: plan, options: options, control: control, budget: budget,
+        partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes))
+      return (try scan.read(contents), warnings, contents.fresh)
+    } catch {
+      throw store.explained(error)
+    }
   }
 }

@@ -9,7 +9,7 @@ import Values
 
 /// The main job: analyses logs by a spec file and publishes every table, or nothing.
 ///
-///     lock ── analyse ── refuse? ── write beside ── swap
+///     lock ── analyse ── refuse? ── write beside ── (commit the store) ── swap
 package struct PublishedRun: Sendable {
   package var specFile: SpecFile
   package var inputs: [String]
@@ -17,15 +17,24 @@ package struct PublishedRun: Sendable {
   package var out: String
   package var options: RunOptions
   package var control: RunControl
+  /// A store's folder: inputs go into it, and all of it is analysed.
+  package var store: String?
 
   package init(
-    specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl
+    specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl,
+    store: String? = nil
   ) {
+    self.store = store
     self.specFile = specFile
     self.inputs = inputs
     self.out = out
     self.options = options
     self.control = control
+  }
+
+  private func openStore() throws(RunFailure) -> StoreSession? {
+    guard let store else { return nil }
+    return try StoreSession(path: store, spec: specFile.spec, writes: !inputs.isEmpty)
   }
 
   private var tableNames: [String] {
@@ -39,16 +48,20 @@ package struct PublishedRun: Sendable {
     _ = try specFile.zoneRules()
     try specFile.checkGoals()
     do {
-      // The lock comes first: a second run of the same night should say so before it reads a byte.
+      // The locks come first: a second run of the same night should say so before it reads a byte.
+      let session = try openStore()
       let set = try OutputSet.begin(directory: out, replace: options.replace)
-      let found = try ReadableInputs(
-        inputs, encoding: specFile.spec.source.encoding, except: set.targetStatus())
+      var found: ReadableInputs?
+      if session == nil || !inputs.isEmpty {
+        found = try ReadableInputs(
+          inputs, encoding: specFile.spec.source.encoding, except: set.targetStatus())
+      }
       try set.protect(
-        found.identities + [try? FileStatus(path: specFile.path)].compactMap { $0 })
+        (found?.identities ?? []) + [try? FileStatus(path: specFile.path)].compactMap { $0 })
       // What is in the way should be said before the logs are read, as far as names are known.
       for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
       let analysis = try AnalysisRun(
-        spec: specFile.spec, inputs: inputs, options: options, control: control
+        spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
       ).analyse(found)
       let notices = Notices(analysis: analysis)
       try Acceptance(options: options).check(analysis, notices)
@@ -64,6 +77,8 @@ package struct PublishedRun: Sendable {
       manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       var lines = notices.damages + notices.warnings
+      // The store first: what it has taken in it need not read again, whatever becomes of tables.
+      if !inputs.isEmpty { try session?.commit(out: out) }
       lines += try writer.commit().warnings.map { "warning: \($0)" }
       control.end()
       return RunNotices(

@@ -13,14 +13,16 @@ package struct FileReading: Sendable {
   package var outside: Int
   /// Events dropped because their id was already seen for the entity.
   package var duplicates: Int
+  /// Events of a store that this run leaves out: pending (later than now), erased, expired.
+  package var aside = 0
   /// Events with an account and without a user, where both are counted.
   package var withoutUser: Int
   /// Events without an account, where accounts are counted.
   package var withoutAccount: Int
 
-  /// Rows = used + outside + duplicates + rejected + blank.
+  /// Rows = used + outside + duplicates + aside + rejected + blank.
   package var isReconciled: Bool {
-    tally.rows == used + outside + duplicates + tally.rejectedTotal + tally.blank
+    tally.rows == used + outside + duplicates + aside + tally.rejectedTotal + tally.blank
       && used >= 0 && duplicates >= 0
   }
 }

@@ -18,6 +18,8 @@ struct LogScan {
   var partitions = TimelineShards.partitionsDefault
   /// Nil lets every row through.
   var lens: EntityLens?
+  /// For a store: contents are digested, and these are what one of them may have grown from.
+  var contentStarts: ContentStarts?
 
   struct Result: Sendable {
     /// In canonical order.

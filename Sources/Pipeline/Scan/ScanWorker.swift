@@ -66,6 +66,7 @@ struct ScanWorker {
       file: file, format: scan.plan.extraction.format, encoding: scan.plan.extraction.encoding,
       limits: scan.options.limits, line: line, archive: archive,
       isCancelled: { [control = scan.control] in control.isCancelled })
+    if let starts = scan.contentStarts { source.digest(starts: starts) }
     var parser = fresh
     // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
     var shared: ChunkParser?

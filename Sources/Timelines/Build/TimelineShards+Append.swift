@@ -50,6 +50,7 @@ extension TimelineShards {
     // Stored as the user's.
     let skipsUsers = schema.keepsRows && schema.entity == .account
     selected.removeAll(keepingCapacity: true)
+    rowsWithoutEntity.removeAll(keepingCapacity: true)
     for row in 0..<columns.count {
       // A column that was not extracted is empty.
       let name = row < names.count ? names[row] : .absent
@@ -65,6 +66,7 @@ extension TimelineShards {
       let entity = row < entities.count ? entities[row] : .absent
       if entity.isAbsent {
         counts.withoutEntity += 1
+        if notesRows { rowsWithoutEntity.append(row) }
         continue
       }
       if skipsUsers, row < columns.users.count, !columns.users[row].isAbsent { continue }

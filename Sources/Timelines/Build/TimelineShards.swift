@@ -54,6 +54,10 @@ package struct TimelineShards: Sendable {
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []
   var touched: UInt8 = 0
+  var notesRows = false
+  /// Rows of the batch that were matched, but have not the entity: noted where rows are of several
+  /// files.
+  package internal(set) var rowsWithoutEntity: [Int] = []
 
   /// A number of partitions for logs of this size, such that each, while it is built, takes some
   /// 16 MiB at most, unless one entity has more events than that.
@@ -155,6 +159,7 @@ package struct TimelineShards: Sendable {
       used.append(contentsOf: repeatElement(0, count: batch.count - used.count))
     }
     var counts = AppendCounts()
+    notesRows = !inputs.isEmpty
     let columns = BatchColumns(batch, schema: schema)
     select(columns, counts: &counts)
     kept.update(program.kinds)

@@ -68,23 +68,38 @@ struct ByteInterner: Sendable {
   /// The code of `bytes`, whose hash is `hash`; `grown` rises by the memory this took.
   @inline(__always)
   mutating func intern(_ bytes: borrowing Span<UInt8>, hash: UInt64, grown: inout Int) -> UInt32 {
+    let (code, index) = probe(bytes, hash: hash)
+    if let code { return code }
+    let fingerprint = UInt32(truncatingIfNeeded: hash)
+    return insert(bytes, fingerprint: fingerprint, at: index, grown: &grown)
+  }
+
+  /// The code of `bytes`; nil when it has none.
+  func find(_ bytes: borrowing Span<UInt8>, hash: UInt64) -> UInt32? {
+    probe(bytes, hash: hash).code
+  }
+
+  /// The code of `bytes`, or the empty slot where it would go.
+  @inline(__always)
+  private func probe(
+    _ bytes: borrowing Span<UInt8>, hash: UInt64
+  ) -> (code: UInt32?, index: Int) {
     let fingerprint = UInt32(truncatingIfNeeded: hash)
     let mask = slots.count - 1
     var index = Int(fingerprint) & mask
     while true {
       let slot = slots[index]
-      if slot == 0 { break }
+      if slot == 0 { return (nil, index) }
       if UInt32(truncatingIfNeeded: slot >> 32) == fingerprint {
         let position = Self.position(slot)
         let header = header(at: position)
         let start = position + Self.headerBytes
         if equalBytes(records.span.extracting(start..<start + header.length), bytes) {
-          return header.code
+          return (header.code, index)
         }
       }
       index = (index + 1) & mask
     }
-    return insert(bytes, fingerprint: fingerprint, at: index, grown: &grown)
   }
 
   mutating func intern(_ bytes: borrowing Span<UInt8>, hash: UInt64) -> UInt32 {

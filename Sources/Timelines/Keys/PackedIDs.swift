@@ -85,6 +85,22 @@ struct PackedIDs: Sendable {
     return UInt32(truncatingIfNeeded: bytes | bytes >> 16)
   }
 
+  /// The 16 bytes of a UUID in lower case with its four hyphens; nil for any other text.
+  static func packedUUID(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    var ids = PackedIDs(bytes: [])
+    return ids.appendUUID(text.span) ? ids.bytes.dropFirst() : nil
+  }
+
+  /// Spells a packed UUID.
+  static func appendUUID(_ packed: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    for (index, byte) in packed.enumerated() {
+      if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+      for digit in [byte >> 4, byte & 15] {
+        text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
+    }
+  }
+
   /// The packed form at a position: equal ids have equal forms.
   func form(_ position: UInt32) -> Range<Int> {
     let start = Int(position)
@@ -104,12 +120,7 @@ struct PackedIDs: Sendable {
     switch bytes[form.lowerBound] {
     case 255:
       var text: [UInt8] = []
-      for (index, byte) in bytes[form.dropFirst()].enumerated() {
-        if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-        for digit in [byte >> 4, byte & 15] {
-          text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
-      }
+      Self.appendUUID(bytes[form.dropFirst()], to: &text)
       return text
     case 254: return Array(bytes[form.dropFirst(5)])
     default: return Array(bytes[form.dropFirst()])

@@ -1,3 +1,5 @@
+import Values
+
 /// The bytes of a segment: one partition of one worker, on disk, with its own dictionaries. It refers
 /// to nothing of its run but the numbers of the schema's matchers and deliveries.
 ///
@@ -129,5 +131,21 @@ struct RunBytes {
       start = end
     }
     bytes.append(contentsOf: table.bytes)
+  }
+
+  mutating func append(_ numbers: PackedDecimals) {
+    append(numbers.count)
+    for index in 0..<numbers.count {
+      let (significand, scale) = (numbers[index].significand, numbers[index].scale)
+      let short = Int64(exactly: significand)
+      let sign = Int64(scale) << 1 ^ Int64(scale) >> 63
+      append(varint: UInt64(bitPattern: sign) << 1 | (short == nil ? 1 : 0))
+      if let short {
+        append(zigzag: short)
+      } else {
+        append(fixed: UInt64(truncatingIfNeeded: significand), bytes: 8)
+        append(fixed: UInt64(truncatingIfNeeded: significand >> 64), bytes: 8)
+      }
+    }
   }
 }

@@ -4,13 +4,9 @@ import Values
 /// Reads a segment: checks it against its header's checksums, then takes it apart. A segment of
 /// right checksums but wrong content is found as well, as far as it would lead out of a table.
 struct RunReader {
-  /// What is wrong, in a word.
-  struct Damage: Error {
-    var what: String
-  }
+  typealias Damage = SegmentCursor.Damage
 
-  private let bytes: [UInt8]
-  private var at: Int
+  private var cursor: SegmentCursor
   private let layout: RowLayout
   private let rowCount: Int
 
@@ -36,29 +32,28 @@ struct RunReader {
     guard RunFormat.checksum(bytes.span.extracting(header..<bytes.count)) == fixed(24, 8) else {
       throw Damage(what: "a segment's checksum does not fit")
     }
-    self.bytes = bytes
-    at = header
+    cursor = SegmentCursor(bytes, at: header)
     self.layout = layout
     rowCount = Int(fixed(12, 4))
   }
 
   /// The segment as a part of its partition.
   mutating func part(kindCodes: [WorkerKind: UInt32]) throws(Damage) -> ShardPart {
-    let columns = (try count(), try count())
-    let flags = try byte()
+    let columns = (try cursor.count(), try cursor.count())
+    let flags = try cursor.byte()
     guard columns == (layout.textCount, layout.numberCount),
       flags == (layout.hasUser ? 1 : 0) | (layout.hasID ? 2 : 0)
     else { throw Damage(what: "a segment has other columns") }
     let (kinds, isMark) = try kinds(kindCodes)
-    let entities = try table()
-    let values = try table()
-    let numbers = try numbers()
-    let ids = PackedIDs(bytes: Array(bytes[try range(try count())]))
+    let entities = try cursor.table()
+    let values = try cursor.table()
+    let numbers = try cursor.numbers()
+    let ids = PackedIDs(bytes: Array(cursor.bytes[try cursor.range(try cursor.count())]))
     let rows = try rows(entities: entities.count, kinds: kinds.count)
     let words = try words(
       rows: rows.count { !isMark[Int($0.kind)] }, values: values.count, numbers: numbers.count,
       ids: ids.bytes.count)
-    guard at == bytes.count else { throw Damage(what: "a segment is longer than its content") }
+    guard cursor.isAtEnd else { throw Damage(what: "a segment is longer than its content") }
     return ShardPart(
       entities: .read(entities), values: values, numbers: numbers, ids: ids,
       blocks: [PartitionShard.RowBlock(rows: rows, words: words)], kindCodes: kinds,
@@ -70,12 +65,12 @@ struct RunReader {
   ) throws(Damage) -> (codes: [UInt32], isMark: [Bool]) {
     var kinds: [UInt32] = []
     var isMark: [Bool] = []
-    for _ in 0..<(try count()) {
-      let name = Array(bytes[try range(try count())])
-      let delivery = try count()
-      let mark = try code(below: 2)
+    for _ in 0..<(try cursor.count()) {
+      let name = Array(cursor.bytes[try cursor.range(try cursor.count())])
+      let delivery = try cursor.count()
+      let mark = try cursor.code(below: 2)
       var matched: [Int] = []
-      for _ in 0..<(try count()) { matched.append(try count() + (matched.last ?? 0)) }
+      for _ in 0..<(try cursor.count()) { matched.append(try cursor.count() + (matched.last ?? 0)) }
       let kind = WorkerKind(name: name, matched: matched, delivery: delivery)
       guard let code = codes[kind] else { throw Damage(what: "an unknown kind of event") }
       kinds.append(code)
@@ -84,51 +79,16 @@ struct RunReader {
     return (kinds, isMark)
   }
 
-  private mutating func table() throws(Damage) -> ByteTable {
-    var table = ByteTable()
-    let count = try count()
-    // Each length takes a byte at least, so that a wrong count cannot ask for much memory.
-    guard count <= bytes.count - at else { throw Damage(what: "a table is too long") }
-    table.ends.reserveCapacity(count)
-    var end = 0
-    for _ in 0..<count {
-      end += try self.count()
-      table.ends.append(end)
-    }
-    table.bytes = Array(bytes[try range(end)])
-    return table
-  }
-
-  private mutating func numbers() throws(Damage) -> PackedDecimals {
-    var numbers = PackedDecimals()
-    for _ in 0..<(try count()) {
-      let form = try varint()
-      var significand: Int128
-      if form & 1 == 0 {
-        significand = Int128(try zigzag())
-      } else {
-        significand = 0
-        for shift in 0..<16 { significand |= Int128(try byte()) << Int128(8 * shift) }
-      }
-      guard
-        let number = ExactDecimal(
-          stored: significand, scale: Int(truncatingIfNeeded: Self.signed(form >> 1)))
-      else { throw Damage(what: "a number has too many digits") }
-      numbers.append(number)
-    }
-    return numbers
-  }
-
   private mutating func rows(entities: Int, kinds: Int) throws(Damage) -> [EventRow] {
-    guard rowCount <= bytes.count - at else { throw Damage(what: "too many rows") }
+    guard rowCount <= cursor.bytes.count - cursor.at else { throw Damage(what: "too many rows") }
     var rows = [EventRow](repeating: EventRow(time: 0, entity: 0, kind: 0), count: rowCount)
-    for index in 0..<rowCount { rows[index].entity = UInt32(try code(below: entities)) }
+    for index in 0..<rowCount { rows[index].entity = UInt32(try cursor.code(below: entities)) }
     var time: Int64 = 0
     for index in 0..<rowCount {
-      time &+= try zigzag()
+      time &+= try cursor.zigzag()
       rows[index].time = time
     }
-    for index in 0..<rowCount { rows[index].kind = UInt32(try code(below: kinds)) }
+    for index in 0..<rowCount { rows[index].kind = UInt32(try cursor.code(below: kinds)) }
     return rows
   }
 
@@ -137,7 +97,7 @@ struct RunReader {
     rows: Int, values: Int, numbers: Int, ids: Int
   ) throws(Damage) -> [UInt32] {
     let width = layout.words
-    guard width == 0 || rows <= (bytes.count - at) / width else {
+    guard width == 0 || rows <= (cursor.bytes.count - cursor.at) / width else {
       throw Damage(what: "a segment ends too early")
     }
     var words = [UInt32](repeating: 0, count: rows * width)
@@ -146,68 +106,18 @@ struct RunReader {
         let end = column < layout.user ? numbers + 1 : ids
         var position: Int64 = 0
         for row in 0..<rows {
-          let step = try varint()
+          let step = try cursor.varint()
           if step == 0 { continue }
-          position &+= Self.signed(step - 1)
+          position &+= SegmentCursor.signed(step - 1)
           guard position > 0, position < end else { throw Damage(what: "a position too large") }
           words[row * width + column] = UInt32(position)
         }
       } else {
         let isFile = layout.hasID && column == layout.file
         let end = isFile ? Int(UInt32.max) + 1 : values
-        for row in 0..<rows { words[row * width + column] = UInt32(try code(below: end)) }
+        for row in 0..<rows { words[row * width + column] = UInt32(try cursor.code(below: end)) }
       }
     }
     return words
-  }
-
-  @inline(__always)
-  private mutating func byte() throws(Damage) -> UInt8 {
-    guard at < bytes.count else { throw Damage(what: "a segment ends too early") }
-    at += 1
-    return bytes[at - 1]
-  }
-
-  @inline(__always)
-  private mutating func varint() throws(Damage) -> UInt64 {
-    var value = UInt64(try byte())
-    if value < 128 { return value }
-    value &= 127
-    var shift: UInt64 = 7
-    while true {
-      let next = UInt64(try byte())
-      guard shift < 64 else { throw Damage(what: "a number is too long") }
-      value |= (next & 127) << shift
-      if next < 128 { return value }
-      shift += 7
-    }
-  }
-
-  @inline(__always)
-  private static func signed(_ value: UInt64) -> Int64 {
-    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-  }
-
-  @inline(__always)
-  private mutating func zigzag() throws(Damage) -> Int64 { Self.signed(try varint()) }
-
-  @inline(__always)
-  private mutating func code(below end: Int) throws(Damage) -> UInt64 {
-    let code = try varint()
-    guard code < UInt64(end) else { throw Damage(what: "a code too large") }
-    return code
-  }
-
-  /// A count or length: bounded by what memory could hold, so that sums do not overflow.
-  private mutating func count() throws(Damage) -> Int {
-    let value = try varint()
-    guard value < 1 << 40 else { throw Damage(what: "a count too large") }
-    return Int(value)
-  }
-
-  private mutating func range(_ count: Int) throws(Damage) -> Range<Int> {
-    guard count <= bytes.count - at else { throw Damage(what: "a segment ends too early") }
-    at += count
-    return at - count..<at
   }
 }

@@ -75,19 +75,7 @@ struct RunWriter: Sendable {
     }
     out.append(shard.entities.strings)
     out.append(shard.values.strings)
-    out.append(shard.numbers.count)
-    for index in 0..<shard.numbers.count {
-      let (significand, scale) = (shard.numbers[index].significand, shard.numbers[index].scale)
-      let short = Int64(exactly: significand)
-      let sign = Int64(scale) << 1 ^ Int64(scale) >> 63
-      out.append(varint: UInt64(bitPattern: sign) << 1 | (short == nil ? 1 : 0))
-      if let short {
-        out.append(zigzag: short)
-      } else {
-        out.append(fixed: UInt64(truncatingIfNeeded: significand), bytes: 8)
-        out.append(fixed: UInt64(truncatingIfNeeded: significand >> 64), bytes: 8)
-      }
-    }
+    out.append(shard.numbers)
     out.append(shard.ids.bytes.count)
     out.bytes.append(contentsOf: shard.ids.bytes)
   }

@@ -24,6 +24,8 @@ extension Twinfunnel {
     var entity: String
     @Option(help: "user or account (default: whichever occurs).")
     var kind: TimelineSchema.Entity?
+    @Option(help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"))
+    var store: String?
     @Flag(help: "JSON.") var json = false
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -33,13 +35,16 @@ extension Twinfunnel {
 
     func run() throws {
       let loaded = try loadedSpec(spec)
-      guard !inputs.isEmpty else {
-        throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
+      guard inputs.isEmpty != (store == nil) else {
+        throw ValidationError(
+          store == nil
+            ? "No input: name log files, folders or globs, or - for stdin."
+            : "Name inputs or --store, not both.")
       }
       try reporting(input) { control in
         let (stories, notices) = try ExplainRun(
           specFile: loaded, inputs: inputs, entity: entity, kind: kind, options: input.runOptions,
-          control: control
+          control: control, store: store
         ).explain()
         if json {
           let value = JSONValue.list(stories.map(\.json))

@@ -23,6 +23,12 @@ extension Twinfunnel {
       name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"),
       completion: .directory)
     var out: String
+    @Option(
+      help: ArgumentHelp(
+        "A store of timelines: inputs that it does not know go into it, then all of it is counted.",
+        valueName: "dir"))
+    var store: String?
+    @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
     @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
     var replace = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
@@ -38,7 +44,7 @@ extension Twinfunnel {
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
-      guard !inputs.isEmpty else {
+      guard !inputs.isEmpty || store != nil else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
       guard !out.isEmpty else { throw ValidationError("--out is empty: name a folder.") }
@@ -51,9 +57,11 @@ extension Twinfunnel {
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
         page: html ? page.options : nil, figures: page.figures)
+      options.rereads = rehash
       try reporting(input) { control in
         try PublishedRun(
-          specFile: loaded, inputs: inputs, out: out, options: options, control: control
+          specFile: loaded, inputs: inputs, out: out, options: options, control: control,
+          store: store
         ).run()
       }
     }

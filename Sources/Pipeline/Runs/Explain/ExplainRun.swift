@@ -15,11 +15,14 @@ package struct ExplainRun: Sendable {
   package var kind: TimelineSchema.Entity?
   package var options: RunOptions
   package var control: RunControl
+  /// A store's folder in place of inputs.
+  package var store: String?
 
   package init(
     specFile: SpecFile, inputs: [String], entity: String, kind: TimelineSchema.Entity?,
-    options: RunOptions, control: RunControl
+    options: RunOptions, control: RunControl, store: String? = nil
   ) {
+    self.store = store
     self.specFile = specFile
     self.inputs = inputs
     self.entity = entity
@@ -52,12 +55,23 @@ package struct ExplainRun: Sendable {
         throw RunFailure(.usage, "\(specFile.path): no report counts \(kind.rawValue)s")
       }
     }
-    let files = try ReadableInputs(inputs, encoding: specFile.spec.source.encoding).files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let lens = EntityLens(entity: entity, plan: plan)
-    let scan = try LogScan(
-      plan: plan, options: options, control: control, budget: budget, lens: lens
-    ).read(files)
+    let scan: LogScan.Result
+    if let store {
+      let session = try StoreSession(path: store, spec: spec, writes: false)
+      do {
+        scan = try StoreScan(
+          plan: plan, options: options, control: control, budget: budget, lens: lens
+        ).read(session.contents(latest: options.limits.timeMax))
+      } catch {
+        throw session.explained(error)
+      }
+    } else {
+      scan = try LogScan(
+        plan: plan, options: options, control: control, budget: budget, lens: lens
+      ).read(ReadableInputs(inputs, encoding: spec.source.encoding).files)
+    }
     control.begin(.folding)
     let calendar = ReportCalendar(
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)

@@ -1,0 +1,163 @@
+import EventLog
+import Reports
+import Spec
+import System
+import Timelines
+import Values
+
+/// Inputs that a store does not know, read into one new segment.
+struct StoreIntake {
+  /// The store's source: all of it is kept, whatever reports ask.
+  var source: SourceSpec
+  var options: RunOptions
+  var control: RunControl
+
+  struct Result {
+    var manifest: StoreManifest
+    /// By key: what was read now, with samples of rejected rows.
+    var readings: [String: FileReading] = [:]
+    /// One line each.
+    var notices: [String] = []
+    /// Of inputs without a row that counts.
+    var withoutRows: [FileReading] = []
+  }
+
+  func read(
+    _ files: [InputFile], into manifest: StoreManifest, of folder: borrowing StoreFolder
+  ) throws -> Result {
+    var result = Result(manifest: manifest)
+    let recorded = Machine.now * 1000
+    let places = files.map { Self.place($0, recorded: recorded) }
+    let unknown = files.indices.filter { file in
+      guard let place = places[file], !self.options.rereads else { return true }
+      return !manifest.inputs.contains { $0.places.contains { $0.isUnchanged(place) } }
+    }
+    if unknown.isEmpty { return result }
+    let plan = ExtractionPlan(storing: source)
+    var options = options
+    // Rows later than now are kept: a later run may count them.
+    options.limits.timeMax = .max
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let inputs = unknown.map { files[$0] }
+    let known = manifest.activeInputs.map { ($0.head, $0.content.length) }
+    var scan = try LogScan(
+      plan: plan, options: options, control: control, budget: budget,
+      partitions: TimelineShards.partitions(inputs),
+      contentStarts: ContentStarts(known)
+    ).read(inputs)
+    let ranks = decide(scan.files, places: unknown.map { places[$0] }, &result)
+    if ranks.allSatisfy({ $0 == nil }) { return result }
+    result.manifest.generation += 1
+    var shards: [[TimelineShards]] = []
+    swap(&shards, &scan.shards)
+    result.manifest.segments.append(
+      try Self.write(
+        consume shards, source: source, inputs: Self.order(result.readings), fileRanks: ranks,
+        rows: result.readings.values.reduce(0) { $0 + $1.tally.events },
+        generation: result.manifest.generation, folder: folder, control: control))
+    return result
+  }
+
+  /// Which inputs are new: by file, its place in the order of the segment's inputs, or nil.
+  private func decide(
+    _ readings: [FileReading], places: [StoreManifest.Place?], _ result: inout Result
+  ) -> [UInt32?] {
+    var contentOf = [SegmentInput?](repeating: nil, count: readings.count)
+    for (file, reading) in readings.enumerated() {
+      guard let content = reading.source.content else { continue }
+      let input = SegmentInput(digest: content.digest, length: content.length)
+      if let known = result.manifest.inputs.firstIndex(where: { $0.content == input }) {
+        note(places[file], in: &result.manifest.inputs[known])
+        if result.manifest.inputs[known].generation > result.manifest.generation {
+          result.notices.append(
+            "warning: \(reading.file.path) has the same content as "
+              + "\(result.manifest.inputs[known].reading.file.path): it counts once")
+        }
+        continue
+      }
+      if reading.tally.events == 0 {
+        result.withoutRows.append(reading)
+        continue
+      }
+      for earlier in result.manifest.inputs.indices
+      where result.manifest.inputs[earlier].state == .active
+        && content.starts[result.manifest.inputs[earlier].content.length]
+          == result.manifest.inputs[earlier].content.digest
+      {
+        result.manifest.inputs[earlier].state = .superseded
+      }
+      contentOf[file] = input
+      var kept = reading
+      kept.tally.samples = []
+      let new = StoreManifest.Input(
+        content: input, head: content.head, places: places[file].map { [$0] } ?? [],
+        generation: result.manifest.generation + 1, reading: kept)
+      result.manifest.inputs.append(new)
+      result.readings[new.key] = reading
+    }
+    let order = Self.order(result.readings)
+    return contentOf.map { input in
+      input.flatMap { order.firstIndex(of: $0) }.map { UInt32($0) }
+    }
+  }
+
+  private func note(_ place: StoreManifest.Place?, in input: inout StoreManifest.Input) {
+    guard let place else { return }
+    input.places.removeAll { $0.path == place.path }
+    input.places.append(place)
+  }
+
+  /// Contents of a segment, ascending by digest.
+  private static func order(_ readings: [String: FileReading]) -> [SegmentInput] {
+    readings.sorted { $0.key < $1.key }.compactMap { _, reading in
+      reading.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
+    }
+  }
+
+  private static func place(_ file: InputFile, recorded: Int64) -> StoreManifest.Place? {
+    guard !file.isStandardInput, let status = try? FileStatus(path: file.filePath),
+      status.kind == .regular
+    else { return nil }
+    return StoreManifest.Place(
+      path: file.path, inode: status.inode, bytes: status.bytes, modified: status.modified,
+      changed: status.changed, recorded: recorded)
+  }
+
+  /// Writes shards that keep rows as a segment.
+  ///
+  /// - Parameters:
+  ///   - shards: by schema of the storing plan, then by worker.
+  ///   - rows: how many of them are kept.
+  static func write(
+    _ shards: consuming [[TimelineShards]], source: SourceSpec, inputs: [SegmentInput],
+    fileRanks: [UInt32?], rows: Int, generation: Int, folder: borrowing StoreFolder,
+    control: RunControl
+  ) throws -> StoreManifest.Segment {
+    control.begin(.folding)
+    let plan = ExtractionPlan(storing: source)
+    let columns = SegmentColumns(
+      texts: plan.extraction.texts.map(\.name), numbers: plan.extraction.numbers.map(\.name),
+      hasIDs: !source.id.isEmpty, hasAccounts: !source.account.isEmpty && !source.user.isEmpty)
+    var rest = consume shards
+    var merges: [TimelineMerge] = []
+    while !rest.isEmpty {
+      merges.append(try TimelineMerge(rest.removeFirst(), fileRanks: fileRanks))
+    }
+    var digits = String(generation)
+    while digits.utf8.count < 6 { digits = "0" + digits }
+    let name = "segment-\(digits).twf"
+    let sink = try folder.createSegment(name)
+    do {
+      var writer = SegmentWriter(
+        columns: columns, inputs: inputs, rows: rows, write: sink.write)
+      for merge in merges { try writer.append(merge) { try control.checkCancelled() } }
+      let count = try writer.finish().rows
+      return StoreManifest.Segment(
+        name: name, bytes: try sink.finish(), rows: count, generation: generation,
+        inputs: inputs.map { hexadecimal($0.digest) })
+    } catch {
+      sink.remove()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import EventLog
+import Timelines
+import Values
+
+/// What a store holds: read whole, replaced whole. Nothing in the folder counts that it does not name.
+///
+/// A line of JSON, and the SHA-256 of that line in a line of its own, so that a changed bit is found.
+struct StoreManifest: Sendable {
+  /// An input: its inflated content, however often and under whatever names it was found.
+  struct Input: Sendable {
+    enum State: String, Sendable {
+      case active
+      /// A later input begins with all of it.
+      case superseded
+      /// Taken out again by `drop`.
+      case dropped
+    }
+
+    var content: SegmentInput
+    /// SHA-256 of the first 64 KiB, or of all of it.
+    var head: [UInt8]
+    var state = State.active
+    /// Where it was found, the first first.
+    var places: [Place]
+    /// The generation that took it in.
+    var generation: Int
+    var reading: FileReading
+    /// Its rows that were taken out since.
+    var erased = 0
+    var expired = 0
+
+    var key: String { hexadecimal(content.digest) }
+  }
+
+  /// A file as it was when it was read: one that is so still need not be read again.
+  struct Place: Sendable, Equatable {
+    var path: String
+    var inode: UInt64
+    var bytes: Int
+    /// Nanoseconds since 1970.
+    var modified: Int64
+    var changed: Int64
+    /// When the run that read it began.
+    var recorded: Int64
+
+    /// Nobody has written to it since it was read. A write in the clock tick of the reading could
+    /// leave all of this as it was, so that a file must have been old then.
+    func isUnchanged(_ now: Place) -> Bool {
+      path == now.path && inode == now.inode && bytes == now.bytes && modified == now.modified
+        && changed == now.changed && modified < recorded - Self.settledNanoseconds
+        && changed < recorded - Self.settledNanoseconds
+    }
+
+    private static let settledNanoseconds: Int64 = 2_000_000_000
+  }
+
+  struct Segment: Sendable, Equatable {
+    var name: String
+    var bytes: Int
+    var rows: Int
+    var generation: Int
+    /// Keys of the inputs that it has rows of.
+    var inputs: [String]
+  }
+
+  /// Counted, never timed.
+  var generation = 0
+  /// The `source` section, its preset filled in.
+  var source: JSONValue
+  var segments: [Segment] = []
+  var inputs: [Input] = []
+  /// Rows before it are no history any more, unless they have one of the names.
+  var expiredBefore: Int64?
+  var namesKept: [LogText] = []
+  /// Files of the generation before: a backup that copied its manifest may still want them.
+  var replaced: [String] = []
+  /// The last folder that was published to.
+  var lastOut: String?
+
+  var activeInputs: [Input] { inputs.filter { $0.state == .active } }
+
+  init(source: JSONValue) {
+    self.source = source
+  }
+
+  static let format = "twinfunnel store"
+  static let version = 1
+}
+
+extension StoreManifest {
+  var bytes: [UInt8] {
+    let line =
+      JSONWriter.compact(
+        .object([
+          ("format", .text(Self.format)), ("version", .integer(Self.version)),
+          ("generation", .integer(generation)), ("source", source),
+          ("expired_before", expiredBefore.map { .integer(Int($0)) } ?? .null),
+          ("names_kept", .list(namesKept.map { .text($0.string) })),
+          ("last_out", lastOut.map { .text($0) } ?? .null),
+          ("replaced", .list(replaced.map { .text($0) })),
+          ("segments", .list(segments.map(\.json))), ("inputs", .list(inputs.map(\.json))),
+        ])) + [UInt8(ascii: "\n")]
+    return line + Array(SHA256.hexDigest(of: line).utf8) + [UInt8(ascii: "\n")]
+  }
+
+  /// Why a manifest cannot be used.
+  enum Problem: Error {
+    case damaged
+    case version(Int)
+  }
+
+  init(_ bytes: [UInt8]) throws(Problem) {
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { throw .damaged }
+    let line = Array(bytes[...end])
+    guard bytes[(end + 1)...].elementsEqual((SHA256.hexDigest(of: line) + "\n").utf8),
+      let json = try? JSONReader.read(line), json["format"]?.string == Self.format,
+      let version = json["version"]?.integer
+    else { throw .damaged }
+    guard version == Self.version else { throw .version(version) }
+    guard let generation = json["generation"]?.integer, let source = json["source"],
+      let segments = json["segments"]?.elements, let inputs = json["inputs"]?.elements,
+      let replaced = json["replaced"]?.elements, let names = json["names_kept"]?.elements
+    else { throw .damaged }
+    self.init(source: source)
+    self.generation = generation
+    self.expiredBefore = json["expired_before"]?.integer.map { Int64($0) }
+    self.lastOut = json["last_out"]?.string
+    self.replaced = replaced.compactMap(\.string)
+    namesKept = names.compactMap { $0.string.map { LogText($0) } }
+    for segment in segments {
+      guard let segment = Segment(segment) else { throw .damaged }
+      self.segments.append(segment)
+    }
+    for input in inputs {
+      guard let input = Input(input) else { throw .damaged }
+      self.inputs.append(input)
+    }
+  }
+}
+
+extension StoreManifest.Segment {
+  var json: JSONValue {
+    .object([
+      ("name", .text(name)), ("bytes", .integer(bytes)), ("rows", .integer(rows)),
+      ("generation", .integer(generation)), ("inputs", .list(inputs.map { .text($0) })),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let name = json["name"]?.string, let bytes = json["bytes"]?.integer,
+      let rows = json["rows"]?.integer, let generation = json["generation"]?.integer,
+      let inputs = json["inputs"]?.elements
+    else { return nil }
+    self.init(
+      name: name, bytes: bytes, rows: rows, generation: generation,
+      inputs: inputs.compactMap(\.string))
+  }
+}
+
+extension StoreManifest.Input {
+  var json: JSONValue {
+    .object([
+      ("sha256", .text(key)), ("length", .integer(content.length)),
+      ("head_sha256", .text(hexadecimal(head))), ("state", .text(state.rawValue)),
+      ("generation", .integer(generation)), ("erased", .integer(erased)),
+      ("expired", .integer(expired)), ("places", .list(places.map(\.json))),
+      ("reading", reading.stored),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let digest = json["sha256"]?.string.flatMap(bytes(hexadecimal:)),
+      let head = json["head_sha256"]?.string.flatMap(bytes(hexadecimal:)),
+      let length = json["length"]?.integer,
+      let state = json["state"]?.string.flatMap(State.init(rawValue:)),
+      let generation = json["generation"]?.integer, let erased = json["erased"]?.integer,
+      let expired = json["expired"]?.integer, let places = json["places"]?.elements,
+      let reading = json["reading"].flatMap({ FileReading(stored: $0) })
+    else { return nil }
+    self.init(
+      content: SegmentInput(digest: digest, length: length), head: head, state: state,
+      places: places.compactMap(StoreManifest.Place.init), generation: generation,
+      reading: reading, erased: erased, expired: expired)
+  }
+}
+
+extension StoreManifest.Place {
+  fileprivate var json: JSONValue {
+    .object([
+      ("path", .text(path)), ("inode", .integer(Int(truncatingIfNeeded: inode))),
+      ("bytes", .integer(bytes)), ("modified", .integer(Int(modified))),
+      ("changed", .integer(Int(changed))), ("recorded", .integer(Int(recorded))),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let path = json["path"]?.string, let inode = json["inode"]?.integer,
+      let bytes = json["bytes"]?.integer, let modified = json["modified"]?.integer,
+      let changed = json["changed"]?.integer, let recorded = json["recorded"]?.integer
+    else { return nil }
+    self.init(
+      path: path, inode: UInt64(bitPattern: Int64(inode)), bytes: bytes,
+      modified: Int64(modified), changed: Int64(changed), recorded: Int64(recorded))
+  }
+}
+
+/// 64 digits for a SHA-256.
+func hexadecimal(_ bytes: [UInt8]) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(
+    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+private func bytes(hexadecimal text: String) -> [UInt8]? {
+  let digits = Array(text.utf8)
+  guard digits.count == 64 else { return nil }
+  var bytes: [UInt8] = []
+  for place in stride(from: 0, to: 64, by: 2) {
+    guard let byte = UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
+    else { return nil }
+    bytes.append(byte)
+  }
+  return bytes
+}

@@ -1,0 +1,123 @@
+import Dispatch
+import EventLog
+import Spec
+import Synchronization
+import Timelines
+
+/// Segments into one: compaction, and with a filter `forget`, `expire` and `drop`. Rows go the way of
+/// a night's rows, with their inputs; so that what comes out is what one night would have written.
+struct StoreRewrite {
+  var source: SourceSpec
+  var options: RunOptions
+  var control: RunControl
+
+  struct Result {
+    /// Nil when no row is left.
+    var segment: StoreManifest.Segment?
+    /// By content: rows that the filter took out.
+    var erased: [SegmentInput: Int] = [:]
+    var expired: [SegmentInput: Int] = [:]
+  }
+
+  private struct Worker: Sendable {
+    var shards: [TimelineShards]
+    var rows: SegmentRows
+    var kept = 0
+    var erased: [SegmentInput: Int] = [:]
+    var expired: [SegmentInput: Int] = [:]
+  }
+
+  /// - Parameter inputs: those whose rows stay.
+  func run(
+    _ segments: [SegmentReader], inputs: [SegmentInput], filter: SegmentFilter, generation: Int,
+    folder: borrowing StoreFolder
+  ) throws -> Result {
+    let present = Set(segments.flatMap(\.inputs))
+    let order = inputs.filter(present.contains).sorted {
+      $0.digest.lexicographicallyPrecedes($1.digest)
+    }
+    let numberOf = Dictionary(
+      uniqueKeysWithValues: order.enumerated().map { ($1, UInt32($0)) })
+    let plan = ExtractionPlan(storing: source)
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let rowCount = segments.reduce(0) { $0 + $1.rowCount }
+    let items = segments.indices.flatMap { segment in
+      (0..<segments[segment].blockCount).map { (segment, $0) }
+    }
+    let next = Atomic<Int>(0)
+    let finished = Mutex<[Worker]>([])
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
+      var worker = makeWorker(plan, budget, rowCount: rowCount)
+      do {
+        while true {
+          let place = next.add(1, ordering: .relaxed).oldValue
+          guard place < items.count else { break }
+          try control.checkCancelled()
+          try read(
+            items[place].1, of: segments[items[place].0], numberOf: numberOf, filter: filter,
+            by: &worker)
+        }
+      } catch {
+        control.cancel()
+        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
+      }
+      let done = worker
+      finished.withLock { $0.append(done) }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    var workers: [Worker] = []
+    finished.withLock { swap(&workers, &$0) }
+    var result = Result()
+    for worker in workers {
+      result.erased.merge(worker.erased, uniquingKeysWith: +)
+      result.expired.merge(worker.expired, uniquingKeysWith: +)
+    }
+    let kept = workers.reduce(0) { $0 + $1.kept }
+    if kept == 0 { return result }
+    result.segment = try StoreIntake.write(
+      plan.schemas.indices.map { schema in workers.map { $0.shards[schema] } }, source: source,
+      inputs: order, fileRanks: [], rows: kept, generation: generation, folder: folder,
+      control: control)
+    return result
+  }
+
+  private func makeWorker(
+    _ plan: ExtractionPlan, _ budget: MemoryBudget, rowCount: Int
+  ) -> Worker {
+    let texts = plan.extraction.texts.map(\.name)
+    let numbers = plan.extraction.numbers.map(\.name)
+    return Worker(
+      shards: plan.schemas.map { schema in
+        TimelineShards(
+          schema: schema, textColumns: texts, numberColumns: numbers,
+          partitions: TimelineShards.partitions(inflatedBytes: rowCount * StoreScan.rowBytes),
+          budget: budget,
+          scratch: options.scratch)
+      },
+      rows: SegmentRows(
+        textNames: texts, numberNames: numbers, wantsIDs: !plan.extraction.id.isEmpty))
+  }
+
+  private func read(
+    _ block: Int, of segment: SegmentReader, numberOf: [SegmentInput: UInt32],
+    filter: SegmentFilter, by worker: inout Worker
+  ) throws {
+    var filter = filter
+    filter.masked = segment.inputs.map { numberOf[$0] == nil }
+    try worker.rows.read(block, of: segment, filter: filter)
+    let counts = worker.rows.counts
+    for (place, input) in segment.inputs.enumerated() {
+      if counts.erased[place] > 0 { worker.erased[input, default: 0] += counts.erased[place] }
+      if counts.earlier[place] > 0 { worker.expired[input, default: 0] += counts.earlier[place] }
+    }
+    let batch = worker.rows.batch
+    if batch.count == 0 { return }
+    worker.kept += batch.count
+    let inputs = worker.rows.inputs.map { numberOf[segment.inputs[Int($0)]] ?? 0 }
+    for schema in worker.shards.indices {
+      var used: [UInt8] = []
+      _ = try worker.shards[schema].append(batch, inputs: inputs, used: &used)
+    }
+  }
+}

@@ -1,0 +1,254 @@
+import Dispatch
+import EventLog
+import Reports
+import Spec
+import Synchronization
+import Timelines
+
+/// The first half of a run over a store: segments to timelines, as `LogScan` does it for files. Rows
+/// go the way that they went as they were read, from the batch on; so nothing that comes out of a
+/// store can differ from what came out of its logs.
+struct StoreScan {
+  var plan: ExtractionPlan
+  var options: RunOptions
+  var control: RunControl
+  var budget: MemoryBudget
+  var partitions = TimelineShards.partitionsDefault
+  /// Nil lets every row through.
+  var lens: EntityLens?
+
+  /// Of a row in its log, on which guesses of sizes rest.
+  static let rowBytes = 200
+
+  /// Segments with what they may show.
+  struct Contents: Sendable {
+    var segments: [SegmentReader]
+    /// In canonical order: by path, then by content.
+    var files: [FileReading]
+    /// The content of each file.
+    var inputs: [SegmentInput]
+    /// Events of each that are in no segment any more: erased or expired.
+    var gone: [Int]
+    /// Files that this run has read itself.
+    var fresh: [Int]
+    /// What the files' value tallies are of.
+    var numberNames: [String]
+    var filter: SegmentFilter
+  }
+
+  private struct Worker: Sendable {
+    var shards: [TimelineShards]
+    var rows: SegmentRows
+    var tallies: [Tally]
+    var sightings: PropertySightings
+    var entity: EntitySightings
+    var used: [UInt8] = []
+  }
+
+  /// What one worker saw of one file.
+  fileprivate struct Tally: Sendable {
+    var used = 0
+    var outside = 0
+    var aside = 0
+    var withoutUser = 0
+    var withoutAccount = 0
+    var noUser = 0
+    var noAccount = 0
+    var earliest = Int64.max
+    var latest = Int64.min
+  }
+
+  private struct Item: Sendable {
+    var segment: Int
+    var block: Int
+  }
+
+  func read(_ contents: Contents) throws -> LogScan.Result {
+    control.begin(.reading)
+    control.expect(bytes: contents.segments.reduce(0) { $0 + $1.byteCount })
+    var numberOf: [SegmentInput: Int] = [:]
+    for (number, input) in contents.inputs.enumerated() { numberOf[input] = number }
+    // By segment and its input: the file's number, or -1 for one whose rows are masked.
+    let numbers = contents.segments.map { $0.inputs.map { numberOf[$0] ?? -1 } }
+    let items = contents.segments.indices.flatMap { segment in
+      wantedBlocks(contents.segments[segment]).map { Item(segment: segment, block: $0) }
+    }
+    let next = Atomic<Int>(0)
+    let finished = Mutex<[Worker]>([])
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
+      var worker = makeWorker(files: contents.files.count)
+      do {
+        while true {
+          let place = next.add(1, ordering: .relaxed).oldValue
+          guard place < items.count else { break }
+          try control.checkCancelled()
+          let item = items[place]
+          try read(
+            item.block, of: contents.segments[item.segment], numbers: numbers[item.segment],
+            filter: contents.filter, by: &worker)
+        }
+      } catch {
+        control.cancel()
+        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
+      }
+      let done = worker
+      finished.withLock { $0.append(done) }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return combine(finished.withLock { $0 }, contents)
+  }
+
+  /// All blocks, or those that may hold the lens's entity; of events that are delivered to it
+  /// anybody's.
+  private func wantedBlocks(_ segment: SegmentReader) -> [Int] {
+    guard let lens, plan.schemas.allSatisfy({ $0.entity == .user && $0.deliveries.isEmpty }) else {
+      return Array(0..<segment.blockCount)
+    }
+    return segment.blocks(ofEntity: lens.id)
+  }
+
+  private func makeWorker(files: Int) -> Worker {
+    let texts = plan.extraction.texts.map(\.name)
+    let numbers = plan.extraction.numbers.map(\.name)
+    return Worker(
+      shards: plan.schemas.map { schema in
+        TimelineShards(
+          schema: schema, textColumns: texts, numberColumns: numbers, partitions: partitions,
+          budget: budget, scratch: options.scratch)
+      },
+      rows: SegmentRows(
+        textNames: texts, numberNames: numbers, wantsIDs: !plan.extraction.id.isEmpty),
+      tallies: [Tally](repeating: Tally(), count: files),
+      sightings: PropertySightings(plan.extraction),
+      entity: EntitySightings(schemas: plan.schemas.count))
+  }
+
+  private func read(
+    _ block: Int, of segment: SegmentReader, numbers: [Int], filter: SegmentFilter,
+    by worker: inout Worker
+  ) throws {
+    var filter = filter
+    filter.masked = numbers.map { $0 < 0 }
+    try worker.rows.read(block, of: segment, filter: filter)
+    for (input, number) in numbers.enumerated() where number >= 0 {
+      let counts = worker.rows.counts
+      worker.tallies[number].aside +=
+        counts.later[input] + counts.earlier[input] + counts.erased[input]
+    }
+    var files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
+    var batch = worker.rows.batch
+    if plan.extraction.requiresUser || plan.extraction.requiresAccount {
+      batch = events(of: batch, files: &files, by: &worker)
+    }
+    if batch.count == 0 { return }
+    for (row, file) in files.enumerated() {
+      worker.tallies[Int(file)].earliest = min(
+        worker.tallies[Int(file)].earliest, batch.times[row])
+      worker.tallies[Int(file)].latest = max(worker.tallies[Int(file)].latest, batch.times[row])
+    }
+    worker.sightings.look(at: batch)
+    if let lens { return try look(at: batch, through: lens, by: &worker) }
+    worker.used.removeAll(keepingCapacity: true)
+    for schema in worker.shards.indices {
+      let counts = try worker.shards[schema].append(batch, inputs: files, used: &worker.used)
+      if counts.withoutEntity == 0 { continue }
+      for row in worker.shards[schema].rowsWithoutEntity {
+        switch plan.schemas[schema].entity {
+        case .user: worker.tallies[Int(files[row])].withoutUser += 1
+        case .account: worker.tallies[Int(files[row])].withoutAccount += 1
+        }
+      }
+    }
+    for (row, file) in files.enumerated() {
+      if worker.used[row] == 1 {
+        worker.tallies[Int(file)].used += 1
+      } else {
+        worker.tallies[Int(file)].outside += 1
+      }
+    }
+    control.advance(events: batch.count, rejected: 0)
+  }
+
+  /// Rows with the ids that these reports need. A row without is rejected when logs are read, and
+  /// counts as rejected here.
+  private func events(
+    of batch: EventBatch, files: inout [UInt32], by worker: inout Worker
+  ) -> EventBatch {
+    var rows: [Int] = []
+    rows.reserveCapacity(batch.count)
+    for row in 0..<batch.count {
+      if plan.extraction.requiresUser, batch.users.isEmpty || batch.users[row].isAbsent {
+        worker.tallies[Int(files[row])].noUser += 1
+      } else if plan.extraction.requiresAccount,
+        batch.accounts.isEmpty || batch.accounts[row].isAbsent
+      {
+        worker.tallies[Int(files[row])].noAccount += 1
+      } else {
+        rows.append(row)
+      }
+    }
+    if rows.count == batch.count { return batch }
+    files = rows.map { files[$0] }
+    return batch.selecting(rows)
+  }
+
+  private func look(
+    at batch: EventBatch, through lens: EntityLens, by worker: inout Worker
+  ) throws {
+    let view = lens.view(batch, sightings: &worker.entity)
+    if view.count == 0 { return }
+    for schema in worker.shards.indices {
+      var used: [UInt8] = []
+      _ = try worker.shards[schema].append(view, file: 0, used: &used)
+      lens.note(view, used: used, schema: schema, sightings: &worker.entity)
+    }
+  }
+
+  private func combine(_ workers: [Worker], _ contents: Contents) -> LogScan.Result {
+    var files = contents.files
+    for number in files.indices {
+      var sum = Tally()
+      for worker in workers { sum.add(worker.tallies[number]) }
+      files[number].used = sum.used
+      files[number].outside = sum.outside
+      files[number].aside = sum.aside + contents.gone[number]
+      files[number].withoutUser = sum.withoutUser
+      files[number].withoutAccount = sum.withoutAccount
+      files[number].tally.earliest = sum.earliest
+      files[number].tally.latest = sum.latest
+      files[number].tally.rejected[Int(RejectReason.noUser.rawValue)] += sum.noUser
+      files[number].tally.rejected[Int(RejectReason.noAccount.rawValue)] += sum.noAccount
+      files[number].tally.events = sum.used + sum.outside
+      let values = files[number].tally.values.numbers
+      files[number].tally.values.numbers = plan.extraction.numbers.map { field in
+        let place = contents.numberNames.firstIndex(of: field.name)
+        return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
+      }
+    }
+    var sightings = PropertySightings(plan.extraction)
+    var entity = EntitySightings(schemas: plan.schemas.count)
+    for worker in workers {
+      sightings.merge(worker.sightings)
+      entity.add(worker.entity)
+    }
+    return LogScan.Result(
+      files: files,
+      shards: plan.schemas.indices.map { schema in workers.map { $0.shards[schema] } },
+      entity: entity, unseenProperties: sightings.unseen(plan.extraction))
+  }
+}
+
+extension StoreScan.Tally {
+  fileprivate mutating func add(_ other: Self) {
+    used += other.used
+    outside += other.outside
+    aside += other.aside
+    withoutUser += other.withoutUser
+    withoutAccount += other.withoutAccount
+    noUser += other.noUser
+    noAccount += other.noAccount
+    earliest = min(earliest, other.earliest)
+    latest = max(latest, other.latest)
+  }
+}

@@ -1,0 +1,221 @@
+import EventLog
+import Reports
+package import Spec
+import Synchronization
+import System
+import Timelines
+import Values
+
+/// One run's dealing with a store: opened, perhaps added to, read, and committed at the end.
+///
+///     begin ── (intake) ── contents ── StoreScan ... commit
+///
+/// Until `commit` nothing of what was added is part of the store.
+package final class StoreSession: Sendable {
+  private let folder: StoreFolder
+  private let path: String
+  /// As it was found.
+  let found: StoreManifest?
+  /// All that the store keeps.
+  let source: SourceSpec
+  private let state: Mutex<State>
+
+  private struct State {
+    var manifest: StoreManifest
+    /// By key: what this run has read.
+    var fresh: [String: FileReading] = [:]
+  }
+
+  /// - Parameters:
+  ///   - spec: what the run is for; nil where the store's own source says all.
+  ///   - writes: takes the store's lock, and makes a store where there is none.
+  /// - Throws: `RunFailure`: 66 without a store, 75 when another run writes, 78 when the store was
+  ///   made with another source.
+  package init(path: String, spec: AnalysisSpec?, writes: Bool) throws(RunFailure) {
+    self.path = path
+    folder = writes ? try StoreFolder(writing: path) : StoreFolder(reading: path)
+    found = try folder.manifest()
+    if writes { folder.removeOrphans(found) }
+    if let found {
+      source = try Self.source(of: found, path: path)
+      if let spec { try Self.check(spec, against: source, found, path: path) }
+      state = Mutex(State(manifest: found))
+    } else if let spec, writes {
+      source = spec.source
+      state = Mutex(State(manifest: StoreManifest(source: spec.sourceWritten)))
+    } else {
+      throw RunFailure(.noInput, "\(path) is no store: it has no \(StoreFolder.manifestName)")
+    }
+  }
+
+  var manifest: StoreManifest { state.withLock { $0.manifest } }
+
+  private static func source(
+    of manifest: StoreManifest, path: String
+  ) throws(RunFailure) -> SourceSpec {
+    let entity = manifest.source["user"].map { $0 == .null } ?? true ? "account" : "user"
+    let text = JSONWriter.compact(
+      .object([
+        ("source", manifest.source),
+        (
+          "reports",
+          .object([
+            (
+              "any",
+              .object([
+                ("type", .text("activity")), ("interval", .text("day")),
+                ("entity", .text(entity)),
+              ])
+            )
+          ])
+        ),
+      ]))
+    do {
+      return try AnalysisSpec.parse(yaml: String(decoding: text, as: UTF8.self)).source
+    } catch {
+      throw RunFailure(
+        .badSpec,
+        ["\(path): this program cannot read the store's source"] + error.errors.map { "\($0)" })
+    }
+  }
+
+  /// A spec may ask for less than the store keeps.
+  private static func check(
+    _ spec: AnalysisSpec, against source: SourceSpec, _ manifest: StoreManifest, path: String
+  ) throws(RunFailure) {
+    var (asked, kept) = (spec.source, source)
+    (asked.properties, kept.properties) = ([], [])
+    var differences: [String] = []
+    func note(_ name: String, _ was: JSONValue?, _ now: JSONValue?) {
+      func text(_ value: JSONValue?) -> String {
+        value.map { String(decoding: JSONWriter.compact($0), as: UTF8.self) } ?? "nothing"
+      }
+      differences.append("source.\(name): the store has \(text(was)), the spec \(text(now))")
+    }
+    if asked != kept {
+      let (was, now) = (manifest.source, spec.sourceWritten)
+      let keys = (was.members ?? []).map(\.key) + (now.members ?? []).map(\.key)
+      var told: Set<String> = ["properties"]
+      for key in keys where told.insert(key).inserted && was[key] != now[key] {
+        note(key, was[key], now[key])
+      }
+      if differences.isEmpty { differences.append("source: it is read otherwise than before") }
+    }
+    for property in spec.source.properties {
+      let known = source.properties.first { $0.name == property.name }
+      if known == property { continue }
+      note(
+        "properties.\(property.name)", manifest.source["properties"]?[property.name],
+        spec.sourceWritten["properties"]?[property.name])
+    }
+    if differences.isEmpty { return }
+    throw RunFailure(
+      .badSpec,
+      ["the store \(path) was made with another source:"] + differences + [
+        "keep the source, or read all logs into a new store: twinfunnel run SPEC INPUT... "
+          + "--store NEW --out DIR"
+      ])
+  }
+}
+
+extension StoreSession {
+  /// Reads the inputs that the store does not know. Returns what there is to say.
+  func take(
+    _ inputs: [InputFile], options: RunOptions, control: RunControl
+  ) throws -> StoreIntake.Result {
+    let intake = StoreIntake(source: source, options: options, control: control)
+    let result = try intake.read(inputs, into: manifest, of: folder)
+    state.withLock {
+      $0.manifest = result.manifest
+      $0.fresh = result.readings
+    }
+    return result
+  }
+
+  /// All that a fold may see, as the manifest in hand has it.
+  func contents(latest: Int64) throws -> StoreScan.Contents {
+    let (manifest, fresh) = state.withLock { ($0.manifest, $0.fresh) }
+    let inputs = manifest.activeInputs.sorted {
+      ($0.reading.file.path, $0.key) < ($1.reading.file.path, $1.key)
+    }
+    var filter = SegmentFilter()
+    filter.latest = latest
+    filter.earliest = manifest.expiredBefore ?? .min
+    filter.namesKept = Set(manifest.namesKept)
+    return StoreScan.Contents(
+      segments: try manifest.segments.map(open),
+      files: inputs.map { fresh[$0.key] ?? $0.reading }, inputs: inputs.map(\.content),
+      gone: inputs.map { $0.erased + $0.expired },
+      fresh: inputs.indices.filter { fresh[inputs[$0].key] != nil },
+      numberNames: ExtractionPlan(storing: source).extraction.numbers.map(\.name), filter: filter)
+  }
+
+  private func open(_ segment: StoreManifest.Segment) throws -> SegmentReader {
+    let path = folder.segmentPath(segment.name)
+    do {
+      let reader = try SegmentReader(path: path)
+      guard reader.byteCount == segment.bytes else {
+        throw SegmentDamage(
+          path: path, what: "it has \(reader.byteCount) bytes, not \(segment.bytes)")
+      }
+      return reader
+    } catch {
+      throw damaged(segment, error)
+    }
+  }
+
+  /// With the inputs that have rows in it: what a person has to read again.
+  private func damaged(_ segment: StoreManifest.Segment, _ error: any Error) -> RunFailure {
+    let path = folder.segmentPath(segment.name)
+    let why =
+      (error as? SegmentDamage)?.description
+      ?? "\(path): \((error as? SystemError)?.reason ?? "\(error)")"
+    let keys = Set(segment.inputs)
+    let names = manifest.inputs.filter { keys.contains($0.key) }.map(\.reading.file.path)
+    let list = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", ..." : "")
+    return RunFailure(
+      .badData, [why, "it holds rows of \(names.count) inputs: \(list)", "the store was not read"])
+  }
+
+  /// Names the inputs behind a damage that was found while reading.
+  func explained(_ error: any Error) -> any Error {
+    guard let damage = error as? SegmentDamage,
+      let segment = manifest.segments.first(where: { folder.segmentPath($0.name) == damage.path })
+    else { return error }
+    return damaged(segment, damage)
+  }
+
+  /// Makes what was taken in part of the store.
+  package func commit(out: String?) throws(RunFailure) {
+    var manifest = manifest
+    manifest.lastOut = out ?? manifest.lastOut
+    try commit(manifest)
+  }
+
+  /// - Parameter keepsReplaced: for one more generation; not what was erased.
+  func commit(_ manifest: StoreManifest, keepsReplaced: Bool = true) throws(RunFailure) {
+    if let found, found.bytes == manifest.bytes { return }
+    var manifest = manifest
+    let kept = Set(manifest.segments.map(\.name))
+    manifest.generation = (found?.generation ?? 0) + 1
+    let replaced = found?.segments.map(\.name).filter { !kept.contains($0) } ?? []
+    manifest.replaced = keepsReplaced ? replaced : []
+    try folder.commit(manifest, removing: (found?.replaced ?? []) + replaced)
+    state.withLock { $0.manifest = manifest }
+  }
+
+  /// The rows of a manifest's active inputs in one new segment, as far as they pass.
+  func rewrite(
+    _ manifest: StoreManifest, filter: SegmentFilter, options: RunOptions, control: RunControl
+  ) throws -> StoreRewrite.Result {
+    var filter = filter
+    filter.idProperties = []
+    do {
+      return try StoreRewrite(source: source, options: options, control: control).run(
+        try manifest.segments.map(open), inputs: manifest.activeInputs.map(\.content),
+        filter: filter, generation: (found?.generation ?? 0) + 1, folder: folder)
+    } catch {
+      throw explained(error)
+    }
+  }
+}

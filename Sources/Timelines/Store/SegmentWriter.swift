@@ -1,0 +1,210 @@
+import Values
+
+/// Writes stored rows as one segment: partitions in their order, users before accounts.
+///
+///     TimelineMerge ── build ── append ... append ── finish
+package struct SegmentWriter {
+  /// What is known of a block without reading it.
+  struct BlockEntry: Sendable, Equatable {
+    var isAccounts: Bool
+    var cell: Int
+    var bytes: Int
+    var rows: Int
+    var entities: Int
+    var earliest: Int64
+    var latest: Int64
+    var headChecksum: UInt64
+  }
+
+  private let columns: SegmentColumns
+  private let inputs: [SegmentInput]
+  private let cellBits: Int
+  private let write: ([UInt8]) throws -> Void
+  private let hash = ByteHash()
+  /// By text property: its column among the numbers, if it is one.
+  private let numberOfText: [Int?]
+
+  private var names = SegmentDictionary(isBounded: false)
+  private var accounts = SegmentDictionary()
+  private var texts: [SegmentDictionary]
+  private var blocks: [BlockEntry] = []
+  private var block: SegmentBlock
+  private var place: (isAccounts: Bool, cell: Int)?
+  private var pending: [UInt8]
+
+  /// - Parameters:
+  ///   - inputs: ascending by digest; rows refer to them by place.
+  ///   - rows: how many there will be in all.
+  ///   - write: takes the file's bytes in order.
+  package init(
+    columns: SegmentColumns, inputs: [SegmentInput], rows: Int,
+    write: @escaping ([UInt8]) throws -> Void
+  ) {
+    self.columns = columns
+    self.inputs = inputs
+    cellBits = SegmentFormat.cellBits(rows: rows)
+    self.write = write
+    numberOfText = columns.texts.map { columns.numbers.firstIndex(of: $0) }
+    texts = columns.texts.map { _ in SegmentDictionary() }
+    block = SegmentBlock(columns)
+    pending = SegmentFormat.magic + [SegmentFormat.version]
+  }
+
+  /// Adds the rows of a merge whose schema keeps them, with this writer's columns.
+  package mutating func append(_ source: TimelineMerge, check: () throws -> Void) throws {
+    precondition(
+      source.schema.keepsRows && source.schema.texts == columns.texts
+        && source.schema.numbers == columns.numbers, "rows of another source")
+    var kindCodes = [UInt64?](repeating: nil, count: source.kinds.count)
+    for partition in 0..<source.partitionCount {
+      try check()
+      try append(
+        source.build(partition: partition), isAccounts: source.schema.entity == .account,
+        kinds: source.kinds, kindCodes: &kindCodes)
+    }
+  }
+
+  /// Writes what is left; returns the file's length and checksum, and how many rows it has.
+  package mutating func finish() throws -> (rows: Int, entities: Int) {
+    try endBlock()
+    var footer = footer()
+    var tail = RunBytes()
+    tail.append(fixed: UInt64(footer.count), bytes: 8)
+    tail.append(fixed: RunFormat.checksum(footer.span), bytes: 8)
+    footer += tail.bytes + SegmentFormat.magic + [SegmentFormat.version]
+    try write(pending + footer)
+    pending = []
+    return (
+      blocks.reduce(0) { $0 + $1.rows }, blocks.reduce(0) { $0 + $1.entities }
+    )
+  }
+
+  private mutating func append(
+    _ partition: BuiltPartition, isAccounts: Bool, kinds: EventKinds, kindCodes: inout [UInt64?]
+  ) throws {
+    let window = partition.window
+    guard let stored = partition.stored, !window.times.isEmpty else { return }
+    var order: [(hash: UInt64, entity: Int)] = []
+    for entity in 0..<partition.starts.count - 1
+    where partition.starts[entity] < partition.starts[entity + 1] {
+      order.append((hash(window.entities[entity].span), entity))
+    }
+    order.sort { left, right in
+      if left.hash != right.hash { return left.hash < right.hash }
+      return window.entities[left.entity].lexicographicallyPrecedes(window.entities[right.entity])
+    }
+    var known = [[UInt32]](
+      repeating: [UInt32](repeating: .max, count: window.values.count),
+      count: columns.texts.count + 1)
+    for (hash, entity) in order {
+      let cell = SegmentFormat.cell(hash, bits: cellBits)
+      if let place, place != (isAccounts, cell) { try endBlock() }
+      place = (isAccounts, cell)
+      let rows = partition.starts[entity]..<partition.starts[entity + 1]
+      block.entities.append(window.entities[entity])
+      block.counts.append(UInt64(rows.count))
+      for row in rows {
+        block.times.append(window.times[row])
+        let kind = Int(window.kinds[row])
+        if kindCodes[kind] == nil {
+          kindCodes[kind] = UInt64(names.code(of: Array(kinds.names[kind].utf8)[...]) ?? 0)
+        }
+        block.names.append(kindCodes[kind] ?? 0)
+        block.inputs.append(UInt64(stored.inputs[row]))
+        let id = stored.idAt[row]
+        block.ids += stored.ids.bytes[stored.ids.form(id)]
+        if id != 0 { block.hasIDs = true }
+        for column in columns.numbers.indices {
+          block.numbers[column].append(window.numbers[column][row])
+        }
+        for column in columns.texts.indices {
+          let value = Int(window.texts[column][row])
+          Self.append(
+            isPlainNumber(value, column, row, window) ? 0 : value, of: window.values,
+            known: &known[column], dictionary: &texts[column], to: &block.texts[column])
+        }
+        if !isAccounts, !window.users.isEmpty {
+          Self.append(
+            Int(window.users[row]), of: window.values, known: &known[columns.texts.count],
+            dictionary: &accounts, to: &block.accounts)
+        }
+      }
+    }
+  }
+
+  /// Whether the text of a number is what the number alone says.
+  private func isPlainNumber(_ value: Int, _ column: Int, _ row: Int, _ window: Timeline) -> Bool {
+    guard value != 0, let number = numberOfText[column] else { return false }
+    let decimal = window.numbers[number][row]
+    return !decimal.isAbsent && decimal.description.utf8.elementsEqual(window.values[value])
+  }
+
+  /// - Parameter known: by value of the partition, its code in the segment's dictionary.
+  private static func append(
+    _ value: Int, of values: ByteTable, known: inout [UInt32],
+    dictionary: inout SegmentDictionary, to codes: inout SegmentCodes
+  ) {
+    if value == 0 { return codes.appendAbsent() }
+    if known[value] == .max {
+      guard let code = dictionary.code(of: values[value]) else {
+        return codes.append(own: values[value])
+      }
+      known[value] = code
+    }
+    codes.append(segmentCode: known[value])
+  }
+
+  private mutating func endBlock() throws {
+    guard let place, !block.times.isEmpty else { return }
+    let (bytes, headBytes) = block.encoded(
+      accountCount: columns.hasAccounts && !place.isAccounts ? accounts.count : nil,
+      textCounts: texts.map(\.count))
+    blocks.append(
+      BlockEntry(
+        isAccounts: place.isAccounts, cell: place.cell, bytes: bytes.count,
+        rows: block.times.count, entities: block.counts.count,
+        earliest: block.times.min() ?? 0, latest: block.times.max() ?? 0,
+        headChecksum: RunFormat.checksum(bytes.span.extracting(0..<headBytes))))
+    pending += bytes
+    block.removeAll()
+    self.place = nil
+    if pending.count >= Self.writeBytes {
+      try write(pending)
+      pending.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private func footer() -> [UInt8] {
+    var out = RunBytes()
+    out.bytes.append((columns.hasIDs ? 1 : 0) | (columns.hasAccounts ? 2 : 0))
+    out.append(columns.texts.count)
+    for (name, number) in zip(columns.texts, numberOfText) {
+      out.append(name.utf8.count)
+      out.bytes += Array(name.utf8)
+      out.bytes.append(number == nil ? 0 : 1)
+    }
+    out.append(inputs.count)
+    for input in inputs {
+      out.bytes += input.digest
+      out.append(input.length)
+    }
+    out.append(names.strings)
+    out.append(accounts.strings)
+    for dictionary in texts { out.append(dictionary.strings) }
+    out.append(cellBits)
+    out.append(blocks.count)
+    for block in blocks {
+      out.bytes.append(block.isAccounts ? 1 : 0)
+      out.append(block.cell)
+      out.append(block.bytes)
+      out.append(block.rows)
+      out.append(block.entities)
+      out.append(zigzag: block.earliest)
+      out.append(varint: UInt64(bitPattern: block.latest &- block.earliest))
+      out.append(fixed: block.headChecksum, bytes: 8)
+    }
+    return out.bytes
+  }
+
+  private static let writeBytes = 1 << 20
+}

@@ -1,0 +1,329 @@
+import EventLog
+import Values
+
+/// A block of a segment on its way to a batch: the columns that every reader needs are unpacked, the
+/// others when they are asked for.
+struct UnpackedBlock {
+  typealias Damage = SegmentCursor.Damage
+
+  private let bytes: [UInt8]
+  private let segment: SegmentReader
+  private let entry: SegmentWriter.BlockEntry
+  /// By column, in the order of `SegmentFormat`.
+  private var columns: [(range: Range<Int>, checksum: UInt64)] = []
+
+  private let entities: ByteTable
+  private var counts: [Int] = []
+  private var times: [Int64] = []
+  private var names: [UInt64] = []
+  private var inputs: [UInt64] = []
+  /// Of the rows that are kept: their entities.
+  private var entityOfKept: [UInt32] = []
+
+  private static let fixedColumns = 7
+
+  init(
+    _ bytes: [UInt8], entry: SegmentWriter.BlockEntry, segment: SegmentReader,
+    values: inout [UInt64]
+  ) throws(Damage) {
+    self.bytes = bytes
+    self.entry = entry
+    self.segment = segment
+    var head = SegmentCursor(bytes)
+    var lengths: [(count: Int, checksum: UInt64)] = []
+    let count =
+      Self.fixedColumns + segment.columns.texts.count + segment.columns.numbers.count
+    for _ in 0..<count { lengths.append((try head.count(), try head.fixed(8))) }
+    guard RunFormat.checksum(bytes.span.extracting(0..<head.at)) == entry.headChecksum else {
+      throw Damage(what: "the checksum of its head does not fit")
+    }
+    for (count, checksum) in lengths { columns.append((try head.range(count), checksum)) }
+    guard head.isAtEnd else { throw Damage(what: "it is longer than its columns") }
+
+    var cursor = try Self.column(0, of: columns, bytes)
+    entities = try cursor.entities(entry.entities, numbers: &values)
+    cursor = try Self.column(1, of: columns, bytes)
+    try cursor.unpack(entry.entities, into: &values)
+    var rows = 0
+    counts.reserveCapacity(values.count)
+    for count in values {
+      guard count > 0, count <= UInt64(entry.rows - rows) else {
+        throw Damage(what: "its counts do not add up")
+      }
+      counts.append(Int(count))
+      rows += Int(count)
+    }
+    guard rows == entry.rows else { throw Damage(what: "its counts do not add up") }
+    cursor = try Self.column(2, of: columns, bytes)
+    let (earliest, unit) = (try cursor.zigzag(), try cursor.varint())
+    try cursor.unpack(rows, into: &values)
+    times.reserveCapacity(rows)
+    for value in values { times.append(earliest &+ Int64(bitPattern: value &* unit)) }
+    cursor = try Self.column(3, of: columns, bytes)
+    try cursor.unpack(rows, into: &names)
+    guard names.allSatisfy({ $0 < UInt64(segment.names.count) }) else {
+      throw Damage(what: "an unknown name")
+    }
+    cursor = try Self.column(6, of: columns, bytes)
+    try cursor.unpack(rows, into: &inputs)
+    guard inputs.allSatisfy({ $0 < UInt64(segment.inputs.count) }) else {
+      throw Damage(what: "an unknown input")
+    }
+  }
+
+  /// A column, after a look at its checksum.
+  private static func column(
+    _ number: Int, of columns: [(range: Range<Int>, checksum: UInt64)], _ bytes: [UInt8]
+  ) throws(Damage) -> SegmentCursor {
+    let (range, checksum) = columns[number]
+    guard RunFormat.checksum(bytes.span.extracting(range)) == checksum else {
+      throw Damage(what: "the checksum of column \(number) does not fit")
+    }
+    return SegmentCursor(Array(bytes[range]))
+  }
+
+  private func column(_ number: Int) throws(Damage) -> SegmentCursor {
+    try Self.column(number, of: columns, bytes)
+  }
+
+  /// The rows that pass the filter; nil for all of them.
+  mutating func select(
+    _ filter: SegmentFilter, counts tally: inout SegmentCounts, inputs kept: inout [UInt32]
+  ) -> [Int]? {
+    let masks = filter.masked.contains(true)
+    var isNameKept: [Bool] = []
+    if !filter.namesKept.isEmpty {
+      isNameKept = segment.eventNames.map { filter.namesKept.contains($0) }
+    }
+    entityOfKept.reserveCapacity(entry.rows)
+    kept.reserveCapacity(entry.rows)
+    var rows: [Int] = []
+    var row = 0
+    for entity in counts.indices {
+      let isErased = !filter.erased.isEmpty && filter.erased.contains(Array(entities[entity]))
+      for at in row..<row + counts[entity] {
+        let input = Int(inputs[at])
+        if masks, filter.masked[input] { continue }
+        if isErased {
+          tally.erased[input] += 1
+        } else if times[at] > filter.latest {
+          tally.later[input] += 1
+        } else if times[at] < filter.earliest,
+          isNameKept.isEmpty || !isNameKept[Int(names[at])]
+        {
+          tally.earlier[input] += 1
+        } else {
+          tally.kept[input] += 1
+          kept.append(UInt32(input))
+          entityOfKept.append(UInt32(entity))
+          rows.append(at)
+        }
+      }
+      row += counts[entity]
+    }
+    return rows.count == entry.rows ? nil : rows
+  }
+
+  /// Fills an empty batch with the rows that were selected.
+  mutating func fill(
+    _ batch: inout EventBatch, rows: [Int]?, textNames: [String], numberNames: [String],
+    wantsIDs: Bool, filter: SegmentFilter, values: inout [UInt64]
+  ) throws(Damage) {
+    let count = entityOfKept.count
+    batch.count = count
+    if count == 0 { return }
+    batch.times = rows.map { $0.map { times[$0] } } ?? times
+    batch.bytes.append(contentsOf: entities.bytes)
+    let owners = entityOfKept.map { entity in
+      let start = entity == 0 ? 0 : entities.ends[Int(entity) - 1]
+      return ByteSlice(offset: start, count: entities.ends[Int(entity)] - start)
+    }
+    var slices = SliceTable(segment.names)
+    batch.names.reserveCapacity(count)
+    for at in 0..<count {
+      batch.names.append(slices.slice(Int(names[rows?[at] ?? at]), &batch.bytes))
+    }
+    if entry.isAccounts {
+      batch.accounts = owners
+      batch.users = [ByteSlice](repeating: .absent, count: count)
+    } else {
+      batch.users = owners
+      if segment.columns.hasAccounts {
+        var accounts = [ByteSlice](repeating: .absent, count: count)
+        try fillCodes(
+          4, of: segment.accounts, rows: rows, into: &accounts, stride: 1, at: 0, &batch.bytes,
+          blank: filter.erased, values: &values)
+        batch.accounts = accounts
+      }
+    }
+    if wantsIDs { try fillIDs(&batch, rows: rows) }
+    var numbers: [String: [ExactDecimal]] = [:]
+    for name in numberNames { numbers[name] = try self.numbers(name, values: &values) }
+    if !numberNames.isEmpty {
+      batch.numbers.reserveCapacity(count * numberNames.count)
+      let columns = numberNames.map { numbers[$0] ?? [] }
+      for at in 0..<count {
+        for column in columns { batch.numbers.append(column[rows?[at] ?? at]) }
+      }
+    }
+    if textNames.isEmpty { return }
+    var texts = [ByteSlice](repeating: .absent, count: count * textNames.count)
+    for (place, name) in textNames.enumerated() {
+      guard let column = segment.columns.texts.firstIndex(of: name) else {
+        throw Damage(what: "it has no property \(name)")
+      }
+      try fillCodes(
+        Self.fixedColumns + column, of: segment.texts[column], rows: rows, into: &texts,
+        stride: textNames.count, at: place, &batch.bytes,
+        blank: filter.idProperties.contains(name) ? filter.erased : [], values: &values)
+      if segment.columns.numbers.contains(name) {
+        if numbers[name] == nil { numbers[name] = try self.numbers(name, values: &values) }
+        fillPlain(
+          numbers[name] ?? [], rows: rows, into: &texts, stride: textNames.count, at: place,
+          &batch.bytes)
+      }
+    }
+    batch.texts = texts
+    // Slices are numbers of 32 bits.
+    guard batch.bytes.count <= Int(Int32.max) else { throw Damage(what: "it has too much text") }
+  }
+
+  /// The plain text of numbers that have no other.
+  private func fillPlain(
+    _ decimals: [ExactDecimal], rows: [Int]?, into texts: inout [ByteSlice], stride: Int,
+    at place: Int, _ bytes: inout [UInt8]
+  ) {
+    for at in 0..<entityOfKept.count where texts[at * stride + place].isAbsent {
+      let number = decimals[rows?[at] ?? at]
+      if number.isAbsent { continue }
+      let start = bytes.count
+      bytes.append(contentsOf: number.description.utf8)
+      texts[at * stride + place] = ByteSlice(offset: start, count: bytes.count - start)
+    }
+  }
+
+  private func numbers(_ name: String, values: inout [UInt64]) throws(Damage) -> [ExactDecimal] {
+    guard let place = segment.columns.numbers.firstIndex(of: name) else {
+      throw Damage(what: "it has no number \(name)")
+    }
+    var cursor = try column(Self.fixedColumns + segment.columns.texts.count + place)
+    let form = try cursor.byte()
+    if form == 0 { return [ExactDecimal](repeating: .absent, count: entry.rows) }
+    guard form <= 2 else { throw Damage(what: "numbers of form \(form)") }
+    let table = try cursor.numbers()
+    var decimals = [ExactDecimal](repeating: .absent, count: entry.rows)
+    func decimal(_ code: UInt64) throws(Damage) -> ExactDecimal {
+      guard code < UInt64(table.count) else { throw Damage(what: "an unknown number") }
+      return table[Int(code)]
+    }
+    try cursor.unpack(entry.rows, into: &values)
+    if form == 1 {
+      for (row, code) in values.enumerated() where code > 0 {
+        decimals[row] = try decimal(code - 1)
+      }
+      return decimals
+    }
+    let present = values.indices.filter { values[$0] != 0 }
+    try cursor.unpack(present.count, into: &values)
+    for (row, code) in zip(present, values) { decimals[row] = try decimal(code) }
+    return decimals
+  }
+
+  private func fillIDs(_ batch: inout EventBatch, rows: [Int]?) throws(Damage) {
+    var cursor = try column(5)
+    guard try cursor.byte() == 1 else {
+      batch.ids = [ByteSlice](repeating: .absent, count: entityOfKept.count)
+      return
+    }
+    batch.ids.reserveCapacity(entityOfKept.count)
+    var kept = 0
+    for row in 0..<entry.rows {
+      let range = try cursor.packedID()
+      if let rows {
+        guard kept < rows.count, rows[kept] == row else { continue }
+        kept += 1
+      }
+      let start = batch.bytes.count
+      if range.count == 0 {
+        batch.ids.append(.absent)
+        continue
+      }
+      if range.isUUID {
+        PackedIDs.appendUUID(cursor.bytes[range.range], to: &batch.bytes)
+      } else {
+        batch.bytes.append(contentsOf: cursor.bytes[range.range])
+      }
+      batch.ids.append(ByteSlice(offset: start, count: batch.bytes.count - start))
+    }
+  }
+
+  /// A column of codes as slices, at every `stride`-th place from `place` on.
+  private func fillCodes(
+    _ number: Int, of strings: ByteTable, rows: [Int]?, into slices: inout [ByteSlice],
+    stride: Int, at place: Int, _ bytes: inout [UInt8], blank: Set<[UInt8]>,
+    values: inout [UInt64]
+  ) throws(Damage) {
+    var cursor = try column(number)
+    let form = try cursor.byte()
+    if form == 0 { return }
+    guard form <= 2 else { throw Damage(what: "codes of form \(form)") }
+    let shared = try cursor.count()
+    guard shared <= strings.count else { throw Damage(what: "codes of unknown strings") }
+    let own = try cursor.table()
+    try cursor.unpack(form == 1 ? entry.entities : entry.rows, into: &values)
+    let end = UInt64(shared + own.count)
+    guard values.allSatisfy({ $0 <= end }) else { throw Damage(what: "a code too large") }
+    var sharedSlices = SliceTable(strings, blank: blank)
+    var ownSlices = SliceTable(own, blank: blank)
+    for at in 0..<entityOfKept.count {
+      let code = Int(values[form == 1 ? Int(entityOfKept[at]) : rows?[at] ?? at])
+      if code == 0 { continue }
+      slices[at * stride + place] =
+        code <= shared
+        ? sharedSlices.slice(code - 1, &bytes) : ownSlices.slice(code - 1 - shared, &bytes)
+    }
+  }
+}
+
+/// Strings of a table that stand in a batch, each once.
+private struct SliceTable {
+  private let strings: ByteTable
+  private let blank: Set<[UInt8]>
+  private var slices: [ByteSlice]
+  private static let unknown = ByteSlice(offset: -1, count: 0)
+
+  init(_ strings: ByteTable, blank: Set<[UInt8]> = []) {
+    self.strings = strings
+    self.blank = blank
+    slices = [ByteSlice](repeating: Self.unknown, count: strings.count)
+  }
+
+  @inline(__always)
+  mutating func slice(_ code: Int, _ bytes: inout [UInt8]) -> ByteSlice {
+    if slices[code].offset < 0 { add(code, &bytes) }
+    return slices[code]
+  }
+
+  private mutating func add(_ code: Int, _ bytes: inout [UInt8]) {
+    let string = strings[code]
+    if !blank.isEmpty, blank.contains(Array(string)) {
+      slices[code] = .absent
+      return
+    }
+    slices[code] = ByteSlice(offset: bytes.count, count: string.count)
+    bytes.append(contentsOf: string)
+  }
+}
+
+extension SegmentCursor {
+  /// Where the bytes of the next packed id stand (`PackedIDs`).
+  mutating func packedID() throws(Damage) -> (range: Range<Int>, count: Int, isUUID: Bool) {
+    switch try byte() {
+    case 255: return (try range(16), 16, true)
+    case 254:
+      let count = Int(try fixed(4))
+      return (try range(count), count, false)
+    case let count: return (try range(Int(count)), Int(count), false)
+    }
+  }
+}

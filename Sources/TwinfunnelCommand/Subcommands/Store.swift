@@ -1,0 +1,157 @@
+import ArgumentParser
+import EventLog
+import Pipeline
+import System
+import Values
+
+extension Twinfunnel {
+  struct Store: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "store",
+      abstract: "Look after a store of timelines, which `run --store` fills.",
+      subcommands: [
+        Info.self, Verify.self, Compact.self, Forget.self, Expire.self, Drop.self,
+      ]
+    )
+  }
+}
+
+extension Twinfunnel.Store {
+  struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What a store holds: inputs, events, range, segments, bytes.")
+
+    @Argument(help: "The store's folder.") var store: String
+    @Flag(help: "JSON, with every input.") var json = false
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      try reporting(input) { control in
+        let info = try StoreRun(path: store, options: input.runOptions, control: control).info()
+        let text =
+          json
+          ? String(decoding: JSONWriter.pretty(info.json), as: UTF8.self)
+          : info.lines.map { $0 + "\n" }.joined()
+        StandardStream.output.write(text)
+        return RunNotices(lines: [], isDamaged: false)
+      }
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read all of a store and check every sum; exit 65 names what is damaged.")
+
+    @Argument(help: "The store's folder.") var store: String
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      try reporting(input) { control in
+        let info = try StoreRun(path: store, options: input.runOptions, control: control).verify()
+        StandardStream.output.write("\(info.events) events in \(info.bytes) bytes are whole\n")
+        return RunNotices(lines: [], isDamaged: false)
+      }
+    }
+  }
+
+  struct Compact: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Put all segments of a store into one.")
+
+    @Argument(help: "The store's folder.") var store: String
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      try changing(store, input) { try $0.compact() }
+    }
+  }
+
+  struct Forget: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Erase persons or accounts from all bytes of a store.",
+      discussion: """
+        Their events go, and their ids in the events of others. Inputs and published tables are not \
+        touched: run again for tables without them.
+        """)
+
+    @Argument(help: "The store's folder.") var store: String
+    @Option(
+      help: ArgumentHelp("An id, as in the logs; can be given more than once.", valueName: "id"))
+    var entity: [String] = []
+    @Option(help: ArgumentHelp("A file of ids, one a line.", valueName: "file")) var ids: String?
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard !entity.isEmpty || ids != nil else {
+        throw ValidationError("Name whom to forget: --entity ID or --ids FILE.")
+      }
+    }
+
+    func run() throws {
+      let more = try ids.map { try lines(ofFile: $0) } ?? []
+      try changing(store, input) { try $0.forget(entity + more) }
+    }
+  }
+
+  struct Expire: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take all events before a date out of a store.")
+
+    @Argument(help: "The store's folder.") var store: String
+    @Option(help: ArgumentHelp("A date (UTC) or ISO 8601 time.", valueName: "date"))
+    var before: String
+    @Option(
+      help: ArgumentHelp(
+        "A name whose events stay; can be given more than once.", valueName: "event"))
+    var keep: [String] = []
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard TimeFormat.iso8601.parse(before) != nil else {
+        throw ValidationError("--before '\(before)' is neither a date nor an ISO 8601 time.")
+      }
+    }
+
+    func run() throws {
+      let instant = TimeFormat.iso8601.parse(before) ?? .min
+      try changing(store, input) { try $0.expire(before: instant, keeping: keep) }
+    }
+  }
+
+  struct Drop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take one input's events out of a store again.")
+
+    @Argument(help: "The store's folder.") var store: String
+    @Option(
+      name: .customLong("input"),
+      help: ArgumentHelp("Its path, or the start of its SHA-256.", valueName: "name"))
+    var name: String
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      try changing(store, input) { try $0.drop(name) }
+    }
+  }
+}
+
+/// Runs what changes a store, and says what it did.
+private func changing(
+  _ store: String, _ input: InputOptions, _ work: (StoreRun) throws -> [String]
+) throws {
+  try reporting(input) { control in
+    let lines = try work(StoreRun(path: store, options: input.runOptions, control: control))
+    return RunNotices(lines: lines, isDamaged: false)
+  }
+}
+
+/// The lines of a small text file, without empty ones.
+private func lines(ofFile path: String) throws -> [String] {
+  do {
+    return try FileSystem.read(FilePath(path), limit: 1 << 30)
+      .split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+      .map { String(decoding: $0, as: UTF8.self) }
+  } catch {
+    throw reported(RunFailure(.noInput, "\(path): \(error.reason)"))
+  }
+}

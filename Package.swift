@@ -84,6 +84,12 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "Pages", dependencies: ["Values", "Tables"],
+      resources: [
+        .embedInCode("page.css"), .embedInCode("page.js"), .embedInCode("figure.css"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Spec",
       dependencies: [
         "Values", "System", "EventLog", "Timelines", "Tables",
@@ -101,7 +107,8 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
-        "CByteScan", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
+        "CByteScan", "Values", "System", "EventLog", "Timelines", "Tables", "Pages", "Spec",
+        "Reports",
       ],
       swiftSettings: strict
     ),
@@ -114,7 +121,8 @@ let package = Package(
     .executableTarget(
       name: "TwinfunnelCommand",
       dependencies: [
-        "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline",
+        "Values", "System", "EventLog", "Timelines", "Tables", "Pages", "Spec", "Reports",
+        "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -151,6 +159,9 @@ let package = Package(
       swiftSettings: test),
     .testTarget(
       name: "TablesTests", dependencies: ["TestSupport", "Values", "System", "EventLog", "Tables"],
+      swiftSettings: test),
+    .testTarget(
+      name: "PagesTests", dependencies: ["TestSupport", "Values", "Tables", "Pages"],
       swiftSettings: test),
     .testTarget(
       name: "SpecTests",

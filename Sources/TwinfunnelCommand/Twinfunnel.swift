@@ -22,7 +22,8 @@ struct Twinfunnel: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      Run.self, Check.self, Explain.self, Store.self, Template.self, Schema.self,
+      Run.self, Check.self, Report.self, Explain.self, Store.self, Template.self, Schema.self,
+      Completions.self,
     ],
     groupedSubcommands: [
       CommandGroup(name: "Reports without a spec", subcommands: ReportRegistry.commands)

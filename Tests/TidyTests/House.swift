@@ -2,7 +2,8 @@
 enum House {
   static let floors = [
     "CByteScan", "CSystem", "CZlib", "CIgzip", "CXlsxWriter", "Values", "System", "EventLog",
-    "Timelines", "Tables", "Spec", "Reports", "Pipeline", "Twinfunnel", "TwinfunnelCommand",
+    "Timelines", "Tables", "Pages", "Spec", "Reports", "Pipeline", "Twinfunnel",
+    "TwinfunnelCommand",
   ]
 
   /// Programs beside the flow, which no module may use.

@@ -1,4 +1,5 @@
 package import EventLog
+package import Pages
 import Reports
 import Spec
 package import Tables
@@ -60,13 +61,20 @@ package struct OutputFormats: Sendable {
   package var tables: [TableFormat]
   /// Byte order mark and CRLF, for spreadsheets.
   package var excel: Bool
+  /// Also `report.html`, shown so; nil for none.
+  package var page: PageOptions?
+  /// Also NAME.svg, every figure of the page as a file of its own.
+  package var figures: Bool
   /// No apostrophe before text that a spreadsheet would run as a formula.
   package var rawText: Bool
 
   package init(
-    tables: [TableFormat] = TableFormat.standard, excel: Bool = false, rawText: Bool = false
+    tables: [TableFormat] = TableFormat.standard, excel: Bool = false, rawText: Bool = false,
+    page: PageOptions? = nil, figures: Bool = false
   ) {
     self.tables = tables
+    self.page = page
+    self.figures = figures
     self.excel = excel
     self.rawText = rawText
   }

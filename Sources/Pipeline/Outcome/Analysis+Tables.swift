@@ -1,3 +1,4 @@
+import Pages
 import Reports
 import Spec
 import Tables
@@ -31,6 +32,21 @@ extension Analysis {
           definition: .list(spec.goals.map(\.definition)), columns: goals.columns)
       ) { try $0(goals.rows) }
     }
+  }
+
+  /// What the page of the run is made of: all tables but lists.
+  func pageSource(manifest: JSONValue) -> PageSource {
+    var reports = zip(spec.reports, tables).map { definition, tables in
+      PageSource.Report(
+        name: definition.options.name,
+        definition: definition.fullDescription(calendar: spec.calendar), tables: tables)
+    }
+    if let goals {
+      reports.append(
+        PageSource.Report(
+          name: goals.name, definition: .list(spec.goals.map(\.definition)), tables: [goals]))
+    }
+    return PageSource(manifest: manifest, reports: reports)
   }
 
   /// What a workbook's first sheet says of the run.

@@ -40,9 +40,12 @@ package struct RunNotices: Sendable {
   package var lines: [String]
   /// Exit 1 instead of 0.
   package var isDamaged: Bool
+  /// What was done, in one line; nil where the answer itself is on stdout.
+  package var summary: String?
 
-  package init(lines: [String], isDamaged: Bool) {
+  package init(lines: [String], isDamaged: Bool, summary: String? = nil) {
     self.lines = lines
+    self.summary = summary
     self.isDamaged = isDamaged
   }
 }

@@ -66,6 +66,6 @@ struct PreviousOutputs: Sendable {
   }
 
   static let manifestName = "run.json"
-  static let endings = TableFormat.all.map { ".\($0.name)" } + [".json", ".jsonl"]
+  static let endings = TableFormat.all.map { ".\($0.name)" } + [".json", ".jsonl", ".html", ".svg"]
   private static let manifestBytesMax = 256 * 1024 * 1024
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import EventLog
+import Pages
 import Reports
 import Spec
 import System
@@ -67,19 +68,48 @@ package struct PublishedRun: Sendable {
       let writer = ReportWriter(set: set, formats: options.formats)
       try writer.write(analysis)
       try control.checkCancelled()
-      let manifest = Manifest(
+      var manifest = Manifest(
         analysis: analysis, specPath: specFile.path, specSHA256: specFile.sha256,
         warnings: notices.warnings, damages: notices.damages,
         resources: ResourceUse(since: start), outputs: writer.set.outputs)
+      try writePage(of: analysis, manifest.json, into: writer.set)
+      manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       var lines = notices.damages + notices.warnings
       // The store first: what it has taken in it need not read again, whatever becomes of tables.
       if !inputs.isEmpty { try session?.commit(out: out) }
       lines += try writer.commit().warnings.map { "warning: \($0)" }
       control.end()
-      return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
+      return RunNotices(
+        lines: lines, isDamaged: analysis.isDamaged,
+        summary: summary(of: analysis, seconds: manifest.resources.wallSeconds))
     } catch {
       throw RunFailure(wrapping: error)
+    }
+  }
+
+  /// `8 files, 4000000 events, 2 rejected, 3 tables in 5.2 s, 72.1 MB/s`.
+  private func summary(of analysis: Analysis, seconds: Double) -> String {
+    let bytes = analysis.files.reduce(0) { $0 + $1.source.fileBytes }
+    let rate = seconds > 0 ? Double(bytes) / 1e6 / seconds : 0
+    let tables = analysis.tables.reduce(0) { $0 + $1.count }
+    return "\(analysis.files.count) files, \(analysis.reconciliation.used) events, "
+      + "\(analysis.reconciliation.rejected) rejected, \(tables) tables in "
+      + "\(PlainNumber.rounded(seconds, places: 1) ?? "") s, "
+      + "\(PlainNumber.rounded(rate, places: 1) ?? "") MB/s"
+  }
+
+  /// `report.html` and its figures, where they are asked for.
+  private func writePage(
+    of analysis: Analysis, _ manifest: JSONValue, into set: borrowing OutputSet
+  ) throws {
+    guard options.formats.page != nil || options.formats.figures else { return }
+    var source = analysis.pageSource(manifest: manifest)
+    source.replaced = PublishedFolder(path: out).mainTables
+    let page = Page(source, options: options.formats.page ?? PageOptions())
+    if options.formats.page != nil { try set.write(Array(page.html.utf8), to: "report.html") }
+    if options.formats.figures {
+      for (name, svg) in page.figures { try set.write(Array(svg.utf8), to: name) }
     }
   }
 }

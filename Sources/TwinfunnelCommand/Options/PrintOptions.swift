@@ -11,6 +11,8 @@ struct PrintOptions: ParsableArguments {
   @Flag(help: "CSV, also in a terminal.") var csv = false
   @Flag(help: "One JSON object a row.") var ndjson = false
 
+  @Option(help: "Colours in a table: auto, always or never.") var color = ColorMode.auto
+
   func validate() throws {
     if [json, csv, ndjson].count(where: { $0 }) > 1 {
       throw ValidationError("--json, --csv and --ndjson exclude each other.")
@@ -31,15 +33,31 @@ struct PrintOptions: ParsableArguments {
       ).write(table.rows, to: &sink)
     } else if ndjson {
       NDJSONWriter(columns: table.columns).write(table.rows, to: &sink)
-    } else if csv || !StandardStream.output.isTerminal {
+    } else if csv || !(StandardStream.output.isTerminal || color == .always) {
       CSVWriter(columns: table.columns).write(table.rows, to: &sink)
     } else {
       let writer = TerminalTableWriter(
-        width: StandardStream.output.terminalWidth, color: Machine.environment("NO_COLOR") == nil,
+        width: StandardStream.output.terminalWidth, color: color.isOn,
         emphasis: emphasis)
       StandardStream.output.write(writer.text(table))
       return
     }
     StandardStream.output.write(sink.text)
+  }
+}
+
+/// `--color`.
+enum ColorMode: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+
+  /// NO_COLOR, as https://no-color.org has it: set and not empty.
+  var isOn: Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto:
+      StandardStream.output.takesCommands
+        && (Machine.environment("NO_COLOR").map(\.isEmpty) ?? true)
+    }
   }
 }

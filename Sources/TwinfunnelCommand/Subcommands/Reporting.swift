@@ -15,6 +15,12 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     if !input.quiet {
       for line in notices.lines { StandardStream.error.write("twinfunnel: \(line)\n") }
     }
+    // Not into a pipe or a mail of cron: there a run that went well is quiet.
+    if !input.quiet, let summary = notices.summary,
+      input.progress == .plain || input.progress == .auto && StandardStream.error.isTerminal
+    {
+      StandardStream.error.write("twinfunnel: \(summary)\n")
+    }
     if notices.isDamaged { throw ExitCode(1) }
   } catch let failure as RunFailure {
     control.end()

@@ -13,10 +13,15 @@ extension Twinfunnel {
         """
     )
 
-    @Argument(help: "The spec, a YAML file.") var spec: String
-    @Argument(help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.")
+    @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var spec: String
+    @Argument(
+      help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.",
+      completion: .file())
     var inputs: [String] = []
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"),
+      completion: .directory)
     var out: String
     @Option(
       help: ArgumentHelp(
@@ -33,6 +38,9 @@ extension Twinfunnel {
         "Forms of each table, with commas between: csv, json, ndjson, xlsx, md (default: csv,json).",
         valueName: "list"))
     var format: FormatList?
+    @Flag(help: "Also report.html: every report as a person wants to see it, in one file.")
+    var html = false
+    @OptionGroup(title: "Page") var page: PageFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -47,7 +55,8 @@ extension Twinfunnel {
       var options = input.runOptions
       options.replace = replace
       options.formats = OutputFormats(
-        tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText)
+        tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
+        page: html ? page.options : nil, figures: page.figures)
       options.rereads = rehash
       try reporting(input) { control in
         try PublishedRun(

@@ -1,5 +1,6 @@
 import Dispatch
 import Pipeline
+import Synchronization
 import System
 
 /// One line on stderr that says how far a run is: redrawn in a terminal, a new line every ten
@@ -7,10 +8,13 @@ import System
 final class ProgressLine {
   private let control: RunControl
   private let timer: (any DispatchSourceTimer)?
+  /// What a process has one of: whether a line is drawn, and whether it may still be.
+  private static let isDrawn = Atomic<Bool>(false)
+  private static let isOver = Atomic<Bool>(false)
 
   init(control: RunControl, mode: ProgressMode, quiet: Bool) {
     self.control = control
-    let redraws = mode == .auto && StandardStream.error.isTerminal
+    let redraws = mode == .auto && StandardStream.error.takesCommands
     guard !quiet, mode == .plain || redraws else {
       timer = nil
       return
@@ -22,6 +26,8 @@ final class ProgressLine {
     timer.setEventHandler {
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
       let text = Self.text(control.snapshot, seconds: seconds)
+      if Self.isOver.load(ordering: .relaxed) { return }
+      Self.isDrawn.store(redraws, ordering: .relaxed)
       // Back to the first column, and clear to the end: the line never grows into a second one.
       StandardStream.error.write(redraws ? "\r\u{1B}[K" + text : text + "\n")
     }
@@ -31,9 +37,14 @@ final class ProgressLine {
 
   /// Ends the line; a terminal is left as it was.
   func finish() {
-    guard let timer else { return }
-    timer.cancel()
-    if StandardStream.error.isTerminal { StandardStream.error.write("\r\u{1B}[K") }
+    timer?.cancel()
+    Self.clear()
+  }
+
+  /// Takes the line away, before anything else is said: a table on stdout starts at the left.
+  static func clear() {
+    isOver.store(true, ordering: .relaxed)
+    if isDrawn.exchange(false, ordering: .relaxed) { StandardStream.error.write("\r\u{1B}[K") }
   }
 
   static func text(_ now: RunControl.Snapshot, seconds: Double) -> String {

@@ -5,6 +5,7 @@ extension StandardStream {
   /// enough expects, and any other failure is exit 73. On stderr nothing can be said any more, and a
   /// run goes on without.
   func write(_ text: String) {
+    if self == .output { ProgressLine.clear() }
     do throws(SystemError) {
       try writeAll(text)
     } catch {
@@ -14,4 +15,7 @@ extension StandardStream {
       Machine.end(code: 73)
     }
   }
+
+  /// A terminal that can be asked to move the cursor.
+  var takesCommands: Bool { isTerminal && Machine.environment("TERM") != "dumb" }
 }

@@ -1,0 +1,134 @@
+import Values
+
+/// The page's own words. Names of columns stay as they are in the files.
+struct Words {
+  let language: PageOptions.Language
+
+  func callAsFunction(_ english: String, _ chinese: String) -> String {
+    language == .zh ? chinese : english
+  }
+
+  var htmlLanguage: String { self("en", "zh-Hans") }
+
+  func interval(_ name: String) -> String {
+    let chinese = [
+      "hour": "小时", "day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年",
+    ]
+    return self(name, chinese[name] ?? name)
+  }
+
+  func entities(_ name: String) -> String {
+    self(name == "account" ? "accounts" : "users", name == "account" ? "客户" : "用户")
+  }
+
+  func status(_ name: String) -> String {
+    let chinese = [
+      "met": "达成", "on_track": "按计划", "behind": "落后", "missed": "未达成", "unknown": "未知",
+      "dormant": "沉睡", "activated": "已激活", "new": "新", "active": "活跃", "ok": "正常",
+      "failed": "未通过",
+    ]
+    return self(name.withSpaces, chinese[name] ?? name)
+  }
+
+  /// A shape for each status, so that no colour stands alone.
+  static func shape(_ status: String) -> String {
+    switch status {
+    case "met", "activated", "ok", "passed": "●"
+    case "on_track", "active": "◕"
+    case "new": "◔"
+    case "behind": "◐"
+    case "missed", "failed": "▲"
+    case "dormant": "○"
+    default: "–"
+    }
+  }
+
+  /// A definition in one sentence.
+  func sentence(_ report: PageSource.Report) -> String {
+    let definition = report.definition
+    func event(_ key: String) -> String { Self.event(definition[key]) }
+    let who = entities(definition["entity"]?.string ?? "user")
+    let interval = interval(definition["interval"]?.string ?? "day")
+    switch report.type {
+    case "activity":
+      return self(
+        "Events (\(event("event"))) and active \(who) by \(interval).",
+        "按\(interval)统计事件数与活跃\(who)；事件：\(event("event"))。")
+    case "retention":
+      return self(
+        "Of the \(who) who began with \(event("start")) in one \(interval), the share who came "
+          + "back with \(event("return")) so many \(interval)s later.",
+        "在同一\(interval)内以 \(event("start")) 开始的\(who)中，之后第 k \(interval)再次出现 "
+          + "\(event("return")) 的比例。")
+    case "funnel":
+      let steps = (definition["steps"]?.elements ?? []).compactMap { $0["name"]?.string }
+      let within = definition["within"]?.string
+      let path = steps.joined(separator: " → ")
+      return self(
+        "How many \(who) get through \(path)\(within.map { ", within \($0) of the first step" } ?? "").",
+        "有多少\(who)依次完成 \(path)\(within.map { "（自第一步起 \($0) 内）" } ?? "")。")
+    case "double_funnel":
+      return self(
+        "The way of accounts to a contract and of people to a payment, step beside step.",
+        "客户走向签约、个人走向付费的两条路径，逐级并列。")
+    case "lifecycle":
+      return self(
+        "Each \(interval)'s active \(who): new, returning, or back after silence; and those who fell silent.",
+        "每\(interval)的活跃\(who)：新增、留存、唤回；以及沉默的\(who)。")
+    case "stickiness":
+      return self(
+        "\(who.capitalizedFirst) by the number of \(interval)s on which they were active.",
+        "按活跃\(interval)数划分的\(who)。")
+    case "revenue":
+      return self(
+        "Sums of \(definition["amount"]?.string ?? "") on \(event("event")) by \(interval), in exact decimals.",
+        "按\(interval)统计 \(event("event")) 的 \(definition["amount"]?.string ?? "") 金额，精确小数。")
+    case "recurring":
+      return self(
+        "Contract value at the end of each \(interval), and what it gained and lost on the way.",
+        "每\(interval)末的合同金额，以及期间的增减。")
+    case "referral":
+      return self(
+        "Who brings whom: people who joined for each member (k), and what invitations came to.",
+        "谁带来谁：每位成员带来的新成员数（k），以及邀请的结果。")
+    case "adoption":
+      return self(
+        "The share of active \(who) that used each feature in a \(interval).",
+        "每\(interval)使用各功能的活跃\(who)比例。")
+    case "accounts":
+      return self(
+        "Every account: who has shown up, whether it is in real use, and what it is worth.",
+        "每个客户：谁已出现、是否真正使用、价值几何。")
+    case "rhythm":
+      return self(
+        "When in the week events happen, by the local clock.", "一周内事件发生的时间（当地时间）。")
+    case "aarrr":
+      return self(
+        "From acquisition to referral: the share of each cohort that reaches a stage.",
+        "从获取到推荐：每个批次到达各阶段的比例。")
+    case "vabs":
+      return self(
+        "Value, application, benefit, service: the share of accounts that reach each, and whether "
+          + "those accounts sign and renew.",
+        "价值、应用、收益、服务：达到各项的客户比例，以及这些客户是否签约、续约。")
+    case "goals":
+      return self(
+        "What the team has set out to reach, and how far it is.", "团队设定的目标及其进度。")
+    default: return ""
+    }
+  }
+
+  /// An event reference: its name, or the first names of a list.
+  private static func event(_ value: JSONValue?) -> String {
+    switch value {
+    case .text("any"): return "any event"
+    case .text(let name): return name
+    case .list(let names):
+      let texts = names.compactMap(\.string)
+      return texts.prefix(3).joined(separator: " / ")
+        + (texts.count > 3 ? " … (\(texts.count))" : "")
+    case .object: return event(value?["event"] ?? value?["any"])
+    default: return "any event"
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package import Pages
+import System
+import Tables
+import Values
+
+/// A set of tables as it was published: what is compared with, and what a page is made of later.
+package struct PublishedFolder: Sendable {
+  package var path: String
+
+  package init(path: String) {
+    self.path = path
+  }
+
+  /// - Throws: `RunFailure` with exit 66 when there is no manifest that can be read.
+  package func pageSource() throws(RunFailure) -> PageSource {
+    let manifest: JSONValue
+    do {
+      manifest = try JSONReader.read(
+        FileSystem.read(FilePath(path).child("run.json"), limit: Self.fileBytesMax))
+    } catch let error as SystemError {
+      throw RunFailure(
+        .noInput, "\(path)/run.json: \(error.reason): is this a folder that a run published?")
+    } catch {
+      throw RunFailure(.noInput, "\(path)/run.json: \(error)")
+    }
+    return PublishedTables.source(manifest: manifest, read: read)
+  }
+
+  /// By name; none where nothing was published.
+  var mainTables: [String: Table] {
+    guard let source = try? pageSource() else { return [:] }
+    var tables: [String: Table] = [:]
+    for report in source.reports { tables[report.name] = report.tables.first }
+    return tables
+  }
+
+  private func read(_ name: String) -> [UInt8]? {
+    // Names come from a manifest, which anybody may have written.
+    guard PreviousOutputs.isPlainName(name) else { return nil }
+    return try? FileSystem.read(FilePath(path).child(name), limit: Self.fileBytesMax)
+  }
+
+  /// Writes a file of the folder, whole or not at all.
+  package func write(_ text: String, to name: String) throws(RunFailure) {
+    let draft = Array(".\(name).draft".utf8)
+    do {
+      let folder = try Folder.open(FilePath(path))
+      // What an earlier attempt left.
+      if try folder.status(draft) != nil { try folder.removeFile(draft) }
+      let file = try folder.createFile(draft)
+      try file.write(Array(text.utf8).span)
+      try file.sync()
+      try file.close()
+      try folder.move(draft, to: folder, as: Array(name.utf8))
+    } catch {
+      throw RunFailure(.cannotWrite, "cannot write \(path)/\(name): \(error.reason)")
+    }
+  }
+
+  private static let fileBytesMax = 64 << 20
+}

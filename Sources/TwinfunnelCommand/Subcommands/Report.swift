@@ -1,0 +1,37 @@
+import ArgumentParser
+import Pages
+import Pipeline
+import System
+
+extension Twinfunnel {
+  struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make report.html of a folder that a run published.",
+      discussion: """
+        The page is one file that needs no network and no JavaScript. An old folder will do: tables \
+        are read from NAME.json, or from NAME.csv and datapackage.json.
+        """
+    )
+
+    @Argument(help: "The folder.", completion: .directory) var folder: String
+    @OptionGroup var page: PageFlags
+    @Flag(help: "Write the page to standard output, not into the folder.") var stdout = false
+
+    func run() throws {
+      do {
+        let folder = PublishedFolder(path: folder)
+        let made = Page(try folder.pageSource(), options: page.options)
+        if stdout {
+          StandardStream.output.write(made.html)
+        } else {
+          try folder.write(made.html, to: "report.html")
+        }
+        if page.figures {
+          for (name, svg) in made.figures { try folder.write(svg, to: name) }
+        }
+      } catch {
+        throw reported(error)
+      }
+    }
+  }
+}

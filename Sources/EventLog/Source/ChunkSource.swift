@@ -75,6 +75,7 @@ package struct ChunkSource: ~Copyable {
   package var outcome: SourceOutcome {
     var outcome = summary
     outcome.fileBytes = content.fileBytes
+    outcome.textBytes = offset
     outcome.inflatedBytes = content.inflatedBytes
     outcome.damages = content.damages
     outcome.isGzip = content.isGzip
@@ -244,6 +245,7 @@ extension ChunkSource {
       summary.droppedSamples.append(DroppedRow(chunkIndex: chunkCount, reject: reject))
     }
     summary.droppedRows += 1
+    summary.droppedBytes += row.count
     summary.droppedLines += row.lines
   }
 }

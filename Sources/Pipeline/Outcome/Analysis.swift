@@ -23,23 +23,24 @@ package struct Analysis: Sendable {
   /// One line each.
   package var warnings: [String]
 
-  /// Some input was damaged, so that rows may be missing, or so many values are unreadable that sums
-  /// mean little: exit 1.
-  package var isDamaged: Bool {
-    files.contains { !$0.source.damages.isEmpty } || !values.damages.isEmpty
-  }
+  /// Some input was damaged, or so many values are unreadable that sums mean little: exit 1.
+  package var isDamaged: Bool { !Notices(analysis: self).damages.isEmpty }
 
   var values: ValueNotices { ValueNotices(plan: plan, files: files) }
 }
 
 /// What a finished run has to tell on stderr.
 package struct RunNotices: Sendable {
+  /// Why it is exit 1 instead of 0: told whatever else is not.
+  package var damages: [String]
   package var lines: [String]
-  /// Exit 1 instead of 0.
-  package var isDamaged: Bool
 
-  package init(lines: [String], isDamaged: Bool) {
+  package init(damages: [String], lines: [String]) {
+    self.damages = damages
     self.lines = lines
-    self.isDamaged = isDamaged
   }
+
+  /// Some input was damaged, so that rows may be missing, or so many values are unreadable that sums
+  /// mean little.
+  package var isDamaged: Bool { !damages.isEmpty }
 }

@@ -38,7 +38,7 @@ package struct PublishedRun: Sendable {
         spec: specFile.spec, inputs: inputs, options: options, control: control
       ).analyse()
       let notices = Notices(analysis: analysis)
-      try Acceptance(options: options).check(analysis, notices)
+      try Acceptance(options: options, out: out).check(analysis, notices)
       control.begin(.writing)
       let writer = ReportWriter(set: set, formats: options.formats)
       try writer.write(analysis)
@@ -48,9 +48,8 @@ package struct PublishedRun: Sendable {
         warnings: notices.warnings, damages: notices.damages,
         resources: ResourceUse(since: start), outputs: writer.set.outputs)
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
-      var lines = notices.damages + notices.warnings
-      lines += try writer.commit().warnings.map { "warning: \($0)" }
-      return RunNotices(lines: lines, isDamaged: analysis.isDamaged)
+      let lines = try notices.warnings + writer.commit().warnings.map { "warning: \($0)" }
+      return RunNotices(damages: notices.damages, lines: lines)
     } catch {
       throw RunFailure(wrapping: error)
     }

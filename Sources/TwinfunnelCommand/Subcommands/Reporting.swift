@@ -11,10 +11,11 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
   do {
     let notices = try work(control)
     progress.finish()
-    if !input.quiet {
-      for line in notices.lines { StandardStream.error.write("twinfunnel: \(line)\n") }
+    // Whatever makes the exit code other than 0 is told, however quiet.
+    for line in notices.damages + (input.quiet ? [] : notices.lines) {
+      StandardStream.error.write("twinfunnel: \(line)\n")
     }
-    if notices.isDamaged { throw ExitCode(1) }
+    if notices.isDamaged, input.damagedExit != 0 { throw ExitCode(input.damagedExit) }
   } catch let failure as RunFailure {
     progress.finish()
     let code = reported(failure)

@@ -83,7 +83,9 @@ package struct ChunkSource: ~Copyable {
     outcome.encoding = content.encoding
     outcome.isEncodingMarked = content.markedEncoding != nil
     outcome.undecodableBytes = content.undecodableBytes
-    if content.isEnded, let flaw = file.member?.flaw {
+    if content.isEnded, let flaw = file.member?.flaw,
+      !outcome.damages.contains(where: { $0.kind == flaw })
+    {
       outcome.damages.append(
         Damage(kind: flaw, fileOffset: file.bytes, inflatedOffset: content.inflatedBytes))
     }

@@ -10,6 +10,7 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
   let progress = ProgressLine(control: control, mode: input.progress, quiet: input.quiet)
   do {
     let notices = try work(control)
+    control.end()
     progress.finish()
     // Whatever makes the exit code other than 0 is told, however quiet.
     for line in notices.damages + (input.quiet ? [] : notices.lines) {
@@ -17,6 +18,7 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     }
     if notices.isDamaged, input.damagedExit != 0 { throw ExitCode(input.damagedExit) }
   } catch let failure as RunFailure {
+    control.end()
     progress.finish()
     let code = reported(failure)
     throw interruption.exitCode.map { ExitCode($0) } ?? code

@@ -44,10 +44,11 @@ public struct LogAnalysis: Sendable {
     to folder: String, monitor: AnalysisMonitor = AnalysisMonitor()
   ) throws(AnalysisFailure) -> [String] {
     do {
-      return try PublishedRun(
+      let notices = try PublishedRun(
         specFile: spec.file, inputs: inputs, out: folder, options: settings.runOptions,
         control: monitor.control
-      ).run().lines
+      ).run()
+      return notices.damages + notices.lines
     } catch {
       throw AnalysisFailure(error)
     }

@@ -66,6 +66,8 @@ package struct RowTally: Sendable, Equatable {
   package var events = 0
   /// By `RejectReason.rawValue`.
   package var rejected = [Int](repeating: 0, count: RejectReason.allCases.count)
+  /// Bytes of the rejected rows, without their line ends.
+  package var rejectedBytes = 0
   /// At most `ReadLimits.rejectSamplesMax` per reason.
   package var samples: [Reject] = []
   /// JSON objects in which a key occurred again (the last one won).

@@ -10,6 +10,7 @@ extension RowTally {
   ) {
     let index = Int(reason.rawValue)
     rejected[index] += 1
+    rejectedBytes += row.count
     guard rejected[index] <= samplesMax else { return }
     var prefix: [UInt8] = []
     let end = min(row.upperBound, row.lowerBound + Reject.prefixBytesMax)

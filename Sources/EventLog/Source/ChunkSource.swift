@@ -82,6 +82,7 @@ package struct ChunkSource: ~Copyable {
   package var outcome: SourceOutcome {
     var outcome = summary
     outcome.fileBytes = content.fileBytes
+    outcome.textBytes = offset
     outcome.inflatedBytes = content.inflatedBytes
     outcome.damages = content.damages
     outcome.isGzip = content.isGzip
@@ -90,7 +91,9 @@ package struct ChunkSource: ~Copyable {
     outcome.encoding = content.encoding
     outcome.isEncodingMarked = content.markedEncoding != nil
     outcome.undecodableBytes = content.undecodableBytes
-    if content.isEnded, let flaw = file.member?.flaw {
+    if content.isEnded, let flaw = file.member?.flaw,
+      !outcome.damages.contains(where: { $0.kind == flaw })
+    {
       outcome.damages.append(
         Damage(kind: flaw, fileOffset: file.bytes, inflatedOffset: content.inflatedBytes))
     }
@@ -255,6 +258,7 @@ extension ChunkSource {
       summary.droppedSamples.append(DroppedRow(chunkIndex: chunkCount, reject: reject))
     }
     summary.droppedRows += 1
+    summary.droppedBytes += row.count
     summary.droppedLines += row.lines
   }
 }

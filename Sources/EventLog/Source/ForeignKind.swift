@@ -102,15 +102,17 @@ struct ForeignKind {
     var inflater = DefaultInflater()
     var output = [UInt8](repeating: 0, count: 1 << 12)
     var position = 2
+    var produced = 0
     var span = output.mutableSpan
     // Text that happens to have the header is no deflate stream within a few bytes.
     while position < head.count {
       let step = inflater.inflate(
         head.span.extracting(position...), into: &span, range: 0..<span.count)
       if step.status == .corrupt { return false }
+      produced += step.produced
       if step.status == .finished || (step.consumed == 0 && step.produced == 0) { break }
       position += step.consumed
     }
-    return true
+    return produced > 0
   }
 }

@@ -46,7 +46,8 @@ struct RowWindow {
 struct OversizedRow {
   /// Inflated bytes of the file before it.
   let byte: Int
-  private var count = 0
+  /// Bytes so far, its line end included.
+  private(set) var count = 0
   private var lineEnds = 0
   private var lastByte: UInt8 = 0
   private var start: [UInt8] = []

@@ -18,6 +18,8 @@ package struct SourceOutcome: Sendable, Equatable {
   package var fileBytes = 0
   /// Bytes of content, a byte order mark included; equal to `fileBytes` for plain text.
   package var inflatedBytes = 0
+  /// Bytes of text in all rows: of the content, decoded.
+  package var textBytes = 0
   /// Empty for a sound file. The first is what ended the reading, if anything did.
   package var damages: [Damage] = []
   package var isGzip = false
@@ -35,6 +37,8 @@ package struct SourceOutcome: Sendable, Equatable {
   package var hadByteOrderMark = false
   /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`.
   package var droppedRows = 0
+  /// Bytes of those rows.
+  package var droppedBytes = 0
   /// Lines those rows spread over: quoted CSV rows can have several.
   package var droppedLines = 0
   /// The first `ReadLimits.rejectSamplesMax` of those rows.

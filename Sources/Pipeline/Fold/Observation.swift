@@ -30,12 +30,13 @@ package struct Observation: Sendable, Equatable {
 struct FoldFacts: Sendable {
   var entities: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
-  /// Names of all events that were read.
-  var names: Set<LogText> = []
+  /// Names of all events that were read, with their rows.
+  var names: [LogText: Int] = [:]
 
   mutating func add(_ result: ReportPass.Result, schema: TimelineSchema) {
     entities[schema.entity] = result.entities
     unplacedDeliveries += result.unplacedDeliveries
-    names.formUnion(result.names)
+    // Rows that two schemas keep are counted by both.
+    names.merge(result.names) { max($0, $1) }
   }
 }

@@ -18,8 +18,8 @@ struct ReportPass {
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
     var folds: [any ReportFold]
-    /// Names of all events that were read.
-    var names: Set<LogText>
+    /// Names of all events that were read, with their rows.
+    var names: [LogText: Int]
     /// By file index: events dropped as duplicates.
     var duplicates: [Int]
     /// Delivered events whose entity never occurs by itself.
@@ -81,10 +81,13 @@ struct ReportPass {
     }
     if let error = failure.withLock({ $0 }) { throw error }
     return combine(
-      finished.withLock { $0 }, names: Set(source.eventNames), fileCount: fileCount)
+      finished.withLock { $0 },
+      names: Dictionary(
+        zip(source.eventNames, source.eventNameRows), uniquingKeysWith: { $0 + $1 }),
+      fileCount: fileCount)
   }
 
-  private func combine(_ partials: [Partial], names: Set<LogText>, fileCount: Int) -> Result {
+  private func combine(_ partials: [Partial], names: [LogText: Int], fileCount: Int) -> Result {
     var result = Result(
       folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount),
       unplacedDeliveries: 0,

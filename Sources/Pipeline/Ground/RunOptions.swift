@@ -41,17 +41,41 @@ package struct RunOptions: Sendable {
   }
 }
 
-/// How many rejected rows a run may have.
+/// How many rejected rows a run, and each of its inputs, may have.
 package enum RejectLimit: Sendable, Equatable {
   case rows(Int)
-  /// Percent of all rows that are not blank.
+  /// Percent of the rows that are not blank, and of all bytes: a binary file may be a single row.
   case percent(Double)
 
-  func isExceeded(rejected: Int, rows: Int) -> Bool {
-    switch self {
-    case .rows(let most): rejected > most
-    case .percent(let most): Double(rejected) * 100 > most * Double(rows)
+  /// What is too much, in words; nil when nothing is.
+  func excess(_ count: RejectCount) -> String? {
+    func share(_ part: Int, of whole: Int, _ most: Double) -> Bool {
+      Double(part) * 100 > most * Double(whole)
     }
+    let rows = "\(count.rejectedRows) of \(count.rows) rows"
+    switch self {
+    case .rows(let most): return count.rejectedRows > most ? rows : nil
+    case .percent(let most):
+      if share(count.rejectedRows, of: count.rows, most) { return rows }
+      if share(count.rejectedBytes, of: count.bytes, most) {
+        return "\(count.rejectedBytes) of \(count.bytes) bytes, in \(rows),"
+      }
+      return nil
+    }
+  }
+}
+
+/// What was read and what of it was rejected. Blank rows do not count.
+struct RejectCount: Equatable {
+  var rows = 0
+  var rejectedRows = 0
+  var bytes = 0
+  var rejectedBytes = 0
+
+  static func + (one: RejectCount, other: RejectCount) -> RejectCount {
+    RejectCount(
+      rows: one.rows + other.rows, rejectedRows: one.rejectedRows + other.rejectedRows,
+      bytes: one.bytes + other.bytes, rejectedBytes: one.rejectedBytes + other.rejectedBytes)
   }
 }
 

@@ -25,27 +25,27 @@ package struct Analysis: Sendable {
   /// What this run has read itself: of a store's inputs those of tonight, else all.
   package var fresh: [FileReading]
 
-  /// Some input was damaged, so that rows may be missing, or so many values are unreadable that sums
-  /// mean little: exit 1.
-  package var isDamaged: Bool {
-    fresh.contains { !$0.source.damages.isEmpty }
-      || !ValueNotices(plan: plan, files: fresh).damages.isEmpty
-  }
+  /// Some input was damaged, or so many values are unreadable that sums mean little: exit 1.
+  package var isDamaged: Bool { !Notices(analysis: self).damages.isEmpty }
 
   var values: ValueNotices { ValueNotices(plan: plan, files: files) }
 }
 
 /// What a finished run has to tell on stderr.
 package struct RunNotices: Sendable {
+  /// Why it is exit 1 instead of 0: told whatever else is not.
+  package var damages: [String]
   package var lines: [String]
-  /// Exit 1 instead of 0.
-  package var isDamaged: Bool
   /// What was done, in one line; nil where the answer itself is on stdout.
   package var summary: String?
 
-  package init(lines: [String], isDamaged: Bool, summary: String? = nil) {
+  package init(damages: [String], lines: [String], summary: String? = nil) {
+    self.damages = damages
     self.lines = lines
     self.summary = summary
-    self.isDamaged = isDamaged
   }
+
+  /// Some input was damaged, so that rows may be missing, or so many values are unreadable that sums
+  /// mean little.
+  package var isDamaged: Bool { !damages.isEmpty }
 }

@@ -11,16 +11,14 @@ struct Notices {
   private var values: ValueNotices { analysis.values }
 
   var damages: [String] {
-    analysis.files.flatMap { reading in
-      reading.source.damages.map { Self.text($0, of: reading) }
+    analysis.fresh.flatMap { reading in
+      reading.source.damages.map { Self.text($0, of: reading) } + InputNotices.damages(of: reading)
     } + values.damages
   }
 
   var warnings: [String] {
-    var lines = analysis.warnings
-    for reading in analysis.files where reading.source.isEmpty {
-      lines.append("warning: \(reading.file.path): the file is empty")
-    }
+    // What was not read comes before what follows from it.
+    var lines: [String] = []
     let rejected = analysis.reconciliation.rejected
     if rejected > 0 {
       let reasons = RejectReason.allCases.filter {
@@ -31,8 +29,10 @@ struct Notices {
       }
       lines.append(
         "warning: \(rejected) of \(analysis.reconciliation.rows) rows were rejected: "
-          + counts.joined(separator: ", "))
+          + counts.joined(separator: ", ") + InputNotices.firstReject(of: analysis.files))
     }
+    lines += analysis.warnings
+    lines += analysis.files.flatMap { InputNotices.lines(of: $0) }
     for (entity, without) in [
       ("user", analysis.files.map(\.withoutUser)),
       ("account", analysis.files.map(\.withoutAccount)),
@@ -94,11 +94,18 @@ struct Notices {
   /// Event names that the spec asks for and no event carried.
   var missingNames: [String] {
     let asked = Set(analysis.plan.schemas.flatMap(\.matchers).flatMap(\.names))
-    return asked.subtracting(analysis.facts.names).sorted().map { name in
-      let hint =
-        NearestName.of(name.string, among: analysis.facts.names.sorted().map(\.string))
-        .map { "; did you mean '\($0)'?" } ?? ""
-      return "no event is named '\(name)'\(hint)"
+    let names = analysis.facts.names
+    let missing = asked.filter { names[$0] == nil }.sorted()
+    let known = names.keys.sorted().map(\.string)
+    // What the most of them are called says more of a wrong `event` path than what is spelt alike.
+    let frequent = names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
+      .map { "'\($0.key)' (\($0.value))" }
+    return missing.enumerated().map { index, name in
+      let hint = NearestName.of(name.string, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      let most =
+        index == missing.count - 1 && !frequent.isEmpty
+        ? "; the most frequent are \(frequent.joined(separator: ", "))" : ""
+      return "no event is named '\(name)'\(hint)\(most)"
     }
   }
 

@@ -38,9 +38,10 @@ package struct OneOffRun: Sendable {
   package func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {
     let analysis = try run.analyse()
     let notices = Notices(analysis: analysis)
+    try Acceptance(options: run.options).check(analysis, notices)
     return (
       analysis.tables[0],
-      RunNotices(lines: notices.damages + notices.warnings, isDamaged: analysis.isDamaged)
+      RunNotices(damages: notices.damages, lines: notices.warnings)
     )
   }
 }

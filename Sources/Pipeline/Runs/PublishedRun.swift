@@ -63,7 +63,7 @@ package struct PublishedRun: Sendable {
         spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
       ).analyse(found)
       let notices = Notices(analysis: analysis)
-      try Acceptance(options: options).check(analysis, notices)
+      try Acceptance(options: options, out: out).check(analysis, notices)
       control.begin(.writing)
       let writer = ReportWriter(set: set, formats: options.formats)
       try writer.write(analysis)
@@ -75,13 +75,12 @@ package struct PublishedRun: Sendable {
       try writePage(of: analysis, manifest.json, into: writer.set)
       manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
-      var lines = notices.damages + notices.warnings
       // The store first: what it has taken in it need not read again, whatever becomes of tables.
       if !inputs.isEmpty { try session?.commit(out: out) }
-      lines += try writer.commit().warnings.map { "warning: \($0)" }
+      let lines = try notices.warnings + writer.commit().warnings.map { "warning: \($0)" }
       control.end()
       return RunNotices(
-        lines: lines, isDamaged: analysis.isDamaged,
+        damages: notices.damages, lines: lines,
         summary: summary(of: analysis, seconds: manifest.resources.wallSeconds))
     } catch {
       throw RunFailure(wrapping: error)

@@ -28,6 +28,11 @@ package struct FileReading: Sendable {
 }
 
 extension FileReading {
+  /// It has rows, and not one of them is an event.
+  package var isAllRejected: Bool {
+    tally.rejectedTotal > 0 && tally.rejectedTotal == tally.rows - tally.blank
+  }
+
   /// Joins the shares of all workers of one file.
   init(file: InputFile, source: SourceOutcome, shares: [FileShare], samplesMax: Int) {
     self.file = file
@@ -54,6 +59,7 @@ extension FileReading {
     tally.values.updatePlaces { $0.line += linesBefore[$0.chunk] + 1 }
     tally.samples += source.rejects(linesByChunk: linesByChunk)
     tally.rows += source.droppedRows
+    tally.rejectedBytes += source.droppedBytes
     tally.lines += source.droppedLines
     tally.rejected[Int(RejectReason.lineTooLong.rawValue)] += source.droppedRows
     tally.keepFirstSamples(samplesMax)
@@ -78,6 +84,7 @@ extension RowTally {
     latest = max(latest, other.latest)
     earliest = min(earliest, other.earliest)
     for unit in timeUnits.indices { timeUnits[unit] += other.timeUnits[unit] }
+    rejectedBytes += other.rejectedBytes
     for reason in rejected.indices { rejected[reason] += other.rejected[reason] }
   }
 

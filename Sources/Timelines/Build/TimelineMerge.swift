@@ -10,6 +10,7 @@ package final class TimelineMerge: TimelineSource {
   package let partitionCount: Int
   /// Names that rows carried, also those that no matcher matched, in byte order.
   package let eventNames: [LogText]
+  package let eventNameRows: [Int]
 
   let layout: RowLayout
   let hash: ByteHash
@@ -76,13 +77,16 @@ package final class TimelineMerge: TimelineSource {
       matchers: schema.matchers,
       kinds: sorted.map { (String(decoding: $0.name, as: UTF8.self), $0.matched) })
 
-    var names: Set<[UInt8]> = []
+    var rowsByName: [[UInt8]: Int] = [:]
     for shard in shards {
       let table = shard.program.names.strings
-      for index in 0..<table.count { names.insert(Array(table[index])) }
+      for index in 0..<table.count {
+        rowsByName[Array(table[index]), default: 0] += shard.program.nameRows[index]
+      }
     }
-    eventNames = names.sorted { $0.lexicographicallyPrecedes($1) }
-      .map { LogText(String(decoding: $0, as: UTF8.self)) }
+    let names = rowsByName.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    eventNames = names.map { LogText(String(decoding: $0.key, as: UTF8.self)) }
+    eventNameRows = names.map(\.value)
 
     if Self.needsRoom(shards, partitionCount: partitionCount, layout: layout) {
       for worker in shards.indices { try shards[worker].spill() }

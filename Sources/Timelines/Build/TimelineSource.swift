@@ -11,6 +11,8 @@ package protocol TimelineSource: Sendable {
   var kinds: EventKinds { get }
   /// Names that rows carried, also those that no matcher matched, in byte order.
   var eventNames: [LogText] { get }
+  /// Rows of each of them.
+  var eventNameRows: [Int] { get }
   /// A power of two.
   var partitionCount: Int { get }
 

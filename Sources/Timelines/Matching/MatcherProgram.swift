@@ -71,6 +71,8 @@ struct MatcherProgram: Sendable {
   private let numberCount: Int
 
   private(set) var names = ByteInterner()
+  /// By name code: rows that carried it.
+  private(set) var nameRows: [Int] = []
   private var programs: [NameProgram] = []
   private(set) var outcomes: [RowOutcome] = []
   private(set) var deliveries: [DeliveredKind] = []
@@ -147,6 +149,7 @@ struct MatcherProgram: Sendable {
   ) -> Int {
     let code = Int(names.intern(name, hash: hash(name)))
     if code == programs.count { addProgram(name) }
+    nameRows[code] &+= 1
     let constant = programs[code].outcome
     if constant > -2 { return Int(constant) }
     return dependentOutcome(
@@ -172,6 +175,7 @@ struct MatcherProgram: Sendable {
       program.name = name
     }
     programs.append(program)
+    nameRows.append(0)
   }
 
   /// When a matcher matches an event of this name: none for never, an empty clause for always.

@@ -24,17 +24,23 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Rejected rows to put up with, a number or a share such as 0.5%; past it exit 65.",
+      "Rejects to put up with, in each input and in all: rows, or a share of rows and of bytes "
+        + "such as 0.5%; past it exit 65.",
       valueName: "n|p%"))
   var maxRejects: RejectBound?
 
   @Option(help: "Longest row; a longer one is rejected.")
   var maxLine = ByteCount(bytes: 16 << 20)
 
+  @Option(help: "Exit code when some input was damaged and the rest was read.")
+  var damagedExit: Int32 = 1
+
   @Flag(help: "Damaged input and event names that never occurred are errors: exit 65.")
   var strict = false
 
-  @Flag(name: .shortAndLong, help: "No warnings and no progress.")
+  @Flag(
+    name: .shortAndLong,
+    help: "No warnings and no progress; only what makes the exit code other than 0.")
   var quiet = false
 
   @Option(help: "Progress on stderr: auto, plain or none.")
@@ -46,6 +52,9 @@ struct InputOptions: ParsableArguments {
     }
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
+    }
+    guard (0...125).contains(damagedExit) else {
+      throw ValidationError("--damaged-exit is 0 to 125.")
     }
     if let observedUntil, Self.end(observedUntil) == nil {
       throw ValidationError(

@@ -12,8 +12,9 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     let notices = try work(control)
     control.end()
     progress.finish()
-    if !input.quiet {
-      for line in notices.lines { StandardStream.error.write("twinfunnel: \(line)\n") }
+    // Whatever makes the exit code other than 0 is told, however quiet.
+    for line in notices.damages + (input.quiet ? [] : notices.lines) {
+      StandardStream.error.write("twinfunnel: \(line)\n")
     }
     // Not into a pipe or a mail of cron: there a run that went well is quiet.
     if !input.quiet, let summary = notices.summary,
@@ -21,7 +22,7 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     {
       StandardStream.error.write("twinfunnel: \(summary)\n")
     }
-    if notices.isDamaged { throw ExitCode(1) }
+    if notices.isDamaged, input.damagedExit != 0 { throw ExitCode(input.damagedExit) }
   } catch let failure as RunFailure {
     control.end()
     progress.finish()

@@ -33,7 +33,7 @@ extension Twinfunnel.Store {
           ? String(decoding: JSONWriter.pretty(info.json), as: UTF8.self)
           : info.lines.map { $0 + "\n" }.joined()
         StandardStream.output.write(text)
-        return RunNotices(lines: [], isDamaged: false)
+        return RunNotices(damages: [], lines: [])
       }
     }
   }
@@ -49,7 +49,7 @@ extension Twinfunnel.Store {
       try reporting(input) { control in
         let info = try StoreRun(path: store, options: input.runOptions, control: control).verify()
         StandardStream.output.write("\(info.events) events in \(info.bytes) bytes are whole\n")
-        return RunNotices(lines: [], isDamaged: false)
+        return RunNotices(damages: [], lines: [])
       }
     }
   }
@@ -141,7 +141,7 @@ private func changing(
 ) throws {
   try reporting(input) { control in
     let lines = try work(StoreRun(path: store, options: input.runOptions, control: control))
-    return RunNotices(lines: lines, isDamaged: false)
+    return RunNotices(damages: [], lines: lines)
   }
 }
 

@@ -8,6 +8,8 @@ import System
 struct TarListing {
   private var listing = ArchiveListing()
   private var offset = 0
+  /// Bytes of padding right before `offset`.
+  private var padding = 0
   /// What was said of the next member.
   private var nextName: [UInt8]?
   private var nextBytes: Int?
@@ -27,6 +29,9 @@ struct TarListing {
   private mutating func step(
     _ archive: any ArchiveBytes, place: ArchiveMember.Place
   ) throws -> Bool {
+    // Where a content's padding is missing, so is all that came behind it.
+    if padding > 0, try archive.bytes(at: offset - 1, count: 1).isEmpty { return end(.cutMember) }
+    padding = 0
     let block = try archive.bytes(at: offset, count: TarHeader.bytes)
     // Many a writer leaves the end marker out, and NULs may stand between archives that were joined.
     if block.isEmpty { return false }
@@ -41,6 +46,7 @@ struct TarListing {
     let start = offset + TarHeader.bytes
     guard bytes <= Int.max / 4, start <= Int.max / 4 else { return end(.brokenArchive) }
     offset = start + (bytes + TarHeader.bytes - 1) / TarHeader.bytes * TarHeader.bytes
+    padding = offset - start - bytes
     switch header.kind {
     case .extended, .longName:
       guard bytes <= Self.notesBytesMax else { return end(.brokenArchive) }

@@ -124,14 +124,14 @@ package struct ExplainRun: Sendable {
   }
 
   private func notices(_ files: [FileReading]) -> RunNotices {
-    var lines = files.flatMap { reading in
+    let damages = files.flatMap { reading in
       reading.source.damages.map { Notices.text($0, of: reading) }
     }
-    let isDamaged = !lines.isEmpty
+    var lines: [String] = []
     let rejected = files.reduce(0) { $0 + $1.tally.rejectedTotal }
     if rejected > 0 {
       lines.append("warning: \(rejected) rows were rejected; whose they are is not known")
     }
-    return RunNotices(lines: lines, isDamaged: isDamaged)
+    return RunNotices(damages: damages, lines: lines)
   }
 }

@@ -39,9 +39,11 @@ extension AnalysisSpec {
       var reports = ReportsReader(context: context, calendar: calendar)
       if let section = spec.required("reports") { reports.read(section) }
       var goals = GoalsReader(context: context, reports: reports.reports)
-      return AnalysisSpec(
+      var result = AnalysisSpec(
         source: source.complete(for: reports.reports, context), calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+      result.sourceZoneMark = source.reader?.zoneMark
+      return result
     }
   }
 

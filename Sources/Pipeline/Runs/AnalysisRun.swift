@@ -35,8 +35,10 @@ package struct AnalysisRun: Sendable {
   }
 
   private func analyseThrowing() throws -> Analysis {
-    let zone = try ZoneRules.load(spec.calendar.timeZone)
-    let plan = ExtractionPlan(spec)
+    let reading = try ReadingPlan(spec, options)
+    let (plan, calendar) = (reading.plan, reading.calendar)
+    var options = options
+    options.limits = reading.limits
     let inputs = try ReadableInputs(inputs)
     let files = inputs.files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
@@ -45,13 +47,11 @@ package struct AnalysisRun: Sendable {
     let inflatedBytes = files.reduce(0) { $0 + $1.bytes } * 8
     var scan = try LogScan(
       plan: plan, options: options, control: control, budget: budget,
-      partitions: TimelineShards.partitions(inflatedBytes: inflatedBytes)
+      partitions: TimelineShards.partitions(inflatedBytes: inflatedBytes),
+      zoneQuestion: reading.question
     ).read(files)
 
     control.begin(.folding)
-    let calendar = ReportCalendar(
-      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
-      range: spec.calendar.range)
     let observation = Observation(
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
@@ -88,7 +88,8 @@ package struct AnalysisRun: Sendable {
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
     return Analysis(
-      spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
+      spec: spec, plan: plan, calendar: calendar, now: reading.now, files: scan.files,
+      observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
       warnings: inputs.warnings + review.warnings.map { "warning: \($0)" })

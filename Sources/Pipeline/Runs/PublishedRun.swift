@@ -29,7 +29,7 @@ package struct PublishedRun: Sendable {
 
   package func run() throws(RunFailure) -> RunNotices {
     let start = DispatchTime.now()
-    _ = try specFile.zoneRules()
+    try specFile.checkTimeZone()
     try specFile.checkGoals()
     do {
       // The lock comes first: a second run of the same night should say so before it reads a byte.

@@ -188,7 +188,8 @@ import Testing
       (.text(" 7 "), ExactDecimal(significand: 7, scale: 0)),
       (.escaped("1\\u0032"), ExactDecimal(significand: 12, scale: 0)), (.text(""), .absent),
       (.absent, .absent),
-      (.text("x"), nil), (.text(" "), .absent), (.text("N/A"), .absent), (.text("NaN"), .absent), (.boolean(false), nil), (.container("[1]"), nil),
+      (.text("x"), nil), (.text(" "), .absent), (.text("N/A"), .absent), (.text("NaN"), .absent),
+      (.boolean(false), nil), (.container("[1]"), nil),
       (.container("{}"), nil),
       (.quoted("1\"\""), nil), (.number("1e400"), nil), (.escaped("\\u0000"), nil),
     ]

@@ -47,24 +47,22 @@ extension JSONValue {
       case .paths(let paths): .paths(paths)
       case .constant(let name): .object([("value", .text(name))])
       }
-    return .object([
-      ("format", .text(extraction.format.name)), ("user", paths(extraction.user)),
-      ("account", paths(extraction.account)), ("event", event),
-      (
-        "time",
-        .object(
-          [
-            ("path", paths(extraction.time.paths)),
-            (
-              "format",
-              extraction.time.formats.count == 1
-                ? .text(extraction.time.formats[0].name)
-                : texts(extraction.time.formats.map(\.name))
-            ),
-          ] + zones(extraction.time))
-      ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
-      ("numbers", fields(extraction.numbers)),
-    ])
+    let encoding = extraction.encoding.map { [("encoding", JSONValue.text($0))] } ?? []
+    let formats = extraction.time.formats.map(\.name)
+    return .object(
+      [("format", .text(extraction.format.name))] + encoding + [
+        ("user", paths(extraction.user)),
+        ("account", paths(extraction.account)), ("event", event),
+        (
+          "time",
+          .object(
+            [
+              ("path", paths(extraction.time.paths)),
+              ("format", formats.count == 1 ? .text(formats[0]) : texts(formats)),
+            ] + zones(extraction.time))
+        ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
+        ("numbers", fields(extraction.numbers)),
+      ])
   }
 
   fileprivate static func describing(_ calendar: CalendarSpec) -> JSONValue {

@@ -44,6 +44,8 @@ package struct SourceSpec: Sendable, Equatable {
   }
 
   package var format: LogFormat
+  /// Of the logs' text, as iconv(3) names it; nil for UTF-8.
+  package var encoding: String?
   package var user: [FieldPath]
   package var account: [FieldPath]
   package var event: EventField
@@ -55,11 +57,12 @@ package struct SourceSpec: Sendable, Equatable {
   package var nulls: NullRule
 
   package init(
-    format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,
-    time: TimeField, id: [FieldPath] = [], properties: [Property] = [],
-    numberForm: NumberForm? = nil, nulls: NullRule = NullRule()
+    format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
+    account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [],
+    properties: [Property] = [], numberForm: NumberForm? = nil, nulls: NullRule = NullRule()
   ) {
     self.format = format
+    self.encoding = encoding
     self.user = user
     self.account = account
     self.event = event

@@ -65,7 +65,7 @@ extension ExtractionPlan {
       }
     }
     return Extraction(
-      format: source.format, user: needsUsers ? source.user : [],
+      format: source.format, encoding: source.encoding, user: needsUsers ? source.user : [],
       account: countsAccounts ? source.account : [], event: source.event, time: source.time,
       id: source.id, texts: fields(texts), numbers: numberFields(numbers), nulls: source.nulls,
       requiresUser: countsUsers && !countsAccounts,

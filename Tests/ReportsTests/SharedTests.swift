@@ -31,7 +31,7 @@ struct DurationStatisticsTests {
       let values = (0..<count).map { _ in Int64.random(in: 0...most + 1, using: &random) }
       for value in values { parts[Int.random(in: 0..<3, using: &random)].add(value) }
       var merged = DurationStatistics()
-      for part in parts.shuffled(using: &random) { merged.merge(part) }
+      for part in parts.shuffled(using: &random) { merged.add(part) }
       let sorted = values.sorted()
       for (numerator, denominator) in [(1, 2), (9, 10), (1, 4), (0, 1), (1, 1)] {
         let position = (count - 1) * numerator
@@ -49,10 +49,10 @@ struct DurationStatisticsTests {
 }
 
 struct IntervalSeriesTests {
-  struct Count: Additive, Equatable {
+  struct Count: FieldwiseState, Equatable {
     var value = 0
-    static let zero = Count()
-    mutating func add(_ other: Count) { value += other.value }
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) { fields.visit(\.value) }
   }
 
   @Test func growsAtBothEndsAndAddsUp() {

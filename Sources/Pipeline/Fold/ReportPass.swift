@@ -35,17 +35,18 @@ struct ReportPass {
     var entities = 0
   }
 
-  /// Folds the timelines of one schema into the reports that count its entity.
+  /// Folds the timelines of one schema into the reports that count its entity. Knows nothing of
+  /// where they come from.
   ///
   /// - Parameter lists: takes the rows of NAME.entities, partition by partition.
   func fold(
-    _ shards: consuming [TimelineShards], schema: TimelineSchema,
-    reports: [any ReportDefinition], fileCount: Int, lists: ListSpools
+    _ source: some TimelineSource, reports: [any ReportDefinition], fileCount: Int,
+    lists: ListSpools
   ) throws -> Result {
-    let merge = try TimelineMerge(consume shards)
     let context = ReportContext(
-      schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observedUntil)
-    let partitions = merge.partitionCount
+      schema: source.schema, kinds: source.kinds, calendar: calendar,
+      observedUntil: observedUntil)
+    let partitions = source.partitionCount
     control.expect(partitions: partitions)
     let next = Atomic<Int>(0)
     let finished = Mutex<[Partial]>([])
@@ -59,7 +60,7 @@ struct ReportPass {
           let number = next.add(1, ordering: .relaxed).oldValue
           guard number < partitions else { break }
           try control.checkCancelled()
-          let partition = try merge.build(partition: number)
+          let partition = try source.build(partition: number)
           partial.entities += partition.entityCount
           partial.unplacedDeliveries += partition.unplacedDeliveries
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
@@ -80,7 +81,7 @@ struct ReportPass {
     }
     if let error = failure.withLock({ $0 }) { throw error }
     return combine(
-      finished.withLock { $0 }, names: Set(merge.eventNames), fileCount: fileCount)
+      finished.withLock { $0 }, names: Set(source.eventNames), fileCount: fileCount)
   }
 
   private func combine(_ partials: [Partial], names: Set<LogText>, fileCount: Int) -> Result {

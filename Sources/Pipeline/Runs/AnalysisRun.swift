@@ -39,7 +39,7 @@ package struct AnalysisRun: Sendable {
     let (plan, calendar) = (reading.plan, reading.calendar)
     var options = options
     options.limits = reading.limits
-    let inputs = try ReadableInputs(inputs)
+    let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
     let files = inputs.files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 
@@ -69,9 +69,8 @@ package struct AnalysisRun: Sendable {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
-        consume shards, schema: schema, reports: chosen.map { spec.reports[$0] },
-        fileCount: files.count,
-        lists: lists)
+        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
+        fileCount: files.count, lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
       for file in files.indices {

@@ -40,7 +40,7 @@ struct AARRRMember {
 }
 
 /// One interval of an aarrr table, for one breakdown value.
-struct AARRRCell: Additive, Sendable {
+struct AARRRCell: FieldwiseState {
   var aware = 0
   var acquired = 0
   /// From awareness to acquisition, of those who were aware first.
@@ -51,8 +51,6 @@ struct AARRRCell: Additive, Sendable {
   var paid = DecimalSum.zero
   var referral = StageTally.zero
   var joined = 0
-
-  static let zero = AARRRCell()
 
   mutating func count(
     _ member: AARRRMember, start: Int64, awareAt: Int64?, _ windows: AARRRWindows,
@@ -71,15 +69,15 @@ struct AARRRCell: Additive, Sendable {
     if isDecided(windows.referral) { joined += member.joined }
   }
 
-  mutating func add(_ other: AARRRCell) {
-    aware += other.aware
-    acquired += other.acquired
-    acquisition.merge(other.acquisition)
-    activation.add(other.activation)
-    retention.add(other.retention)
-    revenue.add(other.revenue)
-    paid.add(other.paid)
-    referral.add(other.referral)
-    joined += other.joined
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.aware)
+    fields.visit(\.acquired)
+    fields.visit(\.acquisition)
+    fields.visit(\.activation)
+    fields.visit(\.retention)
+    fields.visit(\.revenue)
+    fields.visit(\.paid)
+    fields.visit(\.referral)
+    fields.visit(\.joined)
   }
 }

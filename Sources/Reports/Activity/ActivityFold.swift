@@ -129,7 +129,7 @@ package struct ActivityFold: ReportFold {
 }
 
 /// One interval of an activity table, for one breakdown value.
-struct ActivityCell: Additive, Sendable, Equatable {
+struct ActivityCell: FieldwiseState, Equatable {
   var events = 0
   var active = 0
   var new = 0
@@ -137,19 +137,17 @@ struct ActivityCell: Additive, Sendable, Equatable {
   var change7 = 0
   var change28 = 0
 
-  static let zero = ActivityCell()
-
   @inline(__always)
   mutating func count(events: Int, active: Int) {
     self.events += events
     self.active += active
   }
 
-  mutating func add(_ other: ActivityCell) {
-    events += other.events
-    active += other.active
-    new += other.new
-    change7 += other.change7
-    change28 += other.change28
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.events)
+    fields.visit(\.active)
+    fields.visit(\.new)
+    fields.visit(\.change7)
+    fields.visit(\.change28)
   }
 }

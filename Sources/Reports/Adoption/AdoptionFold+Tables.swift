@@ -15,7 +15,7 @@ extension AdoptionFold {
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var state = AdoptionState(features: definition.features.count)
-      for group in row.groups where group < states.count { state.merge(states[group]) }
+      for group in row.groups where group < states.count { state.add(states[group]) }
       for index in span {
         let label = observation.calendar.label(index, definition.interval)
         let observed = observation.stateInRange(of: index, in: definition.interval)

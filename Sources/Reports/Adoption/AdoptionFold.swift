@@ -138,7 +138,7 @@ package struct AdoptionFold: ReportFold {
   package mutating func merge(_ other: AdoptionFold) {
     let mapping = groups.merge(other.groups)
     makeRoom()
-    for (theirs, state) in other.states.enumerated() { states[mapping[theirs]].merge(state) }
+    for (theirs, state) in other.states.enumerated() { states[mapping[theirs]].add(state) }
     firstSeen = min(firstSeen, other.firstSeen)
   }
 }

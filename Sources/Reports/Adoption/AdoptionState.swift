@@ -1,41 +1,37 @@
 /// What an adoption report has counted of one breakdown value.
-struct AdoptionState: Sendable {
+struct AdoptionState: FieldwiseState {
   /// Entities active in range: what `top` goes by.
   var entities = 0
   var active = IntervalSeries<ActiveCell>()
-  var features: [FeatureState]
+  var features: [FeatureState] = []
   /// By number of features used in range: entities.
-  var breadth: [Int]
+  var breadth: [Int] = []
 
-  struct ActiveCell: Additive, Sendable {
+  struct ActiveCell: FieldwiseState {
     var entities = 0
     var seats = 0
 
-    static let zero = ActiveCell()
-
-    mutating func add(_ other: ActiveCell) {
-      entities += other.entities
-      seats += other.seats
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.entities)
+      fields.visit(\.seats)
     }
   }
 
-  struct UseCell: Additive, Sendable {
+  struct UseCell: FieldwiseState {
     var adopters = 0
     var newAdopters = 0
     var events = 0
     var seats = 0
 
-    static let zero = UseCell()
-
-    mutating func add(_ other: UseCell) {
-      adopters += other.adopters
-      newAdopters += other.newAdopters
-      events += other.events
-      seats += other.seats
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.adopters)
+      fields.visit(\.newAdopters)
+      fields.visit(\.events)
+      fields.visit(\.seats)
     }
   }
 
-  struct FeatureState: Sendable {
+  struct FeatureState: FieldwiseState {
     var uses = IntervalSeries<UseCell>()
     /// By interval: times from first activity to first use, of its new adopters.
     var delays: [Int: DurationStatistics] = [:]
@@ -45,24 +41,24 @@ struct AdoptionState: Sendable {
       delays[index, default: DurationStatistics()].add(delay)
     }
 
-    mutating func merge(_ other: FeatureState) {
-      uses.add(other.uses)
-      for (index, delays) in other.delays {
-        self.delays[index, default: DurationStatistics()].merge(delays)
-      }
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.uses)
+      fields.visit(\.delays)
     }
   }
+
+  init() {}
 
   init(features: Int) {
     self.features = Array(repeating: FeatureState(), count: features)
     breadth = Array(repeating: 0, count: features + 1)
   }
 
-  mutating func merge(_ other: AdoptionState) {
-    entities += other.entities
-    active.add(other.active)
-    for (feature, state) in other.features.enumerated() { features[feature].merge(state) }
-    for (count, entities) in other.breadth.enumerated() { breadth[count] += entities }
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.entities)
+    fields.visit(\.active)
+    fields.visit(\.features)
+    fields.visit(\.breadth)
   }
 }
 

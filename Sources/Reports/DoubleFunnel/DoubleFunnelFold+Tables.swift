@@ -44,9 +44,9 @@ extension DoubleFunnelFold {
       users = FunnelSideTally(steps: fold.definition.consumer.steps.count)
       link = LinkTally(fold.definition)
       for group in groups where group < fold.links.count {
-        accounts.merge(fold.accounts[group])
-        users.merge(fold.users[group])
-        link.merge(fold.links[group])
+        accounts.add(fold.accounts[group])
+        users.add(fold.users[group])
+        link.add(fold.links[group])
       }
     }
   }

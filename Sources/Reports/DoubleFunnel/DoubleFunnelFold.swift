@@ -69,9 +69,9 @@ package struct DoubleFunnelFold: ReportFold {
     makeRoom()
     for theirs in other.links.indices {
       let own = mapping[theirs]
-      accounts[own].merge(other.accounts[theirs])
-      users[own].merge(other.users[theirs])
-      links[own].merge(other.links[theirs])
+      accounts[own].add(other.accounts[theirs])
+      users[own].add(other.users[theirs])
+      links[own].add(other.links[theirs])
     }
   }
 }

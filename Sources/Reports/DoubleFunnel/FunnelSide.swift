@@ -51,12 +51,14 @@ extension DoubleFunnelDefinition.Side {
 }
 
 /// Counts of one side, of one breakdown value, by step from 0.
-struct FunnelSideTally: Sendable {
-  var reached: [Int]
+struct FunnelSideTally: FieldwiseState {
+  var reached: [Int] = []
   /// Entities whose furthest mandatory step it is: what `reached` must add up to.
-  private var furthest: [Int]
+  private var furthest: [Int] = []
   /// Amounts of the reported chains' events.
-  var values: [DecimalSum]
+  var values: [DecimalSum] = []
+
+  init() {}
 
   init(steps: Int) {
     reached = [Int](repeating: 0, count: steps)
@@ -72,12 +74,10 @@ struct FunnelSideTally: Sendable {
     furthest[side.furthestStep(outcome) - 1] += 1
   }
 
-  mutating func merge(_ other: FunnelSideTally) {
-    for step in reached.indices {
-      reached[step] += other.reached[step]
-      furthest[step] += other.furthest[step]
-      values[step].add(other.values[step])
-    }
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.reached)
+    fields.visit(\.furthest)
+    fields.visit(\.values)
   }
 
   /// Whether every mandatory step was reached by those who stand there or further.
@@ -89,11 +89,13 @@ struct FunnelSideTally: Sendable {
 }
 
 /// Users of accounts by the step that the account reached and the step that they reached in it.
-struct LinkTally: Sendable {
+struct LinkTally: FieldwiseState {
   /// By business step, then consumer step; 0 is never entered.
-  private(set) var users: [[Int]]
+  private(set) var users: [[Int]] = []
   /// All of them, counted apart.
   var members = 0
+
+  init() {}
 
   init(_ definition: DoubleFunnelDefinition) {
     let row = [Int](repeating: 0, count: definition.consumer.steps.count + 1)
@@ -104,12 +106,8 @@ struct LinkTally: Sendable {
     users[business][consumer] += 1
   }
 
-  mutating func merge(_ other: LinkTally) {
-    for business in users.indices {
-      for consumer in users[business].indices {
-        users[business][consumer] += other.users[business][consumer]
-      }
-    }
-    members += other.members
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.users)
+    fields.visit(\.members)
   }
 }

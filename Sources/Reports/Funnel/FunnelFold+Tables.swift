@@ -51,7 +51,7 @@ extension FunnelFold {
   private func sum(_ groups: [Int]) -> FunnelTally {
     if groups.count == 1, groups[0] < tallies.count { return tallies[groups[0]] }
     var sum = FunnelTally(steps: plan.stepCount)
-    for group in groups where group < tallies.count { sum.merge(tallies[group]) }
+    for group in groups where group < tallies.count { sum.add(tallies[group]) }
     return sum
   }
 
@@ -59,7 +59,7 @@ extension FunnelFold {
     let wanted = Set(groups)
     var tallies: [Int: FunnelTally] = [:]
     for (cohort, tally) in trend where wanted.contains(cohort.group) {
-      tallies[cohort.interval, default: FunnelTally(steps: plan.stepCount)].merge(tally)
+      tallies[cohort.interval, default: FunnelTally(steps: plan.stepCount)].add(tally)
     }
     return tallies.keys.sorted().map { ($0, tallies[$0]!) }
   }

@@ -1,13 +1,15 @@
 import Tables
 
 /// Counts of one group of entities, by step from 0.
-struct FunnelTally: Sendable {
-  var reached: [Int]
+struct FunnelTally: FieldwiseState {
+  var reached: [Int] = []
   /// Reached the mandatory step before this one, and not this one: mandatory steps after step 1.
-  var dropped: [Int]
-  var open: [Int]
+  var dropped: [Int] = []
+  var open: [Int] = []
   /// From the mandatory step before, of the entities that made this one.
-  var times: [DurationStatistics]
+  var times: [DurationStatistics] = []
+
+  init() {}
 
   init(steps: Int) {
     reached = [Int](repeating: 0, count: steps)
@@ -44,13 +46,11 @@ struct FunnelTally: Sendable {
     }
   }
 
-  mutating func merge(_ other: FunnelTally) {
-    for step in reached.indices {
-      reached[step] += other.reached[step]
-      dropped[step] += other.dropped[step]
-      open[step] += other.open[step]
-      times[step].merge(other.times[step])
-    }
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.reached)
+    fields.visit(\.dropped)
+    fields.visit(\.open)
+    fields.visit(\.times)
   }
 }
 

@@ -149,7 +149,7 @@ package struct LifecycleFold: ReportFold {
 }
 
 /// One interval of a lifecycle table, for one breakdown value.
-struct LifecycleCell: Additive, Sendable {
+struct LifecycleCell: FieldwiseState {
   var active = 0
   var new = 0
   var returning = 0
@@ -158,14 +158,12 @@ struct LifecycleCell: Additive, Sendable {
   /// Entities that begin to be silent yet engaged in this interval, less those that no longer are.
   var waitingChange = 0
 
-  static let zero = LifecycleCell()
-
-  mutating func add(_ other: LifecycleCell) {
-    active += other.active
-    new += other.new
-    returning += other.returning
-    resurrected += other.resurrected
-    dormant += other.dormant
-    waitingChange += other.waitingChange
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.active)
+    fields.visit(\.new)
+    fields.visit(\.returning)
+    fields.visit(\.resurrected)
+    fields.visit(\.dormant)
+    fields.visit(\.waitingChange)
   }
 }

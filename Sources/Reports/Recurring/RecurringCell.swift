@@ -3,7 +3,7 @@ import Values
 
 /// What moved in one interval, for one breakdown value. Levels themselves are running sums of
 /// `levelChange`, so that a contract that lasts for years costs one cell, not one for each month.
-struct RecurringCell: Additive, Sendable {
+struct RecurringCell: FieldwiseState {
   /// Sum of the changes of single contracts, event by event.
   var levelChange = DecimalSum.zero
   /// Entities whose level came above 0, less those whose level left it, event by event.
@@ -23,8 +23,6 @@ struct RecurringCell: Additive, Sendable {
   var lost = DecimalSum.zero
   /// Change of the sum of levels above 0: what `gained` and `lost` are shares of.
   var baseChange = DecimalSum.zero
-
-  static let zero = RecurringCell()
 
   /// Counts one entity's whole interval. `hadPaid`: its level was above 0 at some time before.
   mutating func compare(start: DecimalSum, end: DecimalSum, hadPaid: Bool) {
@@ -54,20 +52,20 @@ struct RecurringCell: Additive, Sendable {
     }
   }
 
-  mutating func add(_ other: RecurringCell) {
-    levelChange.add(other.levelChange)
-    accountsChange += other.accountsChange
-    new.add(other.new)
-    reactivated.add(other.reactivated)
-    expansion.add(other.expansion)
-    contraction.add(other.contraction)
-    churned.add(other.churned)
-    newAccounts += other.newAccounts
-    reactivatedAccounts += other.reactivatedAccounts
-    churnedAccounts += other.churnedAccounts
-    gained.add(other.gained)
-    lost.add(other.lost)
-    baseChange.add(other.baseChange)
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.levelChange)
+    fields.visit(\.accountsChange)
+    fields.visit(\.new)
+    fields.visit(\.reactivated)
+    fields.visit(\.expansion)
+    fields.visit(\.contraction)
+    fields.visit(\.churned)
+    fields.visit(\.newAccounts)
+    fields.visit(\.reactivatedAccounts)
+    fields.visit(\.churnedAccounts)
+    fields.visit(\.gained)
+    fields.visit(\.lost)
+    fields.visit(\.baseChange)
   }
 }
 

@@ -1,5 +1,5 @@
 /// One interval of a referral table, for one breakdown value.
-struct ReferralCell: Additive, Sendable {
+struct ReferralCell: FieldwiseState {
   /// Members whose window is over, and those whose window is not.
   var members = 0
   var open = 0
@@ -8,15 +8,13 @@ struct ReferralCell: Additive, Sendable {
   var joined = 0
   var cycles = DurationStatistics()
 
-  static let zero = ReferralCell()
-
-  mutating func add(_ other: ReferralCell) {
-    members += other.members
-    open += other.open
-    inviters += other.inviters
-    invites += other.invites
-    joined += other.joined
-    if other.cycles.count > 0 { cycles.merge(other.cycles) }
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.members)
+    fields.visit(\.open)
+    fields.visit(\.inviters)
+    fields.visit(\.invites)
+    fields.visit(\.joined)
+    fields.visit(\.cycles)
   }
 
   func state(_ interval: ObservationState) -> ObservationState {
@@ -27,7 +25,7 @@ struct ReferralCell: Additive, Sendable {
 
 /// What became of all joins, as seen from both ends: by those who joined, and by those who are said
 /// to have invited them.
-struct JoinCounts: Additive, Sendable {
+struct JoinCounts: FieldwiseState {
   /// Joiners who name no inviter.
   var withoutInviter = 0
   /// Joiners, once for each inviter they name.
@@ -39,18 +37,16 @@ struct JoinCounts: Additive, Sendable {
   /// Of `placed`: in the table.
   var counted = 0
 
-  static let zero = JoinCounts()
-
   /// Joins whose inviter is no member: it never occurs, or has no start event. Never below zero:
   /// joins that have one event id but name different inviters are one join to the joiner, and one to
   /// each inviter.
   var unknownInviter: Int { max(0, named - byThemselves - placed) }
 
-  mutating func add(_ other: JoinCounts) {
-    withoutInviter += other.withoutInviter
-    named += other.named
-    byThemselves += other.byThemselves
-    placed += other.placed
-    counted += other.counted
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.withoutInviter)
+    fields.visit(\.named)
+    fields.visit(\.byThemselves)
+    fields.visit(\.placed)
+    fields.visit(\.counted)
   }
 }

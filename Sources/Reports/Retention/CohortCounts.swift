@@ -2,12 +2,12 @@ import EventLog
 import Values
 
 /// What is counted of one cohort, for one breakdown value.
-struct CohortCounts: Additive, Sendable {
+struct CohortCounts: FieldwiseState {
   /// Members.
   var size = 0
   /// Where the first member's period 0 begins: the number of an interval with calendar windows, an
   /// instant with elapsed ones. Kept when members' periods do not coincide.
-  var earliest = Int64.max
+  var earliest = Minimum()
   /// By slot: with mode `on`, members who returned in it; with `on_or_after`, members whose last slot
   /// to count for is this one, to be summed from the end. Empty while there is no member.
   var returned: [Int] = []
@@ -20,8 +20,6 @@ struct CohortCounts: Additive, Sendable {
   /// members for whom the slot is over. Kept when members' periods do not coincide.
   var valueChanges: [DecimalSum] = []
 
-  static let zero = CohortCounts()
-
   mutating func reserve(slots: Int, measured: Bool) {
     if !returned.isEmpty { return }
     returned = Array(repeating: 0, count: slots)
@@ -32,18 +30,12 @@ struct CohortCounts: Additive, Sendable {
     }
   }
 
-  mutating func add(_ other: CohortCounts) {
-    if other.returned.isEmpty { return }
-    reserve(slots: other.returned.count, measured: !other.values.isEmpty)
-    size += other.size
-    earliest = min(earliest, other.earliest)
-    for slot in returned.indices {
-      returned[slot] += other.returned[slot]
-      lastEligible[slot] += other.lastEligible[slot]
-    }
-    for slot in values.indices {
-      values[slot].add(other.values[slot])
-      valueChanges[slot].add(other.valueChanges[slot])
-    }
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.size)
+    fields.visit(\.earliest)
+    fields.visit(\.returned)
+    fields.visit(\.lastEligible)
+    fields.visit(\.values)
+    fields.visit(\.valueChanges)
   }
 }

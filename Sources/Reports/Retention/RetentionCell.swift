@@ -47,7 +47,7 @@ extension RetentionFold {
       if periodsCoincide {
         cells[slot].state = state(of: slot, from: cohort)
         cells[slot].eligible = cells[slot].state == .unobserved ? 0 : counts.size
-      } else if !hasBegun(slot, from: counts.earliest) {
+      } else if !hasBegun(slot, from: counts.earliest.value) {
         cells[slot].state = .unobserved
       } else {
         let isComplete = isOver && cells[slot].eligible == counts.size

@@ -170,7 +170,7 @@ package struct RetentionFold: ReportFold {
     cohorts[group][cohort].reserve(slots: slots.count, measured: measure != nil)
     cohorts[group][cohort].size += 1
     if !periodsCoincide {
-      cohorts[group][cohort].earliest = min(cohorts[group][cohort].earliest, member.origin)
+      cohorts[group][cohort].earliest.take(member.origin)
       if member.lastCounted >= 0 { cohorts[group][cohort].lastEligible[member.lastCounted] += 1 }
     }
 

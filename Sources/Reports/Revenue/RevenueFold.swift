@@ -118,7 +118,7 @@ package struct RevenueFold: ReportFold {
 }
 
 /// One interval of a revenue table, for one breakdown value.
-struct RevenueCell: Additive, Sendable {
+struct RevenueCell: FieldwiseState {
   var revenue = DecimalSum.zero
   var orders = 0
   var active = 0
@@ -128,16 +128,14 @@ struct RevenueCell: Additive, Sendable {
   var newRevenue = DecimalSum.zero
   var repeatRevenue = DecimalSum.zero
 
-  static let zero = RevenueCell()
-
-  mutating func add(_ other: RevenueCell) {
-    revenue.add(other.revenue)
-    orders += other.orders
-    active += other.active
-    payers += other.payers
-    newPayers += other.newPayers
-    repeatPayers += other.repeatPayers
-    newRevenue.add(other.newRevenue)
-    repeatRevenue.add(other.repeatRevenue)
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.revenue)
+    fields.visit(\.orders)
+    fields.visit(\.active)
+    fields.visit(\.payers)
+    fields.visit(\.newPayers)
+    fields.visit(\.repeatPayers)
+    fields.visit(\.newRevenue)
+    fields.visit(\.repeatRevenue)
   }
 }

@@ -2,16 +2,26 @@
 ///
 /// Kept as distinct values with counts, so that a distribution costs memory by how many different
 /// durations there are, plus a buffer that is sorted in when it is as large as the rest.
-package struct DurationStatistics: Sendable {
+package struct DurationStatistics: State {
   /// Ascending.
-  private var values: [Int64] = []
+  private(set) var values: [Int64] = []
   /// By value.
-  private var counts: [Int] = []
-  private var recent: [Int64] = []
+  private(set) var counts: [Int] = []
+  private(set) var recent: [Int64] = []
   private var sum: Int128 = 0
   package private(set) var count = 0
 
   package init() {}
+
+  /// Distinct durations, ascending, and how often each was added.
+  init(values: [Int64], counts: [Int]) {
+    self.values = values
+    self.counts = counts
+    for (value, count) in zip(values, counts) {
+      self.count.add(count)
+      sum += Int128(value) * Int128(count)
+    }
+  }
 
   /// Adds a duration in microseconds.
   package mutating func add(_ duration: Int64) {
@@ -21,7 +31,10 @@ package struct DurationStatistics: Sendable {
     if recent.count >= max(1024, values.count) { sortIn() }
   }
 
-  package mutating func merge(_ other: DurationStatistics) {
+  package static var zero: DurationStatistics { DurationStatistics() }
+
+  package mutating func add(_ other: DurationStatistics) {
+    if other.count == 0 { return }
     sortIn()
     var other = other
     other.sortIn()
@@ -68,7 +81,7 @@ package struct DurationStatistics: Sendable {
     preconditionFailure("a rank beyond the number of durations")
   }
 
-  private mutating func sortIn() {
+  mutating func sortIn() {
     if recent.isEmpty { return }
     recent.sort()
     let sorted = recent

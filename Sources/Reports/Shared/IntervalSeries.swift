@@ -1,15 +1,13 @@
-/// A state that adds up: over entities, over workers, and over the breakdown values in `(other)`.
-protocol Additive {
-  static var zero: Self { get }
-  mutating func add(_ other: Self)
-}
-
 /// One cell per interval, from the first interval written to the last: an array that begins at any
 /// number and grows at both ends.
-struct IntervalSeries<Cell: Additive & Sendable>: Sendable {
+struct IntervalSeries<Cell: State>: State {
   /// Number of the interval of `cells[0]`.
   private(set) var base = 0
   private(set) var cells: [Cell] = []
+
+  static var zero: IntervalSeries { IntervalSeries() }
+
+  init() {}
 
   /// Zero outside what was written. Writing makes room.
   subscript(index: Int) -> Cell {
@@ -48,5 +46,26 @@ struct IntervalSeries<Cell: Additive & Sendable>: Sendable {
     for (position, cell) in other.cells.enumerated() {
       cells[other.base - base + position].add(cell)
     }
+  }
+
+  var isZero: Bool { cells.isZero }
+  var heapBytes: Int { cells.heapBytes }
+
+  /// How many cells were made room for says nothing: the first and the last written are not zero.
+  func encode(to writer: inout StateWriter) {
+    let first = cells.firstIndex { !$0.isZero } ?? 0
+    let end = (cells.lastIndex { !$0.isZero } ?? -1) + 1
+    writer.append(signed: Int64(first == end ? 0 : base + first))
+    writer.append(count: max(0, end - first))
+    for position in first..<max(first, end) { cells[position].encode(to: &writer) }
+  }
+
+  init(from reader: inout StateReader) {
+    base = Int(reader.signed())
+    if base.magnitude > 1 << 40 {
+      reader.note("an interval has a number that no calendar has")
+      base = 0
+    }
+    cells = [Cell](from: &reader)
   }
 }

@@ -6,7 +6,7 @@ import Values
 ///
 /// An entity whose window is not over yet counts neither above nor below the line, as in retention
 /// with elapsed windows: what has not been observed is no failure.
-struct StageTally: Additive, Sendable {
+struct StageTally: FieldwiseState {
   /// Entities of which it is known whether they reached the stage.
   var base = 0
   /// Entities of which something is not known yet.
@@ -14,8 +14,6 @@ struct StageTally: Additive, Sendable {
   /// Those of `base` that reached it.
   var reached = 0
   var seconds = DurationStatistics()
-
-  static let zero = StageTally()
 
   /// Counts an entity that reached the stage at `instant`, or did not (nil).
   @inline(__always)
@@ -31,11 +29,11 @@ struct StageTally: Additive, Sendable {
     }
   }
 
-  mutating func add(_ other: StageTally) {
-    base += other.base
-    open += other.open
-    reached += other.reached
-    seconds.merge(other.seconds)
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.base)
+    fields.visit(\.open)
+    fields.visit(\.reached)
+    fields.visit(\.seconds)
   }
 
   /// The state of the stage for a cohort whose interval is in the state `interval`.

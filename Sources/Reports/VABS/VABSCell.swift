@@ -16,14 +16,12 @@ struct VABSAccount {
 }
 
 /// What accounts did with their contracts.
-struct ContractTally: Additive, Sendable {
+struct ContractTally: FieldwiseState {
   var signed = 0
   /// Accounts with a contract that came due, and that is decided.
   var due = 0
   /// Those of `due` that renewed each time.
   var renewed = 0
-
-  static let zero = ContractTally()
 
   mutating func count(_ account: VABSAccount) {
     if account.signedAt != nil { signed += 1 }
@@ -33,22 +31,20 @@ struct ContractTally: Additive, Sendable {
     }
   }
 
-  mutating func add(_ other: ContractTally) {
-    signed += other.signed
-    due += other.due
-    renewed += other.renewed
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.signed)
+    fields.visit(\.due)
+    fields.visit(\.renewed)
   }
 }
 
 /// A stage, with what accounts with it and without it did with their contracts.
-struct VABSStageTally: Additive, Sendable {
+struct VABSStageTally: FieldwiseState {
   var tally = StageTally.zero
   /// Of the accounts that reached the stage.
   var with = ContractTally.zero
   /// Of the rest of the base.
   var without = ContractTally.zero
-
-  static let zero = VABSStageTally()
 
   mutating func count(_ instant: Int64?, from start: Int64, isDecided: Bool, _ account: VABSAccount)
   {
@@ -60,20 +56,18 @@ struct VABSStageTally: Additive, Sendable {
     if reached { with.count(account) } else { without.count(account) }
   }
 
-  mutating func add(_ other: VABSStageTally) {
-    tally.add(other.tally)
-    with.add(other.with)
-    without.add(other.without)
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.tally)
+    fields.visit(\.with)
+    fields.visit(\.without)
   }
 }
 
 /// A stage of requests: accounts that asked are its base, and times go from request to answer.
-struct RequestTally: Additive, Sendable {
+struct RequestTally: FieldwiseState {
   var stage = VABSStageTally.zero
   var requests = 0
   var answered = 0
-
-  static let zero = RequestTally()
 
   mutating func count(_ requests: AnsweredRequests, _ account: VABSAccount) {
     if requests.open > 0 { stage.tally.open += 1 }
@@ -86,15 +80,15 @@ struct RequestTally: Additive, Sendable {
     answered += requests.answered
   }
 
-  mutating func add(_ other: RequestTally) {
-    stage.add(other.stage)
-    requests += other.requests
-    answered += other.answered
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.stage)
+    fields.visit(\.requests)
+    fields.visit(\.answered)
   }
 }
 
 /// One interval of a vabs table, for one breakdown value.
-struct VABSCell: Additive, Sendable {
+struct VABSCell: FieldwiseState {
   var accounts = 0
   var value = VABSStageTally.zero
   var application = VABSStageTally.zero
@@ -103,8 +97,6 @@ struct VABSCell: Additive, Sendable {
   var service = RequestTally.zero
   var sign = StageTally.zero
   var renew = RequestTally.zero
-
-  static let zero = VABSCell()
 
   mutating func count(_ account: VABSAccount, start: Int64) {
     accounts += 1
@@ -118,14 +110,14 @@ struct VABSCell: Additive, Sendable {
     renew.count(account.renewal, account)
   }
 
-  mutating func add(_ other: VABSCell) {
-    accounts += other.accounts
-    value.add(other.value)
-    application.add(other.application)
-    benefit.add(other.benefit)
-    gained.add(other.gained)
-    service.add(other.service)
-    sign.add(other.sign)
-    renew.add(other.renew)
+  static func visit(_ fields: inout some FieldVisitor<Self>) {
+    fields.visit(\.accounts)
+    fields.visit(\.value)
+    fields.visit(\.application)
+    fields.visit(\.benefit)
+    fields.visit(\.gained)
+    fields.visit(\.service)
+    fields.visit(\.sign)
+    fields.visit(\.renew)
   }
 }

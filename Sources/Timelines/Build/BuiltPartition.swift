@@ -1,3 +1,12 @@
+/// What a stored event has beside its timeline, by event.
+struct StoredColumns: Sendable {
+  var ids: PackedIDs
+  /// Positions in `ids`.
+  var idAt: [UInt32]
+  /// The number of the event's input.
+  var inputs: [UInt32]
+}
+
 /// The timelines of one partition, ready to be folded.
 package struct BuiltPartition: Sendable {
   /// Duplicates dropped, of one input file.
@@ -25,6 +34,8 @@ package struct BuiltPartition: Sendable {
   package let unplacedDeliveries: Int
   /// Entities with a timeline.
   package let entityCount: Int
+  /// Beside the timelines' columns, if the schema keeps rows.
+  let stored: StoredColumns?
 
   package var partition: Int { window.partition }
   /// Events in the partition's timelines, delivered ones as well.

@@ -50,7 +50,11 @@ struct PartitionBuilder {
     }
     spare = []
     var filter = EventFilter(order: order, deliveryOfKind: merge.deliveryOfKind, hash: hash)
-    if layout.hasID || !merge.schema.deliveries.isEmpty { filter.apply(&events, &starts) }
+    if merge.schema.keepsRows {
+      filter.dropUnranked(&events, &starts)
+    } else if layout.hasID || !merge.schema.deliveries.isEmpty {
+      filter.apply(&events, &starts)
+    }
     return lay(
       events: consume events, starts: starts, order: order, entities: entities, values: values,
       filter: filter)
@@ -147,7 +151,7 @@ struct PartitionBuilder {
           if layout.hasID {
             let word = source[at + layout.id]
             words.append(word == 0 ? 0 : word + codes.idShift)
-            words.append(source[at + layout.file])
+            words.append(merge.ranked(source[at + layout.file]))
           }
           at += count
         }
@@ -216,7 +220,17 @@ struct PartitionBuilder {
       duplicates: filter.duplicates.sorted { $0.key < $1.key }.map {
         BuiltPartition.FileCount(file: $0.key, count: $0.value)
       },
-      unplacedDeliveries: filter.unplaced, entityCount: entityCount)
+      unplacedDeliveries: filter.unplaced, entityCount: entityCount,
+      stored: merge.schema.keepsRows ? stored(events, order) : nil)
+  }
+}
+
+extension PartitionBuilder {
+  private func stored(_ events: [PlacedEvent], _ order: EventOrder) -> StoredColumns {
+    let width = layout.words
+    return StoredColumns(
+      ids: order.ids, idAt: events.map { order.words[Int($0.row) * width + layout.id] },
+      inputs: events.map { order.words[Int($0.row) * width + layout.file] >> 1 })
   }
 }
 

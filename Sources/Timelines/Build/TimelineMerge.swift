@@ -4,7 +4,7 @@ package import Values
 
 /// The shards of all workers of one kind of entity, joined: the run's event kinds, and partitions
 /// that can be built, each once, from any thread.
-package final class TimelineMerge: Sendable {
+package final class TimelineMerge: TimelineSource {
   package let schema: TimelineSchema
   package let kinds: EventKinds
   package let partitionCount: Int
@@ -23,13 +23,27 @@ package final class TimelineMerge: Sendable {
   /// By worker: what it spilled.
   private let spilled: [(file: ScratchFile, spills: [RunSpill])]
   private let budget: MemoryBudget
+  /// By file: its place in the order of a store's inputs, `RowLayout.unranked` for one that is
+  /// left out; empty where files keep their numbers.
+  private let fileRanks: [UInt32]
+  /// Rows of all workers.
+  package let rowCount: Int
 
   private typealias HeldShard = (shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])
 
   /// Takes over the shards, which must have one schema and one number of partitions; at least one.
   /// Memory is freed as partitions are built, so the caller keeps no copy.
-  package init(_ shards: consuming [TimelineShards]) throws(ScratchError) {
+  ///
+  /// - Parameter fileRanks: by file, nil for files whose rows are left out: for schemas that keep
+  ///   rows.
+  package init(
+    _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = []
+  ) throws(ScratchError) {
     var shards = consume shards
+    self.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
+    rowCount = shards.reduce(0) { sum, shard in
+      sum + shard.spilledRows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
+    }
     precondition(!shards.isEmpty, "a merge of no shards")
     schema = shards[0].schema
     partitionCount = shards[0].partitionCount
@@ -118,6 +132,12 @@ package final class TimelineMerge: Sendable {
       }
     }
     return PartitionBuilder(self, partition: partition).build(consume parts)
+  }
+
+  /// A file word with the file's rank in place of its number.
+  @inline(__always)
+  func ranked(_ word: UInt32) -> UInt32 {
+    fileRanks.isEmpty ? word : fileRanks[Int(word >> 1)] << 1 | word & 1
   }
 
   /// Where the segments of a partition stand.

@@ -13,13 +13,14 @@ struct BatchColumns {
   let texts: [ByteSlice]
   let numbers: [ExactDecimal]
 
-  init(_ batch: borrowing EventBatch, entity: TimelineSchema.Entity) {
+  init(_ batch: borrowing EventBatch, schema: TimelineSchema) {
     count = batch.count
     bytes = batch.bytes
     times = batch.times
     names = batch.names
-    entities = entity == .user ? batch.users : batch.accounts
-    users = batch.users
+    entities = schema.entity == .user ? batch.users : batch.accounts
+    // A stored user's row keeps its account.
+    users = schema.keepsRows && schema.entity == .user ? batch.accounts : batch.users
     ids = batch.ids
     texts = batch.texts
     numbers = batch.numbers
@@ -46,6 +47,8 @@ extension TimelineShards {
     let (bytes, names, entities) = (columns.bytes.span, columns.names.span, columns.entities.span)
     let (texts, numbers) = (columns.texts.span, columns.numbers.span)
     let delivers = !schema.deliveries.isEmpty
+    // Stored as the user's.
+    let skipsUsers = schema.keepsRows && schema.entity == .account
     selected.removeAll(keepingCapacity: true)
     for row in 0..<columns.count {
       // A column that was not extracted is empty.
@@ -64,6 +67,7 @@ extension TimelineShards {
         counts.withoutEntity += 1
         continue
       }
+      if skipsUsers, row < columns.users.count, !columns.users[row].isAbsent { continue }
       selected.append(
         SelectedRow(
           row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range))))
@@ -143,8 +147,8 @@ extension TimelineShards {
 
   /// Third pass, in general.
   mutating func keepRows(
-    _ group: Range<Int>, of columns: BatchColumns, file: UInt32, used: inout [UInt8],
-    grown: inout Int
+    _ group: Range<Int>, of columns: BatchColumns, file: UInt32, inputs: [UInt32],
+    used: inout [UInt8], grown: inout Int
   ) {
     let (bytes, entities) = (columns.bytes.span, columns.entities.span)
     for index in group {
@@ -152,9 +156,10 @@ extension TimelineShards {
       let row = Int(item.row)
       let counted = used[row] == 0
       used[row] = 1
+      let file = inputs.isEmpty ? file : inputs[row]
       let outcome = program.outcomes[Int(item.outcome)]
       if outcome.kind >= 0 {
-        let user = schema.keepsUsers && row < columns.users.count ? columns.users[row] : .absent
+        let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(
           row, of: columns, entity: entities[row], hash: item.hash,
           kind: UInt32(bitPattern: outcome.kind), user: user, userHash: item.userHash,

@@ -137,11 +137,25 @@ package struct TimelineShards: Sendable {
   package mutating func append(
     _ batch: borrowing EventBatch, file: UInt32, used: inout [UInt8]
   ) throws(ScratchError) -> AppendCounts {
+    try append(batch, file: file, inputs: [], used: &used)
+  }
+
+  /// The same for rows of several files: `inputs` has the number of each row's.
+  package mutating func append(
+    _ batch: borrowing EventBatch, inputs: [UInt32], used: inout [UInt8]
+  ) throws(ScratchError) -> AppendCounts {
+    precondition(inputs.count == batch.count, "one input for each row")
+    return try append(batch, file: 0, inputs: inputs, used: &used)
+  }
+
+  private mutating func append(
+    _ batch: borrowing EventBatch, file: UInt32, inputs: [UInt32], used: inout [UInt8]
+  ) throws(ScratchError) -> AppendCounts {
     if used.count < batch.count {
       used.append(contentsOf: repeatElement(0, count: batch.count - used.count))
     }
     var counts = AppendCounts()
-    let columns = BatchColumns(batch, entity: schema.entity)
+    let columns = BatchColumns(batch, schema: schema)
     select(columns, counts: &counts)
     kept.update(program.kinds)
     var grown = 0
@@ -152,10 +166,11 @@ package struct TimelineShards: Sendable {
       if layout.words == 0 {
         keepMarks(group, of: columns, used: &used, grown: &grown)
       } else {
-        if schema.keepsUsers {
+        if schema.keepsOther {
           touchUsers(group, columns.users.span, bytes: columns.bytes.span)
         }
-        keepRows(group, of: columns, file: file, used: &used, grown: &grown)
+        keepRows(
+          group, of: columns, file: file, inputs: inputs, used: &used, grown: &grown)
       }
       start = group.upperBound
     }

@@ -22,12 +22,18 @@ package struct TimelineSchema: Sendable, Equatable {
   /// Visit entities in the order of their ids' bytes (within a partition).
   package var sortsEntities: Bool
   package var deliveries: [Delivery]
+  /// For a store: every row stays as it is, duplicates as well, with its event id, its input, and,
+  /// in user timelines, its account. Account timelines then are only of rows without a user.
+  package var keepsRows: Bool
+
+  /// Rows have a second id: the user of an account's event, or the account of a stored one.
+  var keepsOther: Bool { keepsUsers || keepsRows && entity == .user }
 
   package init(
     entity: Entity, matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
     readOn: [String: [EventMatcher]] = [:], keepsUsers: Bool = false, keepsIDs: Bool = false,
     sortsEntities: Bool = false,
-    deliveries: [Delivery] = []
+    deliveries: [Delivery] = [], keepsRows: Bool = false
   ) {
     self.entity = entity
     self.matchers = matchers
@@ -38,5 +44,6 @@ package struct TimelineSchema: Sendable, Equatable {
     self.keepsIDs = keepsIDs
     self.sortsEntities = sortsEntities
     self.deliveries = deliveries
+    self.keepsRows = keepsRows
   }
 }

@@ -46,6 +46,25 @@ struct EventFilter {
     events.removeLast(events.count - kept)
   }
 
+  /// Takes out the events of inputs that have no rank.
+  mutating func dropUnranked(_ events: inout [PlacedEvent], _ starts: inout [Int]) {
+    var kept = 0
+    var start = 0
+    for entity in 0..<starts.count - 1 {
+      let end = starts[entity + 1]
+      starts[entity] = kept
+      for at in start..<end {
+        let words = Int(events[at].row) * order.layout.words
+        if order.words[words + order.layout.file] >> 1 == RowLayout.unranked { continue }
+        events[kept] = events[at]
+        kept += 1
+      }
+      start = end
+    }
+    starts[starts.count - 1] = kept
+    events.removeLast(events.count - kept)
+  }
+
   private func isOnlyDelivered(_ events: [PlacedEvent], _ range: Range<Int>) -> Bool {
     for at in range where deliveryOfKind[Int(events[at].kind)] == 0 { return false }
     return true

@@ -16,7 +16,7 @@ struct KeptColumns: Sendable {
   /// `textColumns` and `numberColumns`: of the schema's properties in the batches.
   init(schema: TimelineSchema, textColumns: [Int], numberColumns: [Int]) {
     layout = RowLayout(schema)
-    keepsUsers = schema.keepsUsers
+    keepsUsers = schema.keepsOther
     columns = (textColumns + numberColumns).map { Int32($0) }
     readers = (schema.texts + schema.numbers).map { property in
       schema.readOn[property].map { matchers in

@@ -28,8 +28,8 @@ struct RowLayout: Sendable, Equatable {
   init(_ schema: TimelineSchema) {
     textCount = schema.texts.count
     numberCount = schema.numbers.count
-    hasUser = schema.keepsUsers || !schema.deliveries.isEmpty
-    hasID = schema.keepsIDs
+    hasUser = schema.keepsOther || !schema.deliveries.isEmpty
+    hasID = schema.keepsIDs || schema.keepsRows
   }
 
   var user: Int { textCount + numberCount }
@@ -37,6 +37,9 @@ struct RowLayout: Sendable, Equatable {
   var file: Int { id + 1 }
   /// Words beside each row that is no mark.
   var words: Int { id + (hasID ? 2 : 0) }
+
+  /// The number of an input whose rows are left out.
+  static let unranked: UInt32 = .max >> 1
 
   /// The file word: the flag says that a duplicate of this row is to be counted here. It is not for
   /// rows that another schema's timelines have counted already, nor for delivered events.

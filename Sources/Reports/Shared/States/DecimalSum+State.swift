@@ -1,0 +1,22 @@
+import Values
+
+extension DecimalSum: State {
+  var heapBytes: Int { 0 }
+
+  /// As decimal digits, which say the same for every way in which a sum can be held.
+  func encode(to writer: inout StateWriter) {
+    writer.append(text: isZero ? [] : Array(description.utf8))
+  }
+
+  init(from reader: inout StateReader) {
+    let text = reader.text()
+    guard text.count <= 4096,
+      let sum = text.isEmpty ? .zero : DecimalSum(String(decoding: text, as: UTF8.self))
+    else {
+      reader.note("a sum is no decimal")
+      self = .zero
+      return
+    }
+    self = sum
+  }
+}

@@ -73,9 +73,10 @@ package struct ExplainRun: Sendable {
       let timeline = try find(lens.id, in: merge)
       if timeline == nil && sighting.outside.isEmpty { continue }
       let context = ReportContext(
-        schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until)
+        schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
+        observedFrom: observation.from)
       let reports = spec.reports.filter { report in
-        report.needsByEntity.contains { $0.entity == schema.entity }
+        !report.options.isOverall && report.needsByEntity.contains { $0.entity == schema.entity }
       }
       stories.append(
         EntityStory(

@@ -30,6 +30,15 @@ extension JSONValue {
     texts(paths.map(\.description))
   }
 
+  /// What a source says of the zone of its times, where it does.
+  private static func zones(_ time: TimeField) -> [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = []
+    if let zone = time.zone { members.append(("zone", .text(zone))) }
+    if let zone = time.localEpoch { members.append(("local_epoch", .text(zone))) }
+    if time.endsDay { members.append(("day", .text("end"))) }
+    return members
+  }
+
   fileprivate static func describing(_ extraction: Extraction) -> JSONValue {
     func fields(_ fields: [PropertyField]) -> JSONValue {
       .object(fields.map { ($0.name, paths($0.paths)) })
@@ -40,15 +49,18 @@ extension JSONValue {
       case .constant(let name): .object([("value", .text(name))])
       }
     let encoding = extraction.encoding.map { [("encoding", JSONValue.text($0))] } ?? []
+    let formats = extraction.time.formats.map(\.name)
     return .object(
       [("format", .text(extraction.format.name))] + encoding + [
         ("user", paths(extraction.user)),
         ("account", paths(extraction.account)), ("event", event),
         (
           "time",
-          .object([
-            ("path", paths(extraction.time.paths)), ("format", .text(extraction.time.format.name)),
-          ])
+          .object(
+            [
+              ("path", paths(extraction.time.paths)),
+              ("format", formats.count == 1 ? .text(formats[0]) : texts(formats)),
+            ] + zones(extraction.time))
         ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
         ("numbers", fields(extraction.numbers)),
       ])
@@ -124,20 +136,6 @@ extension LogFormat {
     case .csv: "csv"
     case .tsv: "tsv"
     case .combined: "combined"
-    }
-  }
-}
-
-extension TimeFormat {
-  /// As the spec names it.
-  package var name: String {
-    switch self {
-    case .iso8601: "iso8601"
-    case .seconds: "seconds"
-    case .milliseconds: "milliseconds"
-    case .microseconds: "microseconds"
-    case .auto: "auto"
-    case .pattern(let pattern): pattern
     }
   }
 }

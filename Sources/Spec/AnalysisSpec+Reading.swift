@@ -42,6 +42,7 @@ extension AnalysisSpec {
       var analysis = AnalysisSpec(
         source: source.complete(for: reports.reports, context), calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+      analysis.sourceZoneMark = source.reader?.zoneMark
       analysis.sourceWritten = source.written
       return analysis
     }

@@ -10,6 +10,8 @@ package struct AnalysisSpec: Sendable {
   /// In the order of the file.
   package var reports: [any ReportDefinition]
   package var goals: [GoalSpec]
+  /// Where the source names the zone of its times.
+  package var sourceZoneMark: SpecMark?
 
   package init(
     source: SourceSpec, calendar: CalendarSpec, reports: [any ReportDefinition],
@@ -32,11 +34,14 @@ package struct SourceSpec: Sendable, Equatable {
     package var name: String
     package var paths: [FieldPath]
     package var type: PropertyType
+    /// Of a number: places by which its point moves to the right.
+    package var shift: Int
 
-    package init(name: String, paths: [FieldPath], type: PropertyType = .text) {
+    package init(name: String, paths: [FieldPath], type: PropertyType = .text, shift: Int = 0) {
       self.name = name
       self.paths = paths
       self.type = type
+      self.shift = shift
     }
   }
 
@@ -49,11 +54,14 @@ package struct SourceSpec: Sendable, Equatable {
   package var time: TimeField
   package var id: [FieldPath]
   package var properties: [Property]
+  /// Of all number properties, if they are not written plainly.
+  package var numberForm: NumberForm?
+  package var nulls: NullRule
 
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
     account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [],
-    properties: [Property] = []
+    properties: [Property] = [], numberForm: NumberForm? = nil, nulls: NullRule = NullRule()
   ) {
     self.format = format
     self.encoding = encoding
@@ -63,6 +71,8 @@ package struct SourceSpec: Sendable, Equatable {
     self.time = time
     self.id = id
     self.properties = properties
+    self.numberForm = numberForm
+    self.nulls = nulls
   }
 }
 

@@ -74,10 +74,17 @@ extension ExtractionPlan {
     func fields(_ names: [String]) -> [PropertyField] {
       names.map { PropertyField(name: $0, paths: source.property($0).paths) }
     }
+    func numberFields(_ names: [String]) -> [PropertyField] {
+      names.map { name in
+        let property = source.property(name)
+        return PropertyField(
+          name: name, paths: property.paths, form: source.numberForm, shift: property.shift)
+      }
+    }
     return Extraction(
       format: source.format, encoding: source.encoding, user: needsUsers ? source.user : [],
       account: countsAccounts ? source.account : [], event: source.event, time: source.time,
-      id: source.id, texts: fields(texts), numbers: fields(numbers),
+      id: source.id, texts: fields(texts), numbers: numberFields(numbers), nulls: source.nulls,
       requiresUser: countsUsers && !countsAccounts,
       requiresAccount: countsAccounts && !countsUsers)
   }

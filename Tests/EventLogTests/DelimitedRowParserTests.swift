@@ -253,7 +253,7 @@ import Testing
         }
         let note = random.text("ab ,\"\né漢\r", 0...12)
         let user = random.chance(10) ? "" : random.text("uv\",x", 1...9)
-        var row = "\(index),\(field(note)),\(field(user)),\(field("e\(index)"))"
+        var row = "\(index + 1),\(field(note)),\(field(user)),\(field("e\(index)"))"
         if random.chance(10) { row += random.text(",\"x", 1...3) }
         if random.chance(5) { row = random.text(",\"x", 0...5) }
         rows.append(row + (random.chance(30) ? "\r\n" : "\n"))
@@ -298,7 +298,7 @@ import Testing
     let bytes = try #require(sharedData("gamelaunch.csv.gz"))
     var extraction = Self.extraction(
       .csv(delimiter: Self.comma), user: "userid", event: "eventName", time: "eventDate")
-    extraction.time.format = .iso8601
+    extraction.time.formats = [.iso8601]
     var parser = DelimitedRowParser(extraction: extraction, limits: ReadLimits())
     var batch = EventBatch()
     var tally = RowTally()

@@ -29,17 +29,18 @@ struct FieldsRandom: RandomNumberGenerator {
 }
 
 /// Parses `text` in the middle of other bytes, so that a look beyond its ends shows.
-func parseTime(
-  _ text: String, _ format: TimeFormat, isNumber: Bool = false, unit: inout TimeUnit
-) -> Int64? {
+func readTime(_ text: String, _ formats: [TimeFormat], isNumber: Bool = false) -> TimeReading? {
   let bytes = Array("0Z\(text)9.5".utf8)
-  return TimeParser(format).parse(
-    bytes.span, 2..<(bytes.count - 3), isNumber: isNumber, unit: &unit)
+  return TimeParser(formats).parse(bytes.span, 2..<(bytes.count - 3), isNumber: isNumber)
 }
 
+func readTime(_ text: String, _ format: TimeFormat, isNumber: Bool = false) -> TimeReading? {
+  readTime(text, [format], isNumber: isNumber)
+}
+
+/// The same without its shape and unit.
 func parseTime(_ text: String, _ format: TimeFormat, isNumber: Bool = false) -> Int64? {
-  var unit = TimeUnit.iso8601
-  return parseTime(text, format, isNumber: isNumber, unit: &unit)
+  readTime(text, format, isNumber: isNumber)?.microseconds
 }
 
 /// Microseconds since 1970 from parts, by counting whole years and months: slow and obvious.

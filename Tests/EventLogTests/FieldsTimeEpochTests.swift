@@ -67,43 +67,44 @@ import Testing
     ("17000000001234567891", .nanoseconds, 17_000_000_001_234_567),
     ("-1700000000123456789", .nanoseconds, -1_700_000_000_123_457),
     ("0001", .seconds, 1_000_000),
-    ("20260131", .seconds, 20_260_131_000_000),
+    ("20260131", .iso8601, slowMicroseconds(2026, 1, 31)),
+    ("20261331", .seconds, 20_261_331_000_000),
+    ("20260131134501", .iso8601, slowMicroseconds(2026, 1, 31, 13, 45, 1)),
+    ("20261331134501", .milliseconds, 20_261_331_134_501_000),
+    ("45293.5", .excel, slowMicroseconds(2024, 1, 2, 12)),
+    ("45293", .excel, slowMicroseconds(2024, 1, 2)),
+    ("25568", .seconds, 25_568_000_000),
+    ("99999", .seconds, 99_999_000_000),
     ("0", .seconds, 0),
   ]
 
   @Test(arguments: automaticUnitsCases)
   func automaticUnits(text: String, unit: TimeUnit, expected: Int64?) {
     for isNumber in [false, true] {
-      var used = TimeUnit.iso8601
-      #expect(parseTime(text, .auto, isNumber: isNumber, unit: &used) == expected)
-      #expect(used == unit)
+      let reading = readTime(text, .auto, isNumber: isNumber)
+      #expect(reading?.microseconds == expected && reading?.unit == expected.map { _ in unit })
     }
   }
 
   @Test func automaticUnitsReadTextAsISO() {
-    var unit = TimeUnit.seconds
-    #expect(parseTime("2026-01-31", .auto, unit: &unit) == slowMicroseconds(2026, 1, 31))
-    #expect(unit == .iso8601)
-    #expect(
-      parseTime("20260131T000000Z", .auto, unit: &unit) == slowMicroseconds(2026, 1, 31))
-    #expect(unit == .iso8601)
-    #expect(parseTime("1.7e12", .auto, isNumber: true, unit: &unit) == 1_700_000_000_000_000)
-    #expect(unit == .milliseconds)
+    #expect(readTime("2026-01-31", .auto)?.unit == .iso8601)
+    #expect(parseTime("20260131T000000Z", .auto) == slowMicroseconds(2026, 1, 31))
+    let number = readTime("1.7e12", .auto, isNumber: true)
+    #expect(number?.microseconds == 1_700_000_000_000_000 && number?.unit == .milliseconds)
     #expect(parseTime("soon", .auto) == nil)
     // A number whose fifth byte is a sign is no date.
     #expect(parseTime("1700-00000000", .auto, isNumber: true) == nil)
     #expect(parseTime("12e10-0000", .auto, isNumber: true) == nil)
-    #expect(parseTime("170e-000000000002", .auto, isNumber: true, unit: &unit) == 1_700_000)
+    #expect(parseTime("170e-000000000002", .auto, isNumber: true) == 1_700_000)
   }
 
   @Test func fixedUnitsAreReported() {
     for (format, expected) in [
       (TimeFormat.seconds, TimeUnit.seconds), (.milliseconds, .milliseconds),
-      (.microseconds, .microseconds),
+      (.microseconds, .microseconds), (.nanoseconds, .nanoseconds),
     ] {
-      var unit = TimeUnit.iso8601
-      #expect(parseTime("1", format, unit: &unit) != nil)
-      #expect(unit == expected)
+      #expect(readTime("1000", format)?.unit == expected)
+      #expect(readTime("1000", format)?.shape == .instant)
     }
   }
 
@@ -118,6 +119,7 @@ import Testing
       digits.append(0)
       places += 1
     }
+    while digits.count < places { digits.insert(0, at: 0) }
     let cut = digits.suffix(places).contains { $0 != 0 }
     var value: Int128 = 0
     for digit in digits.dropLast(places) {
@@ -131,7 +133,9 @@ import Testing
   @Test func agreesWithTheSlowReaderOnGeneratedNumbers() {
     let seed: UInt64 = 7
     var random = FieldsRandom(seed: seed)
-    let formats: [(TimeFormat, Int)] = [(.seconds, 6), (.milliseconds, 3), (.microseconds, 0)]
+    let formats: [(TimeFormat, Int)] = [
+      (.seconds, 6), (.milliseconds, 3), (.microseconds, 0), (.nanoseconds, -3),
+    ]
     for round in 0..<Thorough.cases(8000) {
       var text = random.chance(30) ? "-" : ""
       if random.chance(20) { text += "000" }

@@ -26,6 +26,16 @@ import Testing
     ("%A, %d %B %Y %H:%M:%S %Z", "SATURDAY, 31 JANUARY 2026 13:45:01 GMT", noon),
     ("%a, %d %b %Y %T %z", "Mon, 31 Jan 2026 13:45:01 Z", noon),
     ("%F %T %Z", "2026-01-31 13:45:01 UTC", noon),
+    ("%F %T.%f", "2026-01-31 13:45:01", noon), ("%F %T,%f %z", "2026-01-31 13:45:01 Z", noon),
+    ("%F %T %Z", "2026-01-31 08:45:01 EST", noon), ("%F %T %Z", "2026-01-31 14:45:01 cet", noon),
+    ("%F %T.%f %z %Z", "2026-01-31 13:45:01 +0000 UTC", noon),
+    ("%F %T.%f %z %Z", "2026-01-31 08:45:01.25 -0500 EST", noon + 250_000),
+    ("%F %T.%f %z %Z", "2026-01-31 19:15:01 +0530 +0530", noon),
+    ("%F %T.%f %z %Z", "2026-01-31 21:45:01 +0800 CST m=+0.000012", noon),
+    ("%D %I:%M:%S %p", "01/31/26 1:45:01\u{202F}PM", noon),
+    ("%D %I:%M:%S %p", "01/31/26 1:45:01 p.m.", noon),
+    ("%D %I:%M:%S %p", "01/31/26 1:45:01PM", noon),
+    ("%D %I:%M:%S %p", "01/31/26 1:45:01\u{A0}P.M", noon),
     ("%Y.%j", "2026.031", slowMicroseconds(2026, 1, 31)),
     ("%Y.%j", "2024.366", slowMicroseconds(2024, 12, 31)),
     ("%Y%n%m%t%d", "2026 \t01\n31", slowMicroseconds(2026, 1, 31)),
@@ -41,9 +51,8 @@ import Testing
   @Test(arguments: readsCases)
   func reads(pattern: String, text: String, expected: Int64) {
     #expect(TimePattern.problem(in: pattern) == nil)
-    var unit = TimeUnit.seconds
-    #expect(parseTime(text, .pattern(pattern), unit: &unit) == expected)
-    #expect(unit == .iso8601)
+    #expect(parseTime(text, .pattern(pattern)) == expected)
+    #expect(readTime(text, .pattern(pattern))?.unit == .iso8601)
   }
 
   private static let refusesCases: [(String, String)] = [
@@ -54,7 +63,8 @@ import Testing
     ("%d %b %Y", "31 Jänner 2026"), ("%d %b %Y", "31 Foo 2026"), ("%d %b %Y", "31 Ja"),
     ("%Y.%j", "2026.366"), ("%Y.%j", "2026.0"), ("%Y.%j", "2026.999"),
     ("%s", "253402300800"), ("%s", "999999999999999999"), ("%s", "9999999999999999999"),
-    ("%s", "-"), ("%F %T %Z", "2026-01-31 13:45:01 CET"), ("%F %T %z", "2026-01-31 13:45:01 "),
+    ("%s", "-"), ("%F %T %Z", "2026-01-31 13:45:01 CST"),
+    ("%F %T %Z", "2026-01-31 13:45:01 XYZABC"), ("%F %T %z", "2026-01-31 13:45:01 "),
     ("%F %T", "2026-01-31 24:00:01"), ("%F %T.%f", "2026-01-31 13:45:01."),
     ("%F %z", "0001-01-01 +00:01"), ("%a %F", "Xyz 2026-01-31"),
   ]
@@ -83,7 +93,8 @@ import Testing
     ("%F %M", "%M needs an hour (%H, or %I and %p)"),
     ("%F %H %S", "%S needs %M"),
     ("%F %R.%f", "%f needs %S"),
-    ("%F %T %z %Z", "it holds the offset twice"),
+    ("%F %T %z %z", "it holds the offset twice"),
+    ("%F %T %Z %Z", "it holds the zone's name twice"),
     ("%s %Y", "%s says the whole time, beside it stands the year"),
   ]
 

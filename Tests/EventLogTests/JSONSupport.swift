@@ -93,10 +93,10 @@ private func jsonTimeReason(_ value: JSONReference.Value) -> RejectReason? {
   case .string: isNumber = false
   default: return .badTime
   }
-  var unit = TimeUnit.seconds
   let parsed = TimeParser(.seconds).parse(
-    text.bytes.span, 0..<text.bytes.count, isNumber: isNumber, unit: &unit)
-  return parsed == nil ? .badTime : nil
+    text.bytes.span, 0..<text.bytes.count, isNumber: isNumber)
+  guard let parsed else { return .badTime }
+  return parsed.isZero ? .zeroTime : nil
 }
 
 /// JSON rows at random: a few shapes over and over, as logs have them, or no two alike.

@@ -61,7 +61,7 @@ import Testing
         reports: {r: {type: activity}}
         """,
       errors: """
-        1:51: `second` is not a time format; did you mean `seconds`? Valid: `iso8601`, `seconds`, `milliseconds`, `microseconds`, `auto`, or a pattern such as "%Y-%m-%d %H:%M:%S"
+        1:51: `second` is not a time format; did you mean `seconds`? Valid: `iso8601`, `seconds`, `milliseconds`, `microseconds`, `nanoseconds`, `excel`, `auto`, or a pattern such as "%Y-%m-%d %H:%M:%S"
         1:66: the path `a..b` has an empty part; write `\\.` for a dot inside a key
         """),
     BadSpec(

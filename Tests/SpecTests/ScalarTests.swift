@@ -54,7 +54,7 @@ import Testing
       #expect(decimal(text) == ExactDecimal(significand: significand, scale: scale), "\(text)")
     }
     #expect(context.errors.isEmpty)
-    let bad = ["-", ".", "0x10", "1_000", "1,5", "nan"]
+    let bad = ["-", ".", "0x10", "1_000", "1,5", "nan", "1e-401"]
     for text in bad { #expect(decimal(text) == nil, "\(text)") }
     #expect(decimal("5", plain: false) == nil)
     #expect(context.errors.count == bad.count + 1)

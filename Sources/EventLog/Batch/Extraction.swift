@@ -18,6 +18,8 @@ package struct Extraction: Sendable, Equatable {
   package var texts: [PropertyField]
   /// Number properties, in the order of `EventBatch.numbers`.
   package var numbers: [PropertyField]
+  /// Words that mean absent.
+  package var nulls: NullRule
   /// A row without a user (or without an account) is rejected when its entity is required.
   package var requiresUser: Bool
   package var requiresAccount: Bool
@@ -25,8 +27,8 @@ package struct Extraction: Sendable, Equatable {
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
     account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [],
-    texts: [PropertyField] = [],
-    numbers: [PropertyField] = [], requiresUser: Bool = true, requiresAccount: Bool = false
+    texts: [PropertyField] = [], numbers: [PropertyField] = [], nulls: NullRule = NullRule(),
+    requiresUser: Bool = true, requiresAccount: Bool = false
   ) {
     self.format = format
     self.encoding = encoding
@@ -37,6 +39,7 @@ package struct Extraction: Sendable, Equatable {
     self.id = id
     self.texts = texts
     self.numbers = numbers
+    self.nulls = nulls
     self.requiresUser = requiresUser
     self.requiresAccount = requiresAccount
   }
@@ -88,24 +91,44 @@ package enum EventField: Sendable, Equatable {
   case constant(String)
 }
 
+/// Where an event's time stands and how it is written.
 package struct TimeField: Sendable, Equatable {
+  /// The first that is present, or, where that is a day and the next one its clock, both.
   package var paths: [FieldPath]
-  package var format: TimeFormat
+  /// Tried in order; at least one.
+  package var formats: [TimeFormat]
+  /// IANA name: the zone of times without an offset, where the source says it.
+  package var zone: String?
+  /// IANA name, where numbers count from a local 1970.
+  package var localEpoch: String?
+  /// A day without a clock is its last millisecond.
+  package var endsDay = false
+  /// Events after now are expected (due dates), and no rejects.
+  package var futureIsOutside = false
+  /// What the names mean: filled in by who loads zones.
+  package var rules = TimeRules()
 
   package init(paths: [FieldPath], format: TimeFormat) {
+    self.init(paths: paths, formats: [format])
+  }
+
+  package init(paths: [FieldPath], formats: [TimeFormat]) {
     self.paths = paths
-    self.format = format
+    self.formats = formats
   }
 }
 
 package enum TimeFormat: Sendable, Hashable {
   /// ISO 8601 / RFC 3339: a date, or a date and a time with `T`, `t` or one space between, any
-  /// fraction, and an offset (`Z`, `+08:00`, `+0800`, `+08`); without an offset the time is UTC.
+  /// fraction, and an offset (`Z`, `+08:00`, `+0800`, `+08`).
   case iso8601
   case seconds
   case milliseconds
   case microseconds
-  /// Epoch unit by magnitude, or ISO 8601 when the value is not a number.
+  case nanoseconds
+  /// A spreadsheet's days since 1900.
+  case excel
+  /// Epoch unit by magnitude, ISO 8601, and the forms that programs print.
   case auto
   /// A strptime-like pattern, such as `%d/%b/%Y:%H:%M:%S %z`.
   case pattern(String)

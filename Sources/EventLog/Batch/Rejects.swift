@@ -14,6 +14,8 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
   case noTime
   case badTime
   case timeInTheFuture
+  case zeroTime
+  case timeWithoutZone
 
   /// As `run.json` and `rejects.jsonl` name it.
   package var name: String {
@@ -32,6 +34,8 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
     case .noTime: "no time"
     case .badTime: "bad time"
     case .timeInTheFuture: "time in the future"
+    case .zeroTime: "zero time"
+    case .timeWithoutZone: "time without a zone"
     }
   }
 }
@@ -88,5 +92,5 @@ package struct RowTally: Sendable, Equatable {
 }
 
 package enum TimeUnit: UInt8, Sendable, CaseIterable {
-  case iso8601, seconds, milliseconds, microseconds, nanoseconds
+  case iso8601, seconds, milliseconds, microseconds, nanoseconds, excel
 }

@@ -64,11 +64,24 @@ package struct ValueTally: Sendable, Equatable {
 
   /// By number of the extraction; empty when nothing was counted.
   package var numbers: [Numbers] = []
+  /// By null word of ids; empty when there was none.
+  package var nulls: [Sightings] = []
+  /// Times without an offset.
+  package var localTimes = Sightings()
+  /// Numbers where the formats want text.
+  package var numericTimes = Sightings()
+  /// Events after now, where they are expected: part of no report.
+  package var future = 0
 
   package init() {}
 
   /// Adds another tally of the same file.
   package mutating func add(_ other: ValueTally) {
+    while nulls.count < other.nulls.count { nulls.append(Sightings()) }
+    for (index, more) in other.nulls.enumerated() { nulls[index].add(more) }
+    localTimes.add(other.localTimes)
+    numericTimes.add(other.numericTimes)
+    future += other.future
     while numbers.count < other.numbers.count { numbers.append(Numbers()) }
     for (index, more) in other.numbers.enumerated() {
       numbers[index].values += more.values
@@ -77,11 +90,22 @@ package struct ValueTally: Sendable, Equatable {
     }
   }
 
+  @inline(never)
+  mutating func addNull(
+    _ word: Int, of count: Int, _ range: Range<Int>, in bytes: Span<UInt8>, line: Int
+  ) {
+    if nulls.isEmpty { nulls = [Sightings](repeating: Sightings(), count: count) }
+    nulls[word].add(range, of: bytes, line: line)
+  }
+
   /// Changes every first place.
   package mutating func updatePlaces(_ body: (inout ValuePlace) -> Void) {
     func update(_ sightings: inout Sightings) {
       if sightings.first != nil { body(&sightings.first!) }
     }
+    for index in nulls.indices { update(&nulls[index]) }
+    update(&localTimes)
+    update(&numericTimes)
     for index in numbers.indices {
       update(&numbers[index].unreadable)
       update(&numbers[index].rounded)

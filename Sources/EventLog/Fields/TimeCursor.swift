@@ -52,19 +52,54 @@ struct TimeCursor {
     return value
   }
 
-  /// `Z`, `z`, `+hh`, `+hhmm` or `+hh:mm`, as seconds east of UTC; at most 23:59.
+  /// `Z`, `z`, `+hh`, `+hhmm`, `+hh:mm` or `+h:mm`, as seconds east of UTC; at most 23:59.
   mutating func offset(in bytes: Span<UInt8>) -> Int? {
     if take("Z", in: bytes) || take("z", in: bytes) { return 0 }
     let isWest = take("-", in: bytes)
-    guard isWest || take("+", in: bytes), let hours = digits(2, in: bytes), hours <= 23
-    else { return nil }
+    guard isWest || take("+", in: bytes) else { return nil }
+    let start = at
+    guard let hours = digits(2, atLeast: 1, in: bytes), hours <= 23 else { return nil }
     var seconds = hours * 3600
+    let isShort = at - start == 1
     let hasColon = take(":", in: bytes)
+    if isShort, !hasColon { return nil }
     if hasColon || isAtDigit(in: bytes) {
       guard let minutes = digits(2, in: bytes), minutes <= 59 else { return nil }
       seconds += minutes * 60
     }
     return isWest ? -seconds : seconds
+  }
+
+  /// What is left does not matter.
+  mutating func finish() { at = end }
+
+  /// `am`, `a.m.`, `PM` and the like: 0 or 1.
+  mutating func halfOfDay(in bytes: Span<UInt8>) -> Int? {
+    let isAfternoon = takeWord("p", in: bytes)
+    guard isAfternoon || takeWord("a", in: bytes) else { return nil }
+    let hasDots = take(".", in: bytes)
+    guard takeWord("m", in: bytes) else { return nil }
+    if hasDots { _ = take(".", in: bytes) }
+    return isAfternoon ? 1 : 0
+  }
+
+  /// Blanks of any width, also none: ASCII's, U+00A0, U+2000 to U+200A, U+202F, U+3000.
+  mutating func skipBlanks(in bytes: Span<UInt8>) {
+    while at < end {
+      if bytes[at] == 0x20 || bytes[at] == 0x09 {
+        at += 1
+      } else if end - at >= 2, bytes[at] == 0xC2, bytes[at + 1] == 0xA0 {
+        at += 2
+      } else if end - at >= 3, bytes[at] == 0xE2, bytes[at + 1] == 0x80,
+        bytes[at + 2] == 0xAF || (0x80...0x8A).contains(bytes[at + 2])
+      {
+        at += 3
+      } else if end - at >= 3, bytes[at] == 0xE3, bytes[at + 1] == 0x80, bytes[at + 2] == 0x80 {
+        at += 3
+      } else {
+        return
+      }
+    }
   }
 
   /// Any run of spaces, tabs and line breaks, also none.

@@ -2,9 +2,12 @@ extension TimeFormat {
   /// A single time from text that is not from a log: a flag, a guess. Microseconds since 1970; nil
   /// when it does not fit.
   package func parse(_ text: String) -> Int64? {
+    reading(text)?.microseconds
+  }
+
+  /// The same, with whether it has an offset.
+  package func reading(_ text: String) -> TimeReading? {
     let bytes = Array(text.utf8)
-    var unit = TimeUnit.iso8601
-    return TimeParser(self).parse(
-      bytes.span, 0..<bytes.count, isNumber: false, unit: &unit)
+    return TimeParser(self).parse(bytes.span, 0..<bytes.count, isNumber: false)
   }
 }

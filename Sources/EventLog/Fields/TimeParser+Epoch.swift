@@ -116,6 +116,19 @@ struct EpochNumber {
     return point <= 17 ? .microseconds : .nanoseconds
   }
 
+  func reading(_ unit: TimeUnit) -> TimeReading? {
+    microseconds(unit).map { TimeReading(microseconds: $0, shape: .instant, unit: unit) }
+  }
+
+  /// Five digits before the point, as a spreadsheet's days from 1970 to 2099 have, and as an epoch
+  /// time would be of the first of January 1970.
+  var isLikelyExcelDay: Bool {
+    guard point == 5, headDigits >= 5, !isNegative else { return false }
+    var power: UInt64 = 1
+    for _ in 5..<headDigits { power *= 10 }
+    return (25_569...73_050).contains(head / power)
+  }
+
   /// Microseconds since 1970: digits beyond them are cut towards the past, as a written date's
   /// fraction is. Nil outside the years 0001 to 9999.
   func microseconds(_ unit: TimeUnit) -> Int64? {
@@ -125,7 +138,7 @@ struct EpochNumber {
       case .milliseconds: 3
       case .microseconds: 0
       case .nanoseconds: -3
-      case .iso8601: preconditionFailure("not an epoch unit")
+      case .iso8601, .excel: preconditionFailure("not an epoch unit")
       }
     guard head != 0 else { return 0 }
     let wanted = point + shift

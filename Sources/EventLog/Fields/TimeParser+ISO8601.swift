@@ -4,10 +4,14 @@ import Values
 ///
 ///     2026-01-31    2026-01-31T13:45    2026-01-31 13:45:01,5+08:00    20260131T134501Z
 ///
+/// Also with slashes in the date, one blank before `Z`, `UTC`, `GMT` or an offset, `+5:30`, and
+/// `20260131134501`.
+///
 /// Strict: month lengths, hour at most 23 (or 24:00:00), no mixture of basic and extended format.
 /// Not read: week dates, ordinal dates, hours alone, fractions of minutes, years beyond four digits.
 extension TimeParser {
-  static func iso8601(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  @inline(__always)
+  static func iso8601(_ bytes: Span<UInt8>, _ range: Range<Int>) -> TimeReading? {
     fixedLayout(bytes, range) ?? anyLayout(bytes, range)
   }
 
@@ -15,7 +19,7 @@ extension TimeParser {
   /// all logs hold, checked and converted eight bytes at a time. Nil says nothing about other
   /// layouts.
   @inline(always)
-  private static func fixedLayout(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  private static func fixedLayout(_ bytes: Span<UInt8>, _ range: Range<Int>) -> TimeReading? {
     guard range.count >= 19 else { return nil }
     let start = range.lowerBound
     // The separators' places become zero, each digit's place its value.
@@ -62,25 +66,30 @@ extension TimeParser {
     default:
       return nil
     }
-    return time.microseconds
+    return time.reading(range.count == 19 ? .local : .instant)
   }
 }
 
 /// Every layout, a part at a time.
 extension TimeParser {
   @inline(never)
-  private static func anyLayout(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  private static func anyLayout(_ bytes: Span<UInt8>, _ range: Range<Int>) -> TimeReading? {
     var cursor = TimeCursor(range)
     var time = CivilTime()
     guard let year = cursor.digits(4, in: bytes) else { return nil }
-    let isExtended = cursor.take("-", in: bytes)
+    let hasSlashes = cursor.take("/", in: bytes)
+    let isExtended = hasSlashes || cursor.take("-", in: bytes)
     guard let month = cursor.digits(2, in: bytes) else { return nil }
-    if isExtended, !cursor.take("-", in: bytes) { return nil }
+    if isExtended, !cursor.take(hasSlashes ? "/" : "-", in: bytes) { return nil }
     guard let day = cursor.digits(2, in: bytes) else { return nil }
     (time.year, time.month, time.day) = (year, month, day)
-    if cursor.isAtEnd { return time.microseconds }
+    if cursor.isAtEnd { return time.reading(.date) }
 
-    guard cursor.take("T", in: bytes) || cursor.take("t", in: bytes) || cursor.take(" ", in: bytes),
+    // Fourteen digits and no more need nothing between day and hour.
+    let isDigitsOnly = !isExtended && range.count == 14 && cursor.isAtDigit(in: bytes)
+    guard
+      isDigitsOnly || cursor.take("T", in: bytes) || cursor.take("t", in: bytes)
+        || cursor.take(" ", in: bytes),
       let hour = cursor.digits(2, in: bytes)
     else { return nil }
     if isExtended, !cursor.take(":", in: bytes) { return nil }
@@ -94,9 +103,19 @@ extension TimeParser {
         time.microsecond = microsecond
       }
     }
-    if cursor.isAtEnd { return time.microseconds }
-    guard let offset = cursor.offset(in: bytes), cursor.isAtEnd else { return nil }
-    time.offsetSeconds = offset
-    return time.microseconds
+    if cursor.isAtEnd { return time.reading(.local) }
+    _ = cursor.take(" ", in: bytes)
+    if !cursor.takeWord("utc", in: bytes), !cursor.takeWord("gmt", in: bytes) {
+      guard let offset = cursor.offset(in: bytes) else { return nil }
+      time.offsetSeconds = offset
+    }
+    return cursor.isAtEnd ? time.reading(.instant) : nil
+  }
+}
+
+extension CivilTime {
+  @inline(__always)
+  func reading(_ shape: TimeReading.Shape) -> TimeReading? {
+    microseconds.map { TimeReading(microseconds: $0, shape: shape) }
   }
 }

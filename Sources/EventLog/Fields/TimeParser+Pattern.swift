@@ -1,8 +1,9 @@
 import Values
 
 /// Running a compiled pattern over one value.
-extension TimeParser {
-  func match(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+extension TimePattern {
+  @inline(never)
+  func match(_ bytes: Span<UInt8>, _ range: Range<Int>) -> TimeReading? {
     var cursor = TimeCursor(range)
     var time = CivilTime()
     var dayOfYear = 0
@@ -50,7 +51,8 @@ extension TimeParser {
         guard let part, (1...12).contains(part) else { return nil }
         time.hour = part % 12
       case .halfDay:
-        part = cursor.takeWord("am", in: bytes) ? 0 : cursor.takeWord("pm", in: bytes) ? 1 : nil
+        cursor.skipBlanks(in: bytes)
+        part = cursor.halfOfDay(in: bytes)
         isAfternoon = part == 1
       case .minute:
         part = cursor.digits(2, atLeast: 1, in: bytes)
@@ -58,6 +60,10 @@ extension TimeParser {
       case .second:
         part = cursor.digits(2, atLeast: 1, in: bytes)
         time.second = part ?? 0
+      case .optionalFraction(let byte):
+        guard cursor.take(byte, in: bytes) else { continue }
+        part = cursor.fraction(in: bytes)
+        time.microsecond = part ?? 0
       case .fraction:
         part = cursor.fraction(in: bytes)
         time.microsecond = part ?? 0
@@ -70,14 +76,23 @@ extension TimeParser {
         part = cursor.offset(in: bytes)
         time.offsetSeconds = part ?? 0
       case .zoneName:
-        part =
-          cursor.takeWord("utc", in: bytes) || cursor.takeWord("gmt", in: bytes)
-            || cursor.takeWord("z", in: bytes) ? 0 : nil
+        let name = cursor.zoneName(in: bytes)
+        part = namesAnyZone ? name.map { $0.offset ?? 0 } : name?.offset
+        if !namesAnyZone { time.offsetSeconds = part ?? 0 }
       }
       if part == nil { return nil }
     }
+    if namesAnyZone, !cursor.isAtEnd,
+      TimeParser.monotonicReading(bytes, range) == cursor.at
+    {
+      cursor.finish()
+    }
     guard cursor.isAtEnd else { return nil }
-    if let epochSeconds { return instant(epochSeconds, time.microsecond) }
+    if let epochSeconds {
+      return instant(epochSeconds, time.microsecond).map {
+        TimeReading(microseconds: $0, shape: .instant)
+      }
+    }
     if isAfternoon == true { time.hour += 12 }
     if dayOfYear > 0 {
       time.day = dayOfYear
@@ -87,7 +102,7 @@ extension TimeParser {
         time.month += 1
       }
     }
-    return time.microseconds
+    return time.reading(shape)
   }
 
   private func instant(_ seconds: Int, _ microsecond: Int) -> Int64? {

@@ -1,77 +1,92 @@
-/// Reads times as written in logs into microseconds since 1970 UTC.
+/// Reads times as written in logs: microseconds since 1970, and whether they say an instant.
 ///
-/// Built once per file from the spec's format; a call allocates nothing. Times outside the years
+/// Built once per file from the spec's formats; a call allocates nothing. Times outside the years
 /// 0001 to 9999 are bad times, and so is text around a time: nothing is trimmed.
 struct TimeParser: Sendable {
   private enum Kind: Sendable {
     case iso8601
     case epoch(TimeUnit)
+    case excel
     case auto
     case pattern
   }
 
   private let kind: Kind
-  /// The compiled pattern; empty for every other format.
-  let operations: [TimePattern.Operation]
+  /// The compiled pattern; without operations for every other format.
+  let pattern: TimePattern
+  /// Formats to try after this one.
+  private let others: [TimeParser]
 
   /// - Precondition: a pattern is valid, see `TimePattern.problem(in:)`.
-  init(_ format: TimeFormat) {
-    var operations: [TimePattern.Operation] = []
-    switch format {
+  init(_ format: TimeFormat) { self.init([format]) }
+
+  /// Formats are tried in order; at least one.
+  ///
+  /// - Precondition: as for one.
+  init(_ formats: [TimeFormat]) {
+    var pattern = TimePattern()
+    switch formats[0] {
     case .iso8601: kind = .iso8601
     case .seconds: kind = .epoch(.seconds)
     case .milliseconds: kind = .epoch(.milliseconds)
     case .microseconds: kind = .epoch(.microseconds)
+    case .nanoseconds: kind = .epoch(.nanoseconds)
+    case .excel: kind = .excel
     case .auto: kind = .auto
-    case .pattern(let pattern):
+    case .pattern(let text):
       kind = .pattern
       do throws(TimePattern.Problem) {
-        operations = try TimePattern.compile(pattern)
+        pattern = try TimePattern(text)
       } catch {
-        preconditionFailure("time pattern \(pattern): \(error.text)")
+        preconditionFailure("time pattern \(text): \(error.text)")
       }
     }
-    self.operations = operations
+    self.pattern = pattern
+    others = formats.dropFirst().map { TimeParser($0) }
   }
 
-  /// Microseconds since 1970 UTC, or nil for a bad time.
+  /// Nil for a bad time.
   ///
-  /// - Parameters:
-  ///   - isNumber: The value was a JSON number. Epoch formats read numbers and numeric strings
-  ///     (exponents in numbers only: a spreadsheet's `1.7E+12` has lost digits); ISO 8601 is text.
-  ///   - unit: How the value was read. Text formats say `iso8601`.
-  @inline(always)
-  func parse(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool, unit: inout TimeUnit
-  ) -> Int64? {
+  /// - Parameter isNumber: The value was a JSON number. Epoch formats read numbers and numeric strings
+  ///   (exponents in numbers only: a spreadsheet's `1.7E+12` has lost digits); ISO 8601 is text.
+  @inline(__always)
+  func parse(_ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool) -> TimeReading? {
+    let reading = first(bytes, range, isNumber: isNumber)
+    return reading != nil || others.isEmpty
+      ? reading : parseOthers(bytes, range, isNumber: isNumber)
+  }
+
+  @inline(never)
+  private func parseOthers(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool
+  ) -> TimeReading? {
+    for parser in others {
+      if let reading = parser.first(bytes, range, isNumber: isNumber) { return reading }
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func first(_ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool) -> TimeReading? {
     switch kind {
     case .iso8601:
-      unit = .iso8601
       return isNumber ? nil : TimeParser.iso8601(bytes, range)
-    case .epoch(let fixed):
-      unit = fixed
-      guard let number = EpochNumber(bytes, range, exponents: isNumber) else { return nil }
-      return number.microseconds(fixed)
+    case .epoch(let unit):
+      return EpochNumber(bytes, range, exponents: isNumber)?.reading(unit)
+    case .excel:
+      return TimeParser.excel(bytes, range)
     case .auto:
-      return auto(bytes, range, isNumber: isNumber, unit: &unit)
+      return TimeParser.auto(bytes, range, isNumber: isNumber)
     case .pattern:
-      unit = .iso8601
-      return match(bytes, range)
+      return pattern.match(bytes, range)
     }
   }
 
-  /// A value that is a number in full is an epoch time (also `20260131`), all else is ISO 8601.
-  private func auto(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool, unit: inout TimeUnit
-  ) -> Int64? {
-    // Most text times show a dash after four digits; it spares them the attempt as a number.
-    let looksLikeDate =
-      !isNumber && range.count >= 10 && bytes[range.lowerBound + 4] == UInt8(ascii: "-")
-    if !looksLikeDate, let number = EpochNumber(bytes, range, exponents: isNumber) {
-      unit = number.unitByMagnitude
-      return number.microseconds(unit)
+  /// Whether it reads days on a wall, so that a clock beside one may be meant with it.
+  var readsText: Bool {
+    switch kind {
+    case .iso8601, .auto, .pattern: true
+    case .epoch, .excel: others.contains(where: \.readsText)
     }
-    unit = .iso8601
-    return isNumber ? nil : TimeParser.iso8601(bytes, range)
   }
 }

@@ -2,17 +2,42 @@
 ///
 ///     %Y 4 digits   %y 2 digits (69-99 are 19xx)   %m %d %H %M %S 1-2 digits   %e %d after blanks
 ///     %j day of the year   %b %B %h month names   %a %A weekday names (not compared to the date)
-///     %I hour 1-12, with %p AM or PM   %f digits of a fraction   %s seconds since 1970
-///     %z +hhmm, +hh:mm, +hh or Z   %Z UTC, GMT or Z   %n %t any white space   %% a percent sign
+///     %I hour 1-12, with %p AM, a.m. or PM after blanks   %s seconds since 1970
+///     %f digits of a fraction; with a point or comma before it, both may be missing
+///     %z +hhmm, +hh:mm, +hh or Z   %Z a zone's name that has one offset (UTC, EST, CET), or, beside
+///     %z, any   %n %t any white space   %% a percent sign
 ///     %T = %H:%M:%S   %R = %H:%M   %D = %m/%d/%y   %F = %Y-%m-%d
 ///
 /// Names are English, in any case, short or in full. All else stands for itself, and the whole
-/// value must be used up. Without `%z` the time is UTC.
-package enum TimePattern {
+/// value must be used up. Without an offset (or `Z`, `UTC`, `GMT` at its end) a time is local.
+package struct TimePattern: Sendable {
+  private(set) var operations: [Operation] = []
+  /// Of every value that it reads.
+  private(set) var shape = TimeReading.Shape.local
+  /// The name of a zone only says again what the offset said.
+  private(set) var namesAnyZone = false
+
+  /// Reads nothing.
+  init() {}
+
+  init(_ pattern: String) throws(Problem) {
+    operations = Self.joined(try Self.compile(pattern))
+    let saysOffset = operations.contains {
+      $0 == .offset || $0 == .zoneName || $0 == .epochSeconds
+    }
+    let hasHour = operations.contains { $0 == .hour || $0 == .hourOfHalfDay }
+    if saysOffset || ["Z", "UTC", "GMT"].contains(where: pattern.hasSuffix) {
+      shape = .instant
+    } else if !hasHour {
+      shape = .date
+    }
+    namesAnyZone = operations.contains(.offset)
+  }
+
   /// What is wrong with a pattern, as a phrase for a person; nil when it is valid.
   package static func problem(in pattern: String) -> String? {
     do throws(Problem) {
-      _ = try compile(pattern)
+      _ = try TimePattern(pattern)
       return nil
     } catch {
       return error.text
@@ -27,10 +52,12 @@ package enum TimePattern {
     case literal(UInt8)
     case year, shortYear, month, monthName, day, dayAfterBlanks, dayOfYear, weekdayName
     case hour, hourOfHalfDay, halfDay, minute, second, fraction
+    /// The byte and digits behind it, or nothing.
+    case optionalFraction(UInt8)
     case epochSeconds, offset, zoneName, whitespace
   }
 
-  static func compile(_ pattern: String) throws(Problem) -> [Operation] {
+  private static func compile(_ pattern: String) throws(Problem) -> [Operation] {
     var operations: [Operation] = []
     var isConversion = false
     for scalar in pattern.unicodeScalars {
@@ -49,6 +76,25 @@ package enum TimePattern {
     if isConversion { throw Problem(text: "it ends in a lone %") }
     if let text = inconsistency(of: operations) { throw Problem(text: text) }
     return operations
+  }
+
+  /// A point before a fraction is as optional as it; blanks before `%p` are of any kind.
+  private static func joined(_ operations: [Operation]) -> [Operation] {
+    var joined: [Operation] = []
+    for operation in operations {
+      switch (operation, joined.last) {
+      case (.fraction, .literal(let byte)?)
+      where byte == UInt8(ascii: ".") || byte == UInt8(ascii: ","):
+        joined[joined.count - 1] = .optionalFraction(byte)
+      case (.halfDay, _):
+        while joined.last == .literal(UInt8(ascii: " ")) || joined.last == .whitespace {
+          joined.removeLast()
+        }
+        joined.append(operation)
+      default: joined.append(operation)
+      }
+    }
+    return joined
   }
 
   private static func conversion(_ letter: Unicode.Scalar) -> [Operation]? {
@@ -98,7 +144,8 @@ package enum TimePattern {
       ("%S", count(.second)),
       ("%f", count(.fraction)),
       ("%s", count(.epochSeconds)),
-      ("the offset", count(.offset, .zoneName)),
+      ("the offset", count(.offset)),
+      ("the zone's name", count(.zoneName)),
     ]
     if let twice = once.first(where: { $0.1 > 1 }) { return "it holds \(twice.0) twice" }
 

@@ -10,12 +10,18 @@ struct RowAssembler: Sendable {
   private let layout: SlotLayout
   private let limits: ReadLimits
   private let time: TimeParser
+  private let timeRules: TimeRules
+  private let keepsInstants: Bool
+  private let futureIsOutside: Bool
   private let countsTimeUnits: Bool
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
   private let wantsAccount: Bool
   private let wantsUser: Bool
   private let numbers: [PropertyField]
+  private let idNulls: NullWords
+  private let numberNulls: NullWords
+  private let textNulls: NullWords
   private let wantsID: Bool
   private let requiresUser: Bool
   private let requiresAccount: Bool
@@ -25,8 +31,11 @@ struct RowAssembler: Sendable {
   init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
     self.limits = limits
-    time = TimeParser(extraction.time.format)
-    countsTimeUnits = extraction.time.format == .auto
+    time = TimeParser(extraction.time.formats)
+    timeRules = extraction.time.rules
+    keepsInstants = timeRules.keepsInstants
+    futureIsOutside = extraction.time.futureIsOutside
+    countsTimeUnits = extraction.time.formats.contains(.auto)
     if case .constant(let name) = extraction.event {
       eventConstant = Array(name.utf8)
     } else {
@@ -34,6 +43,9 @@ struct RowAssembler: Sendable {
     }
     wantsUser = !extraction.user.isEmpty
     numbers = extraction.numbers
+    idNulls = extraction.nulls.ofIDs
+    numberNulls = extraction.nulls.ofNumbers
+    textNulls = extraction.nulls.ofTexts(extraction.format)
     wantsAccount = !extraction.account.isEmpty
     wantsID = !extraction.id.isEmpty
     requiresUser = extraction.requiresUser
@@ -53,9 +65,9 @@ struct RowAssembler: Sendable {
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
-    let user = Self.scalar(layout.user, values)
+    let user = id(layout.user, values, of: chunk, line: line, tally: &tally.values)
     if requiresUser, user.shape == .absent { return .noUser }
-    let account = Self.scalar(layout.account, values)
+    let account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
     if requiresAccount, account.shape == .absent { return .noAccount }
     if requiresEither, user.shape == .absent, account.shape == .absent { return .noUser }
     let event = Self.scalar(layout.event, values)
@@ -63,9 +75,15 @@ struct RowAssembler: Sendable {
 
     var unit = TimeUnit.iso8601
     let instant: Int64
-    switch time(values, of: chunk, into: &batch, unit: &unit) {
+    switch time(values, of: chunk, line: line, into: &batch, unit: &unit, tally: &tally.values) {
     case .time(let found): instant = found
     case .reject(let reason): return reason
+    }
+    if instant > limits.timeMax {
+      guard futureIsOutside else { return .timeInTheFuture }
+      tally.events += 1
+      tally.values.future += 1
+      return nil
     }
 
     // From here on the row is an event.
@@ -87,11 +105,11 @@ struct RowAssembler: Sendable {
       batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
     }
     if wantsID {
-      let id = Self.scalar(layout.id, values)
+      let id = id(layout.id, values, of: chunk, line: line, tally: &tally.values)
       batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
     }
     for index in layout.texts.indices {
-      let text = Self.present(layout.texts[index], values)
+      let text = text(layout.texts[index], values, of: chunk)
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
     if !numbers.isEmpty {
@@ -116,7 +134,38 @@ extension RowAssembler {
     return .absent
   }
 
-  /// The first value that is present, not empty, and no object or array: an id or a name.
+  /// The first value of a text that is present and no word for an absent one.
+  @inline(__always)
+  private func text(_ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>) -> RawValue {
+    if textNulls.isEmpty { return Self.present(slots, values) }
+    for slot in slots {
+      let value = values[slot]
+      if value.shape != .absent, value.end > value.start, textNulls.index(value, in: chunk) == nil {
+        return value
+      }
+    }
+    return .absent
+  }
+
+  /// The first value that is somebody's id.
+  @inline(__always)
+  private func id(
+    _ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>, line: Int,
+    tally: inout ValueTally
+  ) -> RawValue {
+    for slot in slots {
+      let value = values[slot]
+      if value.shape == .absent || value.shape == .container || value.end <= value.start {
+        continue
+      }
+      guard let word = idNulls.index(value, in: chunk) else { return value }
+      tally.addNull(
+        word, of: idNulls.words.count, value.start..<value.end, in: chunk, line: line)
+    }
+    return .absent
+  }
+
+  /// The first value that is present, not empty, and no object or array: a name.
   @inline(__always)
   private static func scalar(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
     for slot in slots {
@@ -138,24 +187,74 @@ extension RowAssembler {
 
   @inline(__always)
   private func time(
-    _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
-    unit: inout TimeUnit
+    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
+    unit: inout TimeUnit, tally: inout ValueTally
   ) -> Time {
     let value = Self.present(layout.time, values)
-    let found: Int64?
-    switch value.shape {
-    case .absent: return .reject(.noTime)
-    case .boolean, .container: return .reject(.badTime)
-    case .text, .number:
-      found = time.parse(
-        chunk, value.start..<value.end, isNumber: value.shape == .number, unit: &unit)
-    case .escaped, .doubledQuotes:
-      found = Self.decoded(value, of: chunk, in: &batch.bytes) { bytes, range in
-        time.parse(bytes, range, isNumber: false, unit: &unit)
-      }
+    if value.shape == .absent { return .reject(.noTime) }
+    var found = reading(value, of: chunk, bytes: &batch.bytes)
+    if layout.time.count > 1, found?.shape != .instant {
+      found = withClock(values, found, of: chunk, bytes: &batch.bytes)
     }
-    guard let found else { return .reject(.badTime) }
-    return found > limits.timeMax ? .reject(.timeInTheFuture) : .time(found)
+    guard let found else {
+      if isNumber(value, in: chunk) {
+        tally.numericTimes.add(value.start..<value.end, of: chunk, line: line)
+      }
+      return .reject(.badTime)
+    }
+    unit = found.unit
+    var instant = found.microseconds
+    if found.shape != .instant || !keepsInstants {
+      if found.shape == .local {
+        tally.localTimes.add(value.start..<value.end, of: chunk, line: line)
+      }
+      guard let known = timeRules.instant(of: found) else { return .reject(.timeWithoutZone) }
+      instant = known
+    }
+    // What programs write where there is no time.
+    if instant == 0 || found.microseconds <= 0 && found.isZero { return .reject(.zeroTime) }
+    return CivilDate.instants.contains(instant) ? .time(instant) : .reject(.badTime)
+  }
+
+  @inline(__always)
+  private func reading(
+    _ value: RawValue, of chunk: Span<UInt8>, bytes: inout [UInt8]
+  ) -> TimeReading? {
+    switch value.shape {
+    case .absent, .boolean, .container: return nil
+    case .text, .number:
+      return time.parse(chunk, value.start..<value.end, isNumber: value.shape == .number)
+    case .escaped, .doubledQuotes:
+      return Self.decoded(value, of: chunk, in: &bytes) { time.parse($0, $1, isNumber: false) }
+    }
+  }
+
+  /// The day in the first of several fields and the clock in the next one, if that is what they are;
+  /// else what the first said.
+  @inline(never)
+  private func withClock(
+    _ values: [RawValue], _ found: TimeReading?, of chunk: Span<UInt8>, bytes: inout [UInt8]
+  ) -> TimeReading? {
+    if found?.shape == .local || !time.readsText { return found }
+    let there = layout.time.lazy.map { values[$0] }.filter {
+      $0.shape != .absent && $0.end > $0.start
+    }
+    guard there.count > 1 else { return found }
+    let start = bytes.count
+    defer { bytes.removeLast(bytes.count - start) }
+    var lone = 0
+    for (index, value) in there.prefix(2).enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: " ")) }
+      _ = Self.append(value, of: chunk, to: &bytes, &lone)
+    }
+    let both = time.parse(bytes.span, start..<bytes.count, isNumber: false)
+    return both?.shape == .date ? found : both ?? found
+  }
+
+  private func isNumber(_ value: RawValue, in chunk: Span<UInt8>) -> Bool {
+    value.shape == .number
+      || value.shape == .text
+        && EpochNumber(chunk, value.start..<value.end, exponents: false) != nil
   }
 
   private func appendNumbers(
@@ -167,7 +266,7 @@ extension RowAssembler {
     }
     for index in numbers.indices {
       let value = Self.present(layout.numbers[index], values)
-      if value.shape == .absent {
+      if value.shape == .absent || numberNulls.index(value, in: chunk) != nil {
         batch.numbers.append(.absent)
         continue
       }

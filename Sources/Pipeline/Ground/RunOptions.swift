@@ -15,6 +15,8 @@ package struct RunOptions: Sendable {
   package var scratch: String
   /// The end of observation, exclusive; nil is the latest event time read.
   package var observedUntil: ObservationEnd?
+  /// Later events, by more than a day, are none; nil leaves it to `limits`.
+  package var now: ObservationEnd?
   package var rejectsMax: RejectLimit?
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
@@ -27,13 +29,15 @@ package struct RunOptions: Sendable {
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
-    observedUntil: ObservationEnd? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
+    observedUntil: ObservationEnd? = nil, now: ObservationEnd? = nil,
+    rejectsMax: RejectLimit? = nil, strict: Bool = false,
     limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
   ) {
     self.threads = threads
     self.memoryBytesMax = memoryBytesMax
     self.scratch = scratch
     self.observedUntil = observedUntil
+    self.now = now
     self.rejectsMax = rejectsMax
     self.strict = strict
     self.limits = limits
@@ -109,13 +113,18 @@ package struct OutputFormats: Sendable {
 package enum ObservationEnd: Sendable, Equatable {
   /// Microseconds since 1970.
   case instant(Int64)
+  /// A time without an offset: microseconds since a local 1970 in the spec's time zone.
+  case local(Int64)
   case date(CalendarDate)
 
-  /// The last microsecond observed.
-  func last(in calendar: ReportCalendar) -> Int64 {
+  func instant(in calendar: ReportCalendar) -> Int64 {
     switch self {
-    case .instant(let instant): instant - 1
-    case .date(let date): calendar.instant(of: date) - 1
+    case .instant(let instant): instant
+    case .local(let local): calendar.zone.instant(ofLocal: local)
+    case .date(let date): calendar.instant(of: date)
     }
   }
+
+  /// The last microsecond observed.
+  func last(in calendar: ReportCalendar) -> Int64 { instant(in: calendar) - 1 }
 }

@@ -8,6 +8,8 @@ package struct Analysis: Sendable {
   package var spec: AnalysisSpec
   var plan: ExtractionPlan
   var calendar: ReportCalendar
+  /// Microseconds since 1970.
+  var now: Int64?
   /// In canonical order.
   package var files: [FileReading]
   package var observation: Observation

@@ -32,6 +32,7 @@ struct Manifest {
         instant(analysis.observation.until == .min ? nil : analysis.observation.until)
       ),
       ("observed_until_given", .boolean(analysis.observation.isGiven)),
+      ("now", instant(analysis.now)),
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),
       ("inputs", .list(analysis.files.map(input))),

@@ -18,7 +18,43 @@ struct ValueNotices {
 
   /// One line each, with `warning: `.
   var warnings: [String] {
-    numbers.filter { !$0.isDamage }.map { "warning: " + $0.text } + rounded
+    let lines = numbers.filter { !$0.isDamage }.map(\.text) + rounded + nulls + times
+    return lines.map { "warning: " + $0 }
+  }
+
+  /// Words that are nobody's id.
+  private var nulls: [String] {
+    let words = plan.extraction.nulls.ofIDs.words
+    return words.indices.compactMap { index in
+      let found = joined { $0.nulls.dropFirst(index).first }
+      guard found.count > 0, let place = found.place else { return nil }
+      let word =
+        words[index].isEmpty ? "blanks" : "'\(String(decoding: words[index], as: UTF8.self))'"
+      return "ids that are \(word), which is nobody: \(found.count); the first is at "
+        + "\(found.file):\(place.line); `null: []` in `source` takes such words as they are"
+    }
+  }
+
+  private var times: [String] {
+    var lines: [String] = []
+    let numeric = joined { $0.numericTimes }
+    if numeric.count > 0 {
+      lines.append(
+        "times that are numbers: \(numeric.count); \(first(numeric)); say `format: auto` in `time`, or "
+          + "their unit")
+    }
+    let local = joined { $0.localTimes }
+    guard local.count > 0, plan.extraction.time.zone == nil else { return lines }
+    if plan.extraction.time.rules.zone == nil {
+      lines.append(
+        "times without an offset, which are none: \(local.count); \(first(local)); say in `time` which "
+          + "`zone` they are in")
+    } else {
+      lines.append(
+        "times without an offset, taken as UTC: \(local.count); \(first(local)); say in `time` "
+          + "which `zone` they are in")
+    }
+    return lines
   }
 
   private var numbers: [(text: String, isDamage: Bool)] {
@@ -41,7 +77,7 @@ struct ValueNotices {
       let rounded = sightings(index, \.rounded)
       guard rounded.count > 0 else { return nil }
       let name = plan.extraction.numbers[index].name
-      return "warning: \(rounded.count) values of '\(name)' have more than "
+      return "\(rounded.count) values of '\(name)' have more than "
         + "\(ExactDecimal.digitsMax) digits and are rounded; \(first(rounded))"
     }
   }

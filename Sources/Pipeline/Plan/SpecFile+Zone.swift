@@ -7,13 +7,20 @@ extension SpecFile {
   /// - Throws: `RunFailure` with exit 78 when the zone does not exist or cannot be loaded.
   package func checkTimeZone() throws(RunFailure) {
     _ = try zoneRules()
+    for name in [spec.source.time.zone, spec.source.time.localEpoch] {
+      if let name { _ = try load(name, spec.sourceZoneMark) }
+    }
   }
 
   func zoneRules() throws(RunFailure) -> ZoneRules {
+    try load(spec.calendar.timeZone, spec.calendar.timeZoneMark)
+  }
+
+  private func load(_ name: String, _ mark: SpecMark?) throws(RunFailure) -> ZoneRules {
     do {
-      return try ZoneRules.load(spec.calendar.timeZone)
+      return try ZoneRules.load(name)
     } catch {
-      let place = spec.calendar.timeZoneMark.map { "\(path):\($0.line):\($0.column): " } ?? ""
+      let place = mark.map { "\(path):\($0.line):\($0.column): " } ?? ""
       throw RunFailure(.badSpec, "\(place)\(error)")
     }
   }

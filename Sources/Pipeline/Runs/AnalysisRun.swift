@@ -46,14 +46,11 @@ package struct AnalysisRun: Sendable {
   }
 
   private func analyseThrowing(_ inputs: ReadableInputs?) throws -> Analysis {
-    let zone = try ZoneRules.load(spec.calendar.timeZone)
-    let plan = ExtractionPlan(spec)
-    var (scan, warnings, fresh) = try read(inputs, plan)
+    let reading = try ReadingPlan(spec, options)
+    let (plan, calendar) = (reading.plan, reading.calendar)
+    var (scan, warnings, fresh) = try read(inputs, reading)
 
     control.begin(.folding)
-    let calendar = ReportCalendar(
-      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
-      range: spec.calendar.range)
     let observation = Observation(
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
@@ -89,7 +86,8 @@ package struct AnalysisRun: Sendable {
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
     return Analysis(
-      spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
+      spec: spec, plan: plan, calendar: calendar, now: reading.now, files: scan.files,
+      observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
       warnings: warnings
@@ -99,19 +97,24 @@ package struct AnalysisRun: Sendable {
 
   /// The first half, from files or from a store; of a store also which files are of this run.
   private func read(
-    _ inputs: ReadableInputs?, _ plan: ExtractionPlan
+    _ inputs: ReadableInputs?, _ reading: ReadingPlan
   ) throws -> (LogScan.Result, warnings: [String], fresh: [Int]?) {
+    let plan = reading.plan
+    var options = options
+    options.limits = reading.limits
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let files = inputs?.files ?? []
     var warnings = inputs?.warnings ?? []
     guard let store else {
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files))
+        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question)
       return (try scan.read(files), warnings, nil)
     }
     if inputs != nil {
-      warnings += try store.take(files, options: options, control: control).notices
+      warnings += try store.take(
+        files, timeZone: spec.calendar.timeZone, options: options, control: control
+      ).notices
     }
     do {
       let contents = try store.contents(latest: options.limits.timeMax)

@@ -29,7 +29,9 @@ package struct OneOffRun: Sendable {
     if definition.options.entity == .account, source.account.isEmpty {
       throw RunFailure(.usage, "no field looks like the account; name it with --account")
     }
-    summary = guess.summary
+    // Times without an offset were written where the calendar is.
+    if !source.time.formats.allSatisfy(\.isEpoch) { source.time.zone = calendar.timeZone }
+    summary = guess.summary + (calendar.timeZone == "UTC" ? "" : ", zone \(calendar.timeZone)")
     run = AnalysisRun(
       spec: AnalysisSpec(source: source, calendar: calendar, reports: [definition]),
       inputs: inputs, options: options, control: control)

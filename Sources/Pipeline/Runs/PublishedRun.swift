@@ -45,7 +45,7 @@ package struct PublishedRun: Sendable {
 
   package func run() throws(RunFailure) -> RunNotices {
     let start = DispatchTime.now()
-    _ = try specFile.zoneRules()
+    try specFile.checkTimeZone()
     do {
       // The locks come first: a second run of the same night should say so before it reads a byte.
       let session = try openStore()

@@ -16,6 +16,7 @@ struct LogScan {
   var budget: MemoryBudget
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
+  var zoneQuestion: ZoneQuestion
   /// Nil lets every row through.
   var lens: EntityLens?
   /// For a store: contents are digested, and these are what one of them may have grown from.
@@ -66,7 +67,11 @@ struct LogScan {
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
     try control.checkCancelled()
-    return combine(finished.withLock { $0 }, files: files)
+    let result = combine(finished.withLock { $0 }, files: files)
+    for file in result.files {
+      try zoneQuestion.check(file.tally.values, linesBefore: 0, path: file.file.path)
+    }
+    return result
   }
 
   private func combine(_ partials: [ScanWorker.Partial], files: [InputFile]) -> Result {

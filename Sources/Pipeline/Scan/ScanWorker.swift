@@ -81,7 +81,11 @@ struct ScanWorker {
         if shared == nil { shared = parser }
         if exchange.offer(&chunk, file: index, parser: shared ?? parser) { continue }
       }
-      try parse(chunk, file: index, with: &parser)
+      let values = try parse(chunk, file: index, with: &parser)
+      if chunk.index == 0 {
+        try scan.zoneQuestion.check(
+          values, linesBefore: chunk.droppedLines + 1, path: file.path)
+      }
       if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     }
     parser.finish(droppedRows: source.outcome.droppedRows)
@@ -106,7 +110,7 @@ struct ScanWorker {
         try scan.control.checkCancelled()
         // Out of the dictionary while it works, or its buffers would be copied for each chunk.
         var parser = parsers.removeValue(forKey: item.file) ?? item.parser
-        try parse(item.chunk, file: item.file, with: &parser)
+        _ = try parse(item.chunk, file: item.file, with: &parser)
         parsers[item.file] = parser
         exchange.giveBack(item.chunk)
       case .inflate(var claim, let line):
@@ -119,7 +123,7 @@ struct ScanWorker {
 
   private mutating func parse(
     _ chunk: borrowing Chunk, file: Int, with parser: inout ChunkParser
-  ) throws {
+  ) throws -> ValueTally {
     var tally = RowTally()
     batch.removeAll()
     parser.parse(chunk, into: &batch, tally: &tally)
@@ -142,6 +146,7 @@ struct ScanWorker {
     share.withoutAccount += withoutAccount
     partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)
+    return tally.values
   }
 
   /// Keeps what the lens lets through, and empties the batch: the rows count for nothing else.

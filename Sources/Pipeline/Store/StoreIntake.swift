@@ -9,6 +9,8 @@ import Values
 struct StoreIntake {
   /// The store's source: all of it is kept, whatever reports ask.
   var source: SourceSpec
+  /// Of the calendar: what dates without a time are days of.
+  var timeZone: String
   var options: RunOptions
   var control: RunControl
 
@@ -33,7 +35,9 @@ struct StoreIntake {
       return !manifest.inputs.contains { $0.places.contains { $0.isUnchanged(place) } }
     }
     if unknown.isEmpty { return result }
-    let plan = ExtractionPlan(storing: source)
+    var plan = ExtractionPlan(storing: source)
+    plan.extraction.time.rules = try ReadingPlan.timeRules(
+      source.time, calendar: try ZoneRules.load(timeZone))
     var options = options
     // Rows later than now are kept: a later run may count them.
     options.limits.timeMax = .max
@@ -43,6 +47,7 @@ struct StoreIntake {
     var scan = try LogScan(
       plan: plan, options: options, control: control, budget: budget,
       partitions: TimelineShards.partitions(inputs),
+      zoneQuestion: ZoneQuestion(plan: plan, calendarZone: timeZone),
       contentStarts: ContentStarts(known)
     ).read(inputs)
     let ranks = decide(scan.files, places: unknown.map { places[$0] }, &result)

@@ -121,9 +121,10 @@ package final class StoreSession: Sendable {
 extension StoreSession {
   /// Reads the inputs that the store does not know. Returns what there is to say.
   func take(
-    _ inputs: [InputFile], options: RunOptions, control: RunControl
+    _ inputs: [InputFile], timeZone: String, options: RunOptions, control: RunControl
   ) throws -> StoreIntake.Result {
-    let intake = StoreIntake(source: source, options: options, control: control)
+    let intake = StoreIntake(
+      source: source, timeZone: timeZone, options: options, control: control)
     let result = try intake.read(inputs, into: manifest, of: folder)
     state.withLock {
       $0.manifest = result.manifest

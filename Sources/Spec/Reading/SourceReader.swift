@@ -1,5 +1,6 @@
 package import EventLog
 import Timelines
+package import Values
 
 /// What could be read of `source`; whether it is enough is known once the reports are.
 package struct SourceReader {
@@ -11,6 +12,11 @@ package struct SourceReader {
   package var time: TimeField?
   package var id: [FieldPath] = []
   package var properties: [SourceSpec.Property] = []
+  /// Of all number properties, if they are not written plainly.
+  package var numberForm: NumberForm?
+  package var nulls = NullRule()
+  /// Where the zone of the times is named.
+  package var zoneMark: SpecMark?
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
@@ -19,6 +25,10 @@ package struct SourceReader {
 
   private enum Format: String, CaseIterable {
     case jsonl, csv, tsv, combined
+  }
+
+  private enum Future: String, CaseIterable {
+    case reject, outside
   }
 
   package init(reading source: inout SpecMapping) {
@@ -47,7 +57,13 @@ package struct SourceReader {
     if source.has("account") { account = accountValue.map { paths($0) } ?? [] }
     if source.has("id") { id = idValue.map { paths($0) } ?? [] }
     if let value = source.value("event") { event = eventField(value) }
-    if let value = source.value("time") { time = timeField(value) }
+    if let value = source.value("time") {
+      time = timeField(value)
+      zoneMark = value.mark(of: "zone") ?? value.mark(of: "local_epoch")
+    }
+    if source.choice("future", of: Future.self) == .outside { time?.futureIsOutside = true }
+    if let value = source.value("number") { readNumberForm(value) }
+    if let value = source.value("null") { readNulls(value) }
     if let value = source.value("properties") { readProperties(value) }
   }
 
@@ -82,7 +98,7 @@ package struct SourceReader {
   }
 
   /// A path, or several; each must be one that the format can have.
-  private func paths(_ value: SpecValue) -> [FieldPath] {
+  func paths(_ value: SpecValue) -> [FieldPath] {
     value.items().compactMap { item in
       guard let text = item.text() else { return nil }
       let path = FieldPath(text)
@@ -99,7 +115,7 @@ package struct SourceReader {
     }
   }
 
-  private func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
+  func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
     guard let value = mapping.required(key) else { return [] }
     if value.items().isEmpty { value.error("`\(key)` needs at least one path") }
     return paths(value)
@@ -110,64 +126,6 @@ package struct SourceReader {
     return value.mapping("the event field") { field in
       let name = field.required("value")?.text()
       return EventField.constant(name ?? "")
-    }
-  }
-
-  private func timeField(_ value: SpecValue) -> TimeField? {
-    guard case .mapping = value.node.content else {
-      return TimeField(paths: paths(value), format: time?.format ?? .iso8601)
-    }
-    return value.mapping("the time field") { field in
-      // The path of a preset, or of the combined format, may stay while the format changes.
-      let known = time?.paths ?? []
-      let paths = field.has("path") || known.isEmpty ? requiredPaths("path", &field) : known
-      let format = field.value("format").flatMap { timeFormat($0) }
-      return TimeField(paths: paths, format: format ?? time?.format ?? .iso8601)
-    }
-  }
-
-  private func timeFormat(_ value: SpecValue) -> TimeFormat? {
-    guard let text = value.text() else { return nil }
-    let names: [(String, TimeFormat)] = [
-      ("iso8601", .iso8601), ("seconds", .seconds), ("milliseconds", .milliseconds),
-      ("microseconds", .microseconds), ("auto", .auto),
-    ]
-    if let format = names.first(where: { $0.0 == text }) { return format.1 }
-    guard text.contains("%") else {
-      value.error(
-        "`\(text)` is not a time format"
-          + NearestName.hint(for: text, among: names.map { $0.0 })
-          + ", or a pattern such as \"%Y-%m-%d %H:%M:%S\"")
-      return nil
-    }
-    if let problem = TimePattern.problem(in: text) {
-      value.error("the time pattern `\(text)` cannot be read: \(problem)")
-      return nil
-    }
-    return .pattern(text)
-  }
-
-  private mutating func readProperties(_ value: SpecValue) {
-    for (name, mark, value) in value.namedValues("paths") ?? [] {
-      guard !name.isEmpty else {
-        value.context.error(mark, "a property's name is empty")
-        continue
-      }
-      var property = SourceSpec.Property(name: name, paths: [])
-      if case .mapping = value.node.content {
-        _ = value.mapping("a property") { field in
-          property.paths = requiredPaths("path", &field)
-          property.type = field.choice("type", default: .text)
-        }
-      } else {
-        property.paths = paths(value)
-        if value.items().isEmpty { value.error("the property `\(name)` needs a path") }
-      }
-      if let index = properties.firstIndex(where: { $0.name == name }) {
-        properties[index] = property
-      } else {
-        properties.append(property)
-      }
     }
   }
 }
@@ -200,6 +158,7 @@ extension SourceReader {
     return SourceSpec(
       format: format, encoding: encoding, user: user, account: account,
       event: event ?? .constant(""),
-      time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties)
+      time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties,
+      numberForm: numberForm, nulls: nulls)
   }
 }

@@ -39,6 +39,12 @@ package struct SpecValue {
       node, name: name ?? self.name, keyMark: keyMark, context: context, conditions: conditions)
   }
 
+  /// Where the value of a mapping's key stands.
+  package func mark(of key: String) -> SpecMark? {
+    guard case .mapping(let entries) = node.content else { return nil }
+    return entries.first { $0.key == key }?.value.mark
+  }
+
   /// Items of a list; a single value that is not a list is a list of one.
   package func items() -> [SpecValue] {
     if case .list(let nodes) = node.content { return nodes.map { inner($0) } }

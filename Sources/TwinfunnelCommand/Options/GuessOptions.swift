@@ -17,7 +17,7 @@ struct GuessOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "iso8601, seconds, milliseconds, microseconds, auto, or a pattern such as '%Y%m%d'.",
+      "iso8601, seconds, ..., nanoseconds, excel, auto, or a pattern such as '%Y%m%d'.",
       valueName: "format"))
   var timeFormat: String?
 
@@ -61,14 +61,7 @@ struct GuessOptions: ParsableArguments {
   }
 
   private static func timeFormat(_ text: String) -> TimeFormat {
-    switch text {
-    case "iso8601": .iso8601
-    case "seconds": .seconds
-    case "milliseconds": .milliseconds
-    case "microseconds": .microseconds
-    case "auto": .auto
-    default: .pattern(text)
-    }
+    TimeFormat.named.first { $0.name == text } ?? .pattern(text)
   }
 
   private static func problem(in text: String) -> String? {

@@ -24,6 +24,12 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Events more than a day later are none (default: --observed-until, or the clock).",
+      valueName: "time"))
+  var now: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Rejects to put up with, in each input and in all: rows, or a share of rows and of bytes "
         + "such as 0.5%; past it exit 65.",
       valueName: "n|p%"))
@@ -60,24 +66,29 @@ struct InputOptions: ParsableArguments {
       throw ValidationError(
         "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
     }
+    if let now, Self.end(now) == nil {
+      throw ValidationError("--now '\(now)' is neither a date nor an ISO 8601 time.")
+    }
   }
 
   var runOptions: RunOptions {
-    // A day of grace for clocks that are ahead; later times are rejected.
-    let now = Machine.now
+    let clock = ObservationEnd.instant(Machine.now)
     return RunOptions(
       threads: threads ?? Machine.cores,
       memoryBytesMax: memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil.flatMap { Self.end($0) },
+      now: (now ?? observedUntil).flatMap { Self.end($0) } ?? clock,
       rejectsMax: maxRejects?.limit,
       strict: strict,
-      limits: ReadLimits(lineBytesMax: maxLine.bytes, timeMax: now + 86_400_000_000))
+      limits: ReadLimits(lineBytesMax: maxLine.bytes))
   }
 
   private static func end(_ text: String) -> ObservationEnd? {
     if let date = CalendarDate(text) { return .date(date) }
-    return TimeFormat.iso8601.parse(text).map { .instant($0) }
+    return TimeFormat.iso8601.reading(text).map {
+      $0.shape == .local ? .local($0.microseconds) : .instant($0.microseconds)
+    }
   }
 }
 

@@ -84,7 +84,7 @@ package struct SourceGuess: Sendable {
     var parts = [
       "format \(Self.name(sample.format))", "user \(user.joined(separator: ", "))",
       "event \(event.map { $0.joined(separator: ", ") } ?? "(every row)")",
-      "time \(time[0]) (\(Self.name(format)))",
+      "time \(time[0]) (\(format.name))",
     ]
     if !account.isEmpty { parts.append("account \(account.joined(separator: ", "))") }
     if !source.id.isEmpty { parts.append("id \(source.id[0])") }
@@ -120,10 +120,6 @@ package struct SourceGuess: Sendable {
     case .tsv: "tsv"
     case .combined: "combined"
     }
-  }
-
-  private static func name(_ format: TimeFormat) -> String {
-    if case .pattern(let pattern) = format { pattern } else { "\(format)" }
   }
 }
 

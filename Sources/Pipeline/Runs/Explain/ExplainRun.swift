@@ -35,19 +35,21 @@ package struct ExplainRun: Sendable {
   ///
   /// - Throws: `RunFailure`, with exit 66 when the entity does not occur.
   package func explain() throws(RunFailure) -> (stories: [EntityStory], notices: RunNotices) {
-    let zone = try specFile.zoneRules()
+    try specFile.checkTimeZone()
     do {
-      return try explainThrowing(zone)
+      return try explainThrowing()
     } catch {
       throw RunFailure(wrapping: error)
     }
   }
 
-  private func explainThrowing(
-    _ zone: ZoneRules
-  ) throws -> (stories: [EntityStory], notices: RunNotices) {
+  private func explainThrowing() throws -> (stories: [EntityStory], notices: RunNotices) {
     let spec = specFile.spec
-    var plan = ExtractionPlan(spec)
+    let reading = try ReadingPlan(spec, options)
+    var plan = reading.plan
+    let calendar = reading.calendar
+    var options = options
+    options.limits = reading.limits
     if let kind {
       // What a row must have to be an event stays as all reports need it.
       plan.schemas.removeAll { $0.entity != kind }
@@ -63,18 +65,17 @@ package struct ExplainRun: Sendable {
       do {
         scan = try StoreScan(
           plan: plan, options: options, control: control, budget: budget, lens: lens
-        ).read(session.contents(latest: options.limits.timeMax))
+        ).read(session.contents(latest: reading.limits.timeMax))
       } catch {
         throw session.explained(error)
       }
     } else {
       scan = try LogScan(
-        plan: plan, options: options, control: control, budget: budget, lens: lens
+        plan: plan, options: options, control: control, budget: budget,
+        zoneQuestion: reading.question, lens: lens
       ).read(ReadableInputs(inputs, encoding: spec.source.encoding).files)
     }
     control.begin(.folding)
-    let calendar = ReportCalendar(
-      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
     let observation = Observation(
       files: scan.files, given: options.observedUntil?.last(in: calendar))
 

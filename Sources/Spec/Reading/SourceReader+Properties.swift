@@ -1,0 +1,94 @@
+import EventLog
+import Values
+
+/// `properties`, and how their values are written.
+extension SourceReader {
+  mutating func readProperties(_ value: SpecValue) {
+    for (name, mark, value) in value.namedValues("paths") ?? [] {
+      guard !name.isEmpty else {
+        value.context.error(mark, "a property's name is empty")
+        continue
+      }
+      var property = SourceSpec.Property(name: name, paths: [])
+      if case .mapping = value.node.content {
+        _ = value.mapping("a property") { field in
+          property.paths = requiredPaths("path", &field)
+          property.type = field.choice("type", default: .text)
+          property.shift = scale(&field, of: property)
+        }
+      } else {
+        property.paths = paths(value)
+        if value.items().isEmpty { value.error("the property `\(name)` needs a path") }
+      }
+      if let index = properties.firstIndex(where: { $0.name == name }) {
+        properties[index] = property
+      } else {
+        properties.append(property)
+      }
+    }
+  }
+
+  /// Places by which `scale` moves the point: it is a power of ten, so that no digit changes.
+  private func scale(_ field: inout SpecMapping, of property: SourceSpec.Property) -> Int {
+    guard let value = field.value("scale"), let scale = value.decimal() else { return 0 }
+    if property.type != .number {
+      value.error("`scale` is for numbers: say `type: number`")
+      return 0
+    }
+    var digits = Array(scale.description.utf8)
+    let point = digits.firstIndex(of: UInt8(ascii: "."))
+    if let point { digits.remove(at: point) }
+    let one = digits.firstIndex { $0 != UInt8(ascii: "0") }
+    guard let one, digits[one] == UInt8(ascii: "1"),
+      digits[(one + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") })
+    else {
+      value.error("`scale` is a power of ten, such as 0.01 or 1000, not \(scale)")
+      return 0
+    }
+    return (point ?? digits.count) - one - 1
+  }
+
+  /// `number`: the characters in front of decimals and between groups of digits.
+  mutating func readNumberForm(_ value: SpecValue) {
+    numberForm = value.mapping("`number`") { field in
+      var form = NumberForm()
+      if let decimal = field.value("decimal") {
+        form.decimal = character(decimal, among: [",", "."]) ?? form.decimal
+      }
+      if let group = field.value("group") {
+        form.group = character(group, among: [",", ".", " ", "'", "_"])
+        if form.group == form.decimal {
+          group.error("`group` and `decimal` are both `\(Character(UnicodeScalar(form.decimal)))`")
+        }
+      }
+      return form
+    }
+  }
+
+  private func character(_ value: SpecValue, among valid: [String]) -> UInt8? {
+    guard let text = value.text() else { return nil }
+    guard valid.contains(text) else {
+      return value.expected("one of " + valid.map { "`\($0)`" }.joined(separator: ", "))
+    }
+    return text.utf8.first
+  }
+
+  /// `null`: further words that mean absent, or `{only: [...]}`; `[]` turns all off.
+  mutating func readNulls(_ value: SpecValue) {
+    if case .mapping = value.node.content {
+      _ = value.mapping("`null`") { field in
+        nulls = NullRule(words: words(field.required("only")), isOnly: true)
+      }
+    } else {
+      let words = words(value)
+      nulls = NullRule(words: words, isOnly: value.items().isEmpty)
+    }
+  }
+
+  /// Literal words; `null` without quotes means itself here.
+  private func words(_ value: SpecValue?) -> [String] {
+    value?.items().compactMap { item in
+      item.node.isNothing ? "null" : item.text()
+    } ?? []
+  }
+}

@@ -1,6 +1,6 @@
 extension NullWords {
-  /// The number of the word that a value is, as a format found it. Values spelled with escapes are decoded only where
-  /// they begin with a backslash, as `\\N` in JSON does.
+  /// The number of the word that a value is, as a format found it. Values spelled with escapes are
+  /// decoded only where they begin with a backslash, as `\\N` in JSON does.
   @inline(__always)
   func index(_ value: RawValue, in chunk: Span<UInt8>) -> Int? {
     switch value.shape {

@@ -14,6 +14,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
   case noTime
   case badTime
   case timeInTheFuture
+  case noRecords
 
   /// As `run.json` and `rejects.jsonl` name it.
   package var name: String {
@@ -32,6 +33,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
     case .noTime: "no time"
     case .badTime: "bad time"
     case .timeInTheFuture: "time in the future"
+    case .noRecords: "no records"
     }
   }
 }
@@ -79,6 +81,8 @@ package struct RowTally: Sendable, Equatable {
   /// The earliest event time of the rows, `Int64.max` when none.
   package var earliest = Int64.max
   package var values = ValueTally()
+  /// Properties of which the file has no column.
+  package var missingColumns: [String] = []
 
   package init() {}
 

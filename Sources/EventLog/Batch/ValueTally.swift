@@ -54,11 +54,15 @@ package struct ValueTally: Sendable, Equatable {
 
   /// By number of the extraction; empty when nothing was counted.
   package var numbers: [Numbers] = []
+  /// Rows in which something was forgiven, by `Repair.rawValue`; empty when there was none.
+  package var repairs: [Sightings] = []
 
   package init() {}
 
   /// Adds another tally of the same file.
   package mutating func add(_ other: ValueTally) {
+    while repairs.count < other.repairs.count { repairs.append(Sightings()) }
+    for (index, more) in other.repairs.enumerated() { repairs[index].add(more) }
     while numbers.count < other.numbers.count { numbers.append(Numbers()) }
     for (index, more) in other.numbers.enumerated() {
       numbers[index].values += more.values
@@ -67,11 +71,20 @@ package struct ValueTally: Sendable, Equatable {
     }
   }
 
+  @inline(never)
+  mutating func note(_ repair: Repair, _ row: Range<Int>, of bytes: Span<UInt8>, line: Int) {
+    if repairs.isEmpty {
+      repairs = [Sightings](repeating: Sightings(), count: Repair.allCases.count)
+    }
+    repairs[Int(repair.rawValue)].add(row, of: bytes, line: line)
+  }
+
   /// Changes every first place.
   package mutating func updatePlaces(_ body: (inout ValuePlace) -> Void) {
     func update(_ sightings: inout Sightings) {
       if sightings.first != nil { body(&sightings.first!) }
     }
+    for index in repairs.indices { update(&repairs[index]) }
     for index in numbers.indices {
       update(&numbers[index].unreadable)
       update(&numbers[index].rounded)

@@ -35,7 +35,9 @@ let package = Package(
     .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
   ],
   traits: [
-    .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib.")
+    .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib."),
+    .trait(name: "XLSX", description: "Write Excel workbooks (libxlsxwriter)."),
+    .default(enabledTraits: ["XLSX"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,6 +55,13 @@ let package = Package(
       pkgConfig: "libisal",
       providers: [.apt(["libisal-dev"]), .yum(["isa-l-devel"]), .brew(["isa-l"])]
     ),
+    .systemLibrary(
+      name: "CXlsxWriter",
+      pkgConfig: "xlsxwriter",
+      providers: [
+        .apt(["libxlsxwriter-dev"]), .yum(["libxlsxwriter-devel"]), .brew(["libxlsxwriter"]),
+      ]
+    ),
     .target(name: "CByteScan"),
     .target(name: "Values", swiftSettings: strict),
     .target(name: "System", dependencies: ["Values"], swiftSettings: strict),
@@ -66,7 +75,11 @@ let package = Package(
     ),
     .target(
       name: "Timelines", dependencies: ["Values", "System", "EventLog"], swiftSettings: strict),
-    .target(name: "Tables", dependencies: ["Values"], swiftSettings: strict),
+    .target(
+      name: "Tables",
+      dependencies: ["Values", .target(name: "CXlsxWriter", condition: .when(traits: ["XLSX"]))],
+      swiftSettings: strict
+    ),
     .target(
       name: "Spec",
       dependencies: [

@@ -45,6 +45,7 @@ package struct SourceSpec: Sendable, Equatable {
   package var time: TimeField
   package var id: [FieldPath]
   package var properties: [Property]
+  package var rows = RowRules()
 
   package init(
     format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,

@@ -57,12 +57,14 @@ extension ExtractionPlan {
     func fields(_ names: [String]) -> [PropertyField] {
       names.map { PropertyField(name: $0, paths: source.property($0).paths) }
     }
-    return Extraction(
+    var extraction = Extraction(
       format: source.format, user: needsUsers ? source.user : [],
       account: countsAccounts ? source.account : [], event: source.event, time: source.time,
       id: source.id, texts: fields(texts), numbers: fields(numbers),
       requiresUser: countsUsers && !countsAccounts,
       requiresAccount: countsAccounts && !countsUsers)
+    extraction.rows = source.rows
+    return extraction
   }
 }
 

@@ -109,8 +109,9 @@ struct CombinedRowParser: RowParser {
       return .invalidUTF8
     }
     tally.values.note(.invalidUTF8, row, of: bytes, line: line)
+    let text = held.text
     return committer.commit(
-      held.values, of: held.text.span, rowStart: row.lowerBound, line: line, into: &batch,
+      held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
       tally: &tally)
   }
 }

@@ -164,8 +164,9 @@ struct DelimitedRowParser: RowParser {
       return .invalidUTF8
     }
     if isBad { tally.values.note(.invalidUTF8, row, of: bytes, line: line) }
+    let text = held.text
     return committer.commit(
-      held.values, of: held.text.span, rowStart: row.lowerBound, line: line, into: &batch,
+      held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
       tally: &tally)
   }
 }

@@ -29,7 +29,8 @@ struct HeldValues: Sendable {
     for (slot, path) in paths where values[slot].shape != .absent {
       // Columns that hold several wanted values are parsed once.
       if last.start != found[slot].start || last.end != found[slot].end {
-        document.load(text.span, values[slot].start..<values[slot].end)
+        let row = text
+        document.load(row.span, values[slot].start..<values[slot].end)
         root = document.parse(from: 0, to: document.text.count)?.root
         last = found[slot]
       }

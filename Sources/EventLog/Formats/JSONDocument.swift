@@ -26,7 +26,7 @@ struct JSONDocument: Sendable {
   }
 
   private(set) var text: [UInt8] = []
-  private(set) var nodes: [Node] = []
+  var nodes: [Node] = []
   /// Bits of `Repair.rawValue`.
   private(set) var repairs: UInt16 = 0
   /// Why the last parse failed.

@@ -128,10 +128,11 @@ struct JSONSlowReader: Sendable {
       let isSound = document.fill(
         &values, paths: committer.paths, from: event.element, enclosing: event.enclosing,
         ids: committer.ids)
+      let text = document.text
       last =
         isSound
         ? committer.commit(
-          values, of: document.text.span, rowStart: row.lowerBound, line: line, into: &batch,
+          values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
           tally: &tally) : .invalidUTF8
     }
     return last

@@ -130,9 +130,11 @@ struct RowCommitter: Sendable {
   private mutating func commitLanes(
     _ line: Int, into batch: inout EventBatch, tally: inout RowTally
   ) -> RejectReason? {
+    let text = pool
     if lanes.count == 1, lanes[0].conditions.isEmpty {
+      let own = Array(values[lanes[0].slots])
       return lanes[0].assembler.commit(
-        Array(values[lanes[0].slots]), of: pool.span, line: line, into: &batch, tally: &tally)
+        own, of: text.span, line: line, into: &batch, tally: &tally)
     }
     var (events, hasTime) = (0, false)
     var reason: RejectReason?
@@ -140,8 +142,9 @@ struct RowCommitter: Sendable {
       guard lanes[lane].time.contains(where: { isThere($0) }) else { continue }
       hasTime = true
       guard lanes[lane].conditions.allSatisfy({ holds($0.slot, $0.values) }) else { continue }
+      let own = Array(values[lanes[lane].slots])
       if let found = lanes[lane].assembler.commit(
-        Array(values[lanes[lane].slots]), of: pool.span, line: line, into: &batch, tally: &tally)
+        own, of: text.span, line: line, into: &batch, tally: &tally)
       {
         reason = found
       } else {

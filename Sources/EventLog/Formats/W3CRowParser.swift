@@ -93,13 +93,15 @@ struct W3CRowParser: RowParser {
       at = end
     }
     guard column == fieldCount else { return .wrongColumnCount }
+    let decoded = decoded
     if isBad {
       guard held.take(values, of: decoded.span, holding: [], ids: committer.ids) else {
         return .invalidUTF8
       }
       tally.values.note(.invalidUTF8, row, of: bytes, line: line)
+      let text = held.text
       return committer.commit(
-        held.values, of: held.text.span, rowStart: row.lowerBound, line: line, into: &batch,
+        held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
         tally: &tally)
     }
     return committer.commit(

@@ -205,8 +205,10 @@ extension ChunkSource {
       summary.isReadAsValues = true
       splitter = .values(JSONValueSplitter())
     case .delimited(var format):
+      // A short piece of a file says little: its first line end may follow.
       summary.hasReturnsOnly =
-        LineSplitter.firstLineEnd(in: head, from: 0) == nil
+        (content.isEnded || head.count >= 4096)
+        && LineSplitter.firstLineEnd(in: head, from: 0) == nil
         && WordScan.first(UInt8(ascii: "\r"), in: head, 0..<head.count) != nil
       if format.quote != nil, let delimiter = DelimitedHeader.statedDelimiter(head) {
         format.delimiter = delimiter

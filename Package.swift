@@ -30,6 +30,7 @@ let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "Twinfunnel", targets: ["Twinfunnel"]),
     .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
     .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
@@ -63,8 +64,9 @@ let package = Package(
       ]
     ),
     .target(name: "CByteScan"),
+    .target(name: "CSystem"),
     .target(name: "Values", swiftSettings: strict),
-    .target(name: "System", dependencies: ["Values"], swiftSettings: strict),
+    .target(name: "System", dependencies: ["CSystem", "Values"], swiftSettings: strict),
     .target(
       name: "EventLog",
       dependencies: [
@@ -100,6 +102,12 @@ let package = Package(
       dependencies: [
         "CByteScan", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
       ],
+      swiftSettings: strict
+    ),
+    // The public face: the only module with `public` declarations.
+    .target(
+      name: "Twinfunnel",
+      dependencies: ["Values", "System", "EventLog", "Tables", "Spec", "Reports", "Pipeline"],
       swiftSettings: strict
     ),
     .executableTarget(
@@ -163,6 +171,8 @@ let package = Package(
         "Pipeline",
       ],
       swiftSettings: test),
+    .testTarget(
+      name: "TwinfunnelTests", dependencies: ["TestSupport", "Twinfunnel"], swiftSettings: test),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: test),
     .testTarget(
       name: "GenerateTests", dependencies: ["TestSupport", "TwinfunnelGenerate"],

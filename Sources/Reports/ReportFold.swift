@@ -20,10 +20,13 @@ package protocol ReportFold: Sendable {
   /// The tables of the state, rows sorted. Throws `IdentityViolation` when an identity of the
   /// report does not hold (exit 70).
   func tables() throws -> [Table]
+  /// What people should know of the tables, one sentence each.
+  func warnings() -> [String]
 }
 
 extension ReportFold {
   package mutating func drainList() -> Table? { nil }
+  package func warnings() -> [String] { [] }
 }
 
 /// A definition that knows its fold: what a new report conforms to.
@@ -39,14 +42,19 @@ package struct ReportContext: Sendable {
   package var calendar: ReportCalendar
   /// Microseconds since 1970: the end of observation, inclusive. `Int64.min` when no event was read.
   package var observedUntil: Int64
+  /// Microseconds since 1970: where the logs begin, `Int64.min` when they always were. History begins
+  /// at the start of that local day.
+  package var observedFrom: Int64
 
   package init(
-    schema: TimelineSchema, kinds: EventKinds, calendar: ReportCalendar, observedUntil: Int64
+    schema: TimelineSchema, kinds: EventKinds, calendar: ReportCalendar, observedUntil: Int64,
+    observedFrom: Int64 = .min
   ) {
     self.schema = schema
     self.kinds = kinds
     self.calendar = calendar
     self.observedUntil = observedUntil
+    self.observedFrom = observedFrom
   }
 
   /// Index of a text property in `Timeline.texts`.

@@ -24,6 +24,9 @@ package protocol ReportDefinition: Sendable {
   /// it bounds how many rows there can be. The finest of those that the definition names, unless a
   /// report states otherwise; nil for none.
   var rowInterval: Interval? { get }
+  /// The same report without its breakdown. Only reports whose other options are about the breakdown
+  /// state this.
+  func withoutBreakdown() -> Self
 }
 
 extension ReportDefinition {
@@ -36,6 +39,28 @@ extension ReportDefinition {
   package var rowInterval: Interval? {
     ["interval", "cohort_interval", "trend"]
       .compactMap { definition[$0]?.string.flatMap(Interval.init) }.min()
+  }
+
+  package func withoutBreakdown() -> Self { unbroken() }
+
+  /// For `withoutBreakdown`: what the options say of it.
+  package func unbroken() -> Self {
+    var report = self
+    report.options.breakdown = []
+    report.options.top = nil
+    report.options.breakdownOn = nil
+    return report
+  }
+
+  /// `NAME.all`: the totals of a report with a breakdown, which stand in no row of it. Nil for one
+  /// without.
+  package var overall: (any ReportDefinition)? {
+    if options.breakdown.isEmpty { return nil }
+    var report = withoutBreakdown()
+    report.options.name += ".all"
+    report.options.list = false
+    report.options.isOverall = true
+    return report
   }
 
   /// Stems of all files of rows that the report writes: `tables` and the list.
@@ -61,15 +86,27 @@ package struct ReportOptions: Sendable, Equatable {
   package var breakdown: [String]
   /// Keep the N largest breakdown values, sum the rest as `(other)`.
   package var top: Int?
+  /// Whose value a breakdown shows. Nil: what the type of report says; funnels have `attribution`.
+  package var breakdownOn: BreakdownOn?
+  /// Every event that passes the report's `where`.
+  package var everything = EventMatcher.any
   /// The report's own range, else the calendar's.
   package var range: DateRange
   /// Also write NAME.entities.csv.
   package var list: Bool
+  /// For people: what the table is called, and what it is about.
+  package var title: String?
+  package var description: String?
+  /// Made of another report, whose totals it shows.
+  package var isOverall = false
 
   package var described: [(key: String, value: JSONValue)] {
     [
+      ("title", title.map { .text($0) } ?? .null),
+      ("description", description.map { .text($0) } ?? .null),
       ("entity", .text(entity.rawValue)), ("where", .describing(conditions)),
       ("breakdown", .list(breakdown.map { .text($0) })), ("top", top.map { .integer($0) } ?? .null),
+      ("breakdown_on", breakdownOn.map { .text($0.rawValue) } ?? .null),
       ("from", range.from.map { .text($0.text) } ?? .null),
       ("until", range.until.map { .text($0.text) } ?? .null), ("list", .boolean(list)),
     ]
@@ -121,7 +158,16 @@ package struct ReportNeeds: Sendable, Equatable {
   package func joined(with options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
+    let looksEverywhere =
+      !options.breakdown.isEmpty && options.breakdownOn?.looksEverywhere ?? false
+    if looksEverywhere, !joined.matchers.contains(options.everything) {
+      joined.matchers.append(options.everything)
+    }
     for property in options.breakdown {
+      if looksEverywhere {
+        joined.readOn[property] = [options.everything]
+        continue
+      }
       let own = (texts + numbers).contains(property) ? events(reading: property) : []
       joined.readOn[property] = own + (breakdownOn ?? matchers)
     }

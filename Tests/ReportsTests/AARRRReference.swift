@@ -84,11 +84,11 @@ struct AARRRReference {
         let cohort = present.filter { $0.hasPrefix("+") }.map { String($0.dropFirst()) }
         let awareCount = present.count - cohort.count
         let lead = group.values + [reference.label(key)]
-        let state = reference.state(key)
+        let (state, cut) = (reference.state(key), reference.cut(key))
         if awareness {
           table.append(
             lead + ["awareness", "\(awareCount)", "\(awareCount)", ratio(awareCount, awareCount)]
-              + ["", "", "", "", "", state])
+              + ["", "", "", "", "", "", "", state, cut])
         }
         let base = awareness ? awareCount : cohort.count
         let delays = cohort.compactMap { id -> Int64? in
@@ -96,11 +96,11 @@ struct AARRRReference {
           return firsts[id]!.time - seen
         }
         table.append(
-          lead + ["acquisition", "\(cohort.count)", "\(base)", ratio(cohort.count, base), "", ""]
-            + [reference.median(delays)]
-            + reference.targets(targets["acquisition"], cohort.count, base) + [state])
+          lead + ["acquisition", "\(cohort.count)", "\(base)", ratio(cohort.count, base)]
+            + ["", "", "", "", reference.median(delays)]
+            + reference.targets(targets["acquisition"], cohort.count, base) + [state, cut])
         for stage in stages(reference, cohort: cohort, key: key, firsts) {
-          table.append(lead + stage)
+          table.append(lead + stage + [cut])
         }
       }
     }
@@ -111,10 +111,10 @@ struct AARRRReference {
     _ reference: ModelReference, cohort: [String], key: Int, _ firsts: [String: ModelEvent]
   ) -> [[String]] {
     var rows: [[String]] = []
-    /// `more`: value and value per entity, of those decided and those who reached the stage.
+    /// `more`: the four columns of revenue and referral, of those decided and who reached the stage.
     func stage(
       _ name: String, _ names: [String], after: Int64 = 0, last: Int64?,
-      more: ([String], [String]) -> [String] = { _, _ in ["", ""] }
+      more: ([String], [String]) -> [String] = { _, _ in ["", "", "", ""] }
     ) {
       let until = reference.log.observedUntil
       let decided = cohort.filter { firsts[$0]!.time + (last ?? after) <= until }
@@ -132,7 +132,7 @@ struct AARRRReference {
         [
           name, isHidden ? "" : "\(reached.count)", "\(decided.count)",
           ratio(reached.count, decided.count),
-        ] + (isHidden ? ["", ""] : more(decided, reached))
+        ] + (isHidden ? ["", "", "", ""] : more(decided, reached))
           + [reference.median(reached.map { reachedAt($0)! - firsts[$0]!.time }), "", "", state])
     }
     if let activation { stage("activation", activation.names, last: activation.within) }
@@ -151,7 +151,7 @@ struct AARRRReference {
           }
         }
         let perPayer = sum.divided(by: reached.count)
-        return [sum.description, reached.isEmpty ? "" : "\(perPayer)"]
+        return [sum.description, reached.isEmpty ? "" : "\(perPayer)", "", ""]
       }
     }
     if let referral {
@@ -166,7 +166,7 @@ struct AARRRReference {
           }
           joined += joiners.count
         }
-        return [ratio(joined, decided.count), ratio(joined, reached.count)]
+        return ["", "", ratio(joined, decided.count), ratio(joined, reached.count)]
       }
     }
     return rows

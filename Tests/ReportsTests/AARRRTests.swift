@@ -40,29 +40,30 @@ struct AARRRTests {
     .at(32, "sign_up", user: "e"), .at(33, "create", user: "e"),
   ]
 
-  /// Stage, then entities, base, rate, value, value_per_entity, median_seconds, target, attainment.
+  /// Stage, then entities, base, rate, revenue, revenue_per_payer, k, joins_per_inviter,
+  /// median_seconds, target, attainment, state, cut.
   @Test func everyStage() throws {
     let log = ModelLog(Self.report, Self.events, observedUntil: ModelEvent.at(33.5, "").time)
     let day = 86_400.0
     #expect(
       lines(try log.tables()["r"]) == [
-        "2026-01-01 awareness 4 4 1.0 - - - - - complete",
+        "2026-01-01 awareness 4 4 1.0 - - - - - - - complete false",
         // Of 4 who became aware; a took 1 day, b took 2.
-        "2026-01-01 acquisition 3 4 0.75 - - \(1.5 * day) - - complete",
+        "2026-01-01 acquisition 3 4 0.75 - - - - \(1.5 * day) - - complete false",
         // a after 2 days, c after 1; b was half a day late.
-        "2026-01-01 activation 2 3 \(2.0 / 3) - - \(1.5 * day) 0.8 \(2.0 / 3 / 0.8) complete",
+        "2026-01-01 activation 2 3 \(2.0 / 3) - - - - \(1.5 * day) 0.8 \(2.0 / 3 / 0.8) complete false",
         // a after 7 days; c was a tenth of a day early, b came on the first instant of day 14.
-        "2026-01-01 retention 1 3 \(1.0 / 3) - - \(7 * day) - - complete",
+        "2026-01-01 retention 1 3 \(1.0 / 3) - - - - \(7 * day) - - complete false",
         // a paid 0.1 + 0.2 after 8 days, b nothing after 1.
-        "2026-01-01 revenue 2 3 \(2.0 / 3) 0.3 0.15 \(4.5 * day) - - complete",
+        "2026-01-01 revenue 2 3 \(2.0 / 3) 0.3 0.15 - - \(4.5 * day) - - complete false",
         // a brought b and c.
-        "2026-01-01 referral 1 3 \(1.0 / 3) \(2.0 / 3) 2.0 \(3 * day) 1 \(1.0 / 3) complete",
-        "2026-02-01 awareness 0 0 - - - - - - partial",
-        "2026-02-01 acquisition 1 0 - - - - - - partial",
-        "2026-02-01 activation - 0 - - - - 0.8 - unobserved",
-        "2026-02-01 retention - 0 - - - - - - unobserved",
-        "2026-02-01 revenue 0 1 0.0 0 - - - - partial",
-        "2026-02-01 referral 0 1 0.0 0.0 - - 1 0.0 partial",
+        "2026-01-01 referral 1 3 \(1.0 / 3) - - \(2.0 / 3) 2.0 \(3 * day) 1 \(1.0 / 3) complete false",
+        "2026-02-01 awareness 0 0 - - - - - - - - partial false",
+        "2026-02-01 acquisition 1 0 - - - - - - - - partial false",
+        "2026-02-01 activation - 0 - - - - - - 0.8 - unobserved false",
+        "2026-02-01 retention - 0 - - - - - - - - unobserved false",
+        "2026-02-01 revenue 0 1 0.0 0 - - - - - - partial false",
+        "2026-02-01 referral 0 1 0.0 - - 0.0 - - 1 0.0 partial false",
       ])
   }
 
@@ -73,8 +74,8 @@ struct AARRRTests {
       observedUntil: ModelEvent.at(30, "").time)
     #expect(
       lines(try log.tables()["r"]) == [
-        "2026-01-01 acquisition 3 3 1.0 - - - - - partial",
-        "2026-01-01 retention 3 3 1.0 - - \(7 * 86_400.0) - - partial",
+        "2026-01-01 acquisition 3 3 1.0 - - - - - - - partial false",
+        "2026-01-01 retention 3 3 1.0 - - - - \(7 * 86_400.0) - - partial false",
       ])
   }
 

@@ -155,26 +155,87 @@ struct FunnelCaseTests {
     #expect(
       table.columns.map(\.name) == [
         "plan", "step", "name", "reached", "rate_from_start", "rate_from_previous", "dropped",
-        "open", "mean_seconds", "median_seconds", "p90_seconds",
+        "open", "mean_seconds", "median_seconds", "p90_seconds", "matured",
       ])
     #expect(
       table.rows.map(Self.text) == [
-        ",1,A,1,1.0,,,,,,",
-        ",2,B,0,0.0,0.0,0,1,,,",
-        ",3,C,0,0.0,,0,0,,,",
-        "pro,1,A,3,1.0,,,,,,",
-        "pro,2,B,3,1.0,1.0,0,0,\(4.0 / 3),1.0,1.8",
-        "pro,3,C,1,\(1.0 / 3),\(1.0 / 3),1,1,4.0,4.0,4.0",
+        ",1,A,1,1.0,,,,,,,",
+        ",2,B,0,0.0,0.0,0,1,,,,",
+        ",3,C,0,0.0,,0,0,,,,",
+        "pro,1,A,3,1.0,,,,,,,1.0",
+        "pro,2,B,3,1.0,1.0,0,0,\(4.0 / 3),1.0,1.8,1.0",
+        // The windows of u3 and u4 have closed, and one of them made it.
+        "pro,3,C,1,\(1.0 / 3),\(1.0 / 3),1,1,4.0,4.0,4.0,0.5",
+      ])
+    // B after 2, 1 and 1 seconds; C after 4 seconds, 6 from A.
+    let times = try harness.fold.tables()[1]
+    #expect(
+      times.columns.map(\.name) == [
+        "plan", "from_step", "to_step", "name", "count", "mean_seconds", "p25_seconds",
+        "median_seconds", "p75_seconds", "p90_seconds", "p99_seconds",
+      ])
+    #expect(
+      times.rows.map(Self.text).suffix(3) == [
+        "pro,1,2,B,3,\(4.0 / 3),1.0,1.0,1.5,1.8,1.98", "pro,1,3,C,1,6.0,6.0,6.0,6.0,6.0,6.0",
+        "pro,2,3,C,1,4.0,4.0,4.0,4.0,4.0,4.0",
       ])
     let list = harness.fold.drainList()
-    #expect(list?.columns.map(\.name) == ["entity", "reached", "state", "entered_at", "last_at"])
+    #expect(
+      list?.columns.map(\.name) == [
+        "entity", "reached", "state", "entered_at", "last_at", "total_seconds",
+      ])
     #expect(
       list?.rows.map(Self.text) == [
-        "u1,2,open,1970-01-01T00:00:15Z,1970-01-01T00:00:16Z",
-        "u2,1,open,1970-01-01T00:00:11Z,1970-01-01T00:00:11Z",
-        "u3,2,dropped,1970-01-01T00:00:01Z,1970-01-01T00:00:02Z",
-        "u4,3,converted,1970-01-01T00:00:01Z,1970-01-01T00:00:07Z",
+        "u1,2,open,1970-01-01T00:00:15Z,1970-01-01T00:00:16Z,1.0",
+        "u2,1,open,1970-01-01T00:00:11Z,1970-01-01T00:00:11Z,0.0",
+        "u3,2,dropped,1970-01-01T00:00:01Z,1970-01-01T00:00:02Z,1.0",
+        "u4,3,converted,1970-01-01T00:00:01Z,1970-01-01T00:00:07Z,6.0",
       ])
+  }
+
+  /// Attribution by step 2: who did not reach it stands apart, who reached it without a value under
+  /// the empty one, nobody is lost, and rates that would be by what came later are empty.
+  @Test func attributionByALaterStepKeepsEverybody() throws {
+    var definition = Self.funnel("A B C", within: 10)
+    definition.options.breakdown = ["plan"]
+    definition.options.top = 1
+    definition.attribution = .step(2)
+    var harness = FunnelHarness(
+      definition, names: Self.names, texts: ["plan"], observedUntil: 50 * Self.second)
+    for (number, (text, plan)) in [
+      ("A1 B3 C7", "pro"), ("A1 B2", "pro"), ("A1", "pro"), ("A1", ""), ("A1 B2", ""),
+      ("A1 B2 C3", "(not reached)"),
+    ].enumerated() {
+      harness.fold.observe(Self.timeline("u\(number)", partition: number, text, plan))
+    }
+    let rows = try harness.fold.tables()[0].rows
+    #expect(
+      rows.map { Self.text(Array($0[0...6]) + [$0[11]]) } == [
+        "(not reached),1,A,2,,,,", "(not reached),2,B,0,,,2,", "(not reached),3,C,0,,,0,",
+        "(other),1,A,2,,,,", "(other),2,B,2,,,0,", "(other),3,C,1,,0.5,1,",
+        "pro,1,A,2,,,,", "pro,2,B,2,,,0,", "pro,3,C,1,,0.5,1,",
+      ])
+    definition.options.top = nil
+    harness = FunnelHarness(
+      definition, names: Self.names, texts: ["plan"], observedUntil: 50 * Self.second)
+    harness.fold.observe(Self.timeline("u", "A1 B2 C3", "(not reached)"))
+    #expect(try harness.fold.tables()[0].rows.first?[0] == .text("\\(not reached)"))
+  }
+
+  /// An excluding event ends chains that hold its value; one without a value ends all.
+  @Test(arguments: [("p", 1), ("q", 2), ("", 1)])
+  func exclusionsHoldToo(value: String, reached: Int) throws {
+    var definition = Self.funnel("A B")
+    definition.hold = ["plan"]
+    definition.exclusions = [.init(event: .named(["x"]), first: 1, last: 2, effect: .stop)]
+    let events =
+      Self.events("A1", texts: ["p"]) + Self.events("x2", texts: [value])
+      + Self.events("B3", texts: ["p"])
+    var harness = FunnelHarness(
+      definition, names: Self.names, texts: ["plan"], observedUntil: 50 * Self.second)
+    let found = harness.fold.explain(FunnelHarness.timeline("u", events))
+    #expect(found.reached == reached)
+    #expect(found.closure == (reached == 2 ? .converted : .excluded(by: 1)))
   }
 
   static func text(_ row: [Cell]) -> String {
@@ -215,10 +276,10 @@ struct FunnelCaseTests {
     harness.fold.observe(
       Self.timeline("u", "A0 B\(day) A\(4 * day) B\(5 * day) A\(19 * day)"))
     let tables = try harness.fold.tables()
-    #expect(tables.map(\.name) == ["f", "f.trend"])
+    #expect(tables.map(\.name) == ["f", "f.times", "f.trend"])
     #expect(tables[0].rows[1][2] == .integer(1))
     #expect(
-      tables[1].rows.map { Self.text([$0[0], $0[1], $0[3], $0[6]]) } == [
+      tables[2].rows.map { Self.text([$0[0], $0[1], $0[3], $0[6]]) } == [
         "1970-01-01,1,1,", "1970-01-01,2,1,0", "1970-01-05,1,1,", "1970-01-05,2,1,0",
         "1970-01-20,1,1,", "1970-01-20,2,0,1",
       ])

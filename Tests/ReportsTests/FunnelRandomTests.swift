@@ -197,11 +197,16 @@ struct FunnelTableReference {
     }
     func cells(_ key: [String]) -> [Cell] { key.map { $0.isEmpty ? .empty : .text($0) } }
     if breakdown.isEmpty, groups.isEmpty { groups[[]] = [] }
-    var tables = [groups.keys.sorted(by: ascends).flatMap { rows(cells($0), groups[$0]!) }]
+    let keys = groups.keys.sorted(by: ascends)
+    var tables = [
+      keys.flatMap { rows(cells($0), groups[$0]!) }, keys.flatMap { times(cells($0), groups[$0]!) },
+    ]
     if definition.trend != nil {
       tables.append(
         trend.keys.sorted(by: ascends).flatMap { key in
-          trend[key]!.keys.sorted().flatMap { rows(cells(key) + [.text($0)], trend[key]![$0]!) }
+          trend[key]!.keys.sorted().flatMap {
+            rows(cells(key) + [.text($0)], trend[key]![$0]!).map { $0 + [.boolean(false)] }
+          }
         })
     }
     return tables + (definition.options.list ? [list] : [])
@@ -237,6 +242,7 @@ struct FunnelTableReference {
     return [
       .text("u\(number)"), .integer(steps[furthest - 1] + 1), .text(state.rawValue),
       stamp(times.min()!), stamp(times.max()!),
+      .number(Double(times.max()! - times.min()!) / 1_000_000),
     ]
   }
 
@@ -248,7 +254,7 @@ struct FunnelTableReference {
     case .firstStep, .everyStep: return breakdown.map { member.events[chain[0]].texts[$0] }
     case .step(let number):
       if breakdown.isEmpty { return [] }
-      if chain[number - 1] < 0 { return nil }
+      if chain[number - 1] < 0 { return breakdown.map { _ in "(not reached)" } }
       return breakdown.map { member.events[chain[number - 1]].texts[$0] }
     case .firstTouch:
       return breakdown.map { column in
@@ -259,6 +265,44 @@ struct FunnelTableReference {
         touches.last { !$0.texts[column].isEmpty }?.texts[column] ?? ""
       }
     }
+  }
+
+  /// Rows of NAME.times.
+  private func times(_ leading: [Cell], _ members: [Member]) -> [[Cell]] {
+    var rows: [[Cell]] = []
+    var mandatory = [0]
+    for (step, name) in definition.steps.map(\.name).enumerated().dropFirst() {
+      let isOptional = reference.isOptional(step)
+      let made = members.filter { member in
+        isOptional
+          ? member.answer.chain[step] >= 0 : member.answer.mandatory > mandatory.count
+      }
+      for from in Set([0, mandatory.last!]).sorted() {
+        let durations = made.map { member -> Double in
+          func time(_ steps: [Int]) -> Int64 {
+            steps.map { member.events[member.answer.chain[$0]].time }.max()!
+          }
+          let until = time(mandatory + [step])
+          let since = time(mandatory.filter { $0 <= from })
+          return Double(until - since) / 1_000_000
+        }.sorted()
+        func quantile(_ percent: Int) -> Cell {
+          if durations.isEmpty { return .empty }
+          let position = percent * (durations.count - 1)
+          let low = durations[position / 100]
+          let high = durations[min(position / 100 + 1, durations.count - 1)]
+          return .number(low + (high - low) * Double(position % 100) / 100)
+        }
+        let mean = durations.reduce(0, +) / Double(durations.count)
+        rows.append(
+          leading + [
+            .integer(from + 1), .integer(step + 1), .text(name), .integer(durations.count),
+            durations.isEmpty ? .empty : .number(mean),
+          ] + [25, 50, 75, 90, 99].map(quantile))
+      }
+      if !isOptional { mandatory.append(step) }
+    }
+    return rows
   }
 
   private func rows(_ leading: [Cell], _ members: [Member]) -> [[Cell]] {
@@ -300,13 +344,27 @@ struct FunnelTableReference {
         ]
       }
       let hasLosses = step > 0 && !isOptional
+      // The value is that of step `known`: who has it, is known from there on only.
+      var known = 1
+      if case .step(let number) = definition.attribution, !leading.isEmpty { known = number }
+      let isRateKnown = step > 0 && (known == 1 || step >= known)
+      // Of those whose window has closed, and nothing of it is open.
+      let closed = members.filter { member in
+        guard let within = definition.within, member.answer.state != .open else { return false }
+        let entry = member.answer.chain.filter { $0 >= 0 }.map { member.events[$0].time }.min()!
+        return entry + within <= reference.observedUntil
+      }
+      let closedMade = made.filter { one in
+        closed.contains { $0.answer == one.answer && $0.events == one.events }
+      }
       rows.append(
         leading + [
           .integer(step + 1), .text(name), .integer(made.count),
-          .ratio(made.count, members.count), step == 0 ? .empty : .ratio(made.count, previous),
+          known > 1 ? .empty : .ratio(made.count, members.count),
+          isRateKnown ? .ratio(made.count, previous) : .empty,
           hasLosses ? .integer(lost.count { $0.answer.state == .dropped }) : .empty,
           hasLosses ? .integer(lost.count { $0.answer.state == .open }) : .empty,
-        ] + statistics)
+        ] + statistics + [known > 1 ? .empty : .ratio(closedMade.count, closed.count)])
       if !isOptional { previous = made.count }
     }
     return rows

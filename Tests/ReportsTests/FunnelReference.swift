@@ -134,7 +134,9 @@ struct FunnelReference {
       if let limit = definition.stepWithin, next - previous > limit { return nil }
       for event in events where event.time > previous && event.time < next {
         if definition.order == .strict, isSeen[event.kind] { return nil }
-        for number in exclusionsOf[event.kind] where covers(number, after: sequence[index - 1]) {
+        let held = columns.map { events[chosen[sequence[0]]].texts[$0] }
+        for number in exclusionsOf[event.kind]
+        where covers(number, after: sequence[index - 1]) && isAbout(event, held, columns) {
           return nil
         }
       }
@@ -151,6 +153,11 @@ struct FunnelReference {
     var first = exclusion.first - 1
     while isOptional(first) { first -= 1 }
     return step >= first && step < exclusion.last - 1
+  }
+
+  /// Whether an excluding event has the held values; where it lacks one, it is about all chains.
+  private func isAbout(_ event: FunnelEvent, _ held: [String], _ columns: [Int]) -> Bool {
+    zip(columns, held).allSatisfy { ["", $1].contains(event.texts[$0]) }
   }
 
   /// Whether `left` is the one to report of two chains.
@@ -186,13 +193,17 @@ struct FunnelReference {
         definition.within.map { entry + $0 } ?? .max,
         definition.stepWithin.map { last + $0 } ?? .max)
     }
+    func held(_ chain: Chain) -> [String] {
+      hold.map { events[chain.events[chain.sequence[0]]].texts[$0] }
+    }
     for chain in longest {
       let (entry, last) = (times(chain).first!, times(chain).last!)
       if deadline(entry, last) <= observedUntil { continue }
       let isEnded = events.contains { event in
         event.time > last
           && ((definition.order == .strict && isSeen[event.kind])
-            || exclusionsOf[event.kind].contains { covers($0, after: chain.sequence.last!) })
+            || (exclusionsOf[event.kind].contains { covers($0, after: chain.sequence.last!) }
+              && isAbout(event, held(chain), hold)))
       }
       if !isEnded { answer.state = .open }
     }
@@ -206,13 +217,13 @@ struct FunnelReference {
       var attempts: [Attempt: Int64] = [:]
       for chain in longest {
         let step = definition.order == .any ? 0 : chain.sequence.last!
-        let held = hold.map { events[chain.events[0]].texts[$0] }
-        let key = Attempt(last: times(chain).last!, step: step, held: held)
+        let key = Attempt(last: times(chain).last!, step: step, held: held(chain))
         attempts[key] = max(attempts[key] ?? .min, times(chain).first!)
       }
       let isDiscarded = attempts.allSatisfy { key, entry in
         events.contains { event in
           event.time > key.last && event.time <= deadline(entry, key.last)
+            && isAbout(event, key.held, hold)
             && exclusionsOf[event.kind].contains {
               definition.exclusions[$0].effect == .discard && covers($0, after: key.step)
             }

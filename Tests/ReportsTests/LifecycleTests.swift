@@ -56,6 +56,32 @@ struct LifecycleTests {
     #expect(lines(tables["report.entities"])[1] == "bob 2026-01-04 dormant")
   }
 
+  /// The range cuts January and February: only what lies in it counts, and both are partial. Ann had
+  /// been there in January before it began, bob comes only after it ends, cyd is new, dot was there
+  /// in December, eve only before it in January.
+  @Test func rangeCutsIntervals() throws {
+    func events(_ days: String...) -> [WorldEvent] {
+      days.map { ActivityTests.event("\($0)T10:00:00Z") }
+    }
+    var world = World()
+    world.entities = [
+      ("ann", events("2026-01-05", "2026-01-20", "2026-02-01")),
+      ("bob", events("2025-12-01", "2026-02-20")), ("cyd", events("2026-01-16", "2026-02-27")),
+      ("dot", events("2025-12-31", "2026-01-31")), ("eve", events("2026-01-02")),
+    ]
+    world.range = DateRange(
+      from: CalendarDate(year: 2026, month: 1, day: 15),
+      until: CalendarDate(year: 2026, month: 2, day: 15))
+    world.observedUntil = CalendarTests.instant("2026-03-01T00:00:00Z")
+    var definition = Self.lifecycle()
+    definition.interval = .month
+    definition.options.list = false
+    #expect(
+      lines(try world.tables(definition)["report"]) == [
+        "2026-01-01 3 1 2 0 1 1.0 partial", "2026-02-01 1 0 1 0 3 0.0 partial",
+      ])
+  }
+
   @Test func agreesWithReference() throws {
     var words: Set<String> = []
     for seed in 0..<UInt64(Thorough.cases(900)) {
@@ -91,10 +117,12 @@ struct LifecycleTests {
     let matching = view.entities.map { entity in
       (id: entity.id, events: entity.events.filter { World.matches(definition.event, $0.name) })
     }.filter { !$0.events.isEmpty }
-    let active = Dictionary(
+    // What comes after the range is not looked at.
+    let known = Dictionary(
       uniqueKeysWithValues: matching.map { entity in
-        (entity.id, Set(entity.events.map { view.calendar.key($0.time, interval) }))
+        (entity.id, entity.events.filter { view.calendar.key($0.time, .day) < view.untilDay })
       })
+    let active = known.mapValues { Set($0.map { view.calendar.key($0.time, interval) }) }
     func status(_ id: String, _ key: Int) -> String? {
       let keys = active[id]!
       let recently = (key - gap..<key).contains { keys.contains($0) }
@@ -118,18 +146,25 @@ struct LifecycleTests {
       }
     }
     guard let rows = view.rows(interval, firstSeen: firstSeen) else { return tables }
+    /// Of an interval in which the range begins: who is active in range counts, as returning if it
+    /// had been active in that interval before.
+    func shown(_ id: String, _ key: Int) -> String? {
+      guard active[id]!.contains(key) else { return status(id, key) }
+      let here = known[id]!.filter { view.calendar.key($0.time, interval) == key }
+      if view.isInRange(here[0].time) { return status(id, key) }
+      return here.contains { view.isInRange($0.time) } ? "returning" : nil
+    }
     func counts(_ ids: [String], _ key: Int) -> [String: Int] {
       ids.reduce(into: [:]) { counts, id in
-        if let status = status(id, key) { counts[status, default: 0] += 1 }
+        if let status = shown(id, key) { counts[status, default: 0] += 1 }
       }
     }
-    let groups = Dictionary(grouping: matching) { view.values($0.events[0]) }
+    let groups = Dictionary(grouping: matching) { view.values($0.id, $0.events[0]) }
     let members = groups.filter { group in
       rows.contains { !counts(group.value.map(\.id), $0).isEmpty }
     }.flatMap { group in group.value.map { (values: group.key, id: $0.id) } }
-    let firstKey = rows.lowerBound
     let named = view.groups(members) { ids in
-      ids.filter { active[$0]!.contains { $0 >= firstKey && $0 <= rows.upperBound } }.count
+      ids.filter { known[$0]!.contains { view.isInRange($0.time) } }.count
     }
     for group in named {
       for key in rows {
@@ -139,7 +174,7 @@ struct LifecycleTests {
         let numbers = [new + returning + resurrected, new, returning, resurrected, dormant]
         tables["report"]!.append(
           group.values + [view.calendar.label(key, interval)] + numbers.map { "\($0)" } + [
-            ratio(new + resurrected, dormant), view.state(key, interval, inRange: false),
+            ratio(new + resurrected, dormant), view.state(key, interval, inRange: true),
           ])
       }
     }
@@ -170,7 +205,7 @@ struct StickinessTests {
         let events = entity.events.filter { World.matches(definition.event, $0.name) }
         let inRange = events.filter { view.isInRange($0.time) }
         intervals[entity.id] = Set(inRange.map { view.calendar.key($0.time, interval) }).count
-        if !inRange.isEmpty { members.append((view.values(events[0]), entity.id)) }
+        if !inRange.isEmpty { members.append((view.values(entity.id, events[0]), entity.id)) }
       }
       let most = intervals.values.max() ?? 0
       let expected = view.groups(members) { $0.count }.flatMap { group in

@@ -174,13 +174,21 @@ struct ModelReference {
   private final class Memory {
     var states: [Int: String] = [:]
     var labels: [Int: String] = [:]
+    var cuts: [Int: String] = [:]
   }
   private let memory = Memory()
 
   func state(_ key: Int) -> String {
     if let known = memory.states[key] { return known }
-    memory.states[key] = view.state(key, interval, inRange: true)
+    memory.states[key] = view.cohortState(key, interval)
     return memory.states[key]!
+  }
+
+  /// The cell of the column `cut`.
+  func cut(_ key: Int) -> String {
+    if let known = memory.cuts[key] { return known }
+    memory.cuts[key] = "\(view.isCut(key, interval))"
+    return memory.cuts[key]!
   }
 
   func label(_ key: Int) -> String {

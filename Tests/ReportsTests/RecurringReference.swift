@@ -24,18 +24,34 @@ struct RecurringReference {
     return Int(amount.significand) * [100, 10, 1][Int(amount.scale)]
   }
 
-  /// An entity's level after some of its events.
+  /// An entity's level after some of its events, instant by instant.
   private func level(_ events: some Sequence<WorldEvent>) -> Int {
-    var contracts: [String: Int] = [:]
-    for event in events {
-      let contract = definition.contract == nil ? "" : event.plan
-      if let cancel = definition.cancel, World.matches(cancel, event.name) {
-        contracts[contract] = 0
-      } else if sets(event), let amount = cents(event.amount) {
-        contracts[contract] = amount
-      }
+    let contracts = Dictionary(grouping: events) { definition.contract == nil ? "" : $0.plan }
+    return contracts.values.reduce(0) { sum, events in
+      let instants = Dictionary(grouping: events, by: \.time).sorted { $0.key < $1.key }
+      return sum + instants.reduce(0) { after($1.value, level: $0) }
     }
-    return contracts.values.reduce(0, +)
+  }
+
+  /// A contract's amount after what happens to it at one instant.
+  private func after(_ events: [WorldEvent], level: Int) -> Int {
+    let starts = events.filter {
+      World.matches(definition.start.event, $0.name) && cents($0.amount) != nil
+    }
+    let changes = events.filter { event in
+      definition.change.map { World.matches($0.event, event.name) } ?? false
+        && !starts.contains(event)
+    }
+    let started = starts.compactMap { cents($0.amount) }.max()
+    let changed = changes.compactMap { cents($0.amount) }.max()
+    let cancels = events.contains { event in
+      definition.cancel.map { World.matches($0, event.name) } ?? false
+    }
+    let isRenewal = level > 0 && started != nil
+    var level = level
+    if cancels && isRenewal { level = 0 }
+    level = changed ?? started ?? level
+    return cancels && !isRenewal ? 0 : level
   }
 
   /// The cells from `start_accounts` to `logo_churn`.
@@ -47,7 +63,9 @@ struct RecurringReference {
       func interval(_ event: WorldEvent) -> Int {
         view.calendar.key(event.time, definition.interval)
       }
-      let before = events.prefix { interval($0) < key }
+      func day(_ event: WorldEvent) -> Int { view.calendar.key(event.time, .day) }
+      let events = events.filter { day($0) < view.untilDay }
+      let before = events.prefix { interval($0) < key || day($0) < view.fromDay }
       let from = level(before)
       let to = level(events.prefix { interval($0) <= key })
       start += from
@@ -63,7 +81,8 @@ struct RecurringReference {
         lostAccounts += 1
         lost += from - to
       } else if from <= 0 && to > 0 {
-        if (0...before.count).contains(where: { level(before.prefix($0)) > 0 }) {
+        let instants = Set(before.map(\.time))
+        if instants.contains(where: { time in level(before.prefix { $0.time <= time }) > 0 }) {
           backAccounts += 1
           back += to - from
         } else {
@@ -99,7 +118,7 @@ struct RecurringReference {
       let nothing: Set<String> = ["", "0", "0.0"]
       return span.contains { key in !cells(ids, key).allSatisfy(nothing.contains) }
     }
-    let groups = Dictionary(grouping: setting) { view.values($0.event) }
+    let groups = Dictionary(grouping: setting) { view.values($0.id, $0.event) }
     let members = groups.filter { view.options.breakdown.isEmpty || isShown($0.value.map(\.id)) }
       .flatMap { group in group.value.map { (values: group.key, id: $0.id) } }
     let named = view.groups(members) { ids in
@@ -108,13 +127,14 @@ struct RecurringReference {
           + level(
             entity.events.prefix {
               view.calendar.key($0.time, interval) <= span.upperBound
+                && view.calendar.key($0.time, .day) < view.untilDay
             })
       }
     }
     return named.flatMap { group in
       span.map { key in
         group.values + [view.calendar.label(key, interval)] + cells(group.ids, key)
-          + [view.state(key, interval, inRange: false)]
+          + [view.state(key, interval, inRange: true)]
       }
     }
   }

@@ -118,8 +118,47 @@ struct RecurringTests {
     // What came before the range is history: the level is there, and nobody becomes new again.
     world.range.from = CalendarDate(year: 2026, month: 6, day: 20)
     let late = try world.tables(Self.definition(contract: "plan"))["report"]
-    #expect(lines(late).first == "2026-06-01 1 4 0 0 0 0 4 0 0 0 0 1 0.0 0.0 1.0 complete")
+    // The cancellation of June 15th came before it.
+    #expect(lines(late).first == "2026-06-01 0 0 0 0 0 0 0 0 0 0 0 0 - - - partial")
     #expect(late?.count == 4)
+    world.range.from = CalendarDate(year: 2026, month: 6, day: 10)
+    let cut = try world.tables(Self.definition(contract: "plan"))["report"]
+    #expect(lines(cut).first == "2026-06-01 1 4 0 0 0 0 4 0 0 0 0 1 0.0 0.0 1.0 partial")
+  }
+
+  /// What happens to a contract at one instant, and what it is worth then: names never decide, so that
+  /// the same events under other names give the same.
+  @Test(arguments: [
+    (before: [], now: ["s75", "c"], after: "0"), ([], ["s75", "p80"], "80"),
+    ([], ["s5", "s9"], "9"),
+    ([], ["p5", "p9", "s20"], "9"), ([], ["s75", "p80", "c"], "0"),
+    (["s50"], ["s75", "c"], "75"), (["s50"], ["s75", "s80", "c"], "80"),
+    (["s50"], ["s75", "p60", "c"], "60"), (["s50"], ["p60", "c"], "0"),
+    (["s50"], ["s75", "p60"], "60"), (["s0"], ["s75", "c"], "0"), (["s50"], ["s", "c"], "0"),
+    (["s50"], ["s"], "50"), (["p50", "c"], ["s75", "c"], "0"),
+  ])
+  func oneInstant(before: [String], now: [String], after: String) throws {
+    for (start, change, cancel) in [("open", "pay", "sign_up"), ("sign_up", "open", "pay")] {
+      var definition = Self.definition()
+      definition.start.event = .named([LogText(start)])
+      definition.change?.event = .named([LogText(change)])
+      definition.cancel = .named([LogText(cancel)])
+      func event(_ word: String, _ time: String) -> WorldEvent {
+        let name = ["s": start, "p": change, "c": cancel][word.first!]!
+        return Self.event(time, name, Int64(word.dropFirst()).map { $0 * 10 })
+      }
+      var world = World()
+      world.entities = [
+        (
+          "a",
+          before.enumerated().map { event($1, "2026-01-0\($0 + 1)T00:00:00Z") }
+            + now.map { event($0, "2026-01-10T00:00:00Z") }
+        )
+      ]
+      world.observedUntil = CalendarTests.instant("2026-01-31T00:00:00Z")
+      let tables = try world.tables(definition)
+      #expect(tables["report"]?.first?[8] == after, "\(before) \(now)")
+    }
   }
 
   @Test func breakdownIsThatOfTheFirstStart() throws {

@@ -129,14 +129,63 @@ struct ReferenceView {
 
   func state(_ key: Int, _ interval: Interval, inRange: Bool) -> String {
     if calendar.key(world.observedUntil + 1, interval) <= key { return "partial" }
-    guard inRange, interval != .hour else { return "complete" }
-    let isCut =
-      calendar.firstDay(key, interval) < fromDay || calendar.firstDay(key + 1, interval) > untilDay
-    return isCut ? "partial" : "complete"
+    return inRange && isCut(key, interval) ? "partial" : "complete"
+  }
+
+  func isCut(_ key: Int, _ interval: Interval) -> Bool {
+    interval != .hour
+      && (calendar.firstDay(key, interval) < fromDay
+        || calendar.firstDay(key + 1, interval) > untilDay)
+  }
+
+  /// The state of a cohort, which is whole once nobody can join it any more.
+  func cohortState(_ key: Int, _ interval: Interval) -> String {
+    let next = world.observedUntil + 1
+    return calendar.key(next, interval) > key || calendar.key(next, .day) >= untilDay
+      ? "complete" : "partial"
   }
 
   func values(_ event: WorldEvent) -> [String] {
     options.breakdown.map { $0 == "country" ? event.country : event.plan }
+  }
+
+  /// The value of an entity that stands under one, whose first matching event this is.
+  func values(_ id: String, _ first: WorldEvent) -> [String] {
+    let on = options.breakdownOn ?? .firstMatch
+    return values(id, first, on == .event ? .firstMatch : on, first: first)
+  }
+
+  /// The value of an event of a report that counts each by its own, unless the options say otherwise.
+  func values(_ id: String, _ event: WorldEvent, first: WorldEvent) -> [String] {
+    values(id, event, options.breakdownOn ?? .event, first: first)
+  }
+
+  private func values(
+    _ id: String, _ event: WorldEvent, _ on: BreakdownOn, first: WorldEvent
+  ) -> [String] {
+    let all = entities.first { $0.id == id }!.events
+    let before = all.prefix(all.firstIndex(of: event)! + 1)
+    return options.breakdown.map { property in
+      func value(_ event: WorldEvent) -> String {
+        property == "country" ? event.country : event.plan
+      }
+      switch on {
+      case .event: return value(event)
+      case .latest: return before.map(value).last { !$0.isEmpty } ?? ""
+      case .firstTouch: return all.map(value).first { !$0.isEmpty } ?? ""
+      case .firstMatch: return value(first)
+      }
+    }
+  }
+
+  /// Values as rows name them, with the tuples that each row stands for.
+  func valueGroups<Size: Comparable>(_ tuples: [[String]], size: ([String]) -> Size)
+    -> [(values: [String], tuples: Set<[String]>)]
+  {
+    if options.breakdown.isEmpty { return [([], [[]])] }
+    let named = Dictionary(uniqueKeysWithValues: tuples.enumerated().map { ("\($0)", $1) })
+    return groups(named.map { (values: $1, id: $0) }) { ids in size(named[ids[0]]!) }
+      .map { group in (values: group.values, tuples: Set(group.ids.map { named[$0]! })) }
   }
 
   /// Groups of entities by breakdown values, as rows name them: `(other)` past the largest.
@@ -150,8 +199,9 @@ struct ReferenceView {
       Array(left.map { Array($0.utf8) + [0] }.joined()).lexicographicallyPrecedes(
         Array(right.map { Array($0.utf8) + [0] }.joined()))
     }
+    // What the logs call `(other)` is written so that it is not taken for what `top` sums up.
     var groups = Dictionary(grouping: entities, by: \.values).map {
-      (values: $0.key, ids: $0.value.map(\.id))
+      (values: $0.key.map { $0 == "(other)" ? "\\(other)" : $0 }, ids: $0.value.map(\.id))
     }
     groups.sort { left, right in
       let (a, b) = (size(left.ids), size(right.ids))
@@ -160,9 +210,7 @@ struct ReferenceView {
     if let top = options.top, top < groups.count {
       let rest = groups[top...].flatMap(\.ids)
       groups.removeSubrange(top...)
-      let taken = groups.contains { $0.values.contains("(other)") }
-      let name = taken ? "(other 2)" : "(other)"
-      groups.append((options.breakdown.map { _ in name }, rest))
+      groups.append((options.breakdown.map { _ in "(other)" }, rest))
     }
     return groups.sorted { precedes($0.values, $1.values) }
   }

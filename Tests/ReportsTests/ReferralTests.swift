@@ -21,8 +21,8 @@ struct ReferralTests {
     // Members start on days 0 to 4.5, and all joins are on day 35.
     #expect(
       lines(tables["r"]) == [
-        "2026-01-01 10 10 50 10 5.0 0.2 1.0 \(32.75 * 86_400) complete",
-        "2026-02-01 10 0 0 0 0.0 - 0.0 - partial",
+        "2026-01-01 10 10 50 10 5.0 0.2 1.0 \(32.75 * 86_400) complete false",
+        "2026-02-01 10 0 0 0 0.0 - 0.0 - partial false",
       ])
     #expect(lines(tables["r.joins"]) == ["20 10 0 0 0 10"])
   }
@@ -48,9 +48,9 @@ struct ReferralTests {
     let tables = try log.tables()
     #expect(
       lines(tables["r"]) == [
-        "2026-01-01 8 1 1 2 0.125 2.0 0.25 \(6 * 86_400).0 complete",
-        "2026-02-01 0 0 0 0 - - - - complete", "2026-03-01 0 0 0 0 - - - - complete",
-        "2026-04-01 0 0 0 0 - - - - partial",
+        "2026-01-01 8 1 1 2 0.125 2.0 0.25 \(6 * 86_400).0 complete false",
+        "2026-02-01 0 0 0 0 - - - - complete false", "2026-03-01 0 0 0 0 - - - - complete false",
+        "2026-04-01 0 0 0 0 - - - - partial false",
       ])
     // joins, without inviter, own, unknown, outside, joined
     #expect(lines(tables["r.joins"]) == ["7 1 1 1 2 2"])
@@ -71,13 +71,35 @@ struct ReferralTests {
     // The week of the 29th holds the 1st to the 4th; b starts on the 6th.
     #expect(
       try rows(7) == [
-        "2025-12-29 1 1 1 0 1.0 0.0 0.0 - complete", "2026-01-05 - - - - - - - - unobserved",
+        "2025-12-29 1 1 1 0 1.0 0.0 0.0 - complete false",
+        "2026-01-05 - - - - - - - - unobserved false",
       ])
     #expect(
       try rows(12) == [
-        "2025-12-29 1 1 1 0 1.0 0.0 0.0 - complete", "2026-01-05 1 1 2 0 2.0 0.0 0.0 - complete",
-        "2026-01-12 0 0 0 0 - - - - partial",
+        "2025-12-29 1 1 1 0 1.0 0.0 0.0 - complete false",
+        "2026-01-05 1 1 2 0 2.0 0.0 0.0 - complete false",
+        "2026-01-12 0 0 0 0 - - - - partial false",
       ])
+  }
+
+  /// b joins by a's word before a has begun, again inside the window, and once more behind it: it
+  /// counts once, at its first join inside the window, here and in aarrr.
+  @Test func joinsCountAtTheFirstInsideTheWindow() throws {
+    let events: [ModelEvent] = [
+      .at(1, "sign_up", user: "b", inviter: "a"), .at(2, "open", user: "a"),
+      .at(3, "sign_up", user: "b", inviter: "a"), .at(30, "sign_up", user: "b", inviter: "a"),
+    ]
+    let join = "invite: invite, join: {event: sign_up, inviter: inviter}, within: 10d"
+    let until = ModelEvent.at(58.5, "").time
+    let referral = ModelLog("{type: referral, start: open, \(join)}", events, observedUntil: until)
+    #expect(
+      lines(try referral.tables()["r"]).first
+        == "2026-01-01 1 0 0 1 0.0 - 1.0 86400.0 complete false")
+    let model = ModelLog(
+      "{type: aarrr, acquisition: open, referral: {\(join)}}", events, observedUntil: until)
+    #expect(
+      lines(try model.tables()["r"])[1]
+        == "2026-01-01 referral 0 1 0.0 - - 1.0 - - - - complete false")
   }
 
   @Test func noEventsGiveNoRows() throws {
@@ -128,13 +150,13 @@ struct ReferralTests {
     let until = reference.log.observedUntil
     var firsts: [String: ModelEvent] = [:]
     for id in reference.entities.keys { firsts[id] = reference.firstEvent(id, start) }
-    /// The first join of each joiner by each inviter.
-    var joins: [String: [String: Int64]] = [:]
+    /// The joins of each joiner by each inviter, in order.
+    var joins: [String: [String: [Int64]]] = [:]
     var counts = [0, 0, 0, 0, 0, 0]
     for (joiner, events) in reference.entities {
       let joining = events.filter { $0.name == "sign_up" }
-      for join in joining.reversed() where join.inviter != "" {
-        joins[join.inviter, default: [:]][joiner] = join.time
+      for join in joining where join.inviter != "" {
+        joins[join.inviter, default: [:]][joiner, default: []].append(join.time)
       }
       if !joining.isEmpty, joining.allSatisfy({ $0.inviter == "" }) { counts[1] += 1 }
     }
@@ -143,8 +165,9 @@ struct ReferralTests {
       guard let start = firsts[id]?.time, reference.view.isInRange(start), isDecided(id) else {
         return []
       }
-      return (joins[id] ?? [:]).filter { $0.key != id }.map { $0.value - start }
-        .filter { $0 >= 0 && $0 <= within ?? .max }
+      return (joins[id] ?? [:]).filter { $0.key != id }.compactMap { _, times in
+        times.map { $0 - start }.first { $0 >= 0 && $0 <= within ?? .max }
+      }
     }
     for (inviter, joiners) in joins {
       if joiners[inviter] != nil { counts[2] += 1 }
@@ -181,6 +204,7 @@ struct ReferralTests {
           group.values + [reference.label(key)] + numbers + [
             ratio(sent, members.count), ratio(joined.count, sent),
             ratio(joined.count, members.count), reference.median(joined), state,
+            reference.cut(key),
           ])
       }
     }

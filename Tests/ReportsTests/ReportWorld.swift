@@ -26,6 +26,7 @@ struct World {
   /// The calendar's range; reports may have their own.
   var range = DateRange()
   var observedUntil = Int64.max / 8
+  var observedFrom = Int64.min
   var entities: [(id: String, events: [WorldEvent])] = []
 
   nonisolated(unsafe) private static var zones: [String: FoundationZone] = [:]
@@ -57,7 +58,8 @@ struct World {
 
   func context(_ definition: any ReportDefinition) -> ReportContext {
     var matchers: [EventMatcher] = []
-    for matcher in definition.needs.matchers where !matchers.contains(matcher) {
+    for matcher in definition.needs.joined(with: definition.options).matchers
+    where !matchers.contains(matcher) {
       matchers.append(matcher)
     }
     let kinds = Self.names.map { name in
@@ -67,7 +69,7 @@ struct World {
       schema: TimelineSchema(
         entity: .user, matchers: matchers, texts: ["country", "plan"], numbers: ["amount"]),
       kinds: EventKinds(matchers: matchers, kinds: kinds), calendar: calendar,
-      observedUntil: observedUntil)
+      observedUntil: observedUntil, observedFrom: observedFrom)
   }
 
   /// The timelines of some entities as one partition: codes are shared among them.

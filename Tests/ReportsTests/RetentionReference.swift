@@ -65,7 +65,7 @@ struct RetentionReference {
         if !chosen.contains(where: { $0.cohort == cohort }) { chosen.append((cohort, start.time)) }
       }
       return chosen.map { cohort, start in
-        member(entity.id, view.values(first), cohort, start, returns)
+        member(entity.id, view.values(entity.id, first), cohort, start, returns)
       }
     }
   }
@@ -136,6 +136,8 @@ struct RetentionReference {
     return row
   }
 
+  private func isCut(_ cohort: Int) -> Bool { view.isCut(cohort, cohortInterval) }
+
   private func rate(_ row: Row) -> String {
     row.state == "unobserved" ? "" : ratio(row.returned, row.eligible)
   }
@@ -172,7 +174,8 @@ struct RetentionReference {
           let starts =
             coincide
             ? view.calendar.label(cohort + slots[slot].lowerBound, definition.interval) : ""
-          table.append(group.values + [label, "\(slot)", starts] + cells(row))
+          table.append(
+            group.values + [label, "\(slot)", starts] + cells(row) + ["\(isCut(cohort))", "false"])
           if row.state == "complete" {
             all[slot].size += row.size
             all[slot].eligible += row.eligible
@@ -185,7 +188,8 @@ struct RetentionReference {
         matrix.append(group.values + [label, "\(inCohort.count)"] + rows.map(rate))
       }
       for (slot, row) in all.enumerated() {
-        table.append(group.values + ["all", "\(slot)", ""] + cells(row))
+        let cut = here.contains { isCut($0.cohort) }
+        table.append(group.values + ["all", "\(slot)", ""] + cells(row) + ["\(cut)", "true"])
       }
       matrix.append(group.values + ["all", "\(here.count)"] + all.map(rate))
     }

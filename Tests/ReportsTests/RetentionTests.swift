@@ -38,15 +38,15 @@ struct RetentionTests {
     let tables = try Self.world.tables(Self.retention())
     #expect(
       lines(tables["report"]) == [
-        "2026-01-01 0 2026-01-01 2 2 2 1.0 complete",
-        "2026-01-01 1 2026-01-02 2 2 1 0.5 complete",
-        "2026-01-01 2 2026-01-03 2 2 1 0.5 partial",
-        "2026-01-02 0 2026-01-02 1 1 1 1.0 complete",
-        "2026-01-02 1 2026-01-03 1 1 0 0.0 partial",
-        "2026-01-02 2 2026-01-04 1 0 - - unobserved",
-        "all 0 - 3 3 3 1.0 complete",
-        "all 1 - 2 2 1 0.5 complete",
-        "all 2 - 0 0 - - unobserved",
+        "2026-01-01 0 2026-01-01 2 2 2 1.0 complete false false",
+        "2026-01-01 1 2026-01-02 2 2 1 0.5 complete false false",
+        "2026-01-01 2 2026-01-03 2 2 1 0.5 partial false false",
+        "2026-01-02 0 2026-01-02 1 1 1 1.0 complete false false",
+        "2026-01-02 1 2026-01-03 1 1 0 0.0 partial false false",
+        "2026-01-02 2 2026-01-04 1 0 - - unobserved false false",
+        "all 0 - 3 3 3 1.0 complete false true",
+        "all 1 - 2 2 1 0.5 complete false true",
+        "all 2 - 0 0 - - unobserved false true",
       ])
     #expect(
       lines(tables["report.matrix"]) == [
@@ -62,14 +62,14 @@ struct RetentionTests {
       })
     #expect(
       lines(tables["report"]) == [
-        "2026-01-01 0 2026-01-01 2 2 2 1.0 complete",
-        "2026-01-01 1 2026-01-02 2 2 1 0.5 complete",
-        "2026-01-02 0 2026-01-02 2 2 2 1.0 complete",
-        "2026-01-02 1 2026-01-03 2 2 0 0.0 partial",
-        "2026-01-03 0 2026-01-03 1 1 1 1.0 partial",
-        "2026-01-03 1 2026-01-04 1 0 - - unobserved",
-        "all 0 - 4 4 4 1.0 complete",
-        "all 1 - 2 2 1 0.5 complete",
+        "2026-01-01 0 2026-01-01 2 2 2 1.0 complete false false",
+        "2026-01-01 1 2026-01-02 2 2 1 0.5 complete false false",
+        "2026-01-02 0 2026-01-02 2 2 2 1.0 complete false false",
+        "2026-01-02 1 2026-01-03 2 2 0 0.0 partial false false",
+        "2026-01-03 0 2026-01-03 1 1 1 1.0 partial false false",
+        "2026-01-03 1 2026-01-04 1 0 - - unobserved false false",
+        "all 0 - 4 4 4 1.0 complete false true",
+        "all 1 - 2 2 1 0.5 complete false true",
       ])
   }
 
@@ -82,12 +82,12 @@ struct RetentionTests {
       lines(tables["report"]).prefix(6) == [
         // Ann was back after 23 hours, Bob just before 24: nobody in period 1, which is over for Ann
         // alone.
-        "2026-01-01 0 - 2 2 2 1.0 complete",
-        "2026-01-01 1 - 2 1 0 0.0 partial",
-        "2026-01-01 2 - 2 0 0 - partial",
-        "2026-01-02 0 - 1 1 1 1.0 complete",
-        "2026-01-02 1 - 1 0 0 - partial",
-        "2026-01-02 2 - 1 0 - - unobserved",
+        "2026-01-01 0 - 2 2 2 1.0 complete false false",
+        "2026-01-01 1 - 2 1 0 0.0 partial false false",
+        "2026-01-01 2 - 2 0 0 - partial false false",
+        "2026-01-02 0 - 1 1 1 1.0 complete false false",
+        "2026-01-02 1 - 1 0 0 - partial false false",
+        "2026-01-02 2 - 1 0 - - unobserved false false",
       ])
   }
 
@@ -110,7 +110,8 @@ struct RetentionTests {
         $0.returning = .named(["open"])
         $0.periods = 0
       })
-    #expect(lines(tables["report"]).first == "2026-01-01 0 2026-01-01 2 2 1 0.5 partial")
+    #expect(
+      lines(tables["report"]).first == "2026-01-01 0 2026-01-01 2 2 1 0.5 partial false false")
   }
 
   @Test func bracketsMinimumAndMeasure() throws {
@@ -138,12 +139,12 @@ struct RetentionTests {
       })
     #expect(
       lines(tables["report"]) == [
-        "2026-01-01 0 2026-01-01 2 2 0 0.0 0.1 0.05 0.1 complete",
-        "2026-01-01 1 2026-01-02 2 2 1 0.5 0.25 0.125 0.35 complete",
-        "2026-01-01 2 2026-01-05 2 2 0 0.0 1 0.5 1.35 complete",
-        "all 0 - 2 2 0 0.0 0.1 0.05 0.1 complete",
-        "all 1 - 2 2 1 0.5 0.25 0.125 0.35 complete",
-        "all 2 - 2 2 0 0.0 1 0.5 1.35 complete",
+        "2026-01-01 0 2026-01-01 2 2 0 0.0 0.1 0.05 0.1 complete false false",
+        "2026-01-01 1 2026-01-02 2 2 1 0.5 0.25 0.125 0.35 complete false false",
+        "2026-01-01 2 2026-01-05 2 2 0 0.0 1 0.5 1.35 complete false false",
+        "all 0 - 2 2 0 0.0 0.1 0.05 0.1 complete false true",
+        "all 1 - 2 2 1 0.5 0.25 0.125 0.35 complete false true",
+        "all 2 - 2 2 0 0.0 1 0.5 1.35 complete false true",
       ])
     #expect(lines(tables["report.entities"]) == ["ann 2026-01-01 1", "bob 2026-01-01 -"])
   }
@@ -170,13 +171,14 @@ struct RetentionTests {
     // Cyd's day 1 is not over, nor is the week.
     #expect(
       lines(try world.tables(definition)["report"]).prefix(2) == [
-        "2026-01-05 0 - 3 3 3 1.0 partial", "2026-01-05 1 - 3 2 2 1.0 partial",
+        "2026-01-05 0 - 3 3 3 1.0 partial false false",
+        "2026-01-05 1 - 3 2 2 1.0 partial false false",
       ])
     world.observedUntil = CalendarTests.instant("2026-01-12T00:00:00Z")
     #expect(
       lines(try world.tables(definition)["report"]).prefix(2) == [
-        "2026-01-05 0 - 3 3 3 1.0 complete",
-        "2026-01-05 1 - 3 3 2 \(2.0 / 3.0) complete",
+        "2026-01-05 0 - 3 3 3 1.0 complete false false",
+        "2026-01-05 1 - 3 3 2 \(2.0 / 3.0) complete false false",
       ])
   }
 

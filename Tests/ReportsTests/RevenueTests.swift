@@ -58,25 +58,36 @@ struct RevenueTests {
       ])
   }
 
-  @Test func breakdownIsThatOfTheFirstPayment() throws {
+  /// Ann pays under two plans in the month of her first payment: she is a new payer under both, and
+  /// again under one of them later. Each value's arpu is a part of the whole.
+  @Test func breakdownIsThatOfEachPayment() throws {
     var world = World()
     world.entities = [
       (
         "ann",
         [
-          ActivityTests.event("2026-01-05T00:00:00Z", country: "A"),
-          Self.pay("2026-01-06T00:00:00Z", 10, country: "B"),
+          Self.pay("2026-01-06T00:00:00Z", 10, country: "A"),
+          Self.pay("2026-01-07T00:00:00Z", 20, country: "B"),
+          Self.pay("2026-02-07T00:00:00Z", 40, country: "A"),
         ]
       ),
       ("bob", [ActivityTests.event("2026-01-05T00:00:00Z", country: "A")]),
     ]
-    world.observedUntil = CalendarTests.instant("2026-01-07T00:00:00Z")
+    world.observedUntil = CalendarTests.instant("2026-03-01T00:00:00Z") - 1
     let rows = try world.tables(Self.revenue { $0.options.breakdown = ["country"] })["report"]
     #expect(
       lines(rows) == [
-        "A 2026-01-01 0 0 0 0 0 0 0 0.0 - - partial",
-        "B 2026-01-01 1 1 1 1 0 1 0 1.0 1.0 1.0 partial",
+        "A 2026-01-01 1 1 1 1 0 1 0 0.5 1.0 1.0 complete",
+        "A 2026-02-01 4 1 1 0 1 0 4 4.0 4.0 4.0 complete",
+        "B 2026-01-01 2 1 1 1 0 2 0 1.0 2.0 2.0 complete",
+        "B 2026-02-01 0 0 0 0 0 0 0 0.0 - - complete",
       ])
+    let touch = try world.tables(
+      Self.revenue {
+        $0.options.breakdown = ["country"]
+        $0.options.breakdownOn = .firstTouch
+      })["report"]
+    #expect(lines(touch).first == "A 2026-01-01 3 2 1 1 0 3 0 1.5 3.0 1.5 complete")
   }
 
   @Test func agreesWithReference() throws {
@@ -111,56 +122,49 @@ struct RevenueTests {
       entity.events.first { isPayment($0) || isActivity($0) }!.time
     }.min()
     guard let rows = view.rows(interval, firstSeen: firstSeen) else { return [] }
-    var seen: [String: [(key: Int, event: WorldEvent)]] = [:]
+    struct Seen {
+      var id: String
+      var key: Int
+      var event: WorldEvent
+      var values: [String]
+      /// Its entity's first payment of all lies in this interval, and in range.
+      var isNew: Bool
+    }
+    var payments: [Seen] = []
+    var active: [Int: Set<String>] = [:]
     for entity in relevant {
-      seen[entity.id] = entity.events.filter { view.isInRange($0.time) }.map {
-        (view.calendar.key($0.time, interval), $0)
+      let first = entity.events.first { isPayment($0) }
+      for event in entity.events where view.isInRange(event.time) {
+        let key = view.calendar.key(event.time, interval)
+        if isActivity(event) { active[key, default: []].insert(entity.id) }
+        guard isPayment(event), let first else { continue }
+        payments.append(
+          Seen(
+            id: entity.id, key: key, event: event,
+            values: view.values(entity.id, event, first: first),
+            isNew: view.isInRange(first.time) && view.calendar.key(first.time, interval) == key))
       }
     }
-    let members = relevant.filter { entity in
-      seen[entity.id]!.contains { isPayment($0.event) || isActivity($0.event) }
-    }.map { entity in
-      (
-        values: view.values(
-          entity.events.first { isPayment($0) } ?? entity.events.first { isActivity($0) }!),
-        id: entity.id
-      )
-    }
-    let firstPayments = Dictionary(
-      uniqueKeysWithValues: relevant.map { ($0.id, $0.events.first { isPayment($0) }) })
-
-    func sum(_ events: [WorldEvent]) -> DecimalSum {
-      events.reduce(.zero) { $0 + DecimalSum($1.amount) }
-    }
-    let groups = view.groups(members) { ids in
-      sum(ids.flatMap { seen[$0]!.map(\.event).filter { isPayment($0) } })
+    func sum(_ payments: [Seen]) -> DecimalSum {
+      payments.reduce(.zero) { $0 + DecimalSum($1.event.amount) }
     }
     func quotient(_ value: DecimalSum, _ count: Int) -> String {
       count == 0 ? "" : "\(value.divided(by: count))"
     }
+    let groups = view.valueGroups(Array(Set(payments.map(\.values)))) { tuple in
+      sum(payments.filter { $0.values == tuple })
+    }
     return groups.flatMap { group in
       rows.map { key in
-        var (active, new, orders) = (0, 0, 0)
-        var payers: [String] = []
-        var (revenue, newRevenue) = (DecimalSum.zero, DecimalSum.zero)
-        for id in group.ids {
-          let here = seen[id]!.filter { $0.key == key }.map(\.event)
-          let payments = here.filter { isPayment($0) }
-          if here.contains(where: { isActivity($0) }) { active += 1 }
-          if payments.isEmpty { continue }
-          payers.append(id)
-          orders += payments.count
-          revenue.add(sum(payments))
-          if payments.contains(firstPayments[id]!!) {
-            new += 1
-            newRevenue.add(sum(payments))
-          }
-        }
+        let here = payments.filter { $0.key == key && group.tuples.contains($0.values) }
+        let new = here.filter(\.isNew)
+        let payers = Set(here.map(\.id)).count
+        let newPayers = Set(new.map(\.id)).count
         return group.values + [
-          view.calendar.label(key, interval), revenue.description, "\(orders)", "\(payers.count)",
-          "\(new)", "\(payers.count - new)", newRevenue.description,
-          (revenue - newRevenue).description, quotient(revenue, active),
-          quotient(revenue, payers.count), quotient(revenue, orders),
+          view.calendar.label(key, interval), sum(here).description, "\(here.count)", "\(payers)",
+          "\(newPayers)", "\(payers - newPayers)", sum(new).description,
+          (sum(here) - sum(new)).description, quotient(sum(here), active[key]?.count ?? 0),
+          quotient(sum(here), payers), quotient(sum(here), here.count),
           view.state(key, interval, inRange: true),
         ]
       }

@@ -107,28 +107,33 @@ struct RhythmTests {
       var id: String
       var weekday: Int
       var hour: Int
+      var values: [String]
     }
     var seen: [Seen] = []
-    var members: [(values: [String], id: String)] = []
     for (id, events) in view.entities {
       let matching = events.filter { World.matches(definition.event, $0.name) }
       let counted = matching.filter { view.isInRange($0.time) }
       if counted.isEmpty { continue }
-      members.append((view.values(matching[0]), id))
       for event in counted {
         let date = Date(
           timeIntervalSince1970: (Double(event.time) / 1_000_000).rounded(.down))
         let parts = view.calendar.zone.calendar.dateComponents([.weekday, .hour], from: date)
         // Foundation counts from Sunday, which is 1.
-        seen.append(Seen(id: id, weekday: (parts.weekday! + 5) % 7 + 1, hour: parts.hour!))
+        seen.append(
+          Seen(
+            id: id, weekday: (parts.weekday! + 5) % 7 + 1, hour: parts.hour!,
+            values: view.values(id, event, first: matching[0])))
       }
     }
     var tables: [String: [[String]]] = ["report": [], "report.summary": []]
     let days = definition.working.days.map {
       ["mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7][$0.rawValue]!
     }
-    for group in view.groups(members, size: \.count) {
-      let here = seen.filter { group.ids.contains($0.id) }
+    let groups = view.valueGroups(Array(Set(seen.map(\.values)))) { tuple in
+      Set(seen.filter { $0.values == tuple }.map(\.id)).count
+    }
+    for group in groups {
+      let here = seen.filter { group.tuples.contains($0.values) }
       if here.isEmpty { continue }
       for weekday in 1...7 {
         for hour in 0...23 {

@@ -167,7 +167,9 @@ struct VABSReference {
         let cohort = group.ids.filter { keys[$0] == key }
           .map { account(reference, $0, firsts[$0]!) }
         let lead = group.values + [reference.label(key)]
-        for row in rows(reference, cohort, key) { table.append(lead + row) }
+        for row in rows(reference, cohort, key) {
+          table.append(lead + row + [reference.cut(key)])
+        }
       }
     }
     return table
@@ -186,7 +188,7 @@ struct VABSReference {
       rows.append(
         [
           name, isHidden ? "" : "\(reached.count)", "\(decided.count)",
-          ratio(reached.count, decided.count), isHidden ? "" : value(decided),
+          ratio(reached.count, decided.count), isHidden ? "" : value(decided), "",
           reference.median(delays),
         ]
           + (isHidden || name == "sign" ? Array(repeating: "", count: 8) : contracts(reached, rest))
@@ -204,7 +206,7 @@ struct VABSReference {
       rows.append(
         [
           name, isHidden ? "" : "\(reached.count)", "\(decided.count)",
-          ratio(reached.count, decided.count), isHidden ? "" : share,
+          ratio(reached.count, decided.count), "", isHidden ? "" : share,
           reference.median(decided.flatMap { answers($0).delays }),
         ]
           + (isHidden || name == "renew"

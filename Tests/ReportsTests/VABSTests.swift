@@ -46,18 +46,18 @@ struct VABSTests {
     // accounts base rate value median | signed with, rate, without, rate | renewed the same
     #expect(
       rows.filter { $0.hasPrefix("2026-01") } == [
-        "2026-01-01 value 2 3 \(2.0 / 3) - \(5.5 * day) 1 0.5 1 1.0 1 1.0 0 0.0 0.5 \(2.0 / 3 / 0.5) complete",
+        "2026-01-01 value 2 3 \(2.0 / 3) - - \(5.5 * day) 1 0.5 1 1.0 1 1.0 0 0.0 0.5 \(2.0 / 3 / 0.5) complete false",
         // c has two features and one user.
-        "2026-01-01 application 1 3 \(1.0 / 3) - \(13 * day) 1 1.0 1 0.5 1 1.0 0 0.0 - - complete",
-        "2026-01-01 benefit 1 3 \(1.0 / 3) 0.3 \(14 * day) 1 1.0 1 0.5 1 1.0 0 0.0 - - complete",
+        "2026-01-01 application 1 3 \(1.0 / 3) - - \(13 * day) 1 1.0 1 0.5 1 1.0 0 0.0 - - complete false",
+        "2026-01-01 benefit 1 3 \(1.0 / 3) 0.3 - \(14 * day) 1 1.0 1 0.5 1 1.0 0 0.0 - - complete false",
         // b's first ticket took the only answer, after a day to the instant; the second had none.
-        "2026-01-01 service 1 2 0.5 \(2.0 / 3) \(0.75 * day) 1 1.0 1 1.0 1 1.0 0 0.0 - - complete",
-        "2026-01-01 sign 2 3 \(2.0 / 3) - \(22 * day) - - - - - - - - - - complete",
+        "2026-01-01 service 1 2 0.5 - \(2.0 / 3) \(0.75 * day) 1 1.0 1 1.0 1 1.0 0 0.0 - - complete false",
+        "2026-01-01 sign 2 3 \(2.0 / 3) - - \(22 * day) - - - - - - - - - - complete false",
         // b renewed half a day late.
-        "2026-01-01 renew 1 2 0.5 0.5 \(-3 * day) - - - - - - - - 0.9 \(0.5 / 0.9) complete",
+        "2026-01-01 renew 1 2 0.5 - 0.5 \(-3 * day) - - - - - - - - 0.9 \(0.5 / 0.9) complete false",
       ])
     #expect(rows.count == 12)
-    #expect(rows[6] == "2026-02-01 value 0 0 - - - 0 - 0 - 0 - 0 - 0.5 - partial")
+    #expect(rows[6] == "2026-02-01 value 0 0 - - - - 0 - 0 - 0 - 0 - 0.5 - partial false")
   }
 
   /// On day 13 value is decided for nobody, and b's second ticket is not for another day.
@@ -69,10 +69,10 @@ struct VABSTests {
     let log = ModelLog(spec, Self.events, observedUntil: ModelEvent.at(12, "").time)
     #expect(
       lines(try log.tables()["r"]) == [
-        "2026-01-01 value - 0 - - - - - - - - - - - - - unobserved",
+        "2026-01-01 value - 0 - - - - - - - - - - - - - - unobserved false",
         // b, whose first ticket was answered, and whose second may still be.
-        "2026-01-01 service 1 1 1.0 1.0 86400.0 0 0.0 0 - - - - - - - partial",
-        "2026-01-01 sign 0 3 0.0 - - - - - - - - - - - - partial",
+        "2026-01-01 service 1 1 1.0 - 1.0 86400.0 0 0.0 0 - - - - - - - partial false",
+        "2026-01-01 sign 0 3 0.0 - - - - - - - - - - - - - partial false",
       ])
   }
 

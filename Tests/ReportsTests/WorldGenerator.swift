@@ -64,6 +64,7 @@ struct WorldGenerator {
         calendar.start(of: calendar.index(of: last, in: interval) + 1, in: interval) - 1
     }
     if chance(40) { world.range = range(pick(times), pick(times), calendar) }
+    if chance(60) { world.observedFrom = world.entities.flatMap { $0.events.map(\.time) }.min()! }
     return world
   }
 
@@ -95,6 +96,7 @@ struct WorldGenerator {
     var options = ReportOptions(name: "report")
     options.breakdown = pick([[], [], ["country"], ["plan", "country"]])
     if !options.breakdown.isEmpty && chance(40) { options.top = number(1...3) }
+    if !options.breakdown.isEmpty { options.breakdownOn = pick([nil, nil] + BreakdownOn.allCases) }
     let times = world.entities.flatMap { $0.events.map(\.time) }
     if chance(20) { options.range = range(pick(times), pick(times), world.calendar) }
     return options

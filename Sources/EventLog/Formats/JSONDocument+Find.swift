@@ -28,7 +28,8 @@ extension JSONDocument {
       switch step {
       case .key(let key): next = nodes[node].kind == .object ? member(key, of: node) : nil
       case .place(let place):
-        next = nodes[node].kind == .array
+        next =
+          nodes[node].kind == .array
           ? element(place, of: node) : entry(Array(String(place).utf8), of: node)
       case .entry(let key): next = entry(key, of: node)
       }

@@ -112,7 +112,9 @@ extension JSONDocument {
         isOpen = true
       case UInt8(ascii: "\""):
         guard let inside = string() else { return nil }
-        (node.kind, node.start, node.end) = (.text, inside.range.lowerBound, inside.range.upperBound)
+        (node.kind, node.start, node.end) = (
+          .text, inside.range.lowerBound, inside.range.upperBound
+        )
         node.isSpelled = inside.isSpelled
       default:
         guard let kind = scalar() else { return nil }
@@ -345,7 +347,9 @@ enum UTF8Repair {
       var length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
       if place + length > range.upperBound || !isValidUTF8(bytes, place..<place + length) {
         length = 1
-        text += [UInt8(ascii: "\\"), UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        text += [
+          UInt8(ascii: "\\"), UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)],
+        ]
       } else {
         for offset in 0..<length { text.append(bytes[place + offset]) }
       }

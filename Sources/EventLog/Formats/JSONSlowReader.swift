@@ -157,7 +157,8 @@ extension JSONDocument {
     var hadComma = false
     while at < end {
       switch text[at] {
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), 0x1E: break
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), 0x1E:
+        break
       case UInt8(ascii: ",") where !hadComma: hadComma = true
       default: return (at, hadComma)
       }

@@ -167,7 +167,8 @@ struct RowCommitter: Sendable {
 
   private func holds(_ slot: Int, _ wanted: [[UInt8]]) -> Bool {
     let value = values[slot]
-    return value.shape != .absent && wanted.contains { $0.elementsEqual(pool[value.start..<value.end]) }
+    return value.shape != .absent
+      && wanted.contains { $0.elementsEqual(pool[value.start..<value.end]) }
   }
 }
 

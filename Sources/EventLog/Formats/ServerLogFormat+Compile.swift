@@ -57,8 +57,11 @@ extension ServerLogFormat {
         at += 1
       case (.apache, UInt8(ascii: "\\")) where at + 1 < bytes.count:
         add(
-          bytes[at + 1] == UInt8(ascii: "t") ? 9 : bytes[at + 1] == UInt8(ascii: "n") ? 10
-            : bytes[at + 1])
+          bytes[at + 1] == UInt8(ascii: "t")
+            ? 9
+            : bytes[at + 1] == UInt8(ascii: "n")
+              ? 10
+              : bytes[at + 1])
         at += 2
       default:
         add(byte)

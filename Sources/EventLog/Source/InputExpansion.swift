@@ -1,4 +1,4 @@
-import System
+package import System
 
 /// The files that a command line's inputs stand for: files, folders with all they hold, patterns, and
 /// `-` for standard input.
@@ -8,7 +8,8 @@ import System
 /// its events twice.
 ///
 /// In folders, names that begin with `.` or `_` are left out (`_SUCCESS`, `.crc`, `_temporary`), and
-/// so is what is neither a file nor a folder. Links are followed.
+/// so is what is neither a file nor a folder; and, in patterns too, what is still being written
+/// (`.tmp`, `.part`, `.crdownload`), with a notice. Links are followed.
 package struct InputExpansion: Sendable, Equatable {
   /// A path that leads to what another one does; it is not read again.
   package struct Duplicate: Sendable, Equatable {
@@ -25,22 +26,32 @@ package struct InputExpansion: Sendable, Equatable {
   package private(set) var duplicates: [Duplicate] = []
   /// Everything that could not be found or read, not only the first.
   package private(set) var errors: [InputError] = []
+  /// What was found and left out, in words.
+  package private(set) var notices: [String] = []
 
-  /// The duplicates, in words.
+  /// Where the output folder was come upon, and left out.
+  package private(set) var outputPaths: [String] = []
+
+  /// The output folder and the duplicates, in words.
   package var warnings: [String] {
-    duplicates.map { duplicate in
-      duplicate.path == duplicate.original
-        ? "\(duplicate.path): given more than once, read once"
-        : "\(duplicate.path): the same as \(duplicate.original), read once"
-    }
+    outputPaths.map { "\($0): the folder of --out, not read" }
+      + duplicates.map { duplicate in
+        duplicate.path == duplicate.original
+          ? "\(duplicate.path): given more than once, read once"
+          : "\(duplicate.path): the same as \(duplicate.original), read once"
+      }
   }
 
-  package init(_ arguments: [String]) {
+  /// - Parameter output: a folder that folders and patterns do not lead into, since the run writes it.
+  package init(_ arguments: [String], except output: FileStatus? = nil) {
     var walk = InputWalk()
+    walk.output = output.map(FileIdentity.init)
     // Sorted, so that which of two equal paths is the duplicate does not depend on their order.
     for argument in arguments.sorted(by: inByteOrder) { walk.expand(argument) }
     errors = walk.errors
+    notices = walk.notices
     duplicates = walk.duplicates
+    outputPaths = walk.outputPaths
 
     var originals: [FileIdentity: String] = [:]
     for found in walk.found.sorted(by: { inByteOrder($0.file.path, $1.file.path) }) {
@@ -70,9 +81,14 @@ private func inByteOrder(_ a: String, _ b: String) -> Bool {
 
 /// Collects files argument by argument.
 private struct InputWalk {
+  /// The folder that the run writes, and the paths that would have led into it.
+  var output: FileIdentity?
+  var outputPaths: [String] = []
   var found: [(file: InputFile, identity: FileIdentity)] = []
   var duplicates: [InputExpansion.Duplicate] = []
   var errors: [InputError] = []
+  private var reported: Set<String> = []
+  var notices: [String] = []
   /// Folders entered so far with their paths: a link that leads back into one ends there.
   private var folders: [FileIdentity: String] = [:]
   /// Paths that the current argument has led to: `**` may lead to one in several ways.
@@ -91,29 +107,47 @@ private struct InputWalk {
       add(path: argument, status: status)
       if outcomes == before { report(argument, "the folder holds no files") }
     } catch {
-      if !Glob.isPattern(argument) {
+      if let place = RemotePlace(argument) {
+        report(argument, place.advice)
+        return
+      }
+      let patterns = Glob.alternatives(argument)
+      if patterns.count == 1 && !Glob.isPattern(argument) {
         report(argument, error.reason)
         return
       }
       let before = outcomes
-      match(Glob(argument))
+      for pattern in patterns { match(Glob(pattern)) }
       if outcomes == before { report(argument, "no file fits this pattern") }
     }
   }
 
   /// Grows with everything that an argument leads to.
-  private var outcomes: Int { found.count + duplicates.count + errors.count }
+  private var outcomes: Int {
+    found.count + duplicates.count + errors.count + notices.count + outputPaths.count
+  }
 
   private mutating func report(_ path: String, _ reason: String) {
-    let error = InputError(path: path, reason: reason)
     // `**` may come upon the same folder in several ways.
-    if !errors.contains(error) { errors.append(error) }
+    if reported.insert(path + "\0" + reason).inserted {
+      errors.append(InputError(path: path, reason: reason))
+    }
   }
 
   /// Adds what was named: a file of any kind, or a folder with what it holds.
   private mutating func add(path: String, status: FileStatus) {
     if status.kind == .folder {
       addFolder(path: path, status: status)
+    } else {
+      addFile(path: path, status: status)
+    }
+  }
+
+  /// Adds a file that a folder or a pattern led to.
+  private mutating func addFound(path: String, status: FileStatus) {
+    if InputName.isUnfinished(path) {
+      let notice = InputName.notice(path)
+      if !notices.contains(notice) { notices.append(notice) }
     } else {
       addFile(path: path, status: status)
     }
@@ -131,6 +165,7 @@ private struct InputWalk {
 
   private mutating func addFolder(path: String, status: FileStatus) {
     guard pathsOfArgument.insert(path).inserted else { return }
+    if isOutput(path, status) { return }
     if let original = folders[FileIdentity(status)] {
       duplicates.append(InputExpansion.Duplicate(path: path, original: original))
       return
@@ -142,7 +177,7 @@ private struct InputWalk {
       do throws(SystemError) {
         let status = try FileStatus(path: inner)
         switch status.kind {
-        case .regular: addFile(path: inner, status: status)
+        case .regular: addFound(path: inner, status: status)
         case .folder: addFolder(path: inner, status: status)
         case .link, .other: break
         }
@@ -150,6 +185,12 @@ private struct InputWalk {
         report(inner, error.reason)
       }
     }
+  }
+
+  private mutating func isOutput(_ path: String, _ status: FileStatus) -> Bool {
+    guard FileIdentity(status) == output else { return false }
+    if !outputPaths.contains(path) { outputPaths.append(path) }
+    return true
   }
 
   /// The names in a folder in byte order; one that cannot be listed is an error.
@@ -178,7 +219,12 @@ private struct InputWalk {
     _ parts: ArraySlice<Glob.Part>, at path: String, ancestors: [FileIdentity]
   ) {
     guard let part = parts.first else {
-      if let status = try? FileStatus(path: path) { add(path: path, status: status) }
+      guard let status = try? FileStatus(path: path) else { return }
+      if status.kind == .folder {
+        addFolder(path: path, status: status)
+      } else {
+        addFound(path: path, status: status)
+      }
       return
     }
     let rest = parts.dropFirst()
@@ -195,6 +241,7 @@ private struct InputWalk {
       guard let status = try? FileStatus(path: path.isEmpty ? "." : path), status.kind == .folder
       else { return }
       let identity = FileIdentity(status)
+      if isOutput(path, status) { return }
       // A link to a folder above: all that is below has been seen from there.
       if ancestors.contains(identity) { return }
       // No folder: what follows is looked for right here. As the last part, everything here is meant.

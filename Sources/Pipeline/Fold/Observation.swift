@@ -11,6 +11,8 @@ package struct Observation: Sendable, Equatable {
   package var latest: Int64?
   /// The end of observation, inclusive; `Int64.min` when nothing was observed.
   package var until: Int64
+  /// The beginning of observation; `Int64.min` when nothing was observed.
+  package var from: Int64
   /// Given by the caller, not taken from the events.
   package var isGiven: Bool
 
@@ -19,6 +21,7 @@ package struct Observation: Sendable, Equatable {
     earliest = events.map(\.tally.earliest).min()
     latest = events.map(\.tally.latest).max()
     until = given ?? latest ?? .min
+    from = earliest ?? .min
     isGiven = given != nil
   }
 }

@@ -13,7 +13,7 @@ struct ReportPass {
   var options: RunOptions
   var control: RunControl
   var calendar: ReportCalendar
-  var observedUntil: Int64
+  var observation: Observation
 
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
@@ -45,7 +45,7 @@ struct ReportPass {
   ) throws -> Result {
     let context = ReportContext(
       schema: source.schema, kinds: source.kinds, calendar: calendar,
-      observedUntil: observedUntil)
+      observedUntil: observation.until, observedFrom: observation.from)
     let partitions = source.partitionCount
     control.expect(partitions: partitions)
     let next = Atomic<Int>(0)

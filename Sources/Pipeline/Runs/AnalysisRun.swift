@@ -27,17 +27,20 @@ package struct AnalysisRun: Sendable {
 
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
+    try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
+  }
+
+  func analyse(_ inputs: ReadableInputs) throws(RunFailure) -> Analysis {
     do {
-      return try analyseThrowing()
+      return try analyseThrowing(inputs)
     } catch {
       throw RunFailure(wrapping: error)
     }
   }
 
-  private func analyseThrowing() throws -> Analysis {
+  private func analyseThrowing(_ inputs: ReadableInputs) throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    let inputs = try ReadableInputs(inputs)
     let files = inputs.files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 
@@ -56,8 +59,7 @@ package struct AnalysisRun: Sendable {
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
-      options: options, control: control, calendar: calendar,
-      observedUntil: observation.until)
+      options: options, control: control, calendar: calendar, observation: observation)
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
@@ -82,7 +84,8 @@ package struct AnalysisRun: Sendable {
 
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
-    let tables = try folds.map { try merged($0).tables() }
+    let finished = folds.map { merged($0) }
+    let tables = try finished.map { try $0.tables() }
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
@@ -90,6 +93,7 @@ package struct AnalysisRun: Sendable {
       spec: spec, plan: plan, calendar: calendar, files: scan.files, observation: observation,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: inputs.warnings + review.warnings.map { "warning: \($0)" })
+      warnings: inputs.warnings
+        + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" })
   }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import System
 
 /// What the arguments of a run name, found and readable, or the reason why not.
 struct ReadableInputs {
@@ -7,17 +8,32 @@ struct ReadableInputs {
   /// One line each, each once.
   var warnings: [String]
 
+  /// What the files are to the system; standard input is nothing that could be replaced.
+  var identities: [FileStatus]
+
+  /// - Parameters:
+  ///   - encoding: of the logs' text; nil for UTF-8.
+  ///   - output: the folder that the run writes, which folders and patterns do not lead into.
   /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable.
-  init(_ arguments: [String]) throws(RunFailure) {
-    let expansion = InputExpansion(arguments)
-    guard expansion.errors.isEmpty else {
-      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
+  init(
+    _ arguments: [String], encoding: String? = nil, except output: FileStatus? = nil
+  ) throws(RunFailure) {
+    let expansion = InputExpansion(arguments, except: output)
+    let listing = InputListing(expansion.files, encoding: encoding)
+    let errors = expansion.errors + listing.errors
+    guard errors.isEmpty else {
+      throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
     }
-    guard !expansion.files.isEmpty else {
+    guard !listing.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
-    files = expansion.files
+    files = listing.files
+    identities = expansion.files.filter { !$0.isStandardInput }
+      .compactMap { try? FileStatus(path: $0.path) }
     var told: Set<String> = []
-    warnings = expansion.warnings.filter { told.insert($0).inserted }.map { "warning: \($0)" }
+    let lines =
+      (expansion.warnings + listing.warnings).map { "warning: \($0)" }
+      + (expansion.notices + listing.notices).map { "notice: \($0)" }
+    warnings = lines.filter { told.insert($0).inserted }
   }
 }

@@ -22,14 +22,15 @@ extension AARRRFold {
       for index in span {
         let cell = series[index]
         let label = Cell.text(observation.calendar.label(index, interval))
-        let state = observation.stateInRange(of: index, in: interval)
+        let state = observation.cohortState(of: index, in: interval)
         for stage in [cell.activation, cell.retention, cell.revenue, cell.referral]
         where stage.base + stage.open != cell.acquired || stage.reached > stage.base {
           throw IdentityViolation("\(name): a stage does not account for its whole cohort")
         }
         for stage in definition.stages {
           table.rows.append(
-            row.cells + [label, .text(stage.rawValue)] + shown(stage, cell, state))
+            row.cells + [label, .text(stage.rawValue)] + shown(stage, cell, state)
+              + [observation.cutCell(index, interval)])
         }
       }
     }
@@ -59,13 +60,13 @@ extension AARRRFold {
       let tally = cell.revenue
       let perPayer = cell.paid.divided(by: tally.reached)
       return shown(
-        stage, tally, interval, value: .decimal(cell.paid),
-        perEntity: tally.reached == 0 ? .empty : .number(perPayer))
+        stage, tally, interval, revenue: .decimal(cell.paid),
+        perPayer: tally.reached == 0 ? .empty : .number(perPayer))
     case .referral:
       let tally = cell.referral
       return shown(
-        stage, tally, interval, value: .ratio(cell.joined, tally.base),
-        perEntity: .ratio(cell.joined, tally.reached))
+        stage, tally, interval, k: .ratio(cell.joined, tally.base),
+        perInviter: .ratio(cell.joined, tally.reached))
     }
   }
 
@@ -78,12 +79,12 @@ extension AARRRFold {
 
   private func shown(
     _ stage: AARRRDefinition.Stage, _ tally: StageTally, _ interval: ObservationState,
-    value: Cell = .empty, perEntity: Cell = .empty
+    revenue: Cell = .empty, perPayer: Cell = .empty, k: Cell = .empty, perInviter: Cell = .empty
   ) -> [Cell] {
     let state = tally.state(interval)
     let isObserved = state != .unobserved
     return tally.cells(state)
-      + [isObserved ? value : .empty, isObserved ? perEntity : .empty, tally.medianCell]
+      + [revenue, perPayer, k, perInviter].map { isObserved ? $0 : .empty } + [tally.medianCell]
       + StageTally.cells(target: definition.targets[stage], tally.reached, tally.base)
       + [.text(state.rawValue)]
   }
@@ -104,15 +105,18 @@ extension AARRRFold {
         "Users acquired in the interval whose window of the stage is over; for acquisition the "
           + "users who became aware in the interval, if the report has awareness."),
       Column("rate", .number, unit: "fraction", "Entities divided by base."),
-      // Revenue is an exact decimal, k a quotient.
-      Column("value", .number, "Revenue: exact sum of the amounts. Referral: k, joins per user."),
+      Column("revenue", .decimal, "Of the stage revenue: exact sum of the amounts."),
+      Column("revenue_per_payer", .number, "Of the stage revenue: revenue divided by entities."),
       Column(
-        "value_per_entity", .number,
-        "Revenue: value divided by entities. Referral: joins per user who invited."),
+        "k", .number, unit: "joins",
+        "Of the stage referral: joins inside the window per user of the base."),
+      Column(
+        "joins_per_inviter", .number, unit: "joins",
+        "Of the stage referral: the same joins per user who sent an invite."),
       Column(
         "median_seconds", .number, unit: "seconds",
         "Median time from acquisition to the stage; for acquisition from awareness."),
-      .target, .attainment, .stageState,
+      .target, .attainment, .stageState, .cut,
     ]
   }
 }

@@ -20,8 +20,8 @@ extension AARRRDefinition: FoldableDefinition {
 ///   observation.
 /// - Awareness counts users by the interval of their first awareness event, whether or not they are
 ///   acquired later; so the rate of acquisition compares two sets of users and can be above 1.
-/// - Revenue: `entities` are payers, `value` is what they paid. Referral: `entities` sent an invite,
-///   `value` is k, joins per user in the base, and `value_per_entity` joins per inviter.
+/// - Revenue: `entities` are payers, `revenue` is what they paid. Referral: `entities` sent an
+///   invite, `k` is joins per user in the base; a joiner counts at its first join in the window.
 /// - The breakdown is the value on the first acquisition event, for awareness on the first awareness
 ///   event.
 package struct AARRRFold: ReportFold {
@@ -105,7 +105,7 @@ package struct AARRRFold: ReportFold {
   }
 
   private mutating func group(of event: Int, in timeline: Timeline) -> Int {
-    let group = groups.group(of: event, in: timeline)
+    let group = groups.group(of: event, in: observation.observed(timeline), timeline)
     while states.count < groups.count { states.append(GroupState()) }
     return group
   }

@@ -2,6 +2,7 @@ package import Spec
 package import Timelines
 
 extension AccountsDefinition: ReadableDefinition {
+  package static var breakdownChoices: [BreakdownOn] { [] }
   package static var entities: [TimelineSchema.Entity] { [.account] }
 
   /// Only catches slips of the finger.

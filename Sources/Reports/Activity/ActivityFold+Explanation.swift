@@ -8,7 +8,8 @@ extension ActivityFold: ExplainableFold {
     var explanation = Explanation()
     let (timeline, calendar) = (teller.timeline, observation.calendar)
     let interval = definition.interval
-    let series = states.first?.series ?? IntervalSeries()
+    var series = IntervalSeries<ActivityCell>()
+    for state in states { series.add(state.series) }
     var previous: Int?
     var isFirst = true
     for event in observation.observed(timeline) where matching[Int(timeline.kinds[event])] {
@@ -43,11 +44,7 @@ extension ActivityFold: ExplainableFold {
       explanation.conclude(
         explanation.notes.isEmpty ? EventTeller.nothing : "active in no row: nothing is in range")
     }
-    if !active.isEmpty,
-      let breakdown = teller.breakdown(definition.options.breakdown, groups.values.first)
-    {
-      explanation.conclude(breakdown)
-    }
+    if !active.isEmpty { explanation.conclude(teller, definition.options.breakdown, groups) }
     return explanation
   }
 }

@@ -9,11 +9,12 @@ extension ActivityFold {
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
-      isShown: { group in span.contains { states[group].series[$0] != .zero } },
+      isShown: { hasRows(states[$0].series, span) },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var series = IntervalSeries<ActivityCell>()
       for group in row.groups where group < states.count { series.add(states[group].series) }
+      if row.groups.count > 1 { series.add(surplus(of: row.groups)) }
       var (active7, active28) = (0, 0)
       for index in span {
         let cell = series[index]
@@ -33,9 +34,9 @@ extension ActivityFold {
             throw IdentityViolation(
               "\(table.name): active <= active_7d <= active_28d does not hold")
           }
-          cells.append(.integer(active7))
-          cells.append(.integer(active28))
-          cells.append(.ratio(cell.active, active28))
+          cells.append(isWhole(7, index) ? .integer(active7) : .empty)
+          cells.append(isWhole(28, index) ? .integer(active28) : .empty)
+          cells.append(isWhole(28, index) ? .ratio(cell.active, active28) : .empty)
         }
         cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
         table.rows.append(cells)
@@ -43,6 +44,22 @@ extension ActivityFold {
     }
     return [table]
   }
+
+  /// Whether a group has something to show: an event in range, or a trailing window that reaches back
+  /// to one.
+  private func hasRows(_ series: IntervalSeries<ActivityCell>, _ span: Range<Int>) -> Bool {
+    var (active7, active28) = (0, 0)
+    return span.contains { index in
+      let cell = series[index]
+      active7 += cell.change7
+      active28 += cell.change28
+      return cell.events > 0 || (active7 > 0 && isWhole(7, index))
+        || (active28 > 0 && isWhole(28, index))
+    }
+  }
+
+  /// Whether all of the days that end with this one were observed.
+  private func isWhole(_ days: Int, _ day: Int) -> Bool { day - (days - 1) >= firstObservedDay }
 
   private var columns: [Column] {
     var columns = groups.tableColumns(of: "first matching event")
@@ -62,13 +79,15 @@ extension ActivityFold {
       columns += [
         Column(
           "active_7d", .integer, unit: "entities",
-          "Entities active in the 7 days that end with this one, days before the range included."),
+          "Entities active in the 7 days that end with this one, days before the range included; "
+            + "empty until the logs reach back so far."),
         Column(
           "active_28d", .integer, unit: "entities",
-          "Entities active in the 28 days that end with this one, days before the range included."),
+          "Entities active in the 28 days that end with this one, days before the range included; "
+            + "empty until the logs reach back so far."),
         Column(
           "stickiness", .number, unit: "fraction",
-          "Active divided by active_28d; empty when nobody was active in the 28 days."),
+          "Active divided by active_28d; empty where that is empty or 0."),
       ]
     }
     columns.append(.observationState)

@@ -9,20 +9,24 @@ extension ActivityDefinition: FoldableDefinition {
 
 /// Events, active and new entities by interval (`Documentation.docc/Activity.md`).
 ///
-/// An entity belongs to one breakdown value, that of its first matching event in all logs; so the
-/// rows of all values add up to the table without breakdown, in every column that counts.
+/// A breakdown shows the value on each event (`breakdown_on`): an entity counts once under each value
+/// that it has in an interval. It is new by its whole history, under whichever values.
 package struct ActivityFold: ReportFold {
   let definition: ActivityDefinition
   let observation: Observation
   let matching: [Bool]
-  private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var cursor: CalendarCursor
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// The first matching event in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// The intervals that the range touches, and the last one that observation reached.
-  private let firstIndex: Int
-  private let lastIndex: Int
+  let firstIndex: Int
+  let lastIndex: Int
+  /// The day on which the logs begin.
+  let firstObservedDay: Int
+  /// Where entities have several values.
+  var byEvent = ByEvent()
 
   struct GroupState: Sendable {
     /// Entities active in range: what `top` goes by.
@@ -35,10 +39,12 @@ package struct ActivityFold: ReportFold {
     observation = Observation(definition.options, context)
     matching = context.kinds.matching(definition.event)
     cursor = CalendarCursor(context.calendar, definition.interval)
-    groups = BreakdownGroups(definition.options, context)
+    groups = BreakdownGroups(definition.options, context, standard: .event)
     let range = observation.range
     firstIndex = range.from == .min ? .min : cursor.index(of: range.from)
     lastIndex = cursor.index(of: min(observation.until, range.until - 1))
+    let from = context.observedFrom
+    firstObservedDay = from == .min ? .min : context.calendar.index(of: from, in: .day)
   }
 
   package mutating func observe(_ timeline: Timeline) {
@@ -46,7 +52,11 @@ package struct ActivityFold: ReportFold {
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
     firstSeen = min(firstSeen, times[first])
-    let group = groups.group(of: first, in: timeline)
+    if groups.isByEvent {
+      observeByEvent(timeline, from: first, in: observed)
+      return
+    }
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
 
     let range = observation.range
@@ -96,7 +106,7 @@ package struct ActivityFold: ReportFold {
   /// it goes on. Stored as changes from day to day, so that a day costs the same however long the
   /// windows are.
   @inline(__always)
-  private mutating func markTrailing(day: Int, previous: Int?, _ group: Int) {
+  mutating func markTrailing(day: Int, previous: Int?, _ group: Int) {
     if previous.map({ day - $0 >= 7 }) ?? true {
       addTrailing(7, day, 1, group)
       if let previous { addTrailing(7, previous + 7, -1, group) }
@@ -107,7 +117,7 @@ package struct ActivityFold: ReportFold {
     }
   }
 
-  private mutating func addTrailing(_ days: Int, _ day: Int, _ change: Int, _ group: Int) {
+  mutating func addTrailing(_ days: Int, _ day: Int, _ change: Int, _ group: Int) {
     if day > lastIndex { return }
     let day = max(day, firstIndex)
     if days == 7 {
@@ -125,6 +135,7 @@ package struct ActivityFold: ReportFold {
       states[mapping[theirs]].series.add(state.series)
     }
     firstSeen = min(firstSeen, other.firstSeen)
+    byEvent.merge(other.byEvent, groups: mapping)
   }
 }
 

@@ -3,6 +3,10 @@ import Timelines
 import Values
 
 extension AdoptionDefinition: ReadableDefinition {
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
+
   private static let featuresMax = 1000
 
   package init(reading report: inout SpecMapping, options: ReportOptions) {

@@ -118,10 +118,5 @@ extension AdoptionFold {
     ]
   }
 
-  /// The value is the event's own here, not the entity's.
-  private var leadingColumns: [Column] {
-    definition.options.breakdown.map {
-      Column($0, .text, "Value of the property \($0) on the events counted; empty where absent.")
-    }
-  }
+  private var leadingColumns: [Column] { groups.tableColumns(of: "first activity") }
 }

@@ -51,7 +51,7 @@ package struct AdoptionFold: ReportFold {
     isActivity = zip(context.kinds.matching(definition.activity), ranges).map { $0 || !$1.isEmpty }
     breakdown = definition.options.breakdown.map(context.textColumn)
     cursor = CalendarCursor(context.calendar, definition.interval)
-    groups = BreakdownGroups(definition.options, context)
+    groups = BreakdownGroups(definition.options, context, standard: .event)
   }
 
   package mutating func observe(_ timeline: Timeline) {
@@ -64,11 +64,16 @@ package struct AdoptionFold: ReportFold {
     // Neighbours mostly have the same value.
     var group = 0
     var last: Int?
+    let (isByEvent, isLatest) = (groups.isByEvent, groups.on == .latest)
+    if isByEvent { groups.begin(observed) }
     for event in observed {
       if times[event] >= until { break }
       if !isActivity[Int(kinds[event])] { continue }
-      if last.map({ !hasSameValue($0, event, timeline) }) ?? true {
-        group = groups.group(of: event, in: timeline)
+      if !isByEvent {
+        if last == nil { group = groups.group(of: event, in: observed, timeline) }
+        makeRoom()
+      } else if isLatest || last.map({ !hasSameValue($0, event, timeline) }) ?? true {
+        group = groups.groupByEvent(event, timeline)
         makeRoom()
       }
       last = event

@@ -2,6 +2,7 @@ package import Spec
 package import Timelines
 
 extension DoubleFunnelDefinition: ReadableDefinition {
+  package static var breakdownChoices: [BreakdownOn] { [] }
   /// It counts users and accounts at once: there is nothing to choose.
   package static var entities: [TimelineSchema.Entity] { [.user] }
 

@@ -28,6 +28,15 @@ struct EventTeller {
     return "counted in the rows of " + parts.joined(separator: ", ")
   }
 
+  /// The same for an entity that stands under several values; nil where there are too many to say.
+  func breakdowns(_ properties: [String], _ groups: BreakdownGroups) -> String? {
+    if groups.count == 1 { return breakdown(properties, groups.values.first) }
+    guard !properties.isEmpty, groups.count > 1 else { return nil }
+    return
+      "counted in the rows of \(groups.count) values of \(properties.joined(separator: ", ")), "
+      + "each by its own events"
+  }
+
   static let nothing = "none of its events concerns this report"
 }
 

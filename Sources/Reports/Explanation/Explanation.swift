@@ -20,6 +20,13 @@ package struct Explanation: Sendable, Equatable {
   }
 
   mutating func conclude(_ text: String) { conclusions.append(text) }
+
+  /// Says under which breakdown values the entity stands, if there is a breakdown.
+  mutating func conclude(
+    _ teller: EventTeller, _ breakdown: [String], _ groups: BreakdownGroups
+  ) {
+    if let text = teller.breakdowns(breakdown, groups) { conclude(text) }
+  }
 }
 
 /// A fold that can tell what each event did, from the state that it has after the one timeline: so an

@@ -2,6 +2,7 @@ package import Spec
 import Timelines
 
 extension FunnelDefinition: ReadableDefinition {
+  package static var breakdownChoices: [BreakdownOn] { [] }
   package static var canList: Bool { true }
 
   private static let stepsMax = 64
@@ -10,7 +11,7 @@ extension FunnelDefinition: ReadableDefinition {
   private static let exclusionsMax = 32
 
   package var tables: [String] {
-    [options.name] + (trend == nil ? [] : [options.name + ".trend"])
+    [options.name, options.name + ".times"] + (trend == nil ? [] : [options.name + ".trend"])
   }
 
   package init(reading report: inout SpecMapping, options: ReportOptions) {

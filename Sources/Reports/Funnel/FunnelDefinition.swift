@@ -118,8 +118,14 @@ package struct FunnelDefinition: ReportDefinition {
       case .firstTouch, .lastTouch: nil
       }
     var needs = ReportNeeds(matchers: matchers, texts: hold, breakdownOn: breakdownOn)
-    for property in hold { needs.read(property, on: steps.map(\.event)) }
+    for property in hold { needs.read(property, on: steps.map(\.event) + exclusions.map(\.event)) }
     return needs
+  }
+
+  package func withoutBreakdown() -> Self {
+    var report = unbroken()
+    report.attribution = .firstStep
+    return report
   }
 
   package var described: [(key: String, value: JSONValue)] {

@@ -77,12 +77,13 @@ extension FunnelFold {
     let covered = plan.nodes.coveredBy[plan.order == .any ? 1 : plan.nodes.node[step][0]]
     for event in search.observed(timeline) where timeline.times[event] > last {
       let role = plan.roles[Int(timeline.kinds[event])]
+      let isAbout = chain.first { $0 >= 0 }.map { plan.isAbout(event, $0, timeline) } ?? true
       if state == .discarded {
-        if role.exclusions & covered & plan.discards != 0 { return .discarded(by: event) }
+        if isAbout, role.exclusions & covered & plan.discards != 0 { return .discarded(by: event) }
         continue
       }
       if timeline.times[event] > deadline { break }
-      if role.exclusions & covered != 0 { return .excluded(by: event) }
+      if isAbout, role.exclusions & covered != 0 { return .excluded(by: event) }
       if plan.order == .strict, role.isSeen || role.steps != 0 { return .interrupted(by: event) }
     }
     return plan.within != .max && deadline == plan.deadline(entry: entry, last: .max - 1)

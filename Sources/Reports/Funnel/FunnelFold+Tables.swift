@@ -10,27 +10,44 @@ extension FunnelFold {
       top: definition.options.top,
       isLarger: { entered($0) > entered($1) })
     var rows: [[Cell]] = []
+    var times: [[Cell]] = []
     for value in values {
       let tally = sum(value.groups)
       // A value that only the trend has; or no event was read.
       if tally.reached[0] == 0, !breakdown.isEmpty || plan.observedUntil == .min { continue }
-      rows += try tally.rows(leading: value.cells, names: names, plan: plan)
+      rows += try tally.rows(leading: value.cells, names: names, plan: plan, knownFrom: knownFrom)
+      times += tally.timesRows(leading: value.cells, names: names, plan: plan)
     }
-    var tables = [Table(name: name, columns: leading + FunnelTally.columns, rows: rows)]
+    var tables = [
+      Table(name: name, columns: leading + FunnelTally.columns, rows: rows),
+      Table(name: "\(name).times", columns: leading + FunnelTally.timesColumns, rows: times),
+    ]
     if let interval = definition.trend {
       var rows: [[Cell]] = []
       for value in values {
         for (number, tally) in trendTallies(of: value.groups) {
           let cells = value.cells + [.text(calendar.label(number, interval))]
-          rows += try tally.rows(leading: cells, names: names, plan: plan)
+          let isCut = Cell.boolean(
+            calendar.start(of: number, in: interval) < plan.entries.lowerBound
+              || calendar.start(of: number + 1, in: interval) > plan.entries.upperBound)
+          rows += try tally.rows(leading: cells, names: names, plan: plan, knownFrom: knownFrom)
+            .map { $0 + [isCut] }
         }
       }
       let column = Column.interval(interval, "First date of the interval of entry.")
       tables.append(
         Table(
-          name: "\(name).trend", columns: leading + [column] + FunnelTally.columns, rows: rows))
+          name: "\(name).trend", columns: leading + [column] + FunnelTally.columns + [.cut],
+          rows: rows))
     }
     return tables
+  }
+
+  /// The step from which on an entity's value is known: before it, who stands in a row of a value is
+  /// known only from what came later, so that rates up to it say nothing.
+  private var knownFrom: Int {
+    if case .step(let number) = definition.attribution, !breakdown.isEmpty { return number }
+    return 1
   }
 
   /// The event whose value a breakdown shows.

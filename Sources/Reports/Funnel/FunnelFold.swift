@@ -78,7 +78,7 @@ package struct FunnelFold: ReportFold {
   /// Counts the reported chain of `search` in its group.
   private mutating func count(_ outcome: FunnelOutcome, _ timeline: Timeline) {
     if outcome.isDiscarded { return }
-    guard let group = group(timeline) else { return }
+    let group = group(timeline)
     while tallies.count <= group { tallies.append(FunnelTally(steps: plan.stepCount)) }
     tallies[group].count(outcome, chain: search.chain, eventTimes: timeline.times, plan: plan)
   }
@@ -109,21 +109,21 @@ package struct FunnelFold: ReportFold {
     }
     for (number, found) in best where found.outcome.rank > 0 && !found.outcome.isDiscarded {
       search.chain = found.chain
-      guard let group = group(timeline) else { continue }
+      let group = group(timeline)
       trend[
         Cohort(group: group, interval: number), default: FunnelTally(steps: plan.stepCount)
       ].count(found.outcome, chain: found.chain, eventTimes: timeline.times, plan: plan)
     }
   }
 
-  /// The group of the reported chain of `search`; nil if the entity lacks the step that decides.
-  private mutating func group(_ timeline: Timeline) -> Int? {
+  /// The group of the reported chain of `search`.
+  private mutating func group(_ timeline: Timeline) -> Int {
     if breakdown.isEmpty { return 0 }
     switch definition.attribution {
     case .firstStep, .everyStep: return groups.group(of: search.chain[0], in: timeline)
     case .step(let number):
       let event = search.chain[number - 1]
-      return event < 0 ? nil : groups.group(of: event, in: timeline)
+      return event < 0 ? groups.groupNotReached() : groups.group(of: event, in: timeline)
     case .firstTouch, .lastTouch:
       attributeTouch(timeline)
       return groups.group(ofCodes: codes, in: timeline)

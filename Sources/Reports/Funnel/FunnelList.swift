@@ -60,12 +60,15 @@ extension FunnelFold {
         Column("state", .label, "converted, open, dropped or discarded."),
         Column("entered_at", .dateTime, "Local time of the reported chain's first event."),
         Column("last_at", .dateTime, "Local time of the reported chain's last event."),
+        Column(
+          "total_seconds", .number, unit: "seconds",
+          "From the reported chain's first event to its last."),
       ],
       rows: sorted.map { row in
         [
           .text(String(decoding: row.id, as: UTF8.self)), .integer(row.reached),
           .text(row.state.rawValue), .text(calendar.timestamp(row.entered)),
-          .text(calendar.timestamp(row.last)),
+          .text(calendar.timestamp(row.last)), .number(Double(row.last - row.entered) / 1_000_000),
         ]
       })
   }

@@ -143,6 +143,29 @@ struct FunnelPlan: Sendable {
       stepWithin == .max || stepOverflow ? .max : step)
   }
 
+  /// Whether the window of a chain that entered at `entry` has closed: nothing it did, or did not, is
+  /// still to be seen.
+  func isMatured(_ outcome: FunnelOutcome, entry: () -> Int64) -> Bool {
+    if within == .max || outcome.isAlive { return false }
+    let (deadline, overflow) = entry().addingReportingOverflow(within)
+    return !overflow && deadline <= observedUntil
+  }
+
+  /// The instant at which a chain began, by the times of its events.
+  func entry(of chain: [Int], _ eventTimes: [Int64]) -> Int64 {
+    if order != .any { return eventTimes[chain[0]] }
+    return chain.reduce(.max) { $1 < 0 ? $0 : min($0, eventTimes[$1]) }
+  }
+
+  /// Whether an excluding event is about chains that hold the values of another event: it has the same
+  /// ones. An event without a held property is about all.
+  func isAbout(_ excluding: Int, _ held: Int, _ timeline: Timeline) -> Bool {
+    hold.allSatisfy { column in
+      let code = timeline.texts[column][excluding]
+      return code == 0 || code == timeline.texts[column][held]
+    }
+  }
+
   /// Steps are numbered from 1; `mandatory` of them counted: the number of the last one.
   func stepNumber(mandatory: Int) -> Int {
     var left = mandatory

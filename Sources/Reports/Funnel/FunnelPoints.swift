@@ -16,11 +16,17 @@ struct FunnelPoints: Sendable {
   private var points: [FunnelPoint] = []
   /// By exclusion: the instants of its events, ascending.
   private(set) var excluded: [[Int64]]
+  /// By exclusion: its events, as indices of the timeline. Kept where chains hold values, as an event
+  /// ends only chains that hold its own.
+  private var excludedSources: [[Int]]
+  /// By the first point of a span: `excluded` for its held values.
+  private var excludedBySpan: [Int: [[Int64]]] = [:]
   /// Number of the last instant that strict order sees.
   private(set) var lastOrdinal: Int32 = -1
 
   init(exclusions: Int) {
     excluded = [[Int64]](repeating: [], count: exclusions)
+    excludedSources = [[Int]](repeating: [], count: exclusions)
   }
 
   var count: Int { points.count }
@@ -38,7 +44,12 @@ struct FunnelPoints: Sendable {
     times: [Int64], kinds: [UInt32], range: Range<Int>, plan: FunnelPlan
   ) {
     points.removeAll(keepingCapacity: true)
-    for number in excluded.indices { excluded[number].removeAll(keepingCapacity: true) }
+    for number in excluded.indices {
+      excluded[number].removeAll(keepingCapacity: true)
+      excludedSources[number].removeAll(keepingCapacity: true)
+    }
+    if !excludedBySpan.isEmpty { excludedBySpan.removeAll(keepingCapacity: true) }
+    let holds = !plan.hold.isEmpty
     lastOrdinal = -1
     var lastSeen = Int64.min
     // The last two distinct instants of activity: the second is the one strictly before the first.
@@ -59,7 +70,7 @@ struct FunnelPoints: Sendable {
         lastSeen = time
         lastOrdinal += 1
       }
-      if role.exclusions != 0 { exclude(role.exclusions, time) }
+      if role.exclusions != 0 { exclude(role.exclusions, time, source: holds ? index : nil) }
       if role.steps != 0 {
         let lastActivity = activity < time ? activity : activityBefore
         let isAwake = dormancy != .min && lastActivity != .min && time - lastActivity <= dormancy
@@ -94,13 +105,38 @@ struct FunnelPoints: Sendable {
     return index
   }
 
-  private mutating func exclude(_ exclusions: UInt32, _ time: Int64) {
+  private mutating func exclude(_ exclusions: UInt32, _ time: Int64, source: Int?) {
     var bits = exclusions
     while bits != 0 {
       let number = bits.trailingZeroBitCount
       bits &= bits - 1
       if excluded[number].last != time { excluded[number].append(time) }
+      if let source { excludedSources[number].append(source) }
     }
+  }
+
+  /// Gives each span the instants of the excluding events that are about its chains. `isAbout`: of an
+  /// excluding event and an event of the span, indices of the timeline.
+  mutating func divideExclusions(
+    among spans: [Range<Int>], times: [Int64], isAbout: (Int, Int) -> Bool
+  ) {
+    for span in spans {
+      let held = points[span.lowerBound].source
+      excludedBySpan[span.lowerBound] = excludedSources.map { sources in
+        var instants: [Int64] = []
+        for source in sources where isAbout(source, held) && instants.last != times[source] {
+          instants.append(times[source])
+        }
+        return instants
+      }
+    }
+  }
+
+  /// Makes `excluded` that of a span.
+  @inline(__always)
+  mutating func look(at span: Range<Int>) {
+    if excludedBySpan.isEmpty { return }
+    if let instants = excludedBySpan[span.lowerBound] { excluded = instants }
   }
 
   /// Whether an event of exclusion `number` lies strictly between two instants.

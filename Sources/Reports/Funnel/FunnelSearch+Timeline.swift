@@ -41,6 +41,12 @@ extension FunnelSearch {
       start = point
     }
     if start < points.count { spans.append(start..<points.count) }
+    if !plan.hold.isEmpty, !plan.exclusions.isEmpty {
+      let plan = plan
+      points.divideExclusions(among: spans, times: timeline.times) { excluding, held in
+        plan.isAbout(excluding, held, timeline)
+      }
+    }
     return spans
   }
 

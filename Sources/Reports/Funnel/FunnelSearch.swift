@@ -81,6 +81,7 @@ struct FunnelSearch: Sendable {
     for node in standing.indices { standing[node] = .min }
     for node in recent.indices { recent[node].removeAll() }
     log.removeAll(keepingCapacity: true)
+    points.look(at: span)
     var index = points.firstPoint(span, from: entries.lowerBound)
     guard index < span.upperBound else { return FunnelOutcome() }
     for number in cursors.indices {

@@ -8,6 +8,10 @@ struct FunnelTally: FieldwiseState {
   var open: [Int] = []
   /// From the mandatory step before, of the entities that made this one.
   var times: [DurationStatistics] = []
+  /// From step 1, of the same; for steps whose step before is another one.
+  var timesFromStart: [DurationStatistics] = []
+  /// Of the entities whose window has closed: those that reached the step.
+  var matured: [Int] = []
 
   init() {}
 
@@ -16,6 +20,8 @@ struct FunnelTally: FieldwiseState {
     dropped = reached
     open = reached
     times = [DurationStatistics](repeating: DurationStatistics(), count: steps)
+    timesFromStart = times
+    matured = reached
   }
 
   /// Counts an entity. `chain` has the index in `eventTimes` of each step's event, or -1.
@@ -27,11 +33,16 @@ struct FunnelTally: FieldwiseState {
   ) {
     var mandatory = 0
     var complete = Int64.min
+    var start = Int64.min
+    let isMatured = plan.isMatured(outcome, entry: { plan.entry(of: chain, eventTimes) })
     for step in chain.indices {
       if plan.optional[step] {
         if chain[step] < 0 { continue }
         reached[step] += 1
-        times[step].add(max(0, eventTimes[chain[step]] - complete))
+        if isMatured { matured[step] += 1 }
+        let time = max(complete, eventTimes[chain[step]])
+        times[step].add(time - complete)
+        if mandatory > 1 { timesFromStart[step].add(time - start) }
         continue
       }
       if mandatory == outcome.mandatory {
@@ -40,8 +51,10 @@ struct FunnelTally: FieldwiseState {
       }
       mandatory += 1
       reached[step] += 1
+      if isMatured { matured[step] += 1 }
       let time = max(complete, eventTimes[chain[step]])
-      if step > 0 { times[step].add(time - complete) }
+      if step > 0 { times[step].add(time - complete) } else { start = time }
+      if mandatory > 2 { timesFromStart[step].add(time - start) }
       complete = time
     }
   }
@@ -51,6 +64,8 @@ struct FunnelTally: FieldwiseState {
     fields.visit(\.dropped)
     fields.visit(\.open)
     fields.visit(\.times)
+    fields.visit(\.timesFromStart)
+    fields.visit(\.matured)
   }
 }
 
@@ -75,10 +90,17 @@ extension FunnelTally {
       "Mean time from the step before, over entities that made this one."),
     Column("median_seconds", .number, unit: "seconds", "Median of the same times."),
     Column("p90_seconds", .number, unit: "seconds", "90th percentile of the same times."),
+    Column(
+      "matured", .number, unit: "fraction",
+      "rate_from_start over the entities whose window has closed; empty without `within`."),
   ]
 
   /// One row for each step. Throws if entities got lost between two steps.
-  func rows(leading: [Cell], names: [String], plan: FunnelPlan) throws -> [[Cell]] {
+  ///
+  /// - Parameter knownFrom: number of the step from which on rates mean something.
+  func rows(
+    leading: [Cell], names: [String], plan: FunnelPlan, knownFrom: Int
+  ) throws -> [[Cell]] {
     var rows: [[Cell]] = []
     var previous = 0
     for (step, name) in names.enumerated() {
@@ -91,11 +113,13 @@ extension FunnelTally {
       rows.append(
         leading + [
           .integer(step + 1), .text(name), .integer(reached[step]),
-          .ratio(reached[step], reached[0]),
-          step == 0 ? .empty : .ratio(reached[step], reached[previous]),
+          knownFrom > 1 ? .empty : .ratio(reached[step], reached[0]),
+          step == 0 || (knownFrom > 1 && step < knownFrom)
+            ? .empty : .ratio(reached[step], reached[previous]),
           hasLosses ? .integer(dropped[step]) : .empty, hasLosses ? .integer(open[step]) : .empty,
           .seconds(times[step].meanSeconds), .seconds(times[step].medianSeconds),
           .seconds(times[step].p90Seconds),
+          knownFrom > 1 ? .empty : .ratio(matured[step], matured[0]),
         ])
       if !plan.optional[step] { previous = step }
     }
@@ -104,5 +128,5 @@ extension FunnelTally {
 }
 
 extension Cell {
-  fileprivate static func seconds(_ value: Double?) -> Cell { value.map { .number($0) } ?? .empty }
+  static func seconds(_ value: Double?) -> Cell { value.map { .number($0) } ?? .empty }
 }

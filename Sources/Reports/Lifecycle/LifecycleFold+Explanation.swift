@@ -1,5 +1,6 @@
 import Spec
 import Timelines
+import Values
 
 extension LifecycleCell {
   /// The status in a cell that counts one entity; nil while it is silent.
@@ -17,23 +18,34 @@ extension LifecycleFold: ExplainableFold {
     var explanation = Explanation()
     let (timeline, calendar) = (teller.timeline, observation.calendar)
     let interval = definition.interval
-    let series = states.first?.series ?? IntervalSeries()
+    let state = states.first ?? GroupState()
+    let series = state.series
     var previous: Int?
+    // Whether the event before was in range: an interval that the range cuts has two parts.
+    var wasInRange = false
     for event in observation.observed(timeline) where matching[Int(timeline.kinds[event])] {
-      let index = calendar.index(of: timeline.times[event], in: interval)
+      let time = timeline.times[event]
+      let index = calendar.index(of: time, in: interval)
       let label = calendar.label(index, interval)
-      if index > lastIndex {
+      let isInRange = observation.range.contains(time)
+      let cell = isInRange ? shown(index, state) : series[index]
+      if time >= observation.range.until {
         explanation.note(event, "after the range")
-      } else if index != previous, let status = series[index].status {
-        let before = index < firstIndex ? ", before the range" : ""
-        explanation.note(event, "\(status.rawValue) in \(label)\(before)")
+      } else if index != previous || isInRange != wasInRange, let status = cell.status {
+        if index == firstIndex, !isInRange {
+          explanation.note(event, "before the range, in the \(interval.rawValue) that it cuts")
+        } else {
+          let before = isInRange ? "" : ", before the range"
+          explanation.note(event, "\(status.rawValue) in \(label)\(before)")
+        }
       } else {
         explanation.note(event, "another event in \(label)")
       }
       previous = index
+      wasInRange = isInRange
     }
     let taken = series.cells.indices.compactMap { place in
-      series.cells[place].status.map { (index: series.base + place, status: $0) }
+      shown(series.base + place, state).status.map { (index: series.base + place, status: $0) }
     }
     guard let last = taken.last else {
       explanation.conclude(

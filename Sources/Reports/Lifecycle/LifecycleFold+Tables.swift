@@ -11,17 +11,20 @@ extension LifecycleFold {
       top: definition.options.top,
       isShown: { group in
         span.contains { index in
-          let cell = states[group].series[index]
+          let cell = shown(index, states[group])
           return cell.active > 0 || cell.dormant > 0
         }
       },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
-      var series = IntervalSeries<LifecycleCell>()
-      for group in row.groups where group < states.count { series.add(states[group].series) }
-      try check(series)
+      var sum = GroupState()
+      for group in row.groups where group < states.count {
+        sum.series.add(states[group].series)
+        sum.cut.add(states[group].cut)
+      }
+      try check(sum.series)
       for index in span {
-        let cell = series[index]
+        let cell = shown(index, sum)
         var cells = row.cells
         cells.append(.text(observation.calendar.label(index, interval)))
         cells += [
@@ -29,7 +32,7 @@ extension LifecycleFold {
           .integer(cell.resurrected), .integer(cell.dormant),
           .ratio(cell.new + cell.resurrected, cell.dormant),
         ]
-        cells.append(.text(observation.state(of: index, in: interval).rawValue))
+        cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
         table.rows.append(cells)
       }
     }
@@ -80,10 +83,7 @@ extension LifecycleFold {
           : "Entities whose silence lasts \(gap) intervals with this one."),
       Column(
         "quick_ratio", .number, "New and resurrected divided by dormant; empty when dormant is 0."),
-      Column(
-        "state", .label,
-        "complete, or partial when observation ends inside the interval, which leaves dormant open."
-      ),
+      .observationState,
     ]
   }
 }

@@ -16,8 +16,10 @@ extension LifecycleDefinition: FoldableDefinition {
 /// engaged(t) = engaged(t-1) + new + resurrected - dormant,
 /// where engaged is active for a gap of 1.
 ///
-/// Intervals are counted whole, also those that the range cuts; it decides which ones are rows. What
-/// came before the range is history: it makes nobody new a second time.
+/// What came before the range is history: it makes nobody new a second time. What comes after it is
+/// not looked at. In an interval in which the range begins, an entity counts as active when it has an
+/// event in range, and as `returning` when it had another one in that interval before: what is
+/// shown of that interval is counted apart, so that the identities go on to hold over whole ones.
 package struct LifecycleFold: ReportFold {
   let definition: LifecycleDefinition
   let observation: Observation
@@ -32,12 +34,18 @@ package struct LifecycleFold: ReportFold {
   let lastIndex: Int
   /// The interval before the first that the range touches; none before it has a cell.
   let historyIndex: Int
+  /// Whether the range begins inside the first interval that it touches.
+  let isFirstCut: Bool
+  /// Where that interval ends.
+  private let firstEnd: Int64
   var standings: [LifecycleStanding] = []
 
   struct GroupState: Sendable {
     /// Entities active in an interval of the range: what `top` goes by.
     var entities = 0
     var series = IntervalSeries<LifecycleCell>()
+    /// Of the first interval that the range touches, what lies in range, if it is cut.
+    var cut = LifecycleCell.zero
   }
 
   init(_ definition: LifecycleDefinition, _ context: ReportContext) {
@@ -51,6 +59,10 @@ package struct LifecycleFold: ReportFold {
     firstIndex = range.from == .min ? .min : cursor.index(of: range.from)
     historyIndex = range.from == .min ? .min : firstIndex - 1
     lastIndex = cursor.index(of: min(observation.until, range.until - 1))
+    isFirstCut =
+      range.from != .min
+      && context.calendar.start(of: firstIndex, in: definition.interval) < range.from
+    firstEnd = isFirstCut ? context.calendar.start(of: firstIndex + 1, in: definition.interval) : 0
   }
 
   package mutating func observe(_ timeline: Timeline) {
@@ -58,28 +70,36 @@ package struct LifecycleFold: ReportFold {
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
     firstSeen = min(firstSeen, times[first])
-    if cursor.index(of: times[first]) > lastIndex { return }
-    let group = groups.group(of: first, in: timeline)
+    if times[first] >= observation.range.until { return }
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
 
     var previous: Int?
     var status = LifecycleStatus.new
     var event = first
-    while event < observed.upperBound {
+    var isActive = false
+    while event < observed.upperBound, times[event] < observation.range.until {
       if !matching[Int(kinds[event])] {
         event += 1
         continue
       }
       let index = cursor.index(of: times[event])
-      if index > lastIndex { break }
+      let begin = event
       event = times.firstIndex(notBefore: cursor.end, from: event, to: observed.upperBound)
       if index == previous { continue }
       status = activate(group, index, previous)
       previous = index
+      if index > firstIndex || (index == firstIndex && !isFirstCut) {
+        isActive = true
+      } else if index == firstIndex, isInRange(from: begin, in: observed, timeline) {
+        isActive = true
+        let isFirst = times[begin] >= observation.range.from
+        states[group].cut.count(isFirst ? status : .returning)
+      }
     }
     guard let last = previous else { return }
     silence(group, after: last, until: last + definition.gap)
-    if last >= firstIndex { states[group].entities += 1 }
+    if isActive { states[group].entities += 1 }
     if definition.options.list {
       let isDormant = last + definition.gap <= lastIndex
       standings.append(
@@ -87,6 +107,27 @@ package struct LifecycleFold: ReportFold {
           entity: Array(timeline.id), interval: isDormant ? last + definition.gap : last,
           status: isDormant ? .dormant : status))
     }
+  }
+
+  /// Whether one of the first interval's events matches and lies in range; `event` is the first one
+  /// of them that matches.
+  private func isInRange(from event: Int, in observed: Range<Int>, _ timeline: Timeline) -> Bool {
+    let end = min(firstEnd, observation.range.until)
+    return (event..<observed.upperBound).lazy.prefix { timeline.times[$0] < end }.contains {
+      matching[Int(timeline.kinds[$0])] && timeline.times[$0] >= observation.range.from
+    }
+  }
+
+  /// What the row of an interval shows of a group.
+  func shown(_ index: Int, _ state: GroupState) -> LifecycleCell {
+    var cell = state.series[index]
+    if isFirstCut, index == firstIndex {
+      cell.active = state.cut.active
+      cell.new = state.cut.new
+      cell.returning = state.cut.returning
+      cell.resurrected = state.cut.resurrected
+    }
+    return cell
   }
 
   /// Counts an entity's next active interval, and the silence before it.
@@ -142,6 +183,7 @@ package struct LifecycleFold: ReportFold {
     for (theirs, state) in other.states.enumerated() {
       states[mapping[theirs]].entities += state.entities
       states[mapping[theirs]].series.add(state.series)
+      states[mapping[theirs]].cut.add(state.cut)
     }
     firstSeen = min(firstSeen, other.firstSeen)
     standings += other.standings
@@ -157,6 +199,17 @@ struct LifecycleCell: FieldwiseState {
   var dormant = 0
   /// Entities that begin to be silent yet engaged in this interval, less those that no longer are.
   var waitingChange = 0
+
+  /// Counts one active entity.
+  mutating func count(_ status: LifecycleStatus) {
+    active += 1
+    switch status {
+    case .new: new += 1
+    case .returning: returning += 1
+    case .resurrected: resurrected += 1
+    case .dormant: break
+    }
+  }
 
   static func visit(_ fields: inout some FieldVisitor<Self>) {
     fields.visit(\.active)

@@ -30,7 +30,7 @@ extension RecurringFold {
           row.grr.map { .number($0) } ?? .empty, row.nrr.map { .number($0) } ?? .empty,
           .ratio(row.cell.churnedAccounts, row.startAccounts),
         ]
-        cells.append(.text(observation.state(of: index, in: interval).rawValue))
+        cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
         table.rows.append(cells)
       }
     }
@@ -106,9 +106,7 @@ extension RecurringFold {
         "Net revenue retention: end level of those with one at the start, divided by start_mrr."),
       Column(
         "logo_churn", .number, unit: "fraction", "churned_accounts divided by start_accounts."),
-      Column(
-        "state", .label,
-        "complete, or partial when observation ends inside the interval: then its end is that end."),
+      .observationState,
     ]
   }
 }

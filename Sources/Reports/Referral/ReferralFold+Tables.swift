@@ -25,9 +25,10 @@ extension ReferralFold {
         }
         joined += cell.joined
         members += cell.members + cell.open
-        let state = cell.state(observation.stateInRange(of: index, in: interval))
+        let state = cell.state(observation.cohortState(of: index, in: interval))
         let label = Cell.text(observation.calendar.label(index, interval))
-        table.rows.append(row.cells + [label] + shown(cell, state))
+        table.rows.append(
+          row.cells + [label] + shown(cell, state) + [observation.cutCell(index, interval)])
       }
     }
     let allMembers = states.reduce(0) { $0 + $1.members }
@@ -63,7 +64,7 @@ extension ReferralFold {
       Column(
         "median_cycle_seconds", .number, unit: "seconds",
         "Median time from the member's start to a join it brought."),
-      .stageState,
+      .stageState, .cut,
     ]
   }
 

@@ -16,9 +16,9 @@ extension ReferralDefinition: FoldableDefinition {
 ///   count: so all cohorts have equally long to invite, and k compares. A member whose stretch is not
 ///   over yet counts in no column, as in retention with elapsed windows. Without `within` all count
 ///   to the end of observation.
-/// - An inviter and a joiner make one join, however many join events they have: the first one counts.
-///   A join counts whether or not an invite was logged, so conversion can be above 1. Who names
-///   itself as its inviter was not invited.
+/// - An inviter and a joiner make one join, however many join events they have: the first one inside
+///   the window counts, as in aarrr, so that both find the same k. A join counts whether or not an
+///   invite was logged, so conversion can be above 1. Who names itself as its inviter was not invited.
 /// - The cycle is the time from the member's start to the join.
 /// - The breakdown is the value on the member's first start event.
 package struct ReferralFold: ReportFold {
@@ -46,6 +46,8 @@ package struct ReferralFold: ReportFold {
   private(set) var firstSeen = Int64.max
   /// Of the entity at hand.
   private var invitees = Invitees()
+  /// Those of them with a join inside the window.
+  private var brought = Invitees()
   private var inviters: Set<UInt32> = []
   private var cycles: [Int64] = []
 
@@ -83,15 +85,16 @@ package struct ReferralFold: ReportFold {
     if isDecided { cell.members = 1 } else if isMember { cell.open = 1 }
     var namesNobody = false
     invitees.reset()
+    brought.reset()
     cycles.removeAll(keepingCapacity: true)
     for event in observed {
       let role = roles[Int(kinds[event])]
       if role.isDisjoint(with: [.invite, .join, .delivered]) { continue }
       if role.contains(.invite), span.contains(times[event]) { cell.invites += 1 }
       if role.contains(.join), !countJoin(event, timeline) { namesNobody = true }
-      if role.contains(.delivered), first != nil, invitees.isNew(event, in: timeline) {
-        joins.placed += 1
-        if span.contains(times[event]) {
+      if role.contains(.delivered), first != nil {
+        if invitees.isNew(event, in: timeline) { joins.placed += 1 }
+        if span.contains(times[event]), brought.isNew(event, in: timeline) {
           cycles.append(times[event] - start)
         }
       }
@@ -102,7 +105,7 @@ package struct ReferralFold: ReportFold {
     if cell.invites > 0 { cell.inviters = 1 }
     cell.joined = cycles.count
     joins.counted += cycles.count
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
     states[group].members += 1
     let index = cursor.index(of: start)

@@ -18,24 +18,30 @@ extension RetentionFold {
       for group in row.groups where group < cohorts.count { series.add(cohorts[group]) }
       var all = Array(repeating: RetentionCell(), count: slots.count)
       var members = 0
+      var isAnyCut = false
       for (position, counts) in series.cells.enumerated() where counts.size > 0 {
         let cohort = series.base + position
         let label = observation.calendar.label(cohort, cohortInterval)
         let cells = cells(of: cohort, counts)
         members += counts.size
+        let isCut = observation.isCut(cohort, cohortInterval)
+        isAnyCut = isAnyCut || isCut
         for (slot, cell) in cells.enumerated() {
           guard cell.returned <= cell.eligible, cell.eligible <= cell.size else {
             throw IdentityViolation("\(name): returned <= eligible <= size does not hold")
           }
           all[slot].take(cell)
           table.rows.append(
-            row.cells + [.text(label), .integer(slot), starts(slot, of: cohort)] + shown(cell))
+            row.cells + [.text(label), .integer(slot), starts(slot, of: cohort)] + shown(cell)
+              + [.boolean(isCut), .boolean(false)])
         }
         matrix.rows.append(row.cells + [.text(label), .integer(counts.size)] + cells.map(rate))
       }
       if members == 0 { continue }
       for (slot, cell) in all.enumerated() {
-        table.rows.append(row.cells + [.text("all"), .integer(slot), .empty] + shown(cell))
+        table.rows.append(
+          row.cells + [.text("all"), .integer(slot), .empty] + shown(cell)
+            + [.boolean(isAnyCut), .boolean(true)])
       }
       matrix.rows.append(row.cells + [.text("all"), .integer(members)] + all.map(rate))
     }
@@ -118,6 +124,10 @@ extension RetentionFold {
       Column(
         "state", .label,
         "complete, partial when observation ends inside the period, unobserved when before it."))
+    columns += [
+      .cut,
+      Column("total", .boolean, "Whether the row is the sum over the cohorts, the row all."),
+    ]
     return columns
   }
 

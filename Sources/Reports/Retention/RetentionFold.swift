@@ -77,7 +77,7 @@ package struct RetentionFold: ReportFold {
     let firstReturn = gatherReturns(timeline, from: first, to: observed.upperBound)
     let returnTimes = returnsAlways ? times : self.returnTimes
     let returnEnd = returnsAlways ? observed.upperBound : returnTimes.count
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     while cohorts.count < groups.count { cohorts.append(IntervalSeries()) }
 
     if definition.cohort == .first {

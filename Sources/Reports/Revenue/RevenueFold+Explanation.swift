@@ -9,7 +9,8 @@ extension RevenueFold: ExplainableFold {
     var explanation = Explanation()
     let (timeline, calendar) = (teller.timeline, observation.calendar)
     let interval = definition.interval
-    let series = states.first?.series ?? IntervalSeries()
+    var series = IntervalSeries<RevenueCell>()
+    for state in states { series.add(state.series) }
     for event in observation.observed(timeline) where paying[Int(timeline.kinds[event])] {
       let amount = timeline.numbers[amount][event]
       let order = amount.isAbsent ? "order without an amount, which adds 0" : "order of \(amount)"
@@ -30,10 +31,12 @@ extension RevenueFold: ExplainableFold {
         let payer = cell.newPayers > 0 ? "new payer" : "repeat payer"
         explanation.conclude(
           "\(label): \(payer), \(counted(cell.orders, "order")), \(cell.revenue)"
-            + (cell.active > 0 ? "" : "; not active, so no part of arpu"))
-      } else if cell.active > 0 {
-        silent.append(series.base + place)
+            + (active[series.base + place] > 0 ? "" : "; not active, so no part of arpu"))
       }
+    }
+    for (place, count) in active.cells.enumerated()
+    where count > 0 && series[active.base + place].payers == 0 {
+      silent.append(active.base + place)
     }
     if !silent.isEmpty {
       let labels = silent.prefix(12).map { calendar.label($0, interval) }.joined(separator: ", ")
@@ -43,8 +46,8 @@ extension RevenueFold: ExplainableFold {
     if explanation.conclusions.isEmpty {
       explanation.conclude(
         explanation.notes.isEmpty ? EventTeller.nothing : "not counted: nothing is in range")
-    } else if let breakdown = teller.breakdown(definition.options.breakdown, groups.values.first) {
-      explanation.conclude(breakdown)
+    } else {
+      explanation.conclude(teller, definition.options.breakdown, groups)
     }
     return explanation
   }

@@ -12,12 +12,13 @@ extension RevenueFold {
     let rows = groups.rows(
       top: definition.options.top,
       isShown: { group in
-        states[group].series.cells.contains { $0.active > 0 || $0.orders > 0 }
+        states[group].series.cells.contains { $0.orders > 0 }
       },
       isLarger: { states[$0].revenue > states[$1].revenue })
     for row in rows {
       var series = IntervalSeries<RevenueCell>()
       for group in row.groups where group < states.count { series.add(states[group].series) }
+      if row.groups.count > 1 { series.add(surplus(of: row.groups)) }
       for index in span {
         let cell = series[index]
         guard cell.payers == cell.newPayers + cell.repeatPayers, cell.payers <= cell.orders else {
@@ -31,7 +32,7 @@ extension RevenueFold {
         cells += [
           .decimal(cell.revenue), .integer(cell.orders), .integer(cell.payers),
           .integer(cell.newPayers), .integer(cell.repeatPayers), .decimal(cell.newRevenue),
-          .decimal(cell.repeatRevenue), quotient(cell.revenue, cell.active),
+          .decimal(cell.repeatRevenue), quotient(cell.revenue, active[index]),
           quotient(cell.revenue, cell.payers), quotient(cell.revenue, cell.orders),
         ]
         cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
@@ -47,7 +48,7 @@ extension RevenueFold {
 
   private var columns: [Column] {
     let amount = definition.amount
-    return groups.tableColumns(of: "first payment, or its first activity if it never paid") + [
+    return groups.tableColumns(of: "first payment") + [
       .interval(definition.interval, "First date or hour of the interval."),
       Column("revenue", .decimal, "Exact sum of \(amount) over the payments in the interval."),
       Column("orders", .integer, unit: "events", "Payments in the interval."),
@@ -60,7 +61,8 @@ extension RevenueFold {
       Column("revenue_new", .decimal, "Revenue of the interval's new payers."),
       Column("revenue_repeat", .decimal, "Revenue of the interval's repeat payers."),
       Column(
-        "arpu", .number, "Revenue per entity active in the interval; empty when nobody was active."
+        "arpu", .number,
+        "Revenue per entity active in the interval, under any value; empty when nobody was active."
       ),
       Column("arppu", .number, "Revenue per payer; empty without payers."),
       Column("average_order", .number, "Revenue per payment; empty without payments."),

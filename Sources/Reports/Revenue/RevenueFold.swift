@@ -14,8 +14,10 @@ extension RevenueDefinition: FoldableDefinition {
 /// - A payer is new in the interval of its first payment in all logs, with all it pays in that
 ///   interval, and a repeat payer in every later one: `payers` = `new_payers` + `repeat_payers`.
 /// - An order without an amount is an order of 0, and makes a payer.
-/// - An entity's breakdown value is the one on its first payment; one that never paid has that of its
-///   first event that makes it active, so that `arpu` of a value counts it.
+/// - A breakdown shows the value on each payment (`breakdown_on`). Whether a payer is new is told by
+///   its whole history: all that it pays in the interval of its first payment is a new payer's, under
+///   whichever values. `arpu` of every row divides by all entities active in the interval, so that it
+///   adds up over values.
 package struct RevenueFold: ReportFold {
   let definition: RevenueDefinition
   let observation: Observation
@@ -25,8 +27,19 @@ package struct RevenueFold: ReportFold {
   private var cursor: CalendarCursor
   private(set) var groups: BreakdownGroups
   private(set) var states: [GroupState] = []
+  /// By interval: entities active, under all values.
+  private(set) var active = IntervalSeries<Int>()
   /// The first payment or activity in all logs, in or out of range.
   private(set) var firstSeen = Int64.max
+  /// By group: the entity at hand.
+  private var traces: [ValueTrace] = []
+  private var entity = 0
+  /// Of the entity at hand, where values may be put together.
+  private var entries: [MixedValues.Entry] = []
+  private var mixed = MixedValues()
+  /// Payments in range, and those of them without any value, where each has its own.
+  private var payments = 0
+  private var valueless = 0
 
   struct GroupState: Sendable {
     /// In range: what `top` goes by.
@@ -41,7 +54,7 @@ package struct RevenueFold: ReportFold {
     acting = context.kinds.matching(definition.activity)
     amount = context.numberColumn(definition.amount)
     cursor = CalendarCursor(context.calendar, definition.interval)
-    groups = BreakdownGroups(definition.options, context)
+    groups = BreakdownGroups(definition.options, context, standard: .event)
   }
 
   package mutating func observe(_ timeline: Timeline) {
@@ -50,65 +63,100 @@ package struct RevenueFold: ReportFold {
     let observed = observation.observed(timeline)
     let firstPayment = observed.first { paying[Int(kinds[$0])] }
     let firstActivity = observed.first { acting[Int(kinds[$0])] }
-    guard let named = firstPayment ?? firstActivity else { return }
-    firstSeen = min(firstSeen, times[named], firstActivity.map { times[$0] } ?? .max)
+    guard firstPayment != nil || firstActivity != nil else { return }
+    for case let first? in [firstPayment, firstActivity] {
+      firstSeen = min(firstSeen, times[first])
+    }
 
     var event = observed.lowerBound
     if times[event] < range.from {
       event = times.firstIndex(notBefore: range.from, from: event, to: observed.upperBound)
     }
     if event == observed.upperBound || times[event] >= range.until { return }
-    let group = groups.group(of: named, in: timeline)
-    while states.count < groups.count { states.append(GroupState()) }
+    entity += 1
+    entries.removeAll(keepingCapacity: true)
+    let isByEvent = groups.isByEvent
+    if isByEvent { groups.begin(observed) }
+    let own =
+      isByEvent ? nil : firstPayment.map { groups.group(of: $0, in: observed, timeline) }
 
     let paidFirst = firstPayment.map { times[$0] } ?? .max
     let newIndex = range.contains(paidFirst) ? cursor.index(of: paidFirst) : nil
-    var previous: Int?
-    var cell = RevenueCell.zero
+    var lastActive: Int?
     while event < observed.upperBound, times[event] < range.until {
       let index = cursor.index(of: times[event])
-      if index != previous {
-        if let previous { add(cell, group, previous, isNew: previous == newIndex) }
-        cell = .zero
-        previous = index
-      }
       let pieceEnd = min(cursor.end, range.until)
       repeat {
         let kind = Int(kinds[event])
-        if acting[kind] { cell.active = 1 }
+        if acting[kind], index != lastActive {
+          active[index] += 1
+          lastActive = index
+        }
         if paying[kind] {
-          cell.orders += 1
-          cell.revenue.add(amounts[event])
+          let group = own ?? groups.groupByEvent(event, timeline)
+          if isByEvent {
+            payments += 1
+            if groups.isEmpty(group) { valueless += 1 }
+          }
+          count(amounts[event], group, index, isNew: index == newIndex)
         }
         event += 1
       } while event < observed.upperBound && times[event] < pieceEnd
     }
-    if let previous { add(cell, group, previous, isNew: previous == newIndex) }
+    if let first = entries.first, entries.contains(where: { $0.group != first.group }) {
+      mixed.append(entries, newIn: newIndex)
+    }
   }
 
-  /// Adds what one entity did in one interval.
+  /// Adds one payment. `isNew`: the entity is a new payer of the interval.
   @inline(__always)
-  private mutating func add(_ cell: RevenueCell, _ group: Int, _ index: Int, isNew: Bool) {
-    if cell.orders == 0 {
-      if cell.active > 0 { states[group].series[index].active += 1 }
-      return
-    }
-    var cell = cell
+  private mutating func count(_ amount: ExactDecimal, _ group: Int, _ index: Int, isNew: Bool) {
+    makeRoom()
+    states[group].revenue.add(amount)
+    states[group].series[index].revenue.add(amount)
+    states[group].series[index].orders += 1
     if isNew {
-      cell.newPayers = 1
-      cell.newRevenue = cell.revenue
+      states[group].series[index].newRevenue.add(amount)
     } else {
-      cell.repeatPayers = 1
-      cell.repeatRevenue = cell.revenue
+      states[group].series[index].repeatRevenue.add(amount)
     }
-    cell.payers = 1
-    states[group].series[index].add(cell)
-    states[group].revenue.add(cell.revenue)
+    if traces[group].entity == entity, traces[group].counted == index { return }
+    traces[group] = ValueTrace(entity: entity, last: index, counted: index)
+    states[group].series[index].countPayers(1, isNew: isNew)
+    if groups.isByEvent, definition.options.top != nil {
+      entries.append(.init(group: group, interval: index, isCounted: true))
+    }
+  }
+
+  private mutating func makeRoom() {
+    while states.count < groups.count {
+      states.append(GroupState())
+      traces.append(ValueTrace())
+    }
+  }
+
+  /// What the sum of some groups counts too much: entities that have several of their values.
+  func surplus(of groups: [Int]) -> IntervalSeries<RevenueCell> {
+    var surplus = IntervalSeries<RevenueCell>()
+    mixed.forEach(in: groups) { entries, newIn in
+      for (interval, values) in Dictionary(grouping: entries, by: \.interval) {
+        surplus[interval].countPayers(1 - values.count, isNew: interval == newIn)
+      }
+    }
+    return surplus
+  }
+
+  package func warnings() -> [String] {
+    definition.options.warnings(counted: payments, valueless: valueless)
   }
 
   package mutating func merge(_ other: RevenueFold) {
     let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
+    makeRoom()
+    active.add(other.active)
+    mixed.merge(other.mixed, groups: mapping)
+    payments += other.payments
+    valueless += other.valueless
     for (theirs, state) in other.states.enumerated() {
       states[mapping[theirs]].revenue.add(state.revenue)
       states[mapping[theirs]].series.add(state.series)
@@ -121,17 +169,20 @@ package struct RevenueFold: ReportFold {
 struct RevenueCell: FieldwiseState {
   var revenue = DecimalSum.zero
   var orders = 0
-  var active = 0
   var payers = 0
   var newPayers = 0
   var repeatPayers = 0
   var newRevenue = DecimalSum.zero
   var repeatRevenue = DecimalSum.zero
 
+  mutating func countPayers(_ count: Int, isNew: Bool) {
+    payers += count
+    if isNew { newPayers += count } else { repeatPayers += count }
+  }
+
   static func visit(_ fields: inout some FieldVisitor<Self>) {
     fields.visit(\.revenue)
     fields.visit(\.orders)
-    fields.visit(\.active)
     fields.visit(\.payers)
     fields.visit(\.newPayers)
     fields.visit(\.repeatPayers)

@@ -2,6 +2,10 @@ package import Spec
 import Timelines
 
 extension RhythmDefinition: ReadableDefinition {
+  package static var breakdownChoices: [BreakdownOn] {
+    [.event, .latest, .firstTouch, .firstMatch]
+  }
+
   package init(reading report: inout SpecMapping, options: ReportOptions) {
     self.init(
       options: options, event: report.event("event", default: .any),

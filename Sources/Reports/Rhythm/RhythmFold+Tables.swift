@@ -21,6 +21,11 @@ extension RhythmFold {
           week[hour].add(hours[group * WeekHourCursor.hoursOfWeek + hour])
         }
       }
+      if row.groups.count > 1 {
+        let surplus = surplus(of: row.groups)
+        total.add(surplus.totals)
+        for hour in week.indices { week[hour].add(surplus.hours[hour]) }
+      }
       if total.events == 0 { continue }
       try check(week, total)
       for (index, hour) in week.enumerated() {

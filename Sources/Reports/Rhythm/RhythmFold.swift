@@ -10,8 +10,8 @@ extension RhythmDefinition: FoldableDefinition {
 /// Events and active entities by local weekday and hour (`Documentation.docc/Rhythm.md`).
 ///
 /// Where the definition leaves room:
-/// - Events in range count; an entity's breakdown value is the one on its first matching event in all
-///   logs, so that the rows of all values add up to the table without breakdown.
+/// - Events in range count; a breakdown shows the value on each of them (`breakdown_on`), so that an
+///   entity is active once under each value that it has.
 /// - Weekday and hour are those of the local clock: the hour that clocks repeat in autumn counts
 ///   twice into one row, the one that they skip in spring counts into none.
 /// - A table has a row for each of the 168 hours of the week, unless there was no event at all.
@@ -25,6 +25,19 @@ package struct RhythmFold: ReportFold {
   private(set) var totals: [Totals] = []
   /// By group and hour of the week, 168 for each group.
   private(set) var hours: [Hour] = []
+  /// By group: the entity at hand, the hours in which it has an event, and how many events.
+  private var traces: [Trace] = []
+  private var entity = 0
+  private var touched: [Int] = []
+  /// Entities with several values, kept where `top` may put some together.
+  private var mixed: [[(group: Int, hours: HourSet)]] = []
+  private var valueless = 0
+
+  private struct Trace: Sendable {
+    var entity = 0
+    var seen = HourSet()
+    var events = 0
+  }
 
   /// One hour of the week.
   struct Hour: Sendable {
@@ -56,7 +69,7 @@ package struct RhythmFold: ReportFold {
     observation = Observation(definition.options, context)
     matching = context.kinds.matching(definition.event)
     cursor = WeekHourCursor(context.calendar)
-    groups = BreakdownGroups(definition.options, context)
+    groups = BreakdownGroups(definition.options, context, standard: .event)
     working = HourSet(definition.working)
   }
 
@@ -76,29 +89,70 @@ package struct RhythmFold: ReportFold {
       ? observed.upperBound
       : times.firstIndex(notBefore: range.until, from: first, to: observed.upperBound)
     if event >= end { return }
-    let group = groups.group(of: first, in: timeline)
+    entity += 1
+    touched.removeAll(keepingCapacity: true)
+    let isByEvent = groups.isByEvent
+    if isByEvent { groups.begin(observed) }
+    let own = isByEvent ? nil : groups.group(of: first, in: observed, timeline)
     makeRoom()
-
-    let base = group * WeekHourCursor.hoursOfWeek
-    var seen = HourSet()
-    var count = 0
     while event < end {
       if matching[Int(kinds[event])] {
+        let group = own ?? groups.groupByEvent(event, timeline)
+        if isByEvent {
+          makeRoom()
+          if groups.isEmpty(group) { valueless += 1 }
+        }
+        if traces[group].entity != entity {
+          traces[group] = Trace(entity: entity)
+          touched.append(group)
+        }
         let hour = cursor.index(of: times[event])
-        hours[base + hour].events += 1
-        if seen.insert(hour) { hours[base + hour].active += 1 }
-        count += 1
+        let place = group * WeekHourCursor.hoursOfWeek + hour
+        hours[place].events += 1
+        if traces[group].seen.insert(hour) { hours[place].active += 1 }
+        traces[group].events += 1
       }
       event += 1
     }
-    if count == 0 { return }
-    totals[group].add(
-      Totals(events: count, active: 1, workingActive: seen.isDisjoint(with: working) ? 0 : 1))
+    for group in touched {
+      let trace = traces[group]
+      totals[group].add(
+        Totals(
+          events: trace.events, active: 1,
+          workingActive: trace.seen.isDisjoint(with: working) ? 0 : 1))
+    }
+    if definition.options.top != nil, touched.count > 1 {
+      mixed.append(touched.map { ($0, traces[$0].seen) })
+    }
+  }
+
+  /// What the sum of some groups counts too much: entities that have several of their values.
+  func surplus(of groups: [Int]) -> (hours: [Hour], totals: Totals) {
+    var hours = [Hour](repeating: Hour(), count: WeekHourCursor.hoursOfWeek)
+    var totals = Totals()
+    let wanted = Set(groups)
+    for entity in mixed {
+      let sets = entity.filter { wanted.contains($0.group) }.map(\.hours)
+      if sets.count < 2 { continue }
+      totals.active -= sets.count - 1
+      totals.workingActive -= max(0, sets.count { !$0.isDisjoint(with: working) } - 1)
+      for hour in hours.indices {
+        hours[hour].active -= max(0, sets.count { $0.contains(hour) } - 1)
+      }
+    }
+    return (hours, totals)
+  }
+
+  package func warnings() -> [String] {
+    groups.isByEvent
+      ? definition.options.warnings(
+        counted: totals.reduce(0) { $0 + $1.events }, valueless: valueless) : []
   }
 
   private mutating func makeRoom() {
     while totals.count < groups.count {
       totals.append(Totals())
+      traces.append(Trace())
       hours.append(contentsOf: repeatElement(Hour(), count: WeekHourCursor.hoursOfWeek))
     }
   }
@@ -106,6 +160,8 @@ package struct RhythmFold: ReportFold {
   package mutating func merge(_ other: RhythmFold) {
     let mapping = groups.merge(other.groups)
     makeRoom()
+    mixed += other.mixed.map { $0.map { (mapping[$0.group], $0.hours) } }
+    valueless += other.valueless
     for (theirs, sum) in other.totals.enumerated() {
       let ours = mapping[theirs]
       totals[ours].add(sum)

@@ -15,6 +15,7 @@ package struct BreakdownGroups: Sendable {
   /// By group: one byte string per property.
   package private(set) var values: [[[UInt8]]] = []
   private var numbers: [[[UInt8]]: Int] = [:]
+  private var notReached: Int?
 
   private var partition: Int?
   /// By property: from (number of the values before, code) to a number for the values up to it.
@@ -22,8 +23,22 @@ package struct BreakdownGroups: Sendable {
   /// Groups of the last property's numbers.
   private var groupOfPath: [Int] = []
 
-  package init(_ options: ReportOptions, _ context: ReportContext) {
+  package let on: BreakdownOn
+  /// By kind: events that may have the value, where the report need not count them.
+  private let isSeen: [Bool]
+  /// Of the entity at hand: the value so far, and the first event not looked at yet.
+  private var codes: [UInt32]
+  private var next = 0
+
+  /// - Parameter standard: whose value counts where the options do not say.
+  package init(
+    _ options: ReportOptions, _ context: ReportContext, standard: BreakdownOn = .firstMatch
+  ) {
     properties = options.breakdown
+    on = options.breakdownOn ?? standard
+    isSeen =
+      !properties.isEmpty && on.looksEverywhere ? context.kinds.matching(options.everything) : []
+    codes = Array(repeating: 0, count: properties.count)
     columns = properties.map { context.textColumn($0) }
     paths = Array(repeating: [:], count: columns.count)
     if columns.isEmpty { _ = number([]) }
@@ -36,6 +51,54 @@ package struct BreakdownGroups: Sendable {
   package mutating func group(of event: Int, in timeline: Timeline) -> Int {
     columns.isEmpty ? 0 : lookUp(event, timeline)
   }
+
+  /// Whether an entity may stand in several groups: each event's is its own.
+  package var isByEvent: Bool { !columns.isEmpty && (on == .event || on == .latest) }
+
+  /// The one group of an entity, whose first matching event is `first`.
+  @inline(__always)
+  package mutating func group(
+    of first: Int, in observed: Range<Int>, _ timeline: Timeline
+  ) -> Int {
+    if columns.isEmpty { return 0 }
+    if on == .event || on == .firstMatch { return lookUp(first, timeline) }
+    begin(observed)
+    if on == .latest { return groupByEvent(first, timeline) }
+    var left = columns.count
+    for event in observed where isSeen[Int(timeline.kinds[event])] {
+      for (place, column) in columns.enumerated() where codes[place] == 0 {
+        codes[place] = timeline.texts[column][event]
+        if codes[place] != 0 { left -= 1 }
+      }
+      if left == 0 { break }
+    }
+    return group(ofCodes: codes, in: timeline)
+  }
+
+  /// Begins with another entity, before `groupByEvent` of its events in their order.
+  @inline(__always)
+  package mutating func begin(_ observed: Range<Int>) {
+    next = observed.lowerBound
+    for place in codes.indices { codes[place] = 0 }
+  }
+
+  /// The group of one event, where events have groups of their own.
+  @inline(__always)
+  package mutating func groupByEvent(_ event: Int, _ timeline: Timeline) -> Int {
+    if on == .event { return lookUp(event, timeline) }
+    while next <= event {
+      if isSeen[Int(timeline.kinds[next])] {
+        for (place, column) in columns.enumerated() where timeline.texts[column][next] != 0 {
+          codes[place] = timeline.texts[column][next]
+        }
+      }
+      next += 1
+    }
+    return group(ofCodes: codes, in: timeline)
+  }
+
+  /// Whether no property of the group has a value.
+  package func isEmpty(_ group: Int) -> Bool { values[group].allSatisfy(\.isEmpty) }
 
   /// The group of one value for each property, codes of the timeline's values: for values that do
   /// not come from one event.
@@ -76,6 +139,7 @@ package struct BreakdownGroups: Sendable {
   private mutating func number(_ tuple: [[UInt8]]) -> Int {
     if let known = numbers[tuple] { return known }
     numbers[tuple] = values.count
+    if tuple.first == BreakdownRow.notReachedMark { notReached = values.count }
     values.append(tuple)
     return values.count - 1
   }
@@ -91,13 +155,16 @@ package struct BreakdownGroups: Sendable {
   ///
   /// With `top: N`, the N groups that `isLarger` puts before the others (equal ones by their bytes)
   /// stay, and the rest become one row set named `(other)` in every breakdown column. A value that
-  /// is literally `(other)` in the logs is a value like any other: should it be among the N, the rest
-  /// is called `(other 2)`, so that two things never share a name.
+  /// is literally `(other)` in the logs is written `\(other)`, so that two things never share a name.
   package func rows(
     top: Int?, isShown: (Int) -> Bool = { _ in true }, isLarger: (Int, Int) -> Bool
   ) -> [BreakdownRow] {
+    let written = values.map { $0.map(BreakdownRow.written) }
     var ranked = values.indices.filter { columns.isEmpty || isShown($0) }
-    ranked.sort { precedes(values[$0], values[$1]) }
+    ranked.sort { precedes(written[$0], written[$1]) }
+    // Who did not reach the step that decides has no value, and is none of the N.
+    let unreached = ranked.filter { $0 == notReached }
+    if !unreached.isEmpty { ranked.removeAll { $0 == notReached } }
     var rest: [Int] = []
     if let top, top < ranked.count, !columns.isEmpty {
       // Sorting is stable in effect: equal sizes fall back to the order by bytes.
@@ -111,19 +178,20 @@ package struct BreakdownGroups: Sendable {
       rest = Array(ranked[top...])
       ranked.removeSubrange(top...)
     }
-    var rows = ranked.map { BreakdownRow(values: values[$0], groups: [$0]) }
+    var rows = (ranked + unreached).map { BreakdownRow(values: written[$0], groups: [$0]) }
     if !rest.isEmpty {
-      var name = "(other)"
-      var attempt = 1
-      while rows.contains(where: { $0.values.contains(Array(name.utf8)) }) {
-        attempt += 1
-        name = "(other \(attempt))"
-      }
       rows.append(
         BreakdownRow(
-          values: Array(repeating: Array(name.utf8), count: columns.count), groups: rest.sorted()))
+          values: Array(repeating: BreakdownRow.other, count: columns.count), groups: rest.sorted())
+      )
     }
     return rows.sorted { precedes($0.values, $1.values) }
+  }
+
+  /// The group of entities that did not reach the event whose value counts.
+  package mutating func groupNotReached() -> Int {
+    if let notReached { return notReached }
+    return number(Array(repeating: BreakdownRow.notReachedMark, count: columns.count))
   }
 
   private func precedes(_ left: [[UInt8]], _ right: [[UInt8]]) -> Bool {
@@ -131,10 +199,17 @@ package struct BreakdownGroups: Sendable {
     return false
   }
 
-  /// The leading columns of every table.
+  /// The leading columns of every table. `event`: the one that counts as the first match.
   package func tableColumns(of event: String) -> [Column] {
     properties.map {
-      Column($0, .text, "Value of the property \($0) on the entity's \(event); empty where absent.")
+      let value =
+        switch on {
+        case .event: "Value of the property \($0) on the events counted"
+        case .latest: "Last value of the property \($0) that the entity had by then"
+        case .firstTouch: "First value of the property \($0) that the entity ever had"
+        case .firstMatch: "Value of the property \($0) on the entity's \(event)"
+        }
+      return Column($0, .text, "\(value); empty where absent.")
     }
   }
 }
@@ -142,8 +217,23 @@ package struct BreakdownGroups: Sendable {
 /// One breakdown value of a table, with the groups whose states add up to its rows: one, or those
 /// in `(other)`.
 package struct BreakdownRow: Sendable {
+  /// As rows write them.
   package var values: [[UInt8]]
   package var groups: [Int]
+
+  static let other = Array("(other)".utf8)
+  private static let notReached = Array("(not reached)".utf8)
+  /// Stands for `(not reached)` among the values of the logs, which are all UTF-8.
+  static let notReachedMark: [UInt8] = [0xFF]
+
+  /// A value as rows write it. What the tool has a meaning for gets a backslash where it comes from
+  /// the logs, as does what would look like that then.
+  static func written(_ value: [UInt8]) -> [UInt8] {
+    if value == notReachedMark { return notReached }
+    let plain = value.drop { $0 == UInt8(ascii: "\\") }
+    return plain.elementsEqual(other) || plain.elementsEqual(notReached)
+      ? [UInt8(ascii: "\\")] + value : value
+  }
 
   /// The leading cells of each of its rows.
   package var cells: [Cell] {

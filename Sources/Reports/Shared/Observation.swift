@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Tables
 import Timelines
 import Values
 
@@ -50,11 +51,25 @@ struct Observation: Sendable {
   /// range cuts is partial, as one in which observation ends.
   func stateInRange(of index: Int, in interval: Interval) -> ObservationState {
     let state = state(of: index, in: interval)
-    let isCut =
-      calendar.start(of: index, in: interval) < range.from
-      || calendar.start(of: index + 1, in: interval) > range.until
-    return state == .complete && isCut ? .partial : state
+    return state == .complete && isCut(index, interval) ? .partial : state
   }
+
+  /// Whether the range begins or ends inside the interval.
+  func isCut(_ index: Int, _ interval: Interval) -> Bool {
+    calendar.start(of: index, in: interval) < range.from
+      || calendar.start(of: index + 1, in: interval) > range.until
+  }
+
+  /// The state of a cohort: complete once nobody can join it any more. A cohort that the range cuts
+  /// has fewer members, not unfinished ones.
+  func cohortState(of index: Int, in interval: Interval) -> ObservationState {
+    ObservationState(
+      start: max(calendar.start(of: index, in: interval), range.from),
+      end: min(calendar.start(of: index + 1, in: interval), range.until), observedUntil: until)
+  }
+
+  /// The cell of the column `cut`.
+  func cutCell(_ index: Int, _ interval: Interval) -> Cell { .boolean(isCut(index, interval)) }
 }
 
 extension [Int64] {

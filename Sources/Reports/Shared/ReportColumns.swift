@@ -8,6 +8,11 @@ extension Column {
     Column("interval", interval == .hour ? .dateTime : .date, description)
   }
 
+  /// The `cut` column of a table by cohort.
+  static let cut = Column(
+    "cut", .boolean,
+    "Whether the range begins or ends inside the cohort's interval, which leaves it fewer members.")
+
   /// The `state` column of a table by interval.
   static let observationState = Column(
     "state", .label,

@@ -68,6 +68,6 @@ extension Column {
     "Rate divided by target; empty without a target or a rate.")
   static let stageState = Column(
     "state", .label,
-    "complete; partial when observation ends, or the range begins or ends, inside the interval, or "
-      + "some windows are not over; unobserved when none is over yet.")
+    "complete; partial when observation ends inside the interval, or some windows are not over; "
+      + "unobserved when none is over yet.")
 }

@@ -52,7 +52,7 @@ package struct StickinessFold: ReportFold {
       event = times.firstIndex(notBefore: cursor.end, from: event, to: observed.upperBound)
     }
     if intervals == 0 { return }
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     count(1, group, intervals)
   }
 

@@ -19,10 +19,11 @@ extension VABSFold {
         let cell = series[index]
         try check(cell)
         let label = Cell.text(observation.calendar.label(index, interval))
-        let state = observation.stateInRange(of: index, in: interval)
+        let state = observation.cohortState(of: index, in: interval)
         for stage in definition.stages {
           table.rows.append(
-            row.cells + [label, .text(stage.rawValue)] + shown(stage, cell, state))
+            row.cells + [label, .text(stage.rawValue)] + shown(stage, cell, state)
+              + [observation.cutCell(index, interval)])
         }
       }
     }
@@ -68,35 +69,36 @@ extension VABSFold {
     case .application: return shown(stage, cell.application, interval)
     case .benefit:
       let value: Cell = definition.benefit?.amount == nil ? .empty : .decimal(cell.gained)
-      return shown(stage, cell.benefit, interval, value: value)
+      return shown(stage, cell.benefit, interval, gained: value)
     case .service:
       let value = Cell.ratio(cell.service.answered, cell.service.requests)
-      return shown(stage, cell.service.stage, interval, value: value)
+      return shown(stage, cell.service.stage, interval, share: value)
     case .sign: return shown(stage, cell.sign, interval, contracts: emptyContracts)
     case .renew:
       let value = Cell.ratio(cell.renew.answered, cell.renew.requests)
       return shown(
-        stage, cell.renew.stage.tally, interval, value: value, contracts: emptyContracts)
+        stage, cell.renew.stage.tally, interval, share: value, contracts: emptyContracts)
     }
   }
 
   private func shown(
     _ stage: VABSDefinition.Stage, _ tally: VABSStageTally, _ interval: ObservationState,
-    value: Cell = .empty
+    gained: Cell = .empty, share: Cell = .empty
   ) -> [Cell] {
     let isObserved = tally.tally.state(interval) != .unobserved
     return shown(
-      stage, tally.tally, interval, value: value,
+      stage, tally.tally, interval, gained: gained, share: share,
       contracts: isObserved ? contracts(tally) : emptyContracts)
   }
 
   private func shown(
     _ stage: VABSDefinition.Stage, _ tally: StageTally, _ interval: ObservationState,
-    value: Cell = .empty, contracts: [Cell]
+    gained: Cell = .empty, share: Cell = .empty, contracts: [Cell]
   ) -> [Cell] {
     let state = tally.state(interval)
-    return tally.cells(state) + [state == .unobserved ? .empty : value, tally.medianCell]
-      + contracts + StageTally.cells(target: definition.targets[stage], tally.reached, tally.base)
+    return tally.cells(state)
+      + [gained, share].map { state == .unobserved ? .empty : $0 } + [tally.medianCell] + contracts
+      + StageTally.cells(target: definition.targets[stage], tally.reached, tally.base)
       + [.text(state.rawValue)]
   }
 
@@ -132,16 +134,16 @@ extension VABSFold {
         "Accounts that started in the interval and whose window of the stage is over; service: "
           + "that asked for help; renew: that had a contract come due."),
       Column("rate", .number, unit: "fraction", "Accounts divided by base."),
-      // A gain is an exact decimal, a share a quotient.
+      Column("benefit_value", .decimal, "Of the stage benefit: exact sum of the amounts."),
       Column(
-        "value", .number,
-        "Benefit: exact sum of the amounts. Service: share of requests helped in time. Renew: "
-          + "share of due contracts renewed."),
+        "case_rate", .number, unit: "fraction",
+        "Of the stage service: share of requests helped in time. Renew: share of due contracts "
+          + "renewed."),
       Column(
         "median_seconds", .number, unit: "seconds",
         "Median time from the start to the stage; service: from request to help; renew: from the "
           + "due date to the renewal, negative before it."),
-    ] + contractColumns + [.target, .attainment, .stageState]
+    ] + contractColumns + [.target, .attainment, .stageState, .cut]
   }
 
   private var contractColumns: [Column] {

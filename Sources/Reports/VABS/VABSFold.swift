@@ -127,7 +127,7 @@ package struct VABSFold: ReportFold {
     firstSeen = min(firstSeen, start)
     if !observation.range.contains(start) { return }
     let account = follow(timeline, from: first, in: observed)
-    let group = groups.group(of: first, in: timeline)
+    let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
     states[group].accounts += 1
     states[group].series[cursor.index(of: start)].count(account, start: start)

@@ -9,6 +9,8 @@ package protocol ReadableDefinition: ReportDefinition {
   static var entities: [TimelineSchema.Entity] { get }
   /// Whether it takes `list: true`.
   static var canList: Bool { get }
+  /// Whose value a breakdown can show; the first is the default. Empty where the report decides.
+  static var breakdownChoices: [BreakdownOn] { get }
   /// Reads what is the report's own; `options` are read already. Notes errors and goes on.
   init(reading report: inout SpecMapping, options: ReportOptions)
 }
@@ -16,6 +18,7 @@ package protocol ReadableDefinition: ReportDefinition {
 extension ReadableDefinition {
   package static var entities: [TimelineSchema.Entity] { [.user, .account] }
   package static var canList: Bool { false }
+  package static var breakdownChoices: [BreakdownOn] { [.firstMatch, .firstTouch, .latest] }
 }
 
 /// The `reports` section.
@@ -39,7 +42,8 @@ package struct ReportsReader {
     for (name, mark, value) in entries {
       checkName(name, mark)
       guard let report = report(name, mark, value) else { continue }
-      for stem in report.fileStems {
+      let overall = report.overall
+      for stem in report.fileStems + (overall?.fileStems ?? []) {
         if let owner = stems.updateValue(name, forKey: stem.lowercased()) {
           let other = owner.isEmpty ? "the run itself" : "the report `\(owner)`"
           context.error(
@@ -47,6 +51,7 @@ package struct ReportsReader {
         }
       }
       reports.append(report)
+      if let overall { reports.append(overall) }
     }
   }
 
@@ -107,10 +112,13 @@ extension ReportOptions {
         value.error("\(report.kind) counts by \(type.entities[0].rawValue) only")
       }
     }
+    title = report.text("title")
+    description = report.text("description")
     conditions = report.value("where")?.tests() ?? []
     breakdown = report.properties("breakdown")
     top = report.integer("top", in: 1...1_000_000)
     if top != nil, breakdown.isEmpty { report.error(at: "top", "`top` needs a `breakdown`") }
+    readBreakdownOn(&report, type.breakdownChoices)
     range = report.dateRange(default: calendar.range)
     list = report.boolean("list", default: false)
     if list, !type.canList {
@@ -118,6 +126,25 @@ extension ReportOptions {
       report.error(
         at: "list", "\(report.kind) has no list; lists are for \(types.joined(separator: ", "))")
       list = false
+    }
+  }
+
+  private mutating func readBreakdownOn(_ report: inout SpecMapping, _ choices: [BreakdownOn]) {
+    everything = EventMatcher.any.narrowed(by: conditions)
+    let value = report.value("breakdown_on")
+    if breakdown.isEmpty {
+      value?.error("`breakdown_on` says whose value a breakdown shows: it needs a `breakdown`")
+      return
+    }
+    breakdownOn = choices.first
+    guard let value, let given: BreakdownOn = value.choice() else { return }
+    if choices.contains(given) {
+      breakdownOn = given
+    } else if choices.isEmpty {
+      value.error("\(report.kind) says by itself whose value its breakdown shows")
+    } else {
+      let valid = choices.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+      value.error("\(report.kind) counts an entity once: `breakdown_on` is one of \(valid)")
     }
   }
 }

@@ -15,7 +15,9 @@ enum SourceFormat {
     if let value = source.value("format") { format = read(value) ?? known }
     let options = delimitedKeys.compactMap { key in source.value(key).map { (key, $0) } }
     guard case .delimited(var delimited) = format else {
-      for (key, value) in options { value.error("`\(key)` is an option of the formats csv and tsv") }
+      for (key, value) in options {
+        value.error("`\(key)` is an option of the formats csv and tsv")
+      }
       return format
     }
     for (key, value) in options { read(key, value, &delimited) }
@@ -40,7 +42,8 @@ enum SourceFormat {
         format.value(dialect.rawValue).map { (dialect, $0) }
       }
       guard let (dialect, value) = given.first, given.count == 1, let text = value.text() else {
-        format.error(at: "nginx", "`format` is a name, or one of {nginx: '...'} and {apache: '...'}")
+        format.error(
+          at: "nginx", "`format` is a name, or one of {nginx: '...'} and {apache: '...'}")
         return nil
       }
       do throws(ServerLogFormat.Problem) {

@@ -4,6 +4,7 @@ import Timelines
 /// What could be read of `source`; whether it is enough is known once the reports are.
 package struct SourceReader {
   package var format: LogFormat = .jsonl
+  package var encoding: String?
   package var user: [FieldPath] = []
   package var account: [FieldPath] = []
   package var event: EventField?
@@ -36,6 +37,7 @@ package struct SourceReader {
   private mutating func readFields(_ source: inout SpecMapping) {
     format = SourceFormat.read(&source, known: format)
     if let standard = SourceFormat.standardTime(format) { time = time ?? standard }
+    if let value = source.value("encoding") { encoding = sourceEncoding(value) }
     // An explicit null takes back what the preset fills in.
     let (userValue, accountValue) = (source.value("user"), source.value("account"))
     let idValue = source.value("id")
@@ -143,11 +145,16 @@ extension SourceReader {
         missing("account", ": the report `\(first.options.name)` counts accounts")
       }
     }
-    if rows.each.isEmpty, event == nil { missing("event", ": the path of the event's name, or {value: NAME}") }
+    if rows.each.isEmpty, event == nil {
+      missing("event", ": the path of the event's name, or {value: NAME}")
+    }
     if case .paths(let paths)? = event, paths.isEmpty { missing("event", ": it has no path") }
-    if rows.each.isEmpty, time?.paths.isEmpty ?? true { missing("time", ": the path of the event's time") }
+    if rows.each.isEmpty, time?.paths.isEmpty ?? true {
+      missing("time", ": the path of the event's time")
+    }
     var spec = SourceSpec(
-      format: format, user: user, account: account, event: event ?? .constant(""),
+      format: format, encoding: encoding, user: user, account: account,
+      event: event ?? .constant(""),
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties)
     spec.rows = rows
     return spec

@@ -10,12 +10,14 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
   let progress = ProgressLine(control: control, mode: input.progress, quiet: input.quiet)
   do {
     let notices = try work(control)
+    control.end()
     progress.finish()
     if !input.quiet {
       for line in notices.lines { StandardStream.error.write("twinfunnel: \(line)\n") }
     }
     if notices.isDamaged { throw ExitCode(1) }
   } catch let failure as RunFailure {
+    control.end()
     progress.finish()
     let code = reported(failure)
     throw interruption.exitCode.map { ExitCode($0) } ?? code
@@ -34,5 +36,5 @@ func loadedSpec(_ path: String) throws -> SpecFile {
 /// Says a failure on stderr, and gives the exit code for it.
 func reported(_ failure: RunFailure) -> ExitCode {
   for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }
-  return ExitCode(failure.kind.rawValue)
+  return failure.kind.exitCode
 }

@@ -52,7 +52,7 @@ package struct ExplainRun: Sendable {
         throw RunFailure(.usage, "\(specFile.path): no report counts \(kind.rawValue)s")
       }
     }
-    let files = try ReadableInputs(inputs).files
+    let files = try ReadableInputs(inputs, encoding: specFile.spec.source.encoding).files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let lens = EntityLens(entity: entity, plan: plan)
     let scan = try LogScan(
@@ -71,9 +71,10 @@ package struct ExplainRun: Sendable {
       let timeline = try find(lens.id, in: merge)
       if timeline == nil && sighting.outside.isEmpty { continue }
       let context = ReportContext(
-        schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until)
+        schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
+        observedFrom: observation.from)
       let reports = spec.reports.filter { report in
-        report.needsByEntity.contains { $0.entity == schema.entity }
+        !report.options.isOverall && report.needsByEntity.contains { $0.entity == schema.entity }
       }
       stories.append(
         EntityStory(

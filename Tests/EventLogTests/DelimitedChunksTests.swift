@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -10,7 +11,7 @@ import Testing
     let comma = UInt8(ascii: ",")
     let extraction = DelimitedRowParserTests.extraction(.csv(delimiter: comma), texts: ["note"])
     var events = 0
-    for round in 0..<1500 {
+    for round in 0..<Thorough.cases(1500) {
       var file = "note,user,event,time\n"
       for index in 0..<Int.random(in: 1...12, using: &random) {
         let note = random.text("ab,\"\n\ré", 0...6)
@@ -43,7 +44,7 @@ import Testing
         pieces.tally.lines == whole.tally.lines && pieces.tally.rows == whole.tally.rows, "\(note)")
       events += whole.rows.count
     }
-    #expect(events > 3000)
+    #expect(events > Thorough.cases(3000))
   }
 
   @Test func everyFormatHasItsParser() {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -242,7 +243,7 @@ import Testing
     var random = FieldsRandom(seed: seed)
     let extraction = Self.extraction(.csv(delimiter: Self.comma), texts: ["note"])
     var accepted = 0
-    for round in 0..<1500 {
+    for round in 0..<Thorough.cases(1500) {
       var rows: [String] = []
       for index in 0..<Int.random(in: 0...8, using: &random) {
         func field(_ text: String) -> String {
@@ -286,7 +287,7 @@ import Testing
       #expect(parsed.tally.rows == slow.count - 1 && parsed.tally.lines == line, "\(note)")
       #expect(parsed.tally.rows == parsed.tally.events + blank + rejected, "\(note)")
     }
-    #expect(accepted > 2000)
+    #expect(accepted > Thorough.cases(2000))
   }
 
   @Test(

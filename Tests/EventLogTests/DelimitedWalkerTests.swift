@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -68,7 +69,7 @@ import Testing
     let alphabets = [
       "ab,;\t\"\n\r", "abcdefgh,\"\n", "a,\n", "äé漢😀,\"\n\r\u{0}", "abcdefghijklmnopqrstuvwx,",
     ]
-    for round in 0..<6000 {
+    for round in 0..<Thorough.cases(6000) {
       let alphabet = alphabets.randomElement(using: &random)!
       var bytes: [UInt8] = []
       // At most 23 fields a row: the test's slots.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -126,7 +127,7 @@ import Testing
     let seed: UInt64 = 3
     var random = FieldsRandom(seed: seed)
     var (read, roundings) = (0, 0)
-    for round in 0..<8000 {
+    for round in 0..<Thorough.cases(8000) {
       let long = random.chance(30) ? 40 : 0
       var text = random.chance(5) ? " " : ""
       text += ["", "", "-", "+"].randomElement(using: &random)!
@@ -148,13 +149,13 @@ import Testing
       #expect(isRounded == expected?.isRounded ?? isRounded, "\(text)")
       if isRounded { roundings += 1 }
     }
-    #expect(read > 3000 && roundings > 300)
+    #expect(read > Thorough.cases(3000) && roundings > Thorough.cases(300))
   }
 
   /// Shortest digits as Python's `repr` and JavaScript write them.
   @Test func everyDoubleThatProgramsPrintIsRead() throws {
     var random = FieldsRandom(seed: 31)
-    for round in 0..<4000 {
+    for round in 0..<Thorough.cases(4000) {
       let exponent = Double.random(in: -300...15, using: &random)
       let double = pow(10, exponent) * (random.chance(50) ? 1 : -1)
       let text = "\(double)"
@@ -209,7 +210,7 @@ import Testing
     // Foundation's Decimal has 38 digits: the sums here have at most 18 + 18 + 2.
     let seed: UInt64 = 5
     var random = FieldsRandom(seed: seed)
-    for round in 0..<500 {
+    for round in 0..<Thorough.cases(500) {
       var sum = DecimalSum.zero
       var expected = Decimal(0)
       var parts: [ExactDecimal] = []
@@ -318,7 +319,7 @@ import Testing
   @Test func sumsOfAllSizesAreExact() {
     let seed: UInt64 = 7
     var random = FieldsRandom(seed: seed)
-    for round in 0..<400 {
+    for round in 0..<Thorough.cases(400) {
       var numbers: [ExactDecimal] = []
       for _ in 0..<Int.random(in: 1...12, using: &random) {
         let number = Self.anyNumber(&random)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -44,7 +45,7 @@ import Testing
   /// Every number comes back from each form that it is written in.
   @Test func writtenNumbersReadBack() {
     var random = FieldsRandom(seed: 12)
-    for round in 0..<2000 {
+    for round in 0..<Thorough.cases(2000) {
       let whole = random.text("0123456789", 1...12).drop { $0 == "0" }
       let fraction = random.chance(60) ? random.text("0123456789", 1...4) : ""
       let number = (whole.isEmpty ? "0" : String(whole)) + (fraction.isEmpty ? "" : "." + fraction)

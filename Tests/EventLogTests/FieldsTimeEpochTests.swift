@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -131,7 +132,7 @@ import Testing
     let seed: UInt64 = 7
     var random = FieldsRandom(seed: seed)
     let formats: [(TimeFormat, Int)] = [(.seconds, 6), (.milliseconds, 3), (.microseconds, 0)]
-    for round in 0..<8000 {
+    for round in 0..<Thorough.cases(8000) {
       var text = random.chance(30) ? "-" : ""
       if random.chance(20) { text += "000" }
       text += random.text(random.chance(20) ? "01" : "0123456789", 1...21)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -114,7 +115,7 @@ import Testing
   @Test func agreesWithISOWhereBothCanSpeak() {
     let seed: UInt64 = 99
     var random = FieldsRandom(seed: seed)
-    for round in 0..<4000 {
+    for round in 0..<Thorough.cases(4000) {
       func two(_ range: ClosedRange<Int>) -> String {
         let value = Int.random(in: range, using: &random)
         return value < 10 ? "0\(value)" : "\(value)"

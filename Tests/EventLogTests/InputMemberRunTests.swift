@@ -186,7 +186,7 @@ private final class SerialLine: MemberRunLine, @unchecked Sendable {
     let folder = TemporaryFolder()
     let alphabet = Array("abc,\"\"\n\n\r\r\n".utf8) + [0, 0xef]
     var sized = 0
-    for seed in 1...3000 as ClosedRange<UInt64> {
+    for seed in 1...UInt64(Thorough.cases(3000)) {
       var random = InputRandom(seed: seed)
       func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
       let plainPercent = [0, 0, 0, 10, 50].randomElement(using: &random)!
@@ -215,7 +215,7 @@ private final class SerialLine: MemberRunLine, @unchecked Sendable {
         readBytes: Int.random(in: 1...150, using: &random), line: line, "seed \(seed)")
       sized += line.wholeMembers
     }
-    #expect(sized > 5000)
+    #expect(sized > Thorough.cases(5000))
   }
 
   /// From the first member without a size on, nobody is asked any more.

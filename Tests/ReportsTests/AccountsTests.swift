@@ -139,7 +139,7 @@ struct AccountsTests {
   }
 
   @Test func agreesWithReference() throws {
-    for seed in 0..<800 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(800)) {
       var generator = WorldGenerator(seed: seed)
       let world = generator.world(generator.pick([.hour, .day, .day, .week, .month, .year]))
       var definition = AccountsDefinition(

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -184,7 +185,7 @@ struct ActivityTests {
 
   @Test func agreesWithReference() throws {
     var words: Set<String> = []
-    for seed in 0..<900 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(900)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases + [.day, .day])
       let world = generator.world(interval)

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Tables
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -122,7 +123,7 @@ struct AdoptionTests {
   }
 
   @Test func agreesWithReference() throws {
-    for seed in 0..<1200 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(1200)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases + [.day, .week])
       let world = generator.world(interval)

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Tables
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -123,7 +124,7 @@ struct DoubleFunnelTests {
 
   /// 2,500 random logs, against the reference that enumerates every chain.
   @Test func agreesWithReference() throws {
-    for seed in 0..<2500 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(2500)) {
       var generator = WorldGenerator(seed: seed)
       let log = Self.log(&generator)
       let definition = Self.definition(&generator, log)

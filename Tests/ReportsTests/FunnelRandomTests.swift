@@ -1,7 +1,7 @@
 import EventLog
-import Foundation
 import Spec
 import Tables
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -91,9 +91,7 @@ struct FunnelRandomTests {
   }
 
   @Test func tablesMatchTheReference() throws {
-    let rounds =
-      ProcessInfo.processInfo.environment["TWINFUNNEL_ROUNDS"].flatMap { Int($0) } ?? 1500
-    for seed in 0..<rounds {
+    for seed in 0..<Thorough.cases(3000) {
       var random = FunnelRandom(state: UInt64(seed))
       let isSearch = seed % 2 == 1
       let definition = Self.definition(&random, isSearch: isSearch)

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -83,7 +84,7 @@ struct LifecycleTests {
 
   @Test func agreesWithReference() throws {
     var words: Set<String> = []
-    for seed in 0..<900 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(900)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases)
       let world = generator.world(interval)
@@ -191,7 +192,7 @@ struct StickinessTests {
   }
 
   @Test func agreesWithReference() throws {
-    for seed in 0..<600 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(600)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases)
       let world = generator.world(interval)

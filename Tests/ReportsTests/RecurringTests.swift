@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import TestSupport
 import Testing
 import Timelines
 
@@ -242,7 +243,7 @@ struct RecurringTests {
   }
 
   @Test func agreesWithReference() throws {
-    for seed in 0..<800 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(800)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases)
       let world = generator.world(interval)

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Spec
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -183,7 +184,7 @@ struct RetentionTests {
 
   @Test func agreesWithReference() throws {
     var words: Set<String> = []
-    for seed in 0..<1500 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(1500)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases)
       let world = generator.world(interval)

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -91,7 +92,7 @@ struct RevenueTests {
 
   @Test func agreesWithReference() throws {
     var words: Set<String> = []
-    for seed in 0..<900 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(900)) {
       var generator = WorldGenerator(seed: seed)
       let interval = generator.pick(Interval.allCases)
       let world = generator.world(interval)

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Spec
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -78,7 +79,7 @@ struct RhythmTests {
   }
 
   @Test func agreesWithReference() throws {
-    for seed in 0..<300 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(300)) {
       var generator = WorldGenerator(seed: seed)
       let world = generator.world(generator.pick(Interval.allCases))
       let from = generator.number(0...23)

@@ -87,7 +87,7 @@ import Values
     var state = Grouped()
     for _ in 0..<40 { touch(&state, &random) }
     let good = bytes(state)
-    for seed in 0..<4000 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(4000)) {
       var random = SplitMix64(seed: seed)
       var bad = good
       for _ in 0..<Int.random(in: 1...4, using: &random) {

@@ -1,5 +1,6 @@
 import EventLog
 import Tables
+import TestSupport
 import Testing
 import Timelines
 
@@ -86,7 +87,7 @@ import Timelines
 
   /// A definition that is printed with all its defaults is a valid report, and the same report.
   @Test func printedDefinitionsReadBackTheSame() throws {
-    for seed in 0..<600 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(600)) {
       var generator = SpecGenerator(seed: seed)
       let text = generator.cohortModel()
       let report = try Self.read(text)

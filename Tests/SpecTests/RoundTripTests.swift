@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -7,7 +8,7 @@ import Testing
   /// A definition that is printed with all its defaults is a valid report, and the same report.
   @Test func printedDefinitionsReadBackTheSame() throws {
     var read = 0
-    for seed in 0..<1500 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(1500)) {
       var generator = SpecGenerator(seed: seed)
       let text = generator.report()
       guard let spec = try? AnalysisSpec.parse(yaml: SpecGenerator.head + "  r: \(text)\n") else {
@@ -29,12 +30,12 @@ import Testing
       }
     }
     // The rest combines options that exclude each other.
-    #expect(read > 800)
+    #expect(read > Thorough.cases(800))
   }
 
   /// The plan names every property that any report reads, and no other, once.
   @Test func plansCoverAllNeeds() throws {
-    for seed in 0..<300 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(300)) {
       var generator = SpecGenerator(seed: seed &* 7919)
       let reports = (0..<4).map { "  r\($0): \(generator.report())\n" }.joined()
       guard let spec = try? AnalysisSpec.parse(yaml: SpecGenerator.head + reports) else { continue }

@@ -14,7 +14,7 @@ import Testing
       "2026-02-30",
     ]
     var outcomes = (read: 0, refused: 0)
-    for seed in 0..<2500 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(2500)) {
       var generator = SpecGenerator(seed: seed)
       var yaml =
         seed % 2 == 0
@@ -32,8 +32,8 @@ import Testing
         check(error, yaml, seed)
       }
     }
-    #expect(outcomes.read > 100)
-    #expect(outcomes.refused > 1000)
+    #expect(outcomes.read > Thorough.cases(100))
+    #expect(outcomes.refused > Thorough.cases(1000))
   }
 
   private func mutate(_ yaml: inout String, _ tokens: [String], _ random: inout SplitMix64) {

@@ -29,7 +29,7 @@ import Timelines
   }
 
   @Test func inMemory() throws {
-    for seed in 0..<1000 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(1000)) {
       var random = SplitMix64(seed: seed)
       let log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
       let dealing = Dealing(
@@ -42,7 +42,7 @@ import Timelines
 
   /// No identity rests on a hash: all strings, or most, have the same.
   @Test func collidingHashes() throws {
-    for seed in 0..<300 as Range<UInt64> {
+    for seed in 0..<UInt64(Thorough.cases(300)) {
       var random = SplitMix64(seed: seed)
       let log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
       let masks: [UInt64] = [0, 1, 0xffff_ffff, 0xffff_ffff_0000_0000]

@@ -20,7 +20,7 @@ import Testing
 
   @Test func anyBudget() throws {
     try Self.withScratch { path in
-      for seed in 0..<400 as Range<UInt64> {
+      for seed in 0..<UInt64(Thorough.cases(400)) {
         var random = SplitMix64(seed: 7_000 + seed)
         let log = GeneratedLog(&random, rows: Int.random(in: 0...80, using: &random))
         // 0 spills after every batch; the others now and then, or never.

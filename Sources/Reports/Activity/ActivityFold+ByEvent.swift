@@ -1,5 +1,6 @@
 import Spec
 import Timelines
+import Values
 
 /// Activity where each event has a breakdown value of its own.
 extension ActivityFold {

@@ -81,8 +81,8 @@ package struct AnalysisRun: Sendable {
 
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
-    let merged = folds.map { merged($0) }
-    let tables = try merged.map { try $0.tables() }
+    let finished = folds.map { merged($0) }
+    let tables = try finished.map { try $0.tables() }
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
@@ -91,6 +91,6 @@ package struct AnalysisRun: Sendable {
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
       warnings: inputs.warnings
-        + (merged.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" })
+        + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" })
   }
 }

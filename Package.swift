@@ -30,12 +30,15 @@ let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "Twinfunnel", targets: ["Twinfunnel"]),
     .executable(name: "twinfunnel", targets: ["TwinfunnelCommand"]),
     .executable(name: "twinfunnel-generate", targets: ["TwinfunnelGenerate"]),
     .executable(name: "twinfunnel-bench", targets: ["TwinfunnelBench"]),
   ],
   traits: [
-    .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib.")
+    .trait(name: "ISAL", description: "Inflate with ISA-L (libisal) instead of zlib."),
+    .trait(name: "XLSX", description: "Write Excel workbooks (libxlsxwriter)."),
+    .default(enabledTraits: ["XLSX"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,6 +56,13 @@ let package = Package(
       pkgConfig: "libisal",
       providers: [.apt(["libisal-dev"]), .yum(["isa-l-devel"]), .brew(["isa-l"])]
     ),
+    .systemLibrary(
+      name: "CXlsxWriter",
+      pkgConfig: "xlsxwriter",
+      providers: [
+        .apt(["libxlsxwriter-dev"]), .yum(["libxlsxwriter-devel"]), .brew(["libxlsxwriter"]),
+      ]
+    ),
     .target(name: "CByteScan"),
     .target(name: "Values", swiftSettings: strict),
     .target(name: "System", dependencies: ["Values"], swiftSettings: strict),
@@ -66,7 +76,11 @@ let package = Package(
     ),
     .target(
       name: "Timelines", dependencies: ["Values", "System", "EventLog"], swiftSettings: strict),
-    .target(name: "Tables", dependencies: ["Values"], swiftSettings: strict),
+    .target(
+      name: "Tables",
+      dependencies: ["Values", .target(name: "CXlsxWriter", condition: .when(traits: ["XLSX"]))],
+      swiftSettings: strict
+    ),
     .target(
       name: "Spec",
       dependencies: [
@@ -87,6 +101,12 @@ let package = Package(
       dependencies: [
         "CByteScan", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
       ],
+      swiftSettings: strict
+    ),
+    // The public face: the only module with `public` declarations.
+    .target(
+      name: "Twinfunnel",
+      dependencies: ["Values", "System", "EventLog", "Tables", "Spec", "Reports", "Pipeline"],
       swiftSettings: strict
     ),
     .executableTarget(
@@ -150,6 +170,8 @@ let package = Package(
         "Pipeline",
       ],
       swiftSettings: test),
+    .testTarget(
+      name: "TwinfunnelTests", dependencies: ["TestSupport", "Twinfunnel"], swiftSettings: test),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: test),
     .testTarget(
       name: "GenerateTests", dependencies: ["TestSupport", "TwinfunnelGenerate"],

@@ -38,17 +38,19 @@ extension JSONValue {
       case .paths(let paths): .paths(paths)
       case .constant(let name): .object([("value", .text(name))])
       }
-    return .object([
-      ("format", .text(extraction.format.name)), ("user", paths(extraction.user)),
-      ("account", paths(extraction.account)), ("event", event),
-      (
-        "time",
-        .object([
-          ("path", paths(extraction.time.paths)), ("format", .text(extraction.time.format.name)),
-        ])
-      ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
-      ("numbers", fields(extraction.numbers)),
-    ])
+    let encoding = extraction.encoding.map { [("encoding", JSONValue.text($0))] } ?? []
+    return .object(
+      [("format", .text(extraction.format.name))] + encoding + [
+        ("user", paths(extraction.user)),
+        ("account", paths(extraction.account)), ("event", event),
+        (
+          "time",
+          .object([
+            ("path", paths(extraction.time.paths)), ("format", .text(extraction.time.format.name)),
+          ])
+        ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
+        ("numbers", fields(extraction.numbers)),
+      ])
   }
 
   fileprivate static func describing(_ calendar: CalendarSpec) -> JSONValue {

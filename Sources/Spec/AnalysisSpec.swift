@@ -39,6 +39,8 @@ package struct SourceSpec: Sendable, Equatable {
   }
 
   package var format: LogFormat
+  /// Of the logs' text, as iconv(3) names it; nil for UTF-8.
+  package var encoding: String?
   package var user: [FieldPath]
   package var account: [FieldPath]
   package var event: EventField
@@ -47,10 +49,12 @@ package struct SourceSpec: Sendable, Equatable {
   package var properties: [Property]
 
   package init(
-    format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,
-    time: TimeField, id: [FieldPath] = [], properties: [Property] = []
+    format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
+    account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [],
+    properties: [Property] = []
   ) {
     self.format = format
+    self.encoding = encoding
     self.user = user
     self.account = account
     self.event = event

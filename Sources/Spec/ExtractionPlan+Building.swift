@@ -58,7 +58,7 @@ extension ExtractionPlan {
       names.map { PropertyField(name: $0, paths: source.property($0).paths) }
     }
     return Extraction(
-      format: source.format, user: needsUsers ? source.user : [],
+      format: source.format, encoding: source.encoding, user: needsUsers ? source.user : [],
       account: countsAccounts ? source.account : [], event: source.event, time: source.time,
       id: source.id, texts: fields(texts), numbers: fields(numbers),
       requiresUser: countsUsers && !countsAccounts,

@@ -97,6 +97,32 @@ package struct InputDescriptor: ~Copyable {
 }
 
 extension InputDescriptor {
+  /// Goes on reading from `offset`; only files can.
+  package func seek(to offset: Int) throws(SystemError) {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw SystemError(code: errno) }
+  }
+
+  /// `count` bytes from `offset` on, fewer only where the file ends; only files can. It does not
+  /// change where `read` goes on.
+  package func bytes(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let read = unsafe bytes.withUnsafeMutableBytes { buffer in
+        // `done` is less than the array's size, and not more than the rest is asked for.
+        unsafe pread(descriptor, buffer.baseAddress! + done, count - done, off_t(offset + done))
+      }
+      if read < 0 {
+        if errno == EINTR { continue }
+        throw SystemError(code: errno)
+      }
+      if read == 0 { break }
+      done += read
+    }
+    bytes.removeLast(count - done)
+    return bytes
+  }
+
   /// Waits until a read would not wait; false when it was cancelled first. What cannot be waited for
   /// is left to the read.
   private func waitForBytes() -> Bool {

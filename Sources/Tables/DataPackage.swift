@@ -4,7 +4,9 @@ package import Values
 ///
 /// Source: https://datapackage.org/standard/data-package/ and the pages on Data Resource, Table
 /// Dialect and Table Schema beside it. `unit` is a property of our own, as the standard allows.
-/// There is no creation time in it, so equal tables give equal bytes.
+/// `readers` is one too: how DuckDB and pandas read the file with types that the columns have and
+/// the content of one night cannot change. There is no creation time in it, so equal tables give
+/// equal bytes.
 package struct DataPackage: Sendable {
   package struct Resource: Sendable, Equatable {
     /// Unique in the package: the file's name without `.csv`.
@@ -58,6 +60,7 @@ package struct DataPackage: Sendable {
           ("fields", .list(resource.columns.map(describe))), ("missingValues", .list([.text("")])),
         ])
       ),
+      ("readers", readers(of: resource)),
     ])
   }
 
@@ -68,5 +71,62 @@ package struct DataPackage: Sendable {
     ]
     if !column.unit.isEmpty { members.append(("unit", .text(column.unit))) }
     return .object(members)
+  }
+
+  private func readers(of resource: Resource) -> JSONValue {
+    let columns = resource.columns.map { column in
+      "\(Self.quoted(column.name)): \(Self.quoted(column.kind.duckDBType))"
+    }
+    let dates = resource.columns.filter { $0.kind == .date }.map { JSONValue.text($0.name) }
+    let query =
+      "SELECT * FROM read_csv(\(Self.quoted(resource.path)), header = true, "
+      + "allow_quoted_nulls = false, auto_detect = false, delim = ',', quote = '\"', "
+      + "escape = '\"', columns = {\(columns.joined(separator: ", "))})"
+    return .object([
+      ("duckdb", .text(query)),
+      (
+        "pandas",
+        .object([
+          (
+            "dtype",
+            .object(
+              resource.columns.filter { $0.kind != .date }
+                .map { ($0.name, .text($0.kind.pandasType)) })
+          ),
+          ("parse_dates", .list(dates)), ("keep_default_na", .boolean(false)),
+          ("na_values", .list([.text("")])),
+        ])
+      ),
+    ])
+  }
+
+  /// A literal of SQL.
+  private static func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+}
+
+extension Column.Kind {
+  /// A decimal has at most 26 digits before its point and keeps 12 after it.
+  fileprivate var duckDBType: String {
+    switch self {
+    case .text, .label: "VARCHAR"
+    case .integer: "BIGINT"
+    case .number: "DOUBLE"
+    case .decimal: "DECIMAL(38,12)"
+    case .date: "DATE"
+    case .dateTime: "TIMESTAMPTZ"
+    case .boolean: "BOOLEAN"
+    }
+  }
+
+  /// Date-times with offsets stay text: `pandas.to_datetime(..., utc=True)` makes instants of them.
+  fileprivate var pandasType: String {
+    switch self {
+    case .text, .label, .date, .dateTime: "string"
+    case .integer: "Int64"
+    case .number, .decimal: "Float64"
+    case .boolean: "boolean"
+    }
   }
 }

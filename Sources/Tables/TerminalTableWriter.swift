@@ -95,19 +95,7 @@ package struct TerminalTableWriter: Sendable {
   }
 
   private static func text(_ cell: Cell, column: Column) -> String {
-    switch cell {
-    case .empty: ""
-    case .text(let text): DisplayWidth.visible(text)
-    case .integer(let value): String(value)
-    case .number(let value):
-      if column.unit == "fraction" {
-        PlainNumber.rounded(value, places: 1, percent: true).map { $0 + "%" } ?? ""
-      } else {
-        PlainNumber.rounded(value, places: 2) ?? ""
-      }
-    case .decimal(let value): value.description
-    case .boolean(let value): value ? "yes" : "no"
-    }
+    DisplayWidth.visible(CellText.shown(cell, unit: column.unit))
   }
 }
 

@@ -71,7 +71,7 @@ extension Bench {
       var tally = RowTally()
       var used: [UInt8] = []
       clock.start()
-      while source.next(into: &chunk) {
+      while try source.next(into: &chunk) {
         clock.end(.inflate)
         batch.removeAll()
         parser.parse(chunk, into: &batch, tally: &tally)

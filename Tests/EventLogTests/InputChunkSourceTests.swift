@@ -102,7 +102,7 @@ import Testing
       limits: ReadLimits(lineBytesMax: 1000, chunkBytes: 4096))
     var chunk = Chunk()
     var texts: [[UInt8]] = []
-    while source.next(into: &chunk) {
+    while try source.next(into: &chunk) {
       texts.append(Array(chunk.bytes[0..<chunk.count]))
       #expect(chunk.bytes.count <= 1002 + 2 * 4096)
     }

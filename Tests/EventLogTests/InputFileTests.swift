@@ -48,23 +48,26 @@ import Testing
     fclose(stream)
   }
 
+  /// More than what is looked at when a file is opened.
+  private static let long = String(repeating: "1", count: 599)
+
   @Test func plainFileThatGrows() throws {
     let folder = TemporaryFolder()
-    let path = folder.write(Array("one\n".utf8))
+    let path = folder.write(Array("\(Self.long)\n".utf8))
     let reading = try readSource(path) { append(Array("two\nthr".utf8), to: path) }
     // The rest of the row may not be written yet.
-    #expect(reading.texts == ["one", "two"])
+    #expect(reading.texts == [Self.long, "two"])
     #expect(
       reading.outcome.damages == [
-        Damage(kind: .changedWhileRead, fileOffset: 11, inflatedOffset: 11, partialRowBytes: 3)
+        Damage(kind: .changedWhileRead, fileOffset: 607, inflatedOffset: 607, partialRowBytes: 3)
       ])
   }
 
   @Test func gzipFileThatGrows() throws {
     let folder = TemporaryFolder()
-    let path = folder.write(GzipMember("one\n").bytes)
+    let path = folder.write(GzipMember("\(Self.long)\n").bytes)
     let whole = try readSource(path) { append(GzipMember("two").bytes, to: path) }
-    #expect(whole.texts == ["one", "two"])
+    #expect(whole.texts == [Self.long, "two"])
     #expect(whole.kinds == [.changedWhileRead])
     let cut = try readSource(path) {
       append(Array(GzipMember("three\n").bytes.dropLast(9)), to: path)
@@ -74,12 +77,12 @@ import Testing
 
   @Test func fileThatIsTouched() throws {
     let folder = TemporaryFolder()
-    let path = folder.write(Array("one\n".utf8))
+    let path = folder.write(Array("\(Self.long)\n".utf8))
     let reading = try readSource(path) {
       try! FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSince1970: 1_000_000)], ofItemAtPath: path)
     }
-    #expect(reading.texts == ["one"])
+    #expect(reading.texts == [Self.long])
     #expect(reading.kinds == [.changedWhileRead])
   }
 

@@ -156,8 +156,13 @@ import Testing
       #expect(reading.texts == ["one", "two"])
       #expect(reading.kinds == [.trailingBytes])
     }
-    // Padding is for the end: a member after it is not looked for.
-    #expect(try readBytes(file + [0] + file).kinds == [.trailingBytes])
+    // Padding may be line ends, and a member may follow it.
+    for padding in [[0], [10], [13, 10, 0, 0, 10]] as [[UInt8]] {
+      let reading = try readBytes(file + padding + file + padding)
+      #expect(reading.texts == ["one", "twoone", "two"])
+      #expect(reading.outcome.damages == [])
+    }
+    #expect(try readBytes(file + [32] + file).kinds == [.trailingBytes])
     // With the magic it is a member, and a malformed one.
     #expect(try readBytes(file + [0x1f, 0x8b, 9]).kinds == [.corrupt])
     #expect(try readBytes(file + [0x1f]).kinds == [.truncated])
@@ -197,7 +202,7 @@ import Testing
           limits: ReadLimits(chunkBytes: chunkBytes), readBytes: readSize)
         var chunk = Chunk()
         var read: [UInt8] = []
-        while source.next(into: &chunk) {
+        while try source.next(into: &chunk) {
           #expect(chunk.offset == read.count)
           read += chunk.bytes[0..<chunk.count]
         }

@@ -239,14 +239,16 @@ func readSource(
   _ path: String, format: LogFormat = .jsonl, limits: ReadLimits = ReadLimits(),
   readBytes: Int = 256 << 10, line: (any MemberRunLine)? = nil, afterOpening: () -> Void = {}
 ) throws -> SourceReading {
+  var lenient = limits
+  lenient.refusesOtherEncodings = false
   var source = try ChunkSource(
-    file: InputFile(path: path, bytes: 0), format: format, limits: limits, line: line,
+    file: InputFile(path: path, bytes: 0), format: format, limits: lenient, line: line,
     readBytes: readBytes)
   afterOpening()
   var reading = SourceReading()
   var chunk = Chunk()
   var lines: [Int] = []
-  while source.next(into: &chunk) {
+  while try source.next(into: &chunk) {
     precondition(chunk.count > 0 && chunk.index == reading.chunkCounts.count)
     reading.chunkCounts.append(chunk.count)
     let before = lines.reduce(0, +) + chunk.droppedLines
@@ -260,7 +262,8 @@ func readSource(
     }
     lines.append(rows.reduce(0) { $0 + $1.lines })
   }
-  precondition(!source.next(into: &chunk), "the end stays the end")
+  let hasMore = try source.next(into: &chunk)
+  precondition(!hasMore, "the end stays the end")
   precondition(chunk.count == 0)
   reading.outcome = source.outcome
   reading.rejects = source.outcome.rejects(linesByChunk: lines)

@@ -104,19 +104,24 @@ import Testing
       let files = Self.files(kind, 500, &random)
       let spec = Self.spec(kind == .csv ? "csv" : "jsonl")
       let outcome = try RunOutcome(
-        spec: spec, files: files, threads: 1, limits: ReadLimits(timeMax: Self.timeMax))
+        spec: spec, files: files, threads: 1,
+        limits: ReadLimits(timeMax: Self.timeMax, refusesOtherEncodings: false))
       #expect(outcome.mismatches.isEmpty, "seed \(seed)")
-      #expect(outcome.inputs.count == files.count, "seed \(seed)")
+      // What has the same bytes as another is not read again.
+      let empty = files.values.count(where: \.isEmpty)
+      let distinct = Set(files.values.filter { !$0.isEmpty }).count
+      #expect(outcome.inputs.count == empty + distinct, "seed \(seed)")
       if kind == .json {
         for (name, content) in files {
+          guard let input = outcome.inputs[name] else { continue }
           #expect(
-            outcome.inputs[name]?["lines"] as? Int == Self.lineCount(content),
-            "seed \(seed), \(name)")
+            input["lines"] as? Int == Self.lineCount(content), "seed \(seed), \(name)")
         }
       }
       let other = try RunOutcome(
         spec: spec, files: files, threads: 3, memory: 0,
-        limits: ReadLimits(chunkBytes: 40, timeMax: Self.timeMax))
+        limits: ReadLimits(
+          chunkBytes: 40, timeMax: Self.timeMax, refusesOtherEncodings: false))
       #expect(other.mismatches.isEmpty, "seed \(seed)")
       #expect(other.tables == outcome.tables, "seed \(seed)")
       #expect(other.reconciliation == outcome.reconciliation, "seed \(seed)")

@@ -113,3 +113,10 @@ final class SmallFileSystem {
     return process.terminationStatus == 0
   }
 }
+
+extension PublishError {
+  /// What the program exits with for it.
+  var exitCode: Int32 {
+    if case .locked = self { 75 } else { 73 }
+  }
+}

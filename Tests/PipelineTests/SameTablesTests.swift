@@ -160,7 +160,7 @@ import Testing
       if number % 2 == 0 { bytes.removeSubrange(place...) } else { bytes[place] ^= 4 }
       try Data(bytes).write(to: URL(fileURLWithPath: path))
       func readings(threads: Int) throws -> [FileReading] {
-        var limits = ReadLimits()
+        var limits = ReadLimits(refusesOtherEncodings: false)
         limits.chunkBytes = 200
         return try AnalysisRun(
           spec: spec, inputs: [path],

@@ -175,8 +175,20 @@ struct AdoptionTests {
           && (World.matches(definition.activity, event.name)
             || definition.features.contains { isUse(event, $0) })
       }
+      let seen = entity.events.filter { $0.time <= log.world.observedUntil }
       let values = Dictionary(grouping: active) { event in
-        options.breakdown.map { $0 == "country" ? event.country : event.plan }
+        let before = seen.prefix(seen.firstIndex(of: event)! + 1)
+        return options.breakdown.map { property in
+          func value(_ event: AccountLog.Event) -> String {
+            property == "country" ? event.country : event.plan
+          }
+          switch options.breakdownOn ?? .event {
+          case .event: return value(event)
+          case .latest: return before.map(value).last { !$0.isEmpty } ?? ""
+          case .firstTouch: return seen.map(value).first { !$0.isEmpty } ?? ""
+          case .firstMatch: return value(active[0])
+          }
+        }
       }
       for (value, events) in values {
         let id = "\(entity.id) \(value)"

@@ -66,7 +66,8 @@ import Timelines
     #expect(spec.calendar == CalendarSpec(timeZone: "Asia/Shanghai", range: Self.range))
     #expect(spec.calendar.timeZoneMark == SpecMark(line: 14, column: 14))
     #expect(spec.goals.isEmpty)
-    #expect(spec.reports.map(\.options.name) == ["weekly_retention", "checkout", "daily"])
+    #expect(
+      spec.reports.map(\.options.name) == ["weekly_retention", "checkout", "checkout.all", "daily"])
 
     let retention = try #require(spec.reports[0] as? RetentionDefinition)
     #expect(retention.options == ReportOptions(name: "weekly_retention", range: Self.range))
@@ -104,7 +105,7 @@ import Timelines
     #expect(funnel.dormancy == nil)
     #expect(funnel.everything == .any)
 
-    let daily = try #require(spec.reports[2] as? ActivityDefinition)
+    let daily = try #require(spec.reports[3] as? ActivityDefinition)
     #expect(daily.options == ReportOptions(name: "daily", range: Self.range))
     #expect(daily.event == .any)
     #expect(daily.interval == .day)
@@ -187,7 +188,7 @@ import Timelines
         == ReportOptions(
           name: "r", entity: .account, breakdown: ["country", "plan"], top: 5,
           range: DateRange(from: CalendarDate(year: 2026, month: 2, day: 1)), list: true))
-    #expect(full.fileStems == ["r", "r.trend", "r.entities"])
+    #expect(full.fileStems == ["r", "r.times", "r.trend", "r.entities"])
 
     let attributions: [(String, FunnelDefinition.Attribution)] = [
       ("first_step", .firstStep), ("step 1", .step(1)), ("first_touch", .firstTouch),

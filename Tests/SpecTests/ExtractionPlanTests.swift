@@ -158,8 +158,14 @@ import Timelines
         "timelines": [{"entity": "user", "events": [{"event": ["a", "b"]}], \
         "texts": ["country"], "numbers": [], "read_on": {}, "users": false, "ids": true, "sorted": false}], \
         "reports": [{"name": "r", "type": "activity", "entity": "user", \
-        "files": ["r.csv", "r.json"], "definition": {"type": "activity", "entity": "user", \
-        "where": {}, "breakdown": ["country"], "top": null, "from": "2026-01-01", "until": null, \
+        "files": ["r.csv", "r.json"], "definition": {"type": "activity", "title": null, \
+        "description": null, "entity": "user", "where": {}, "breakdown": ["country"], \
+        "top": null, "breakdown_on": "event", "from": "2026-01-01", "until": null, \
+        "list": false, "event": {"event": ["a", "b"]}, "interval": "day"}}, \
+        {"name": "r.all", "type": "activity", "entity": "user", \
+        "files": ["r.all.csv", "r.all.json"], "definition": {"type": "activity", "title": null, \
+        "description": null, "entity": "user", "where": {}, "breakdown": [], \
+        "top": null, "breakdown_on": null, "from": "2026-01-01", "until": null, \
         "list": false, "event": {"event": ["a", "b"]}, "interval": "day"}}], \
         "goals": [{"name": "g", "table": "r", "column": "active", "row": {"country": "DE"}, \
         "by": "2026-06-30", "target": 10.5}]}

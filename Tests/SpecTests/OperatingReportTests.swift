@@ -144,7 +144,7 @@ import Timelines
         8:37: `days` needs at least one day
         8:48: `hours` must be two hours such as [9, 18], not `9`
         9:42: `hours` must be a whole number from 0 to 24, not `25`
-        9:48: unknown key `interval` in a rhythm report; valid: `type`, `entity`, `where`, `breakdown`, `top`, `from`, `until`, `list`, `event`, `working`
+        9:48: unknown key `interval` in a rhythm report; valid: `type`, `entity`, `title`, `description`, `where`, `breakdown`, `top`, `breakdown_on`, `from`, `until`, `list`, `event`, `working`
         """
     ).check()
     BadSpec(

@@ -28,8 +28,8 @@ import Testing
     #expect(
       TerminalTableWriter().text(Self.table) == """
         city    period  size    rate  seconds  revenue  state
-        上海         0   120  100.0%  3600.00    12.34  complete
-        Zu\u{308}rich       1     7   33.3%     0.13
+        上海         0   120  100.0%       1h    12.34  complete
+        Zu\u{308}rich       1     7   33.3%     0.1s
 
         """)
   }

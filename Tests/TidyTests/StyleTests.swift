@@ -39,6 +39,16 @@ import Testing
     }
   }
 
+  /// One module is the public face; between the others all is `package`.
+  @Test func onlyTheFaceIsPublic() {
+    for file in SourceTree.sources where file.module != "Twinfunnel" {
+      for (number, line) in file.code.enumerated() {
+        let words = line.split(separator: " ")
+        #expect(!words.contains("public"), "\(file.path):\(number + 1) is public: say `package`")
+      }
+    }
+  }
+
   /// Which C library there is, is known in one room only.
   @Test func systemsAreToldApartInOneRoom() {
     for file in SourceTree.sources where !["System", "TwinfunnelBench"].contains(file.module) {

@@ -5,6 +5,8 @@ package import Values
 /// Built from a spec's reports by `Spec`; read by every format in `Formats/`.
 package struct Extraction: Sendable, Equatable {
   package var format: LogFormat
+  /// Of the logs' text, as iconv(3) names it; nil for UTF-8.
+  package var encoding: String?
   /// The first path that is present and neither null nor empty wins.
   package var user: [FieldPath]
   package var account: [FieldPath]
@@ -21,11 +23,13 @@ package struct Extraction: Sendable, Equatable {
   package var requiresAccount: Bool
 
   package init(
-    format: LogFormat, user: [FieldPath] = [], account: [FieldPath] = [], event: EventField,
-    time: TimeField, id: [FieldPath] = [], texts: [PropertyField] = [],
+    format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
+    account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [],
+    texts: [PropertyField] = [],
     numbers: [PropertyField] = [], requiresUser: Bool = true, requiresAccount: Bool = false
   ) {
     self.format = format
+    self.encoding = encoding
     self.user = user
     self.account = account
     self.event = event
@@ -134,14 +138,17 @@ package struct ReadLimits: Sendable, Equatable {
   package var rejectSamplesMax: Int
   /// Microseconds since 1970; a later event is rejected as a time in the future.
   package var timeMax: Int64
+  /// Whether content of which more than 1 % of the first 1,000 rows are not in its encoding is refused.
+  package var refusesOtherEncodings: Bool
 
   package init(
     lineBytesMax: Int = 16 << 20, chunkBytes: Int = 256 << 10, rejectSamplesMax: Int = 1000,
-    timeMax: Int64 = .max
+    timeMax: Int64 = .max, refusesOtherEncodings: Bool = true
   ) {
     self.lineBytesMax = lineBytesMax
     self.chunkBytes = chunkBytes
     self.rejectSamplesMax = rejectSamplesMax
     self.timeMax = timeMax
+    self.refusesOtherEncodings = refusesOtherEncodings
   }
 }

@@ -10,7 +10,7 @@
 /// A chunk takes about `ReadLimits.chunkBytes`, more when a row needs more, and at most as much again
 /// as the longest row allowed. Which rows the file has does not depend on the size of chunks or reads.
 package struct ChunkSource: ~Copyable {
-  private var content: FileContent
+  private var content: InputContent
   private var splitter: RowSplitter
   private var limits: ReadLimits
   /// Bytes after the last chunk's end, of which `splitter` has passed the first `carryPassed`.
@@ -22,35 +22,46 @@ package struct ChunkSource: ~Copyable {
   /// The row at the start of the carry, while it is being dropped.
   private var oversized: OversizedRow?
   private var summary = SourceOutcome()
+  private var watch = EncodingWatch()
+  private var isWatching: Bool
+  private let file: InputFile
   private var isFinished = false
 
   private static let lineBytesLimit = 1 << 30
 
-  /// Opens the file. Throws when it is missing, unreadable or a folder.
+  /// Opens the file. Throws when it is missing, unreadable, a folder, or by its first bytes nothing
+  /// that has rows.
   ///
   /// - Parameters:
+  ///   - encoding: the content's, as iconv(3) names it; nil for UTF-8. A byte order mark in the
+  ///     content is believed before it.
+  ///   - archive: the stream that a member in a stream is read from; nil opens another.
   ///   - line: where others may inflate members that carry their size. It changes nothing of what is
   ///     read.
   ///   - isCancelled: asked while a pipe has nothing to read; true ends the content there, as a
   ///     failed read.
   package init(
-    file: InputFile, format: LogFormat, limits: ReadLimits, line: (any MemberRunLine)? = nil,
+    file: InputFile, format: LogFormat, encoding: String? = nil, limits: ReadLimits,
+    line: (any MemberRunLine)? = nil, archive: ArchiveStream? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     try self.init(
-      file: file, format: format, limits: limits, line: line, readBytes: 256 << 10,
-      isCancelled: isCancelled)
+      file: file, format: format, encoding: encoding, limits: limits, line: line,
+      archive: archive, readBytes: 256 << 10, isCancelled: isCancelled)
   }
 
   init(
-    file: InputFile, format: LogFormat, limits: ReadLimits, line: (any MemberRunLine)? = nil,
-    readBytes: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
+    file: InputFile, format: LogFormat, encoding: String? = nil, limits: ReadLimits,
+    line: (any MemberRunLine)? = nil, archive: ArchiveStream? = nil, readBytes: Int,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     precondition(limits.chunkBytes > 0 && limits.lineBytesMax > 0)
     // A few chunks to a run, so that handing it over costs little beside inflating it.
-    content = try FileContent(
-      file: file, readBytes: readBytes, line: line, runBytes: 4 * limits.chunkBytes,
-      isCancelled: isCancelled)
+    content = try InputContent(
+      file: file, encoding: encoding, readBytes: readBytes, line: line,
+      runBytes: 4 * limits.chunkBytes, archive: archive, isCancelled: isCancelled)
+    self.file = file
+    isWatching = limits.refusesOtherEncodings
     splitter = RowSplitter(format: format)
     self.limits = limits
     // Offsets inside a chunk are 32-bit numbers further on.
@@ -67,13 +78,37 @@ package struct ChunkSource: ~Copyable {
     outcome.inflatedBytes = content.inflatedBytes
     outcome.damages = content.damages
     outcome.isGzip = content.isGzip
+    outcome.isGzipTwice = content.isGzipTwice
+    outcome.encoding = content.encoding
+    outcome.isEncodingMarked = content.markedEncoding != nil
+    outcome.undecodableBytes = content.undecodableBytes
+    if content.isEnded, let flaw = file.member?.flaw {
+      outcome.damages.append(
+        Damage(kind: flaw, fileOffset: file.bytes, inflatedOffset: content.inflatedBytes))
+    }
     outcome.isEmpty = content.isEnded && content.fileBytes == 0 && content.damages.isEmpty
     return outcome
   }
 
   /// Fills `chunk` with the next whole rows, at least one. False at the end, when `chunk` is empty.
-  /// The last row may be without its line end; a row that damage cut is left out.
-  package mutating func next(into chunk: inout Chunk) -> Bool {
+  /// The last row may be without its line end; a row that damage cut is left out. Throws when the
+  /// first rows show that the content is not in its encoding.
+  package mutating func next(into chunk: inout Chunk) throws(InputError) -> Bool {
+    let isThere = fill(&chunk)
+    if isWatching {
+      watch.look(at: chunk.bytes.span.extracting(0..<chunk.count))
+      if watch.isFull || !isThere {
+        isWatching = false
+        // Damage explains bad bytes well enough.
+        if content.damages.isEmpty, let reason = watch.refusal(decoded: content.encoding) {
+          throw InputError(path: file.path, reason: reason)
+        }
+      }
+    }
+    return isThere
+  }
+
+  private mutating func fill(_ chunk: inout Chunk) -> Bool {
     chunk.count = 0
     if isFinished { return false }
     if chunkCount == 0 && offset == 0 && carry.isEmpty { skipByteOrderMark(&chunk.bytes) }

@@ -2,17 +2,27 @@ import System
 
 /// What was wrong with a file below the level of rows; the rows before it were read.
 package struct Damage: Sendable, Equatable {
-  package enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Hashable {
     /// The file ends inside a gzip member.
     case truncated
+    /// The file ends after a block of BGZF that is not its end marker: it was cut between blocks.
+    case noEndMarker
     /// A member's CRC-32 does not fit its content.
     case badChecksum
     /// A member's length field does not fit its content.
     case badLength
     /// The deflate stream or a member's header is malformed.
     case corrupt
-    /// Something that is neither a gzip member nor NUL padding follows the last member.
+    /// Something that is neither a gzip member nor padding follows the last member.
     case trailingBytes
+    /// The archive ends inside this member.
+    case cutMember
+    /// The content of a zip archive's member is not what the archive's directory says of it.
+    case badEntry
+    /// After this member the archive goes on with something that is no member.
+    case brokenArchive
+    /// It inflates to more than any honest file does.
+    case bomb
     /// Size or modification time changed while it was read.
     case changedWhileRead
     /// A read failed with this `errno`.

@@ -15,7 +15,7 @@ import System
 struct FileContent: ~Copyable {
   private enum Encoding { case unknown, plain, gzip }
 
-  private let descriptor: InputDescriptor
+  private let source: any ByteReading
   private let readBytes: Int
   private var encoding = Encoding.unknown
   private var decoder = GzipDecoder<DefaultInflater>()
@@ -57,6 +57,7 @@ struct FileContent: ~Copyable {
 
   /// Bytes read from the file so far; those read ahead for runs count, as all others, by whole reads.
   var fileBytes: Int {
+    if let below = source.fileBytes { return below }
     let used = bytesRead - waitingBytes
     return min(bytesRead, (used + readBytes - 1) / readBytes * readBytes)
   }
@@ -70,9 +71,11 @@ struct FileContent: ~Copyable {
   var isLastRowWhole: Bool {
     damages.allSatisfy { damage in
       switch damage.kind {
-      case .trailingBytes: true
+      case .trailingBytes, .brokenArchive: true
       case .changedWhileRead: isGzip
-      case .truncated, .badChecksum, .badLength, .corrupt, .readFailed: false
+      case .truncated, .noEndMarker, .badChecksum, .badLength, .corrupt, .cutMember, .badEntry,
+        .bomb, .readFailed:
+        false
       }
     }
   }
@@ -80,19 +83,15 @@ struct FileContent: ~Copyable {
   /// `readBytes`: bytes asked of the system at a time. `runBytes`: inflated bytes that a run should
   /// have, where there is a line.
   init(
-    file: InputFile, readBytes: Int, line: (any MemberRunLine)? = nil, runBytes: Int = 1 << 20,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(InputError) {
+    source: any ByteReading, readBytes: Int, line: (any MemberRunLine)? = nil,
+    runBytes: Int = 1 << 20
+  ) {
     precondition(readBytes > 0 && runBytes > 0)
+    self.source = source
     self.line = line
     self.runBytes = runBytes
     canCut = line != nil
     isLineInUse = line != nil
-    do throws(SystemError) {
-      descriptor = try InputDescriptor(path: file.path, isCancelled: isCancelled)
-    } catch {
-      throw InputError(path: file.path, reason: error.reason)
-    }
     self.readBytes = readBytes
     // One more than asked for at a time, so that the two bytes of gzip's magic fit in any case.
     input = [UInt8](repeating: 0, count: RawInflaterLookahead.bytesMax + readBytes + 1)
@@ -111,7 +110,11 @@ struct FileContent: ~Copyable {
         position = copy(&bytes, from: position, to: end)
       }
     }
-    if isEnded && descriptor.hasChanged() { note(.changedWhileRead) }
+    if isEnded {
+      // What was wrong below came first.
+      damages.insert(contentsOf: source.damages, at: 0)
+      if source.hasChanged { note(.changedWhileRead) }
+    }
     return position
   }
 
@@ -144,7 +147,7 @@ struct FileContent: ~Copyable {
         isFileAtEnd
         ? 0
         : account(
-          for: descriptor.read(into: &bytes, range: start..<min(end, start + readBytes)))
+          for: source.read(into: &bytes, range: start..<min(end, start + readBytes)))
       isEnded = count == 0
     }
     inflatedBytes += count
@@ -165,10 +168,29 @@ struct FileContent: ~Copyable {
       isEnded = true
     } else if step.produced == 0 && inputStart == inputEnd && !readMore() {
       // A failed read is the damage already; what it cut needs no second name.
-      if !decoder.isBetweenMembers && damages.isEmpty { note(.truncated) }
+      if damages.isEmpty && source.damages.isEmpty {
+        if !decoder.isBetweenMembers {
+          note(.truncated)
+        } else if decoder.lacksEndMarker {
+          note(.noEndMarker)
+        }
+      }
+      isEnded = true
+    } else if isBomb {
+      note(.bomb)
       isEnded = true
     }
     return start + step.produced
+  }
+
+  /// What inflating twice may make of a byte of the file, once it is much: inflating once makes at most
+  /// 1,032, and logs shrink to a twentieth.
+  private static let ratioMax = 2_000
+  private static let inflatedBytesFree = 1 << 30
+
+  private var isBomb: Bool {
+    guard inflatedBytes > Self.inflatedBytesFree, let below = source.fileBytes else { return false }
+    return inflatedBytes / Self.ratioMax > below
   }
 
   /// Reads more of the file behind what is waiting; false at its end, or where a read failed.
@@ -183,7 +205,7 @@ struct FileContent: ~Copyable {
       return false
     }
     let range = inputEnd..<min(inputEnd + readBytes, input.count)
-    let count = account(for: descriptor.read(into: &input, range: range))
+    let count = account(for: source.read(into: &input, range: range))
     inputEnd += count
     if count == 0 { noteReadFailure() }
     return count > 0
@@ -256,7 +278,7 @@ extension FileContent {
       return false
     }
     lineBytes -= run.compressedCount
-    decoder.skipMembers(run.memberCount)
+    decoder.skipMembers(run.memberCount, endsEmpty: run.endsEmpty)
     delivery = run
     delivered = 0
     return true
@@ -290,7 +312,7 @@ extension FileContent {
     if input.count < end {
       input.append(contentsOf: [UInt8](repeating: 0, count: end - input.count))
     }
-    let count = account(for: descriptor.read(into: &input, range: inputEnd..<end))
+    let count = account(for: source.read(into: &input, range: inputEnd..<end))
     inputEnd += count
     return count > 0
   }

@@ -2,7 +2,8 @@
 ///
 /// `*` any run of characters, `?` one, `[a-z]` one of a set, `[!a-z]` or `[^a-z]` one outside it,
 /// `**` as a whole part any number of folders. None matches a slash, nor a dot at the start of a
-/// name. A backslash takes away the meaning of what follows.
+/// name. `{a,b}` is one of several, each a pattern of its own. A backslash takes away the meaning of
+/// what follows.
 struct Glob {
   enum Part: Equatable {
     /// A name without any pattern in it, unescaped.
@@ -19,6 +20,55 @@ struct Glob {
     text.utf8.contains {
       $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
     }
+  }
+
+  /// Patterns of one text, by the first braces that have a comma, from the outside in. Bounded: what
+  /// has more is left as it is from there on.
+  private static let alternativesMax = 1_000
+
+  /// The patterns that the braces in a text stand for; the text alone when it has none.
+  static func alternatives(_ text: String) -> [String] {
+    var done: [String] = []
+    var open = [Array(text.utf8)]
+    while let pattern = open.popLast() {
+      if let (head, choices, tail) = braces(in: pattern),
+        done.count + open.count + choices.count <= alternativesMax
+      {
+        open += choices.reversed().map { head + $0 + tail }
+      } else {
+        done.append(String(decoding: pattern, as: UTF8.self))
+      }
+    }
+    return done
+  }
+
+  /// What stands before, in and behind the first braces that have a comma.
+  private static func braces(
+    in pattern: [UInt8]
+  ) -> (head: [UInt8], choices: [[UInt8]], tail: [UInt8])? {
+    for start in pattern.indices where pattern[start] == UInt8(ascii: "{") {
+      if start > 0 && pattern[start - 1] == UInt8(ascii: "\\") { continue }
+      var depth = 0
+      var choices: [[UInt8]] = [[]]
+      for place in pattern.indices[start...] {
+        let byte = pattern[place]
+        if byte == UInt8(ascii: "{") {
+          depth += 1
+          if depth == 1 { continue }
+        } else if byte == UInt8(ascii: "}") {
+          depth -= 1
+          if depth == 0 {
+            if choices.count == 1 { break }
+            return (Array(pattern[..<start]), choices, Array(pattern[(place + 1)...]))
+          }
+        } else if byte == UInt8(ascii: ","), depth == 1 {
+          choices.append([])
+          continue
+        }
+        choices[choices.count - 1].append(byte)
+      }
+    }
+    return nil
   }
 
   init(_ text: String) {

@@ -1,5 +1,6 @@
 /// Decodes gzip (RFC 1952): any number of members, one after the other, each with its CRC-32 and
-/// length checked, then nothing or NUL padding. A core without input or output of its own: it is
+/// length checked. Between and after them there may be padding of NULs or line ends, which block
+/// devices, tape formats and `echo >>` leave. A core without input or output of its own: it is
 /// handed bytes in pieces of any size and says how far it came.
 ///
 /// It has no state from one member to the next, so members whose size is known
@@ -19,7 +20,7 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
     case header(GzipHeader)
     case content
     case trailer
-    /// NUL bytes after the last member.
+    /// NULs or line ends after a member.
     case padding
   }
 
@@ -31,6 +32,8 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
   private var length: UInt32 = 0
   private var trailer: UInt64 = 0
   private var trailerCount = 0
+  /// Whether the last member carries its size, as those of BGZF do, and has content.
+  private(set) var lacksEndMarker = false
 
   init() {}
 
@@ -43,16 +46,16 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Whether the next byte, if any, begins a member, the first included. Not so in NUL padding, after
-  /// which no member may follow.
+  /// Whether the next byte, if any, begins a member, the first included. Not known in padding.
   var isBeforeMember: Bool {
     if case .between = part { true } else { false }
   }
 
-  /// Takes note that members were decoded elsewhere. Only before a member.
-  mutating func skipMembers(_ count: Int) {
+  /// Takes note that members that carry their size were decoded elsewhere. Only before a member.
+  mutating func skipMembers(_ count: Int, endsEmpty: Bool) {
     precondition(isBeforeMember)
     memberIndex += count
+    lacksEndMarker = !endsEmpty
   }
 
   /// Decodes until `input` is used up, `output[range]` is full, or there is damage; with
@@ -122,12 +125,12 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
   /// Takes one byte outside a member's content.
   private mutating func takeFraming(_ byte: UInt8) -> Damage.Kind? {
     switch part {
-    case .between:
+    case .between, .padding:
       if byte == GzipHeader.magic.0 {
         var header = GzipHeader()
         _ = header.take(byte)
         part = .header(header)
-      } else if byte == 0 && memberIndex > 0 {
+      } else if memberIndex > 0 && (byte == 0 || byte == 10 || byte == 13) {
         part = .padding
       } else {
         return memberIndex > 0 ? .trailingBytes : .corrupt
@@ -137,6 +140,7 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
       case .incomplete: part = .header(header)
       case .complete:
         if memberIndex > 0 { inflater.reset() }
+        lacksEndMarker = header.memberBytes != nil
         checksum = Checksum()
         length = 0
         part = .content
@@ -152,9 +156,9 @@ struct GzipDecoder<Inflater: RawInflater & ~Copyable>: ~Copyable {
         if UInt32(truncatingIfNeeded: trailer) != checksum.value { return .badChecksum }
         if UInt32(truncatingIfNeeded: trailer >> 32) != length { return .badLength }
         memberIndex += 1
+        if length == 0 { lacksEndMarker = false }
         part = .between
       }
-    case .padding: if byte != 0 { return .trailingBytes }
     }
     return nil
   }

@@ -8,7 +8,8 @@ import System
 /// its events twice.
 ///
 /// In folders, names that begin with `.` or `_` are left out (`_SUCCESS`, `.crc`, `_temporary`), and
-/// so is what is neither a file nor a folder. Links are followed.
+/// so is what is neither a file nor a folder; and, in patterns too, what is still being written
+/// (`.tmp`, `.part`, `.crdownload`), with a notice. Links are followed.
 package struct InputExpansion: Sendable, Equatable {
   /// A path that leads to what another one does; it is not read again.
   package struct Duplicate: Sendable, Equatable {
@@ -25,6 +26,8 @@ package struct InputExpansion: Sendable, Equatable {
   package private(set) var duplicates: [Duplicate] = []
   /// Everything that could not be found or read, not only the first.
   package private(set) var errors: [InputError] = []
+  /// What was found and left out, in words.
+  package private(set) var notices: [String] = []
 
   /// The duplicates, in words.
   package var warnings: [String] {
@@ -40,6 +43,7 @@ package struct InputExpansion: Sendable, Equatable {
     // Sorted, so that which of two equal paths is the duplicate does not depend on their order.
     for argument in arguments.sorted(by: inByteOrder) { walk.expand(argument) }
     errors = walk.errors
+    notices = walk.notices
     duplicates = walk.duplicates
 
     var originals: [FileIdentity: String] = [:]
@@ -73,6 +77,7 @@ private struct InputWalk {
   var found: [(file: InputFile, identity: FileIdentity)] = []
   var duplicates: [InputExpansion.Duplicate] = []
   var errors: [InputError] = []
+  var notices: [String] = []
   /// Folders entered so far with their paths: a link that leads back into one ends there.
   private var folders: [FileIdentity: String] = [:]
   /// Paths that the current argument has led to: `**` may lead to one in several ways.
@@ -91,18 +96,23 @@ private struct InputWalk {
       add(path: argument, status: status)
       if outcomes == before { report(argument, "the folder holds no files") }
     } catch {
-      if !Glob.isPattern(argument) {
+      if let place = RemotePlace(argument) {
+        report(argument, place.advice)
+        return
+      }
+      let patterns = Glob.alternatives(argument)
+      if patterns.count == 1 && !Glob.isPattern(argument) {
         report(argument, error.reason)
         return
       }
       let before = outcomes
-      match(Glob(argument))
+      for pattern in patterns { match(Glob(pattern)) }
       if outcomes == before { report(argument, "no file fits this pattern") }
     }
   }
 
   /// Grows with everything that an argument leads to.
-  private var outcomes: Int { found.count + duplicates.count + errors.count }
+  private var outcomes: Int { found.count + duplicates.count + errors.count + notices.count }
 
   private mutating func report(_ path: String, _ reason: String) {
     let error = InputError(path: path, reason: reason)
@@ -114,6 +124,16 @@ private struct InputWalk {
   private mutating func add(path: String, status: FileStatus) {
     if status.kind == .folder {
       addFolder(path: path, status: status)
+    } else {
+      addFile(path: path, status: status)
+    }
+  }
+
+  /// Adds a file that a folder or a pattern led to.
+  private mutating func addFound(path: String, status: FileStatus) {
+    if InputName.isUnfinished(path) {
+      let notice = InputName.notice(path)
+      if !notices.contains(notice) { notices.append(notice) }
     } else {
       addFile(path: path, status: status)
     }
@@ -142,7 +162,7 @@ private struct InputWalk {
       do throws(SystemError) {
         let status = try FileStatus(path: inner)
         switch status.kind {
-        case .regular: addFile(path: inner, status: status)
+        case .regular: addFound(path: inner, status: status)
         case .folder: addFolder(path: inner, status: status)
         case .link, .other: break
         }
@@ -178,7 +198,12 @@ private struct InputWalk {
     _ parts: ArraySlice<Glob.Part>, at path: String, ancestors: [FileIdentity]
   ) {
     guard let part = parts.first else {
-      if let status = try? FileStatus(path: path) { add(path: path, status: status) }
+      guard let status = try? FileStatus(path: path) else { return }
+      if status.kind == .folder {
+        addFolder(path: path, status: status)
+      } else {
+        addFound(path: path, status: status)
+      }
       return
     }
     let rest = parts.dropFirst()

@@ -12,6 +12,8 @@ struct MemberExtent: Equatable {
   private(set) var memberCount = 0
   private(set) var bytes = 0
   private(set) var inflatedBytes = 0
+  /// Whether the last of them has no content.
+  private(set) var endsEmpty = false
 
   /// The most that a member has of either, by BGZF's definition (SAM specification, section 4.1). It
   /// bounds what a hostile file can ask for.
@@ -24,6 +26,7 @@ struct MemberExtent: Equatable {
     memberCount += other.memberCount
     bytes += other.bytes
     inflatedBytes += other.inflatedBytes
+    endsEmpty = other.endsEmpty
   }
 
   /// Measures the member at the start of `input`.
@@ -51,5 +54,6 @@ struct MemberExtent: Equatable {
     self.memberCount = memberCount
     self.bytes = bytes
     self.inflatedBytes = inflatedBytes
+    endsEmpty = inflatedBytes == 0
   }
 }

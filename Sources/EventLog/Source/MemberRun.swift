@@ -8,6 +8,8 @@ package struct MemberRun: Sendable {
   private(set) var compressed: [UInt8] = []
   private(set) var compressedCount = 0
   private(set) var memberCount = 0
+  /// Whether the last member has no content: BGZF's end marker.
+  private(set) var endsEmpty = false
   /// As the members' length fields have it, and found to be so when the run is whole.
   private(set) var inflatedCount = 0
   private var inflated: [UInt8] = []
@@ -23,6 +25,7 @@ package struct MemberRun: Sendable {
     compressed.append(contentsOf: bytes[range])
     compressedCount = range.count
     memberCount = extent.memberCount
+    endsEmpty = extent.endsEmpty
     inflatedCount = extent.inflatedBytes
     isWhole = false
   }

@@ -21,6 +21,14 @@ package struct SourceOutcome: Sendable, Equatable {
   /// Empty for a sound file. The first is what ended the reading, if anything did.
   package var damages: [Damage] = []
   package var isGzip = false
+  /// Gzip was found inside gzip, and inflated as well.
+  package var isGzipTwice = false
+  /// The encoding that the content was decoded from; nil for UTF-8.
+  package var encoding: String?
+  /// A byte order mark said so.
+  package var isEncodingMarked = false
+  /// Bytes of content that are no character of it.
+  package var undecodableBytes = 0
   /// The file (not its content) has no bytes at all.
   package var isEmpty = false
   /// The content began with a byte order mark, which is in no chunk.

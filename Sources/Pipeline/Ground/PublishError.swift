@@ -13,14 +13,6 @@ package enum PublishError: Error, Sendable, Equatable {
   case badName(String)
   /// The run was interrupted: `OutputSet.abandonAll` came first.
   case abandoned
-
-  /// The process exit code: 75 (try again) or 73 (cannot create output), as in `sysexits.h`.
-  package var exitCode: Int32 {
-    switch self {
-    case .locked: 75
-    case .notADirectory, .cannotWrite, .badName, .abandoned: 73
-    }
-  }
 }
 
 extension PublishError: CustomStringConvertible {

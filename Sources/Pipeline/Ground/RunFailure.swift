@@ -4,18 +4,18 @@ import System
 import Timelines
 import Values
 
-/// Why a run published nothing, with the exit code that says so.
+/// Why a run published nothing.
 package struct RunFailure: Error, Sendable, CustomStringConvertible {
-  package enum Kind: Int32, Sendable {
-    case usage = 64
-    case badData = 65
-    case noInput = 66
-    case internalError = 70
-    case cannotWrite = 73
-    case locked = 75
-    case badSpec = 78
-    /// By SIGINT or SIGTERM; the caller exits as the signal asks.
-    case cancelled = 130
+  package enum Kind: Sendable {
+    case usage
+    case badData
+    case noInput
+    case internalError
+    case cannotWrite
+    case locked
+    case badSpec
+    /// By SIGINT or SIGTERM.
+    case cancelled
   }
 
   package var kind: Kind
@@ -35,7 +35,7 @@ package struct RunFailure: Error, Sendable, CustomStringConvertible {
 }
 
 extension RunFailure {
-  /// Any error of the layers below, with the exit code that its kind has.
+  /// Any error of the layers below, by its kind.
   init(wrapping error: any Error) {
     switch error {
     case let failure as RunFailure: self = failure
@@ -44,7 +44,11 @@ extension RunFailure {
       self.init(.internalError, "an identity does not hold, please report this: \(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")
     case let error as PublishError:
-      self.init(error.exitCode == 75 ? .locked : .cannotWrite, "\(error)")
+      if case .locked = error {
+        self.init(.locked, "\(error)")
+      } else {
+        self.init(.cannotWrite, "\(error)")
+      }
     case let error as ZoneError: self.init(.badSpec, "\(error)")
     default: self.init(.internalError, "unexpected: \(error)")
     }

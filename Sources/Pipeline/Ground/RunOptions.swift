@@ -2,6 +2,7 @@ package import EventLog
 import Reports
 import Spec
 package import System
+package import Tables
 package import Values
 
 /// What the caller of a run decides, beside the spec.
@@ -58,18 +59,20 @@ package enum RejectLimit: Sendable, Equatable {
 }
 
 /// What the table files look like.
-package struct OutputFormats: Sendable, Equatable {
+package struct OutputFormats: Sendable {
+  /// In what forms each table is written.
+  package var tables: [TableFormat]
   /// Byte order mark and CRLF, for spreadsheets.
   package var excel: Bool
   /// No apostrophe before text that a spreadsheet would run as a formula.
   package var rawText: Bool
-  /// Also NAME.ndjson.
-  package var ndjson: Bool
 
-  package init(excel: Bool = false, rawText: Bool = false, ndjson: Bool = false) {
+  package init(
+    tables: [TableFormat] = TableFormat.standard, excel: Bool = false, rawText: Bool = false
+  ) {
+    self.tables = tables
     self.excel = excel
     self.rawText = rawText
-    self.ndjson = ndjson
   }
 }
 

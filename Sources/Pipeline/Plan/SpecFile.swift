@@ -14,6 +14,13 @@ package struct SpecFile: Sendable {
   /// A spec is text that a person wrote.
   private static let bytesMax = 16 << 20
 
+  /// - Parameter path: how messages call it.
+  package init(path: String, yaml: String) throws(SpecErrors) {
+    self.path = path
+    spec = try AnalysisSpec.parse(yaml: yaml)
+    sha256 = SHA256.hexDigest(of: Array(yaml.utf8))
+  }
+
   /// - Throws: `RunFailure` with exit 66 when it cannot be read, 78 when it is not a valid spec.
   package static func load(_ path: String) throws(RunFailure) -> SpecFile {
     let bytes: [UInt8]
@@ -26,9 +33,8 @@ package struct SpecFile: Sendable {
     guard Array(text.utf8) == bytes else {
       throw RunFailure(.badSpec, "\(path): the spec is not valid UTF-8")
     }
-    do {
-      return SpecFile(
-        path: path, spec: try AnalysisSpec.parse(yaml: text), sha256: SHA256.hexDigest(of: bytes))
+    do throws(SpecErrors) {
+      return try SpecFile(path: path, yaml: text)
     } catch {
       throw RunFailure(.badSpec, error.errors.map { "\(path):\($0)" })
     }

@@ -39,6 +39,25 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
 
   package mutating func write(_ bytes: [UInt8]) throws(PublishError) { try write(bytes.span) }
 
+  /// Takes in all of another file.
+  mutating func copy(_ source: FilePath) throws(PublishError) {
+    let shown = set.shown(name)
+    do {
+      let input = try InputDescriptor(path: source.description)
+      var bytes = [UInt8](repeating: 0, count: copyBytes)
+      while case let count = try input.read(into: &bytes, range: 0..<bytes.count).get(), count > 0 {
+        try write(bytes.span.extracting(first: count))
+      }
+      try FileSystem.removeFile(source)
+    } catch let error as PublishError {
+      throw error
+    } catch let error as SystemError {
+      throw .cannotWrite(path: shown, errno: error.code)
+    } catch {
+      throw .cannotWrite(path: shown, errno: 0)
+    }
+  }
+
   /// Writes what is left, waits until it is on the device, and adds the file to its set.
   /// `rows` counts a table's rows without the header.
   @discardableResult
@@ -76,3 +95,4 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
 }
 
 private let bufferBytes = 64 * 1024
+private let copyBytes = 256 * 1024

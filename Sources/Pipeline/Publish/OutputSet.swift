@@ -1,3 +1,4 @@
+import System
 package import Tables
 
 /// The files of one run on their way into a directory: all of them appear there at once, or none.
@@ -44,6 +45,19 @@ package struct OutputSet: ~Copyable, Sendable {
     var sink = try open(name)
     try sink.write(bytes)
     return try sink.close(rows: rows)
+  }
+
+  /// A path beside the set's files, for what must be made in a file of its own; it goes with the set.
+  package borrowing func scratchPath(_ name: String) -> String {
+    state.staging.home.child(name).description
+  }
+
+  /// Copies a file that is complete, at a scratch path, into the set, and removes it.
+  @discardableResult
+  package borrowing func take(_ path: String, as name: String) throws(PublishError) -> OutputFile {
+    var sink = try open(name)
+    try sink.copy(FilePath(path))
+    return try sink.close()
   }
 
   /// Writes a table that is in memory whole.

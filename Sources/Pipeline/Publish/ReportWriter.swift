@@ -4,8 +4,12 @@ import Spec
 import Tables
 import Values
 
-/// Writes the tables of an analysis into a set of files: CSV, JSON, the data package, the rejects.
+/// Writes the tables of an analysis into a set of files, in every format asked for; the data package
+/// and the rejects beside them.
 struct ReportWriter: ~Copyable {
+  /// Gives all rows of a table, some at a time; can be asked once for each format.
+  typealias Rows = (([[Cell]]) throws -> Void) throws -> Void
+
   let set: OutputSet
   let formats: OutputFormats
 
@@ -20,55 +24,48 @@ struct ReportWriter: ~Copyable {
 
   func write(_ analysis: Analysis) throws {
     var resources: [DataPackage.Resource] = []
-    for (definition, tables) in zip(analysis.spec.reports, analysis.tables) {
-      let description = definition.fullDescription(calendar: analysis.spec.calendar)
-      for table in tables { try writeRows(of: table, into: &resources) }
-      if let main = tables.first { try writeJSON(of: main, description) }
-      try writeList(of: definition, analysis, into: &resources)
+    var books: [(format: TableFormat, path: String, book: any TableBook)] = []
+    for format in formats.tables {
+      guard case .book(let make) = format.shape else { continue }
+      let path = set.scratchPath("book.\(format.name)")
+      books.append((format, path, try make(path, analysis.bookFacts)))
     }
-    if let goals = analysis.goals {
-      try writeRows(of: goals, into: &resources)
-      try writeJSON(of: goals, .list(analysis.spec.goals.map(\.definition)))
+    func write(_ head: TableHead, _ rows: Rows) throws {
+      for format in formats.tables {
+        guard case .files(let make) = format.shape else { continue }
+        let writer = make(head, csv)
+        let file = try writeFile("\(head.name).\(format.name)", writer, rows)
+        if format.name == CSVWriter.format.name {
+          resources.append(
+            DataPackage.Resource(
+              name: head.name, path: file.name, bytes: file.bytes, sha256: file.sha256,
+              columns: head.columns))
+        }
+      }
+      for (_, _, book) in books {
+        try book.begin(head)
+        try rows { for row in $0 { try book.append(row) } }
+        try book.end()
+      }
+    }
+    try analysis.forEachTable(write)
+    for (format, path, book) in books {
+      try book.finish()
+      try set.take(path, as: "tables.\(format.name)")
     }
     let package = DataPackage(resources: resources, options: csv)
     try set.write(JSONWriter.pretty(package.json), to: "datapackage.json")
     try writeRejects(analysis)
   }
 
-  private func writeRows(
-    of table: Table, into resources: inout [DataPackage.Resource]
-  ) throws {
-    let file = try set.write(
-      table.rows, as: CSVWriter(columns: table.columns, options: csv), to: "\(table.name).csv")
-    resources.append(Self.resource(file, table.name, table.columns))
-    if formats.ndjson {
-      try set.write(
-        table.rows, as: NDJSONWriter(columns: table.columns), to: "\(table.name).ndjson")
-    }
-  }
-
-  private func writeJSON(of table: Table, _ definition: JSONValue) throws {
-    try set.write(
-      table.rows,
-      as: TableJSONWriter(report: table.name, definition: definition, columns: table.columns),
-      to: "\(table.name).json")
-  }
-
   /// Row by row: a list can be larger than memory.
-  private func writeList(
-    of definition: any ReportDefinition, _ analysis: Analysis,
-    into resources: inout [DataPackage.Resource]
-  ) throws {
-    let name = definition.options.name
-    guard definition.options.list, let columns = analysis.lists.columns(report: name) else {
-      return
-    }
-    let sink = try set.open("\(name).entities.csv")
-    var stream = TableStream(CSVWriter(columns: columns, options: csv), into: sink)
-    try analysis.lists.forEachBatch(report: name) { try stream.append(contentsOf: $0) }
-    let rows = stream.rowCount
-    let file = try stream.finish().close(rows: rows)
-    resources.append(Self.resource(file, "\(name).entities", columns))
+  private func writeFile(
+    _ name: String, _ writer: some TableWriter, _ rows: Rows
+  ) throws -> OutputFile {
+    var stream = TableStream(writer, into: try set.open(name))
+    try rows { try stream.append(contentsOf: $0) }
+    let count = stream.rowCount
+    return try stream.finish().close(rows: count)
   }
 
   private func writeRejects(_ analysis: Analysis) throws {
@@ -90,11 +87,4 @@ struct ReportWriter: ~Copyable {
   }
 
   consuming func commit() throws(PublishError) -> Publication { try set.commit() }
-
-  private static func resource(
-    _ file: OutputFile, _ name: String, _ columns: [Column]
-  ) -> DataPackage.Resource {
-    DataPackage.Resource(
-      name: name, path: file.name, bytes: file.bytes, sha256: file.sha256, columns: columns)
-  }
 }

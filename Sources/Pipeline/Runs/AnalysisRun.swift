@@ -37,7 +37,7 @@ package struct AnalysisRun: Sendable {
   private func analyseThrowing() throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    let inputs = try ReadableInputs(inputs)
+    let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
     let files = inputs.files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 

@@ -37,10 +37,8 @@ struct LogScan {
     control.expect(
       bytes: files.contains(where: \.isStandardInput) ? 0 : files.map(\.bytes).reduce(0, +))
     let workers = max(1, options.threads)
-    let queue = files.indices.sorted {
-      (files[$0].bytes, $1) > (files[$1].bytes, $0)
-    }
-    let exchange = ChunkExchange(workers: workers, files: files.count)
+    let queue = ScanUnit.units(of: files)
+    let exchange = ChunkExchange(workers: workers, files: queue.count)
     let next = Atomic<Int>(0)
     let finished = Mutex<[ScanWorker.Partial]>([])
     let failure = Mutex<RunFailure?>(nil)
@@ -51,7 +49,7 @@ struct LogScan {
           let place = next.add(1, ordering: .relaxed).oldValue
           guard place < queue.count else { break }
           defer { exchange.finishFile() }
-          try worker.read(files[queue[place]], index: queue[place])
+          try worker.read(queue[place], of: files)
         }
         try worker.help()
       } catch {

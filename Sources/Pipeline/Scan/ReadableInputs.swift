@@ -7,17 +7,23 @@ struct ReadableInputs {
   /// One line each, each once.
   var warnings: [String]
 
+  /// - Parameter encoding: of the logs' text; nil for UTF-8.
   /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable.
-  init(_ arguments: [String]) throws(RunFailure) {
+  init(_ arguments: [String], encoding: String? = nil) throws(RunFailure) {
     let expansion = InputExpansion(arguments)
-    guard expansion.errors.isEmpty else {
-      throw RunFailure(.noInput, expansion.errors.map { "\($0.path): \($0.reason)" })
+    let listing = InputListing(expansion.files, encoding: encoding)
+    let errors = expansion.errors + listing.errors
+    guard errors.isEmpty else {
+      throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
     }
-    guard !expansion.files.isEmpty else {
+    guard !listing.files.isEmpty else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
-    files = expansion.files
+    files = listing.files
     var told: Set<String> = []
-    warnings = expansion.warnings.filter { told.insert($0).inserted }.map { "warning: \($0)" }
+    let lines =
+      (expansion.warnings + listing.warnings).map { "warning: \($0)" }
+      + (expansion.notices + listing.notices).map { "notice: \($0)" }
+    warnings = lines.filter { told.insert($0).inserted }
   }
 }

@@ -39,25 +39,39 @@ struct ScanWorker {
       sightings: PropertySightings(scan.plan.extraction))
   }
 
+  /// Reads files that lie in one stream one after the other, or the single file of a unit.
+  mutating func read(_ unit: ScanUnit, of files: [InputFile]) throws {
+    var archive: ArchiveStream?
+    if let path = unit.stream {
+      do throws(InputError) {
+        archive = try ArchiveStream(
+          path: path, isCancelled: { [control = scan.control] in control.isCancelled })
+      } catch {
+        throw RunFailure(.noInput, "\(error.path): \(error.reason)")
+      }
+    }
+    for index in unit.files { try read(files[index], index: index, archive: archive) }
+    if let archive, let last = unit.files.last {
+      // What is wrong behind the last member is wrong with the archive.
+      partial.outcomes[last]?.damages += archive.finish()
+    }
+  }
+
   /// Reads a file to its end, or to its damage.
-  mutating func read(_ file: InputFile, index: Int) throws {
+  private mutating func read(_ file: InputFile, index: Int, archive: ArchiveStream?) throws {
     let line = RunLine(exchange: exchange)
     exchange.open(line)
     defer { exchange.close(line) }
-    var source: ChunkSource
-    do {
-      source = try ChunkSource(
-        file: file, format: scan.plan.extraction.format, limits: scan.options.limits, line: line,
-        isCancelled: { [control = scan.control] in control.isCancelled })
-    } catch {
-      throw RunFailure(.noInput, "\(error.path): \(error.reason)")
-    }
+    var source = try ChunkSource(
+      file: file, format: scan.plan.extraction.format, encoding: scan.plan.extraction.encoding,
+      limits: scan.options.limits, line: line, archive: archive,
+      isCancelled: { [control = scan.control] in control.isCancelled })
     var parser = fresh
     // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
     var shared: ChunkParser?
     var bytesSeen = 0
     var chunk = Chunk()
-    while source.next(into: &chunk) {
+    while try source.next(into: &chunk) {
       try scan.control.checkCancelled()
       scan.control.advance(bytes: source.compressedBytesRead - bytesSeen)
       bytesSeen = source.compressedBytesRead

@@ -17,8 +17,8 @@ extension ReferralDefinition: FoldableDefinition {
 ///   over yet counts in no column, as in retention with elapsed windows. Without `within` all count
 ///   to the end of observation.
 /// - An inviter and a joiner make one join, however many join events they have: the first one inside
-///   the window counts, as in aarrr, so that both find the same k. A join counts whether or not an invite was logged, so conversion can be above 1. Who names
-///   itself as its inviter was not invited.
+///   the window counts, as in aarrr, so that both find the same k. A join counts whether or not an
+///   invite was logged, so conversion can be above 1. Who names itself as its inviter was not invited.
 /// - The cycle is the time from the member's start to the join.
 /// - The breakdown is the value on the member's first start event.
 package struct ReferralFold: ReportFold {

@@ -14,10 +14,10 @@ extension RevenueDefinition: FoldableDefinition {
 /// - A payer is new in the interval of its first payment in all logs, with all it pays in that
 ///   interval, and a repeat payer in every later one: `payers` = `new_payers` + `repeat_payers`.
 /// - An order without an amount is an order of 0, and makes a payer.
-/// - A breakdown shows the value on each payment (`breakdown_on`). Whether a payer is new is told by its
-///   whole history: all that it pays in the interval of its first payment is a new payer's, under
-///   whichever values. `arpu` of every row divides by all entities active in the interval, so that
-///   it adds up over values.
+/// - A breakdown shows the value on each payment (`breakdown_on`). Whether a payer is new is told by
+///   its whole history: all that it pays in the interval of its first payment is a new payer's, under
+///   whichever values. `arpu` of every row divides by all entities active in the interval, so that it
+///   adds up over values.
 package struct RevenueFold: ReportFold {
   let definition: RevenueDefinition
   let observation: Observation

@@ -4,6 +4,7 @@ import Timelines
 /// What could be read of `source`; whether it is enough is known once the reports are.
 package struct SourceReader {
   package var format: LogFormat = .jsonl
+  package var encoding: String?
   package var user: [FieldPath] = []
   package var account: [FieldPath] = []
   package var event: EventField?
@@ -38,6 +39,7 @@ package struct SourceReader {
   /// Reads what is given; what is not given stays as it was.
   private mutating func readFields(_ source: inout SpecMapping) {
     readFormat(&source)
+    if let value = source.value("encoding") { encoding = sourceEncoding(value) }
     // An explicit null takes back what the preset fills in.
     let (userValue, accountValue) = (source.value("user"), source.value("account"))
     let idValue = source.value("id")
@@ -196,7 +198,8 @@ extension SourceReader {
     if case .paths(let paths)? = event, paths.isEmpty { missing("event", ": it has no path") }
     if time?.paths.isEmpty ?? true { missing("time", ": the path of the event's time") }
     return SourceSpec(
-      format: format, user: user, account: account, event: event ?? .constant(""),
+      format: format, encoding: encoding, user: user, account: account,
+      event: event ?? .constant(""),
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties)
   }
 }

@@ -34,5 +34,5 @@ func loadedSpec(_ path: String) throws -> SpecFile {
 /// Says a failure on stderr, and gives the exit code for it.
 func reported(_ failure: RunFailure) -> ExitCode {
   for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }
-  return ExitCode(failure.kind.rawValue)
+  return failure.kind.exitCode
 }

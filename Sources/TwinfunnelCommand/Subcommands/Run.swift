@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Spec
+import Tables
 
 extension Twinfunnel {
   struct Run: ParsableCommand {
@@ -19,7 +20,11 @@ extension Twinfunnel {
     var out: String
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
-    @Flag(help: "Also write NAME.ndjson, one row a line.") var ndjson = false
+    @Option(
+      help: ArgumentHelp(
+        "Forms of each table, with commas between: csv, json, ndjson, xlsx, md (default: csv,json).",
+        valueName: "list"))
+    var format: FormatList?
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -32,7 +37,8 @@ extension Twinfunnel {
     func run() throws {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
-      options.formats = OutputFormats(excel: excel, rawText: rawText, ndjson: ndjson)
+      options.formats = OutputFormats(
+        tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText)
       try reporting(input) { control in
         try PublishedRun(
           specFile: loaded, inputs: inputs, out: out, options: options, control: control

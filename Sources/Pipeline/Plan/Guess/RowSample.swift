@@ -32,7 +32,7 @@ struct RowSample {
     var source = try ChunkSource(
       file: file, format: .jsonl, limits: limits, isCancelled: isCancelled)
     var chunk = Chunk()
-    guard source.next(into: &chunk) else {
+    guard try source.next(into: &chunk) else {
       format = wanted ?? .jsonl
       return
     }

@@ -52,7 +52,7 @@ package struct ExplainRun: Sendable {
         throw RunFailure(.usage, "\(specFile.path): no report counts \(kind.rawValue)s")
       }
     }
-    let files = try ReadableInputs(inputs).files
+    let files = try ReadableInputs(inputs, encoding: specFile.spec.source.encoding).files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let lens = EntityLens(entity: entity, plan: plan)
     let scan = try LogScan(

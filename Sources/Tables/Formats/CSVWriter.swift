@@ -7,6 +7,9 @@ import Values
 /// nothing between two commas; an empty text is `""`, so that the two stay apart. Numbers are
 /// plain fractions with all their digits, and decimals are exact.
 package struct CSVWriter: TableWriter {
+  package static let format = TableFormat(
+    name: "csv", shape: .files { CSVWriter(columns: $0.columns, options: $1) })
+
   package struct Options: Sendable, Equatable {
     /// A byte order mark and CRLF, which Excel needs to take UTF-8 for UTF-8.
     package var excel: Bool

@@ -74,7 +74,7 @@ struct InputOptions: ParsableArguments {
 
   var runOptions: RunOptions {
     // A day of grace for clocks that are ahead; later times are rejected.
-    let now = now.flatMap { TimeFormat.iso8601.parse($0) } ?? Machine.now
+    let now = self.now.flatMap { TimeFormat.iso8601.parse($0) } ?? Machine.now
     return RunOptions(
       threads: threads ?? Machine.cores,
       memoryBytesMax: memory.bytes,

@@ -1,6 +1,7 @@
 package import EventLog
 import Reports
 import Spec
+package import System
 package import Tables
 package import Values
 
@@ -14,6 +15,10 @@ package struct RunOptions: Sendable {
   package var scratch: String
   /// The end of observation, exclusive; nil is the latest event time read.
   package var observedUntil: ObservationEnd?
+  /// The beginning of observation; nil is the earliest event time read.
+  package var observedFrom: ObservationEnd?
+  /// Microseconds since 1970: what is the day of today.
+  package var now: Int64
   package var rejectsMax: RejectLimit?
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
@@ -22,13 +27,16 @@ package struct RunOptions: Sendable {
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
-    observedUntil: ObservationEnd? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
+    observedUntil: ObservationEnd? = nil, observedFrom: ObservationEnd? = nil,
+    now: Int64 = Machine.now, rejectsMax: RejectLimit? = nil, strict: Bool = false,
     limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
   ) {
     self.threads = threads
     self.memoryBytesMax = memoryBytesMax
     self.scratch = scratch
     self.observedUntil = observedUntil
+    self.observedFrom = observedFrom
+    self.now = now
     self.rejectsMax = rejectsMax
     self.strict = strict
     self.limits = limits
@@ -82,4 +90,7 @@ package enum ObservationEnd: Sendable, Equatable {
     case .date(let date): calendar.instant(of: date) - 1
     }
   }
+
+  /// The first microsecond observed, where it says when observation begins.
+  func first(in calendar: ReportCalendar) -> Int64 { last(in: calendar) + 1 }
 }

@@ -53,7 +53,7 @@ package struct AnalysisRun: Sendable {
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday,
       range: spec.calendar.range)
     let observation = Observation(
-      files: scan.files, given: options.observedUntil?.last(in: calendar))
+      files: scan.files, options: options, calendar: calendar, observed: spec.calendar.observed)
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
       options: options, control: control, calendar: calendar, observation: observation)

@@ -23,6 +23,11 @@ extension FunnelDefinition: ReadableDefinition {
     exclusions = readExclusions(&report)
     readAttribution(&report)
     readDormancy(&report)
+    count = report.choice("count", default: .entities)
+    if count == .attempts, within == nil, !report.has("within") {
+      report.error(
+        at: "count", "`count: attempts` needs `within`, which says when an attempt is over")
+    }
     checkOrder(report)
   }
 

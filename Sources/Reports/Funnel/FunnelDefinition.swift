@@ -28,6 +28,13 @@ package struct FunnelDefinition: ReportDefinition {
     case ordered, strict, any
   }
 
+  /// What a row counts.
+  package enum Counted: String, Sendable, CaseIterable {
+    case entities
+    /// Every attempt of an entity, one after the other.
+    case attempts
+  }
+
   package struct Exclusion: Sendable, Equatable {
     package enum Effect: String, Sendable, CaseIterable {
       case stop, discard
@@ -83,6 +90,7 @@ package struct FunnelDefinition: ReportDefinition {
   package var attribution: Attribution
   package var trend: Interval?
   package var dormancy: Dormancy?
+  package var count = Counted.entities
   /// Every event that passes the report's `where`: needed by strict order, touches and dormancy.
   package var everything: EventMatcher
 
@@ -153,7 +161,7 @@ package struct FunnelDefinition: ReportDefinition {
           })
       ),
       ("attribution", .text(attributed)), ("trend", trend.map { .text($0.rawValue) } ?? .null),
-      ("dormant_for", .describing(duration: dormancy?.length)),
+      ("count", .text(count.rawValue)), ("dormant_for", .describing(duration: dormancy?.length)),
       ("activity", dormancy?.activity.map { .describing($0) } ?? .null),
     ]
   }

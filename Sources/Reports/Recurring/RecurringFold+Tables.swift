@@ -30,11 +30,24 @@ extension RecurringFold {
           row.grr.map { .number($0) } ?? .empty, row.nrr.map { .number($0) } ?? .empty,
           .ratio(row.cell.churnedAccounts, row.startAccounts),
         ]
+        if definition.trailingMonths != nil {
+          cells += trailingCells(index, members)
+        }
         cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
         table.rows.append(cells)
       }
     }
-    return [table]
+    return definition.term == nil ? [table] : [table, dueTable(breakdown)]
+  }
+
+  /// Empty until history reaches back far enough.
+  private func trailingCells(_ index: Int, _ groups: [Int]) -> [Cell] {
+    guard let trailing, trailing.before(trailing.end(of: index)) >= historyStart else {
+      return [.empty, .empty, .empty]
+    }
+    var cell = TrailingCell.zero
+    for group in groups { cell.add(states[group].trailing[index]) }
+    return cell.cells
   }
 
   /// The rows of some groups together. What came before the span is in the levels of its first row.
@@ -67,6 +80,23 @@ extension RecurringFold {
       throw IdentityViolation("\(name): all changes do not add up to the contracts' last amounts")
     }
     return rows
+  }
+
+  private var trailingColumns: [Column] {
+    guard let months = definition.trailingMonths else { return [] }
+    let before = "\(months) months before; empty until the logs reach back so far."
+    return [
+      Column(
+        "nrr_trailing", .number, unit: "fraction",
+        "Levels at the interval's end of those with one \(months) months before, divided by the levels "
+          + before),
+      Column(
+        "grr_trailing", .number, unit: "fraction",
+        "The same with each level at most the one \(before)"),
+      Column(
+        "logo_churn_trailing", .number, unit: "fraction",
+        "Share without a level at the interval's end of those with one \(before)"),
+    ]
   }
 
   private var columns: [Column] {
@@ -106,7 +136,6 @@ extension RecurringFold {
         "Net revenue retention: end level of those with one at the start, divided by start_mrr."),
       Column(
         "logo_churn", .number, unit: "fraction", "churned_accounts divided by start_accounts."),
-      .observationState,
-    ]
+    ] + trailingColumns + [.observationState]
   }
 }

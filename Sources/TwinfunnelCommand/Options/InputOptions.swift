@@ -24,6 +24,18 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Observed is all from this date or ISO 8601 time on (default: from the earliest event).",
+      valueName: "time"))
+  var observedFrom: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What counts as today where the spec says `observed: day` (default: the clock).",
+      valueName: "time"))
+  var now: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Rejected rows to put up with, a number or a share such as 0.5%; past it exit 65.",
       valueName: "n|p%"))
   var maxRejects: RejectBound?
@@ -51,16 +63,25 @@ struct InputOptions: ParsableArguments {
       throw ValidationError(
         "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
     }
+    if let observedFrom, Self.end(observedFrom) == nil {
+      throw ValidationError(
+        "--observed-from '\(observedFrom)' is neither a date nor an ISO 8601 time.")
+    }
+    if let now, TimeFormat.iso8601.parse(now) == nil {
+      throw ValidationError("--now '\(now)' is not an ISO 8601 time.")
+    }
   }
 
   var runOptions: RunOptions {
     // A day of grace for clocks that are ahead; later times are rejected.
-    let now = Machine.now
+    let now = self.now.flatMap { TimeFormat.iso8601.parse($0) } ?? Machine.now
     return RunOptions(
       threads: threads ?? Machine.cores,
       memoryBytesMax: memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil.flatMap { Self.end($0) },
+      observedFrom: observedFrom.flatMap { Self.end($0) },
+      now: now,
       rejectsMax: maxRejects?.limit,
       strict: strict,
       limits: ReadLimits(lineBytesMax: maxLine.bytes, timeMax: now + 86_400_000_000))

@@ -62,7 +62,7 @@ package struct ExplainRun: Sendable {
     let calendar = ReportCalendar(
       zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
     let observation = Observation(
-      files: scan.files, given: options.observedUntil?.last(in: calendar))
+      files: scan.files, options: options, calendar: calendar, observed: spec.calendar.observed)
 
     var stories: [EntityStory] = []
     for (index, schema) in plan.schemas.enumerated() {

@@ -1,7 +1,7 @@
 package import EventLog
 import Reports
 import Spec
-package import System
+import System
 package import Tables
 package import Values
 

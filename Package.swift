@@ -64,8 +64,9 @@ let package = Package(
       ]
     ),
     .target(name: "CByteScan"),
+    .target(name: "CSystem"),
     .target(name: "Values", swiftSettings: strict),
-    .target(name: "System", dependencies: ["Values"], swiftSettings: strict),
+    .target(name: "System", dependencies: ["CSystem", "Values"], swiftSettings: strict),
     .target(
       name: "EventLog",
       dependencies: [

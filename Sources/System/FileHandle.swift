@@ -35,7 +35,23 @@ package struct FileHandle: ~Copyable, Sendable {
 
   package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    try forEachPiece { piece throws(SystemError) in
+      if bytes.count + piece.count > limit { throw SystemError(code: EFBIG) }
+      bytes.append(contentsOf: piece)
+    }
+    return bytes
+  }
+
+  /// The file from where it stands to its end.
+  package func forEachPiece(
+    _ body: (ArraySlice<UInt8>) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    while case let piece = try read(bytesMax: 64 * 1024), !piece.isEmpty { try body(piece[...]) }
+  }
+
+  /// The next bytes, none at the end.
+  package func read(bytesMax: Int) throws(SystemError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: bytesMax)
     while true {
       // The buffer is ours during the call, and the count is its own.
       let count = unsafe buffer.withUnsafeMutableBytes { room in
@@ -45,9 +61,8 @@ package struct FileHandle: ~Copyable, Sendable {
         if errno == EINTR { continue }
         throw SystemError(code: errno)
       }
-      if count == 0 { return bytes }
-      if bytes.count + count > limit { throw SystemError(code: EFBIG) }
-      bytes.append(contentsOf: buffer[..<count])
+      buffer.removeLast(buffer.count - count)
+      return buffer
     }
   }
 

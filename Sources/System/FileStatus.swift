@@ -50,6 +50,9 @@ package struct FileStatus: Sendable, Equatable {
     group = status.st_gid
   }
 
+  /// Of the user whose rights this process has.
+  package var isOurs: Bool { owner == geteuid() }
+
   package func isSameFile(as other: FileStatus) -> Bool {
     device == other.device && inode == other.inode
   }

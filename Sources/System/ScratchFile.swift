@@ -1,3 +1,4 @@
+import CSystem
 import Synchronization
 
 #if canImport(Darwin)
@@ -17,19 +18,33 @@ package final class ScratchFile: Sendable {
 
   package init(directory: String) throws(ScratchError) {
     self.directory = directory
-    var template = Array((directory + "/twinfunnel-XXXXXX").utf8CString)
-    // Safe: the template is NUL-terminated and stays in place during the call.
-    let descriptor = unsafe template.withUnsafeMutableBufferPointer {
-      unsafe mkstemp($0.baseAddress!)
+    // Where the system knows files without a name, there is no moment in which it could be left behind.
+    var descriptor = unsafe FilePath(directory).withCString { unsafe twinfunnel_nameless_file($0) }
+    if descriptor < 0, Self.mayNeedAName.contains(errno) {
+      descriptor = Self.named(in: directory)
     }
     guard descriptor >= 0 else {
       throw ScratchError(
         path: directory, problem: .system(operation: "create a file", errno: errno))
     }
     self.descriptor = descriptor
-    // Safe, as above: mkstemp has put the name in place of the template.
-    _ = unsafe template.withUnsafeBufferPointer { unsafe unlink($0.baseAddress!) }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  /// What a file system says that has no nameless files; EISDIR comes from old kernels.
+  private static let mayNeedAName: Set<Int32> = [ENOSYS, ENOTSUP, EINVAL, EISDIR]
+
+  private static func named(in directory: String) -> Int32 {
+    var template = Array((directory + "/twinfunnel-XXXXXX").utf8CString)
+    // Safe: the template is NUL-terminated and stays in place during the calls; mkstemp puts the name
+    // in its place.
+    return unsafe template.withUnsafeMutableBufferPointer {
+      let descriptor = unsafe mkstemp($0.baseAddress!)
+      if descriptor >= 0 {
+        unsafe unlink($0.baseAddress!)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      }
+      return descriptor
+    }
   }
 
   deinit { _ = close(descriptor) }

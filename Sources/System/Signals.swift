@@ -16,6 +16,8 @@ package final class Signals {
   package init(handler: @escaping @Sendable (_ number: Int32) -> Void) {
     // A reader that closes its pipe early is handled where we write.
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files shows as EFBIG where we write, and not as our end.
+    signal(SIGXFSZ, SIG_IGN)
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -23,5 +25,11 @@ package final class Signals {
       source.resume()
       return source
     }
+  }
+
+  /// Calls `body` after a while, on a queue of the system.
+  package static func after(milliseconds: Int, _ body: @escaping @Sendable () -> Void) {
+    DispatchQueue.global(qos: .userInteractive).asyncAfter(
+      deadline: .now() + .milliseconds(milliseconds), execute: body)
   }
 }

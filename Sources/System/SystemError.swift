@@ -31,6 +31,9 @@ extension SystemError {
   package static let wouldBlock = EWOULDBLOCK
   /// We may not, whatever the file.
   package static let forbidden: Set<Int32> = [EACCES, EPERM, EROFS]
+  /// A link where none may be.
+  package static let isALink = ELOOP
+  package static let notRegular = EINVAL
   /// The system or the file system knows no such call.
   package static let unsupported: Set<Int32> = [ENOSYS, EINVAL, ENOTSUP]
 }

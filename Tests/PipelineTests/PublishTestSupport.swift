@@ -2,6 +2,7 @@ import Foundation
 
 @testable import Pipeline
 @testable import System
+@testable import Values
 
 /// A directory of its own for one test, gone with it.
 final class Scratch: Sendable {
@@ -55,8 +56,11 @@ func fill(_ set: borrowing OutputSet, _ files: [String: String]) throws {
 }
 
 func manifest(_ files: [String: String]) -> String {
-  let outputs = files.keys.sorted().map { "{\"path\": \"\($0)\"}" }.joined(separator: ", ")
-  return "{\"outputs\": [\(outputs)]}"
+  let outputs = files.sorted { $0.key < $1.key }.map {
+    "{\"path\": \"\($0)\", \"bytes\": \($1.utf8.count), \"sha256\": \""
+      + SHA256.hexDigest(of: Array($1.utf8)) + "\"}"
+  }.joined(separator: ", ")
+  return "{\"tool\": {\"name\": \"twinfunnel\"}, \"outputs\": [\(outputs)]}"
 }
 
 @discardableResult

@@ -65,7 +65,7 @@ import Testing
   @Test func theNextRunReplacesWhatTheLastOneWrote() throws {
     try publish(["a.csv": "old", "gone.csv": "old"], into: scratch["out"])
     let publication = try publish(["a.csv": "new", "b.csv": "new"], into: scratch["out"])
-    #expect([.exchanged, .twoRenames].contains(publication.method))
+    #expect(publication.method == .exchanged)
     #expect(publication.leftover == nil)
     #expect(tree(scratch["out"]) == published(["a.csv": "new", "b.csv": "new"]))
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["out"])
@@ -103,34 +103,54 @@ import Testing
   @Test(.enabled(if: isLinux, "other systems take names in UTF-8 only"))
   func aNameThatIsNotUTF8Stays() throws {
     try scratch.makeDirectory("out")
-    let name = FilePath(scratch["out"]).child([0xFF, 0x61])
-    try FileSystem.createFile(name).close()
+    let name: [UInt8] = [0xFF, 0x61]
+    let folder = try Folder.open(FilePath(scratch["out"]))
+    try folder.createFile(name).close()
     try publish(["a.csv": "1"], into: scratch["out"])
     try publish(["a.csv": "2"], into: scratch["out"])
-    #expect(try FileSystem.status(name)?.kind == .regular)
-    #expect(try FileSystem.names(in: FilePath(scratch["out"])).count == 3)
+    let after = try Folder.open(FilePath(scratch["out"]))
+    #expect(try after.status(name)?.kind == .regular)
+    #expect(try after.names().count == 3)
   }
 
   @Test func withoutAManifestNothingIsOurs() throws {
     try scratch.makeDirectory("out")
     try scratch.write("theirs", to: "out/a.csv")
     try scratch.write("theirs", to: "out/b.csv")
-    try scratch.write("not a manifest", to: "out/run.json")
-    try publish(["a.csv": "ours"], into: scratch["out"])
+    let before = tree(scratch.path)
+    #expect(
+      publishError { try publish(["a.csv": "ours"], into: scratch["out"]) }
+        == .inTheWay(path: scratch["out/a.csv"]))
+    #expect(tree(scratch.path) == before)
+    let set = try OutputSet.begin(directory: scratch["out"], replace: true)
+    try fill(set, ["a.csv": "ours"])
+    _ = try set.commit()
     var expected = published(["a.csv": "ours"])
     expected["b.csv"] = "theirs"
     #expect(tree(scratch["out"]) == expected)
   }
 
-  @Test func aManifestCannotNameFilesElsewhere() throws {
+  /// What a manifest lists is ours only as a plain name with an ending that we write, and only a
+  /// manifest of this tool counts.
+  @Test(arguments: [
+    #"{"tool": {"name": "twinfunnel"}, "outputs": [{"path": "../outside.csv"}, {"path": ".."}, "#
+      + #"{"path": ""}, {"path": 1}, 2, {"path": "thesis.docx"}, {"path": ".hidden.csv"}]}"#,
+    #"{"tool": {"name": "other"}, "outputs": [{"path": "theirs.csv"}]}"#,
+    #"{"outputs": [{"path": "theirs.csv"}]}"#, "not a manifest", "[[[[",
+  ])
+  func aManifestCannotNameWhatIsNotOurs(manifest: String) throws {
     try scratch.makeDirectory("out")
-    try scratch.write("precious", to: "outside")
-    try scratch.write(
-      #"{"outputs": [{"path": "../outside"}, {"path": ".."}, {"path": ""}, {"path": 1}, 2]}"#,
-      to: "out/run.json")
-    try publish(["a.csv": "1"], into: scratch["out"])
-    #expect(tree(scratch["out"]) == published(["a.csv": "1"]))
-    #expect(tree(scratch.path)["outside"] == "precious")
+    for name in ["outside.csv", "out/thesis.docx", "out/.hidden.csv", "out/theirs.csv"] {
+      try scratch.write("precious", to: name)
+    }
+    try scratch.write(manifest, to: "out/run.json")
+    let set = try OutputSet.begin(directory: scratch["out"], replace: true)
+    try fill(set, ["a.csv": "1"])
+    _ = try set.commit()
+    var expected = published(["a.csv": "1"])
+    for name in ["thesis.docx", ".hidden.csv", "theirs.csv"] { expected[name] = "precious" }
+    #expect(tree(scratch["out"]) == expected)
+    #expect(tree(scratch.path)["outside.csv"] == "precious")
   }
 
   @Test func abandoningAndDroppingLeaveNothing() throws {
@@ -212,7 +232,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", ".", "..", ".hidden", "a/b", "/a", "../a", "a\0b", String(repeating: "a", count: 256),
+    "", ".", "..", ".hidden.csv", "a/b.csv", "/a.csv", "../a.csv", "a\0b.csv", "a.docx",
+    String(repeating: "a", count: 252) + ".csv",
   ])
   func namesThatWouldLeaveTheDirectory(name: String) throws {
     let set = try OutputSet.begin(directory: scratch["out"])

@@ -1,9 +1,8 @@
 /// The floors of the house, from the ground up: a module uses only what stands before it.
 enum House {
   static let floors = [
-    "CByteScan", "CZlib", "CIgzip", "CXlsxWriter", "Values", "System", "EventLog", "Timelines",
-    "Tables", "Spec",
-    "Reports", "Pipeline", "Twinfunnel", "TwinfunnelCommand",
+    "CByteScan", "CSystem", "CZlib", "CIgzip", "CXlsxWriter", "Values", "System", "EventLog",
+    "Timelines", "Tables", "Spec", "Reports", "Pipeline", "Twinfunnel", "TwinfunnelCommand",
   ]
 
   /// Programs beside the flow, which no module may use.

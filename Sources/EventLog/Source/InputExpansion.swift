@@ -1,4 +1,4 @@
-import System
+package import System
 
 /// The files that a command line's inputs stand for: files, folders with all they hold, patterns, and
 /// `-` for standard input.
@@ -29,22 +29,29 @@ package struct InputExpansion: Sendable, Equatable {
   /// What was found and left out, in words.
   package private(set) var notices: [String] = []
 
-  /// The duplicates, in words.
+  /// Where the output folder was come upon, and left out.
+  package private(set) var outputPaths: [String] = []
+
+  /// The output folder and the duplicates, in words.
   package var warnings: [String] {
-    duplicates.map { duplicate in
-      duplicate.path == duplicate.original
-        ? "\(duplicate.path): given more than once, read once"
-        : "\(duplicate.path): the same as \(duplicate.original), read once"
-    }
+    outputPaths.map { "\($0): the folder of --out, not read" }
+      + duplicates.map { duplicate in
+        duplicate.path == duplicate.original
+          ? "\(duplicate.path): given more than once, read once"
+          : "\(duplicate.path): the same as \(duplicate.original), read once"
+      }
   }
 
-  package init(_ arguments: [String]) {
+  /// - Parameter output: a folder that folders and patterns do not lead into, since the run writes it.
+  package init(_ arguments: [String], except output: FileStatus? = nil) {
     var walk = InputWalk()
+    walk.output = output.map(FileIdentity.init)
     // Sorted, so that which of two equal paths is the duplicate does not depend on their order.
     for argument in arguments.sorted(by: inByteOrder) { walk.expand(argument) }
     errors = walk.errors
     notices = walk.notices
     duplicates = walk.duplicates
+    outputPaths = walk.outputPaths
 
     var originals: [FileIdentity: String] = [:]
     for found in walk.found.sorted(by: { inByteOrder($0.file.path, $1.file.path) }) {
@@ -74,9 +81,13 @@ private func inByteOrder(_ a: String, _ b: String) -> Bool {
 
 /// Collects files argument by argument.
 private struct InputWalk {
+  /// The folder that the run writes, and the paths that would have led into it.
+  var output: FileIdentity?
+  var outputPaths: [String] = []
   var found: [(file: InputFile, identity: FileIdentity)] = []
   var duplicates: [InputExpansion.Duplicate] = []
   var errors: [InputError] = []
+  private var reported: Set<String> = []
   var notices: [String] = []
   /// Folders entered so far with their paths: a link that leads back into one ends there.
   private var folders: [FileIdentity: String] = [:]
@@ -112,12 +123,15 @@ private struct InputWalk {
   }
 
   /// Grows with everything that an argument leads to.
-  private var outcomes: Int { found.count + duplicates.count + errors.count + notices.count }
+  private var outcomes: Int {
+    found.count + duplicates.count + errors.count + notices.count + outputPaths.count
+  }
 
   private mutating func report(_ path: String, _ reason: String) {
-    let error = InputError(path: path, reason: reason)
     // `**` may come upon the same folder in several ways.
-    if !errors.contains(error) { errors.append(error) }
+    if reported.insert(path + "\0" + reason).inserted {
+      errors.append(InputError(path: path, reason: reason))
+    }
   }
 
   /// Adds what was named: a file of any kind, or a folder with what it holds.
@@ -151,6 +165,7 @@ private struct InputWalk {
 
   private mutating func addFolder(path: String, status: FileStatus) {
     guard pathsOfArgument.insert(path).inserted else { return }
+    if isOutput(path, status) { return }
     if let original = folders[FileIdentity(status)] {
       duplicates.append(InputExpansion.Duplicate(path: path, original: original))
       return
@@ -170,6 +185,12 @@ private struct InputWalk {
         report(inner, error.reason)
       }
     }
+  }
+
+  private mutating func isOutput(_ path: String, _ status: FileStatus) -> Bool {
+    guard FileIdentity(status) == output else { return false }
+    if !outputPaths.contains(path) { outputPaths.append(path) }
+    return true
   }
 
   /// The names in a folder in byte order; one that cannot be listed is an error.
@@ -220,6 +241,7 @@ private struct InputWalk {
       guard let status = try? FileStatus(path: path.isEmpty ? "." : path), status.kind == .folder
       else { return }
       let identity = FileIdentity(status)
+      if isOutput(path, status) { return }
       // A link to a folder above: all that is below has been seen from there.
       if ancestors.contains(identity) { return }
       // No folder: what follows is looked for right here. As the last part, everything here is meant.

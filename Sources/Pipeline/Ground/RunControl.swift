@@ -21,6 +21,7 @@ package final class RunControl: Sendable {
   }
 
   private let cancelled = Atomic<Bool>(false)
+  private let over = Atomic<Bool>(false)
   private let phase = Atomic<Int>(0)
   private let bytesRead = Atomic<Int>(0)
   private let bytesTotal = Atomic<Int>(0)
@@ -33,6 +34,11 @@ package final class RunControl: Sendable {
 
   /// Asks the run to stop and publish nothing; callable from any thread, more than once.
   package func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+  /// Whether the run has published, or has failed: it is about to say so and to end by itself.
+  package var isOver: Bool { over.load(ordering: .acquiring) }
+
+  package func end() { over.store(true, ordering: .releasing) }
 
   package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 

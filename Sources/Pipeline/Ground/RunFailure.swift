@@ -44,10 +44,10 @@ extension RunFailure {
       self.init(.internalError, "an identity does not hold, please report this: \(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")
     case let error as PublishError:
-      if case .locked = error {
-        self.init(.locked, "\(error)")
-      } else {
-        self.init(.cannotWrite, "\(error)")
+      switch error {
+      case .locked: self.init(.locked, "\(error)")
+      case .isInput: self.init(.usage, "\(error)")
+      default: self.init(.cannotWrite, "\(error)")
       }
     case let error as ZoneError: self.init(.badSpec, "\(error)")
     default: self.init(.internalError, "unexpected: \(error)")

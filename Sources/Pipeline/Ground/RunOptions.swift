@@ -23,6 +23,8 @@ package struct RunOptions: Sendable {
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
   package var limits: ReadLimits
+  /// Files in the output folder that no run of ours wrote may be replaced.
+  package var replace = false
   package var formats: OutputFormats
 
   package init(

@@ -1,5 +1,3 @@
-import System
-import Tables
 package import Values
 
 /// A file of a published set, as `run.json` lists it.
@@ -26,27 +24,4 @@ package struct OutputFile: Sendable, Equatable {
       ("rows", rows.map { .integer($0) } ?? .null),
     ])
   }
-}
-
-/// Which files of a directory an earlier run wrote, and may therefore go with it.
-enum PreviousOutputs {
-  /// The names in `outputs` of the directory's `run.json`, and `run.json` itself; none when there
-  /// is no manifest that can be read.
-  static func names(in directory: FilePath) -> Set<[UInt8]> {
-    guard
-      let bytes = try? FileSystem.read(directory.child(manifestName), limit: manifestBytesMax),
-      let outputs = try? JSONReader.read(bytes)["outputs"]?.elements
-    else { return [] }
-    let names = outputs.compactMap { $0["path"]?.string }.filter(isPlainName)
-    return Set((names + [manifestName]).map { Array($0.utf8) })
-  }
-
-  /// A name of a file right in the directory, and not one of the publisher's own.
-  static func isPlainName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 255 && !name.hasPrefix(".")
-      && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
-  }
-
-  static let manifestName = "run.json"
-  private static let manifestBytesMax = 256 * 1024 * 1024
 }

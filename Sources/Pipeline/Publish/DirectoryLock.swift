@@ -4,35 +4,38 @@ import System
 ///
 /// The kernel drops the lock with the process, however it ends, so a stale file locks nobody out.
 /// The file is removed on release. That is free of races since taking the lock ends with a look
-/// whether the path still names the locked file: who waited on a file that was removed meanwhile
-/// starts over, and nobody removes a file whose lock he does not hold.
+/// whether the name still means the locked file: who waited on a file that was removed meanwhile
+/// starts over, and nobody removes a file whose lock he does not hold. Nothing is ever read from the
+/// file or written to it, so it does not matter whose it is.
 struct DirectoryLock: ~Copyable, Sendable {
   private let file: FileHandle
-  private let path: FilePath
+  private let folder: Folder
+  private let name: [UInt8]
 
   /// Nil when another holds it.
-  static func take(_ path: FilePath) throws(SystemError) -> DirectoryLock? {
+  static func take(_ name: [UInt8], in folder: Folder) throws(SystemError) -> DirectoryLock? {
     while true {
-      let file = try FileSystem.openLockFile(path)
+      let file = try folder.openLockFile(name)
       if try !file.tryLock() { return nil }
       let locked = try file.status()
-      if let named = try FileSystem.status(path), named.isSameFile(as: locked) {
-        return DirectoryLock(file: file, path: path)
+      if let named = try folder.status(name), named.isSameFile(as: locked) {
+        return DirectoryLock(file: file, folder: folder, name: name)
       }
     }
   }
 
-  private init(file: consuming FileHandle, path: FilePath) {
+  private init(file: consuming FileHandle, folder: Folder, name: [UInt8]) {
     self.file = file
-    self.path = path
+    self.folder = folder
+    self.name = name
   }
 
   deinit {
     // A lock file that cannot be removed is only untidy.
-    if let locked = try? file.status(), let named = try? FileSystem.status(path),
+    if let locked = try? file.status(), let named = try? folder.status(name),
       named.isSameFile(as: locked)
     {
-      try? FileSystem.removeFile(path)
+      try? folder.removeFile(name)
     }
   }
 }

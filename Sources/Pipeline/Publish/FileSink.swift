@@ -7,7 +7,6 @@ import Values
 /// Dropping it without `close` leaves a set that cannot be committed.
 package struct FileSink: ~Copyable, Sendable, ByteSink {
   private let file: FileHandle
-  private let path: FilePath
   private let name: String
   private let set: OutputSetState
   private var buffer: [UInt8] = []
@@ -17,11 +16,8 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
   init(name: String, in set: OutputSetState) throws(PublishError) {
     self.name = name
     self.set = set
-    path = set.staging.files.child(name)
-    do {
-      file = try FileSystem.createFile(path)
-    } catch {
-      throw .cannotWrite(path: set.shown(name), errno: error.code)
+    file = try naming(set.shown(name)) { () throws(SystemError) in
+      try set.staging.files.createFile(Array(name.utf8))
     }
   }
 
@@ -39,23 +35,18 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
 
   package mutating func write(_ bytes: [UInt8]) throws(PublishError) { try write(bytes.span) }
 
-  /// Takes in all of another file.
-  mutating func copy(_ source: FilePath) throws(PublishError) {
-    let shown = set.shown(name)
-    do {
-      let input = try InputDescriptor(path: source.description)
-      var bytes = [UInt8](repeating: 0, count: copyBytes)
-      while case let count = try input.read(into: &bytes, range: 0..<bytes.count).get(), count > 0 {
-        try write(bytes.span.extracting(first: count))
-      }
-      try FileSystem.removeFile(source)
-    } catch let error as PublishError {
-      throw error
-    } catch let error as SystemError {
-      throw .cannotWrite(path: shown, errno: error.code)
-    } catch {
-      throw .cannotWrite(path: shown, errno: 0)
+  /// Takes in all of another file, and removes it.
+  mutating func move(_ other: [UInt8], from folder: Folder) throws(PublishError) {
+    let input = try naming(set.shown(name)) { () throws(SystemError) in
+      try folder.openFile(other)
     }
+    while case let piece = try naming(
+      set.shown(name), { () throws(SystemError) in try input.read(bytesMax: copyBytes) }),
+      !piece.isEmpty
+    {
+      try write(piece)
+    }
+    try naming(set.shown(name)) { () throws(SystemError) in try folder.removeFile(other) }
   }
 
   /// Writes what is left, waits until it is on the device, and adds the file to its set.

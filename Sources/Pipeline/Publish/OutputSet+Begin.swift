@@ -5,10 +5,21 @@ extension OutputSet {
   ///
   /// The directory, and those above it, need not exist. A symbolic link to a directory stands for
   /// that directory.
-  package static func begin(directory: String) throws(PublishError) -> OutputSet {
+  ///
+  /// - Parameter replace: files that no run of ours wrote may be replaced as well.
+  package static func begin(
+    directory: String, replace: Bool = false
+  ) throws(PublishError) -> OutputSet {
+    try begin(directory: directory, replace: replace, inside: false)
+  }
+
+  /// - Parameter inside: staged inside the directory, whatever it is.
+  static func begin(
+    directory: String, replace: Bool, inside: Bool
+  ) throws(PublishError) -> OutputSet {
     var madeParents: [FilePath] = []
     do {
-      return try begin(directory: directory, madeParents: &madeParents)
+      return try begin(directory, replace, inside: inside, madeParents: &madeParents)
     } catch {
       for parent in madeParents.reversed() { try? FileSystem.removeDirectory(parent) }
       throw error
@@ -16,99 +27,80 @@ extension OutputSet {
   }
 
   private static func begin(
-    directory: String, madeParents: inout [FilePath]
+    _ directory: String, _ replace: Bool, inside: Bool, madeParents: inout [FilePath]
   ) throws(PublishError) -> OutputSet {
     if directory.isEmpty || directory.utf8.contains(0) { throw .notADirectory(path: directory) }
-    do throws(SystemError) {
-      let target = try locate(FilePath(directory), madeParents: &madeParents).target
-      guard let lock = try takeLock(target) else {
-        throw SystemError(code: SystemError.wouldBlock)
-      }
-      // Only now: until we held the lock, another run may have made it.
-      let status = try FileSystem.status(target)
-      let exists = status != nil
-      if let status {
-        if status.kind != .folder { throw SystemError(code: SystemError.notADirectory) }
-        try FileSystem.mayWrite(target)
-      }
-      if exists { try Staging(target: target, method: .fileByFile).tidyUp() }
-      var method = Staging.Method.swap
-      if exists, try !canBeSwapped(target) { method = .fileByFile }
-      do {
-        try Staging(target: target, method: .swap).tidyUp()
-      } catch {
-        // Inside the target it is not in our way, and perhaps not ours to touch.
-        if method == .swap { throw error }
-      }
-      let staging = Staging(target: target, method: method)
-      do {
-        try staging.create()
-      } catch {
-        try? staging.remove()
-        throw error
-      }
-      return OutputSet(
-        OutputSetState(
-          staging: staging, directory: directory, lock: lock, madeParents: madeParents))
+    let place: OutputPlace
+    do {
+      place = try OutputPlace.locate(FilePath(directory), madeParents: &madeParents)
     } catch {
-      switch error.code {
-      case SystemError.wouldBlock: throw .locked(directory: directory)
-      case SystemError.notADirectory: throw .notADirectory(path: directory)
-      default: throw .cannotWrite(path: directory, errno: error.code)
-      }
+      if error.code == SystemError.notADirectory { throw .notADirectory(path: directory) }
+      throw .cannotWrite(path: directory, errno: error.code)
     }
+    guard let lock = try takeLock(place, directory) else { throw .locked(directory: directory) }
+    // Only now: until we held the lock, another run may have made it.
+    var target = try self.target(place, directory)
+    let insideName = OutputPlace.insideName("staging")
+    if let present = target {
+      let left = try StagingHome.left(
+        in: present, name: insideName, shown: place.shown(insideName))
+      if let left { try StagingRecovery(place: place, home: left).tidyUp() }
+    }
+    let besideName = place.besideName("staging")
+    do {
+      let left = try StagingHome.left(
+        in: place.parent, name: besideName, shown: place.shown(beside: besideName))
+      if let left {
+        try StagingRecovery(place: place, home: left).tidyUp()
+        // It may have made the directory, or swapped it.
+        target = try self.target(place, directory)
+      }
+    } catch {
+      // Where we may not write beside the directory, it is not in our way.
+      if target == nil || (try? place.parent.mayWrite()) != nil { throw error }
+    }
+    let staging = try Staging(place: place, target: target, inside: inside)
+    return OutputSet(
+      OutputSetState(
+        staging: staging, directory: directory, previous: PreviousOutputs(in: target),
+        replace: replace, lock: lock, madeParents: madeParents))
   }
 
-  /// The absolute path without links, and whether there is something. Makes the directories above.
-  private static func locate(
-    _ path: FilePath, madeParents: inout [FilePath]
-  ) throws(SystemError) -> (target: FilePath, exists: Bool) {
+  private static func target(
+    _ place: OutputPlace, _ directory: String
+  ) throws(PublishError) -> Folder? {
     do {
-      return (try FileSystem.resolve(path), true)
+      guard let target = try place.folder() else { return nil }
+      try target.mayWrite()
+      return target
     } catch {
-      if error.code != SystemError.notFound { throw error }
-      // A link that leads nowhere names no directory we could make.
-      if try FileSystem.status(path)?.kind == .link {
-        throw SystemError(code: SystemError.notADirectory)
-      }
-      let (parent, name) = path.split()
-      let (resolved, exists) = try locate(parent, madeParents: &madeParents)
-      if !exists {
-        do {
-          try FileSystem.makeDirectory(resolved)
-          madeParents.append(resolved)
-        } catch {
-          // Another run may make it at the same time.
-          if error.code != SystemError.alreadyExists { throw error }
-        }
-      }
-      return (resolved.child(name), false)
+      if error.code == SystemError.notADirectory { throw .notADirectory(path: directory) }
+      throw .cannotWrite(path: directory, errno: error.code)
     }
   }
 
   /// Beside the target, or inside it where we may not write beside it.
-  private static func takeLock(_ target: FilePath) throws(SystemError) -> DirectoryLock? {
-    let (parent, name) = target.split()
-    do {
-      return try DirectoryLock.take(parent.child(Staging.siblingName(name, "lock")))
+  private static func takeLock(
+    _ place: OutputPlace, _ directory: String
+  ) throws(PublishError) -> DirectoryLock? {
+    let name = place.besideName("lock")
+    do throws(SystemError) {
+      do throws(SystemError) {
+        return try DirectoryLock.take(name, in: place.parent)
+      } catch {
+        let inside = OutputPlace.insideName("lock")
+        guard SystemError.forbidden.contains(error.code), let target = try place.folder() else {
+          throw error
+        }
+        return try DirectoryLock.take(inside, in: target)
+      }
     } catch {
-      guard SystemError.forbidden.contains(error.code),
-        try FileSystem.status(target)?.kind == .folder
-      else { throw error }
-      return try DirectoryLock.take(target.child(Staging.insideLock))
+      switch error.code {
+      case SystemError.isALink, SystemError.notRegular, SystemError.isADirectory:
+        throw .foreign(path: place.shown(beside: name), why: "is no plain file")
+      case SystemError.notADirectory: throw .notADirectory(path: directory)
+      default: throw .cannotWrite(path: directory, errno: error.code)
+      }
     }
-  }
-
-  private static func canBeSwapped(_ target: FilePath) throws(SystemError) -> Bool {
-    let (parent, name) = target.split()
-    if name.isEmpty { return false }
-    do {
-      try FileSystem.mayWrite(parent)
-    } catch {
-      return false
-    }
-    if try FileSystem.status(target)?.device != FileSystem.status(parent)?.device { return false }
-    guard let workingDirectory = try? FileSystem.resolve(FilePath(".")) else { return true }
-    return !workingDirectory.isInside(target)
   }
 }

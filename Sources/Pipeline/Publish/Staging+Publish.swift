@@ -1,154 +1,113 @@
 import System
 
 extension Staging {
-  /// Makes the set the target's content. On an error the target is what it was, except that
-  /// `fileByFile` may stop halfway: the next run then finishes the work.
-  func publish(_ names: [String]) throws(SystemError) -> Publication.Method {
-    try FileSystem.syncDirectory(files)
-    guard let status = try FileSystem.status(target) else {
-      try FileSystem.move(files, to: target)
-      try FileSystem.syncDirectory(target.split().directory)
+  /// Makes the set the target's content. On an error the target is what it was, except that files that
+  /// could neither go on nor back stay as they are: the next run then finishes the work.
+  ///
+  /// - Parameters:
+  ///   - names: the set's files, all plain names.
+  ///   - obsolete: files of an earlier set that go with it.
+  func publish(
+    _ names: [String], obsolete: [String]
+  ) throws(PublishError) -> Publication.Method {
+    try naming(home.shown) { () throws(SystemError) in try files.sync() }
+    guard let target else {
+      try naming(place.path.description) { () throws(SystemError) in
+        try home.folder.moveNew(StagingHome.new, to: place.parent, as: place.name)
+        try place.parent.sync()
+      }
       return .created
     }
-    let earlier = PreviousOutputs.names(in: target)
-    let journal = PublishJournal(
+    let manifest = PreviousOutputs.manifestName
+    var journal = PublishJournal(
+      method: .swap,
       publish: names.sorted { ($0 == manifest ? 1 : 0, $0) < ($1 == manifest ? 1 : 0, $1) },
-      obsolete: earlier.map { String(decoding: $0, as: UTF8.self) }
-        .filter { !names.contains($0) }.sorted())
-    for name in names where try FileSystem.status(target.child(name))?.kind == .folder {
-      // A directory by a file's name is not ours to replace.
-      throw SystemError(code: SystemError.isADirectory)
+      obsolete: obsolete.sorted())
+    for name in journal.publish + journal.obsolete {
+      let bytes = Array(name.utf8)
+      if let obstacle = try naming(
+        place.shown(bytes), { () throws(SystemError) in try target.obstacle(bytes) })
+      {
+        throw .obstacle(path: place.shown(bytes), what: obstacle.rawValue)
+      }
     }
-    switch method {
-    case .swap:
-      try keepOthersFiles(disposable: journal.disposable)
-      try FileSystem.copyOwnership(of: status, to: files)
-      try FileSystem.syncDirectory(files)
-      try journal.write(self.journal)
-      return try swap()
-    case .fileByFile:
-      try journal.write(self.journal)
-      do {
-        try moveUp(journal)
-      } catch {
-        // As long as nothing was moved, nothing needs to be finished.
-        if let first = journal.publish.first,
-          (try? FileSystem.status(files.child(first))) != nil
-        {
-          try? FileSystem.removeFile(self.journal)
+    if isBeside, !place.holdsWorkingDirectory, try swap(target, journal) { return .exchanged }
+    journal.method = .fileByFile
+    try moveUp(target, journal)
+    return .fileByFile
+  }
+
+  /// False when the file system cannot, or when something that others keep in the target could not stay
+  /// in its place all the time; then everything is as before.
+  private func swap(_ target: Folder, _ journal: PublishJournal) throws(PublishError) -> Bool {
+    var isJournaled = false
+    do throws(SystemError) {
+      let others = try target.names().filter { !journal.disposable.contains($0) }
+      do throws(SystemError) {
+        for name in others where name != OutputPlace.insideName("lock") {
+          // A second name in the new set, so that it is there at every moment. A folder has none.
+          try target.link(name, in: files, as: name)
         }
-        throw error
-      }
-      return .fileByFile
-    }
-  }
-
-  /// Gives what other people keep in the target a second name in the new set, so that it is there
-  /// at every moment. What cannot have one, directories above all, follows after the swap.
-  private func keepOthersFiles(disposable: Set<[UInt8]>) throws(SystemError) {
-    for name in try FileSystem.names(in: target)
-    where !disposable.contains(name) && !Self.ownNames.contains(name) {
-      let path = target.child(name)
-      guard let status = try FileSystem.status(path), status.kind != .folder else { continue }
-      do {
-        try FileSystem.hardLink(path, to: files.child(name))
+        try files.copyMode(of: target.status())
+        try files.sync()
+        try journal.write(in: home.folder)
+        isJournaled = true
+        try home.folder.exchange(StagingHome.new, with: place.parent, place.name)
       } catch {
-        // No hard links here, or too many: `dispose` moves it.
-        if error.code == SystemError.noSpace { throw error }
+        if isJournaled { try home.folder.removeFile(PublishJournal.name) }
+        for name in others where try files.status(name) != nil { try files.removeFile(name) }
+        try? home.folder.removeFile(PublishJournal.draftName)
+        return false
       }
-    }
-  }
-
-  private func swap() throws(SystemError) -> Publication.Method {
-    do {
-      try FileSystem.exchange(files, target)
-      try? FileSystem.syncDirectory(target.split().directory)
-      return .exchanged
+      try? place.parent.sync()
+      return true
     } catch {
-      if !SystemError.unsupported.contains(error.code) { throw error }
-      try swapByTwoRenames()
-      return .twoRenames
+      throw .cannotWrite(path: place.path.description, errno: error.code)
     }
   }
 
-  /// For a moment between the two there is no target, and never a mixture.
-  func swapByTwoRenames() throws(SystemError) {
-    try FileSystem.move(target, to: retired)
-    do {
-      try FileSystem.move(files, to: target)
+  /// Moves the files one by one, the manifest last. What stands in their place gets a second name
+  /// first, so that all goes back when one cannot be moved.
+  private func moveUp(_ target: Folder, _ journal: PublishJournal) throws(PublishError) {
+    let old: Folder
+    do throws(SystemError) {
+      old = try home.folder.makeFolder(StagingHome.old, mode: 0o700)
+      try journal.write(in: home.folder)
     } catch {
-      try FileSystem.move(retired, to: target)
-      throw error
+      throw .cannotWrite(path: home.shown, errno: error.code)
     }
-    try? FileSystem.syncDirectory(target.split().directory)
-  }
-
-  /// The end of `fileByFile`, and its repetition after a crash.
-  private func moveUp(_ journal: PublishJournal) throws(SystemError) {
-    for name in journal.publish where try FileSystem.status(files.child(name)) != nil {
-      try FileSystem.move(files.child(name), to: target.child(name))
-    }
-    for name in journal.obsolete {
-      let path = target.child(name)
-      if let status = try FileSystem.status(path), status.kind != .folder {
-        try FileSystem.removeFile(path)
+    var wayBack: [(name: [UInt8], wasThere: Bool)] = []
+    var canGoBack = true
+    for name in journal.publish.map({ Array($0.utf8) }) {
+      do throws(SystemError) {
+        let wasThere = try target.status(name) != nil
+        if wasThere, (try? target.link(name, in: old, as: name)) == nil { canGoBack = false }
+        try files.move(name, to: target, as: name)
+        wayBack.append((name, wasThere))
+      } catch {
+        if canGoBack, goBack(wayBack, target, old) {
+          try? home.folder.removeFile(PublishJournal.name)
+        }
+        throw .cannotWrite(path: place.shown(name), errno: error.code)
       }
     }
-    try FileSystem.syncDirectory(target)
+    try StagingRecovery.removeObsolete(journal, in: target, place)
   }
 
-  private var manifest: String { PreviousOutputs.manifestName }
-
-  /// After a swap, and after a run that ended without tidying up: undoes what was begun, or ends
-  /// what was published, and removes the working directory. Needs the target's lock.
-  func tidyUp() throws(SystemError) {
-    guard try FileSystem.status(home) != nil else { return }
-    guard let journal = PublishJournal.read(self.journal) else { return try remove() }
-    if method == .fileByFile {
-      try moveUp(journal)
-      return try remove()
-    }
-    if try FileSystem.status(target) == nil, try FileSystem.status(retired) != nil {
-      // The run ended between two renames: the old set comes back.
-      try FileSystem.move(retired, to: target)
-    }
-    for directory in [files, retired] where try FileSystem.status(directory) != nil {
-      try dispose(directory, journal.disposable)
-    }
-    try remove()
-  }
-
-  /// Deletes a directory of disposable files, after everything else in it went into the target.
-  private func dispose(_ directory: FilePath, _ disposable: Set<[UInt8]>) throws(SystemError) {
-    for name in try FileSystem.names(in: directory) where !Self.ownNames.contains(name) {
-      let path = directory.child(name)
-      guard let status = try FileSystem.status(path) else { continue }
-      if disposable.contains(name) {
-        try FileSystem.removeFile(path)
-      } else {
-        try bringBack(path, name, status)
+  private func goBack(
+    _ moved: [(name: [UInt8], wasThere: Bool)], _ target: Folder, _ old: Folder
+  ) -> Bool {
+    for (name, wasThere) in moved.reversed() {
+      do throws(SystemError) {
+        if wasThere {
+          try old.move(name, to: target, as: name)
+        } else {
+          try target.removeFile(name)
+        }
+      } catch {
+        return false
       }
     }
-    for name in Self.ownNames {
-      if try FileSystem.status(directory.child(name))?.kind == .regular {
-        try FileSystem.removeFile(directory.child(name))
-      }
-    }
-    try FileSystem.removeDirectory(directory)
-  }
-
-  private func bringBack(
-    _ path: FilePath, _ name: [UInt8], _ status: FileStatus
-  ) throws(SystemError) {
-    if try FileSystem.status(target) == nil { try FileSystem.makeDirectory(target) }
-    var place = target.child(name)
-    var attempt = 0
-    while let present = try FileSystem.status(place) {
-      if present.isSameFile(as: status) { return try FileSystem.removeFile(path) }
-      // Somebody replaced the file while we published: keep both.
-      attempt += 1
-      place = target.child(name + Array(".recovered-\(attempt)".utf8))
-    }
-    try FileSystem.move(path, to: place)
+    return true
   }
 }

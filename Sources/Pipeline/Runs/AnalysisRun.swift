@@ -27,17 +27,20 @@ package struct AnalysisRun: Sendable {
 
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
+    try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
+  }
+
+  func analyse(_ inputs: ReadableInputs) throws(RunFailure) -> Analysis {
     do {
-      return try analyseThrowing()
+      return try analyseThrowing(inputs)
     } catch {
       throw RunFailure(wrapping: error)
     }
   }
 
-  private func analyseThrowing() throws -> Analysis {
+  private func analyseThrowing(_ inputs: ReadableInputs) throws -> Analysis {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     let plan = ExtractionPlan(spec)
-    let inputs = try ReadableInputs(inputs, encoding: spec.source.encoding)
     let files = inputs.files
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
 

@@ -1,4 +1,5 @@
 import EventLog
+import System
 
 /// What the arguments of a run name, found and readable, or the reason why not.
 struct ReadableInputs {
@@ -7,10 +8,17 @@ struct ReadableInputs {
   /// One line each, each once.
   var warnings: [String]
 
-  /// - Parameter encoding: of the logs' text; nil for UTF-8.
+  /// What the files are to the system; standard input is nothing that could be replaced.
+  var identities: [FileStatus]
+
+  /// - Parameters:
+  ///   - encoding: of the logs' text; nil for UTF-8.
+  ///   - output: the folder that the run writes, which folders and patterns do not lead into.
   /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable.
-  init(_ arguments: [String], encoding: String? = nil) throws(RunFailure) {
-    let expansion = InputExpansion(arguments)
+  init(
+    _ arguments: [String], encoding: String? = nil, except output: FileStatus? = nil
+  ) throws(RunFailure) {
+    let expansion = InputExpansion(arguments, except: output)
     let listing = InputListing(expansion.files, encoding: encoding)
     let errors = expansion.errors + listing.errors
     guard errors.isEmpty else {
@@ -20,6 +28,8 @@ struct ReadableInputs {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
     files = listing.files
+    identities = expansion.files.filter { !$0.isStandardInput }
+      .compactMap { try? FileStatus(path: $0.path) }
     var told: Set<String> = []
     let lines =
       (expansion.warnings + listing.warnings).map { "warning: \($0)" }

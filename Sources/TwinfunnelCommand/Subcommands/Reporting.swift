@@ -10,12 +10,14 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
   let progress = ProgressLine(control: control, mode: input.progress, quiet: input.quiet)
   do {
     let notices = try work(control)
+    control.end()
     progress.finish()
     if !input.quiet {
       for line in notices.lines { StandardStream.error.write("twinfunnel: \(line)\n") }
     }
     if notices.isDamaged { throw ExitCode(1) }
   } catch let failure as RunFailure {
+    control.end()
     progress.finish()
     let code = reported(failure)
     throw interruption.exitCode.map { ExitCode($0) } ?? code

@@ -18,6 +18,8 @@ extension Twinfunnel {
     var inputs: [String] = []
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"))
     var out: String
+    @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
+    var replace = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Option(
@@ -37,6 +39,7 @@ extension Twinfunnel {
     func run() throws {
       let loaded = try loadedSpec(spec)
       var options = input.runOptions
+      options.replace = replace
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText)
       try reporting(input) { control in

@@ -51,7 +51,7 @@ import Testing
         """,
       errors: """
         9:5: unknown key `perids` in a retention report; did you mean `periods`?
-        10:14: `periods` must be a whole number from 0 to 1000000, not `1_000`
+        10:14: `periods` must be a whole number from 0 to 10000, not `1_000`
         11:15: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
         12:11: `off` is not a valid `mode`; valid: `on`, `on_or_after`
         """),
@@ -61,9 +61,9 @@ import Testing
           r: {type: retention, periods: 010, minimum: 0, brackets: [4, x]}
         """,
       errors: """
-        7:33: `periods` must be a whole number from 0 to 1000000, not `010`
-        7:47: `minimum` must be a whole number from 1 to 1000000, not `0`
-        7:64: `brackets` must be a whole number from 1 to 1000000, not `x`
+        7:33: `periods` must be a whole number from 0 to 10000, not `010`
+        7:47: `minimum` must be a whole number from 1 to 10000, not `0`
+        7:64: `brackets` must be a whole number from 1 to 10000, not `x`
         """),
     BadSpec(
       after: """
@@ -71,7 +71,7 @@ import Testing
           r: {type: retention, periods: "8", brackets: [4, 10], mode: on_or_after}
         """,
       errors: """
-        7:33: `periods` must be a whole number from 0 to 1000000, not the text "8"
+        7:33: `periods` must be a whole number from 0 to 10000, not the text "8"
         7:63: `brackets` group the periods in which an entity returned: they need `mode: on`
         """),
     BadSpec(
@@ -211,7 +211,7 @@ import Testing
     BadSpec(
       after: """
         reports:
-          r: {type: retention, brackets: [1000000, 1]}
+          r: {type: retention, brackets: [10000, 1]}
           s: {type: funnel, steps: [a, b], exclude: [{event: x, where: {country: {contains: 5, begins: a}}}]}
           t: {type: funnel, steps: [a, b], step_within: 9999w}
           u: {type: activity, breakdown: {a: b}, event: }
@@ -219,7 +219,7 @@ import Testing
           .w: {type: activity}
         """,
       errors: """
-        7:34: `brackets` add up to more than 1000000 periods
+        7:34: `brackets` add up to more than 10000 periods
         8:88: unknown operator `begins`; valid: `eq`, `ne`, `in`, `gt`, `gte`, `lt`, `lte`, `exists`, `contains`, `not_in`, `starts_with`, `ends_with`
         10:34: `breakdown` must be text, not a mapping
         11:30: an event's name is empty

@@ -68,21 +68,7 @@ package struct FileHandle: ~Copyable, Sendable {
 
   /// `count` bytes from `offset` on, or as many as there are.
   package func read(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
-    var failure: Int32 = 0
-    // Only as many bytes are declared initialized as were read.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      while initialized < count {
-        let got = unsafe pread(
-          descriptor, buffer.baseAddress! + initialized, count - initialized,
-          off_t(offset + initialized))
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { failure = errno }
-        if got <= 0 { return }
-        initialized += got
-      }
-    }
-    if failure != 0 { throw SystemError(code: failure) }
-    return bytes
+    try readBytes(of: descriptor, at: offset, count: count)
   }
 
   /// Returns when the content is on the device; on Darwin only F_FULLFSYNC promises that.

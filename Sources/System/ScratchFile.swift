@@ -12,7 +12,7 @@ import Synchronization
 /// A file of the program alone that nobody else can see: it loses its name as soon as it is open, so
 /// that the system frees it however the process ends. Every write goes to a range of its own.
 package final class ScratchFile: Sendable {
-  private let descriptor: Int32
+  let descriptor: Int32
   private let directory: String
   private let end = Atomic<Int>(0)
 
@@ -75,34 +75,16 @@ package final class ScratchFile: Sendable {
   }
 
   package func read(offset: Int, count: Int) throws(ScratchError) -> [UInt8] {
-    var failure: Int32 = 0
-    // Safe: only as many bytes are declared initialized as were read.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      while initialized < count {
-        let got = unsafe pread(
-          descriptor, buffer.baseAddress! + initialized, count - initialized,
-          off_t(offset + initialized))
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { failure = errno }
-        if got <= 0 { return }
-        initialized += got
-      }
-    }
-    if failure != 0 {
-      throw ScratchError(path: directory, problem: .system(operation: "read", errno: failure))
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try readBytes(of: descriptor, at: offset, count: count)
+    } catch {
+      throw ScratchError(path: directory, problem: .system(operation: "read", errno: error.code))
     }
     if bytes.count < count {
       throw ScratchError(path: directory, problem: .damaged("it ends at \(offset + bytes.count)"))
     }
     return bytes
-  }
-
-  /// For tests of damage.
-  package func overwrite(_ bytes: [UInt8], offset: Int) {
-    // Safe: the buffer is used only inside the closure.
-    _ = unsafe bytes.withUnsafeBytes {
-      unsafe pwrite(descriptor, $0.baseAddress!, $0.count, off_t(offset))
-    }
   }
 
   package func damaged(_ what: String) -> ScratchError {

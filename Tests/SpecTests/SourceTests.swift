@@ -75,9 +75,9 @@ import Testing
     #expect(changed.user == [FieldPath("amplitude_id")])
     #expect(changed.id == [])
     // The preset's path and zone stay while the format changes.
-    #expect(changed.time?.paths == [FieldPath("event_time")])
-    #expect(changed.time?.formats == [.auto])
-    #expect(changed.time?.zone == "UTC")
+    #expect(changed.time.paths == [FieldPath("event_time")])
+    #expect(changed.time.formats == [.auto])
+    #expect(changed.time.zone == "UTC")
     #expect(changed.event == .paths([FieldPath("event_type")]))
     #expect(changed.properties.map(\.name) == ["plan"])
     // A property of the preset can be declared anew.

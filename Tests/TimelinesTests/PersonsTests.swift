@@ -31,7 +31,7 @@ import Testing
 
   @Test func generated() throws {
     var moved = 0
-    for seed in 0..<UInt64(Thorough.cases(20_000)) {
+    for seed in 0..<UInt64(Thorough.cases(6000)) {
       var random = SplitMix64(seed: seed)
       let rows = Self.rows(&random)
       let rules = IdentityRules(
@@ -55,13 +55,13 @@ import Testing
         }
       }
     }
-    #expect(moved > 1000)
+    #expect(moved > 300)
   }
 
   /// Times of links that went through scratch.
   @Test func spilled() throws {
     var random = SplitMix64(seed: 1)
-    let rows = (0..<200_000).map { number in
+    let rows = (0..<60_000).map { number in
       IdentityRow(
         time: Int64(number) * 1000,
         known: number % 4 == 0 ? nil : "p\(number / 1000 % 3)", anonymous: ["d\(number % 7)"])

@@ -17,7 +17,7 @@ struct LinkTimes: Sendable {
   private let budget: MemoryBudget
   private let scratch: String?
 
-  private static let pieceBytes = 1 << 18
+  private static let pieceBytes = 1 << 16
 
   init(budget: MemoryBudget, scratch: String?) {
     self.budget = budget

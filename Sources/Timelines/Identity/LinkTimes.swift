@@ -57,7 +57,7 @@ struct LinkTimes: Sendable {
   }
 
   /// Gives `body` every link.
-  func forEach(_ body: (_ code: UInt32, _ time: Int64) -> Void) throws(ScratchError) {
+  func readAll(_ body: (_ code: UInt32, _ time: Int64) -> Void) throws(ScratchError) {
     for range in spilled {
       guard let file else { return }
       let bytes = try file.read(offset: range.lowerBound, count: range.count)

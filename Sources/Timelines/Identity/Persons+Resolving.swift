@@ -220,7 +220,7 @@ extension PersonsBuilder {
         }
       }
       if wanted.isEmpty { continue }
-      try log.linkTimes.forEach { code, time in
+      try log.linkTimes.readAll { code, time in
         for entry in wanted[code] ?? [] {
           links[entry.place].append(Link(time: time, known: entry.known))
         }

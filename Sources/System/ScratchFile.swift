@@ -30,6 +30,18 @@ package final class ScratchFile: Sendable {
     self.descriptor = descriptor
   }
 
+  /// A file that somebody wrote, to be read as if it were one of the program's own.
+  package init(reading path: String) throws(ScratchError) {
+    directory = path
+    // Safe: the path is NUL-terminated and lives for the call.
+    descriptor = unsafe FilePath(path).withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else {
+      throw ScratchError(path: path, problem: .system(operation: "open the file", errno: errno))
+    }
+    let size = lseek(descriptor, 0, SEEK_END)
+    end.store(max(0, Int(size)), ordering: .relaxed)
+  }
+
   /// What a file system says that has no nameless files; EISDIR comes from old kernels.
   private static let mayNeedAName: Set<Int32> = [ENOSYS, ENOTSUP, EINVAL, EISDIR]
 

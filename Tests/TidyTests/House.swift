@@ -15,6 +15,8 @@ enum House {
     "Timelines": [
       "Keys", "Model", "Matching", "Shards", "Segments", "Identity", "Build", "Store",
     ],
-    "Pipeline": ["Ground", "Plan", "Scan", "Store", "Fold", "Outcome", "Publish", "Runs"],
+    "Pipeline": [
+      "Ground", "Plan", "Scan", "Store", "Fold", "Outcome", "Publish", "Machines", "Runs",
+    ],
   ]
 }

@@ -74,7 +74,7 @@ import Testing
       }
       _ = try shards.append(batch, file: 0)
       let whole = shards
-      let (file, segment) = try TimelineMerge([whole]).segments(partition: 0)[0]
+      let (file, segment, _) = try TimelineMerge([whole]).segments(partition: 0)[0]
       let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       for at in bytes.indices {
         for change in [UInt8(1), 128, 255] {

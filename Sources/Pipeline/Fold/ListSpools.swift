@@ -34,6 +34,17 @@ final class ListSpools: Sendable {
     }
   }
 
+  /// Adds a run of rows that are bytes already, sorted by id and checked (`RowCodec.isValid`), piece by
+  /// piece until there is none. One caller at a time.
+  func appendRun(_ report: String, columns: [Column], _ next: () throws -> [UInt8]?) throws {
+    try ensure(report, columns: columns)
+    guard let file = spools.withLock({ $0[report]?.file }) else { return }
+    let start = file.byteCount
+    while let bytes = try next() { _ = try file.append(bytes) }
+    let run = start..<file.byteCount
+    if !run.isEmpty { spools.withLock { $0[report]?.runs.append(run) } }
+  }
+
   private func ensure(_ report: String, columns: [Column]) throws {
     try spools.withLock { spools in
       if spools[report] == nil {

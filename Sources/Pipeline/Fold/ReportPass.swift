@@ -14,6 +14,8 @@ struct ReportPass {
   var control: RunControl
   var calendar: ReportCalendar
   var observation: Observation
+  /// What is folded: all partitions, or some of as many.
+  var share: PartitionShare?
 
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
@@ -35,6 +37,40 @@ struct ReportPass {
     var entities = 0
   }
 
+  /// The second half of a run: takes the timelines out of a scan, and folds them into all reports.
+  func foldAll(
+    _ scan: inout LogScan.Result, of spec: AnalysisSpec, _ reading: ReadingPlan,
+    warnings: [String], fresh: [Int]?
+  ) throws -> FoldedLogs {
+    control.begin(.folding)
+    try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
+    let lists = ListSpools(scratch: options.scratch)
+    // A report that looks at users and at accounts has a fold for each, merged in the end.
+    var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
+    var facts = FoldFacts()
+    for (index, schema) in reading.plan.schemas.enumerated() {
+      let chosen = spec.reports.indices.filter { report in
+        spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
+      }
+      var shards: [TimelineShards] = []
+      swap(&shards, &scan.shards[index])
+      let result = try fold(
+        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
+        fileCount: scan.files.count, lists: lists)
+      for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
+      // A row that two schemas keep is counted as a duplicate by one of them at most.
+      for file in scan.files.indices {
+        scan.files[file].duplicates += result.duplicates[file]
+        scan.files[file].used -= result.duplicates[file]
+      }
+      facts.add(result, schema: schema)
+    }
+    return FoldedLogs(
+      reading: reading, observation: observation, files: scan.files,
+      folds: folds.map { merged($0) }, lists: lists, facts: facts,
+      unseenProperties: scan.unseenProperties, warnings: warnings, fresh: fresh)
+  }
+
   /// Folds the timelines of one schema into the reports that count its entity. Knows nothing of
   /// where they come from.
   ///
@@ -46,19 +82,20 @@ struct ReportPass {
     let context = ReportContext(
       schema: source.schema, kinds: source.kinds, calendar: calendar,
       observedUntil: observation.until, observedFrom: observation.from)
-    let partitions = source.partitionCount
-    control.expect(partitions: partitions)
-    let next = Atomic<Int>(0)
+    let partitions = share?.partitions ?? 0..<source.partitionCount
+    control.expect(partitions: partitions.count)
+    let next = Atomic<Int>(partitions.lowerBound)
     let finished = Mutex<[Partial]>([])
     let failure = Mutex<(any Error)?>(nil)
     DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
       var partial = Partial(
         folds: reports.map { makeFold(definition: $0, context: context) },
         duplicates: [Int](repeating: 0, count: fileCount))
+      var folded = 0
       do {
         while true {
           let number = next.add(1, ordering: .relaxed).oldValue
-          guard number < partitions else { break }
+          guard number < partitions.upperBound else { break }
           try control.checkCancelled()
           let partition = try source.build(partition: number)
           partial.entities += partition.entityCount
@@ -70,6 +107,9 @@ struct ReportPass {
               try lists.append(rows, report: reports[report].options.name)
             }
           }
+          folded += 1
+          // Doubling keeps measuring cheap, and what is overlooked within as much again.
+          if folded & (folded - 1) == 0 { try checkMemory(partial.folds, reports) }
           control.advancePartition()
         }
       } catch {
@@ -86,6 +126,25 @@ struct ReportPass {
         zip(source.eventNames, source.eventNameRows), uniquingKeysWith: { $0 + $1 }),
       fileCount: fileCount)
   }
+
+  /// What has been counted counts against the budget, too: nothing of it can spill.
+  private func checkMemory(
+    _ folds: [any ReportFold], _ reports: [any ReportDefinition]
+  ) throws(RunFailure) {
+    guard let limit = options.memoryBytesMax else { return }
+    let bytes = folds.map(\.heapBytes)
+    let most = (limit + Self.spareBytes) / max(1, options.threads)
+    guard bytes.reduce(0, +) > most, let worst = bytes.indices.max(by: { bytes[$0] < bytes[$1] })
+    else { return }
+    throw RunFailure(
+      .badData,
+      "report \(reports[worst].options.name): what it counts takes \(bytes[worst] >> 20) MiB in each "
+        + "of \(options.threads) workers, too much for --memory \(limit >> 20)MiB: break it down by "
+        + "fewer values, take longer intervals, or give it more memory")
+  }
+
+  /// Beside the budget: what a run takes at any size of the logs.
+  private static let spareBytes = 64 << 20
 
   private func combine(_ partials: [Partial], names: [LogText: Int], fileCount: Int) -> Result {
     var result = Result(

@@ -75,6 +75,43 @@ enum RowCodec {
     return (row, 4 + length)
   }
 
+  /// Whether the bytes are whole rows that begin with a text: what comes from elsewhere is looked at
+  /// before it is read.
+  static func isValid(_ bytes: [UInt8]) -> Bool {
+    var position = 0
+    while position < bytes.count {
+      guard bytes.count - position >= 4 else { return false }
+      let length = (0..<4).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
+      position += 4
+      guard length <= bytes.count - position, length > 0, bytes[position] == Tag.text.rawValue
+      else {
+        return false
+      }
+      let end = position + length
+      while position < end {
+        guard let tag = Tag(rawValue: bytes[position]) else { return false }
+        position += 1
+        switch tag {
+        case .empty, .yes, .no: break
+        case .integer, .number: position += 8
+        case .text, .decimal:
+          guard end - position >= 8 else { return false }
+          let count = word(bytes, &position)
+          guard count <= UInt64(end - position) else { return false }
+          let start = position
+          position += Int(count)
+          if tag == .decimal,
+            DecimalSum(String(decoding: bytes[start..<position], as: UTF8.self)) == nil
+          {
+            return false
+          }
+        }
+        if position > end { return false }
+      }
+    }
+    return true
+  }
+
   private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
     for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * place))) }
   }

@@ -47,52 +47,13 @@ package struct AnalysisRun: Sendable {
 
   private func analyseThrowing(_ inputs: ReadableInputs?) throws -> Analysis {
     let reading = try ReadingPlan(spec, options)
-    let (plan, calendar) = (reading.plan, reading.calendar)
     var (scan, warnings, fresh) = try read(inputs, reading)
 
-    control.begin(.folding)
     let observation = Observation(
-      files: scan.files, given: options.observedUntil?.last(in: calendar))
-    try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
-    let pass = ReportPass(
-      options: options, control: control, calendar: calendar, observation: observation)
-    let lists = ListSpools(scratch: options.scratch)
-    // A report that looks at users and at accounts has a fold for each, merged in the end.
-    var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
-    var facts = FoldFacts()
-    for (index, schema) in plan.schemas.enumerated() {
-      let chosen = spec.reports.indices.filter { report in
-        spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
-      }
-      var shards: [TimelineShards] = []
-      swap(&shards, &scan.shards[index])
-      let result = try pass.fold(
-        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
-        fileCount: scan.files.count, lists: lists)
-      for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
-      // A row that two schemas keep is counted as a duplicate by one of them at most.
-      for file in scan.files.indices {
-        scan.files[file].duplicates += result.duplicates[file]
-        scan.files[file].used -= result.duplicates[file]
-      }
-      facts.add(result, schema: schema)
-    }
-
-    let reconciliation = Reconciliation(scan.files)
-    try reconciliation.check()
-    let finished = folds.map { merged($0) }
-    let tables = try finished.map { try $0.tables() }
-    let review = GoalReview(
-      spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
-      observedUntil: observation.until)
-    return Analysis(
-      spec: spec, plan: plan, calendar: calendar, now: reading.now, files: scan.files,
-      observation: observation,
-      tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
-      unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
-      warnings: warnings
-        + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
-      fresh: fresh?.map { scan.files[$0] } ?? scan.files)
+      files: scan.files, given: options.observedUntil?.last(in: reading.calendar))
+    return try ReportPass(
+      options: options, control: control, calendar: reading.calendar, observation: observation
+    ).foldAll(&scan, of: spec, reading, warnings: warnings, fresh: fresh).analysis(of: spec)
   }
 
   /// The first half, from files or from a store; of a store also which files are of this run.

@@ -19,12 +19,15 @@ package struct PublishedRun: Sendable {
   package var control: RunControl
   /// A store's folder: inputs go into it, and all of it is analysed.
   package var store: String?
+  /// What other machines counted, in place of inputs.
+  package var merge: StateMerge?
 
   package init(
     specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl,
-    store: String? = nil
+    store: String? = nil, merge: StateMerge? = nil
   ) {
     self.store = store
+    self.merge = merge
     self.specFile = specFile
     self.inputs = inputs
     self.out = out
@@ -51,17 +54,16 @@ package struct PublishedRun: Sendable {
       let session = try openStore()
       let set = try OutputSet.begin(directory: out, replace: options.replace)
       var found: ReadableInputs?
-      if session == nil || !inputs.isEmpty {
+      if merge == nil, session == nil || !inputs.isEmpty {
         found = try ReadableInputs(
           inputs, encoding: specFile.spec.source.encoding, except: set.targetStatus())
       }
       try set.protect(
-        (found?.identities ?? []) + [try? FileStatus(path: specFile.path)].compactMap { $0 })
+        (found?.identities ?? [])
+          + ([specFile.path] + (merge?.files ?? [])).compactMap { try? FileStatus(path: $0) })
       // What is in the way should be said before the logs are read, as far as names are known.
       for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
-      let analysis = try AnalysisRun(
-        spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
-      ).analyse(found)
+      let analysis = try analyse(found, session)
       let notices = Notices(analysis: analysis)
       try Acceptance(options: options, out: out).check(analysis, notices)
       control.begin(.writing)
@@ -85,6 +87,13 @@ package struct PublishedRun: Sendable {
     } catch {
       throw RunFailure(wrapping: error)
     }
+  }
+
+  private func analyse(_ found: ReadableInputs?, _ session: StoreSession?) throws -> Analysis {
+    if let merge { return try merge.analyse(specFile, options) }
+    return try AnalysisRun(
+      spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
+    ).analyse(found)
   }
 
   /// `8 files, 4000000 events, 2 rejected, 3 tables in 5.2 s, 72.1 MB/s`.

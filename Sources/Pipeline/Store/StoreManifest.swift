@@ -3,8 +3,7 @@ import Timelines
 import Values
 
 /// What a store holds: read whole, replaced whole. Nothing in the folder counts that it does not name.
-///
-/// A line of JSON, and the SHA-256 of that line in a line of its own, so that a changed bit is found.
+/// A `SealedLine`.
 struct StoreManifest: Sendable {
   /// An input: its inflated content, however often and under whatever names it was found.
   struct Input: Sendable {
@@ -89,18 +88,16 @@ struct StoreManifest: Sendable {
 
 extension StoreManifest {
   var bytes: [UInt8] {
-    let line =
-      JSONWriter.compact(
-        .object([
-          ("format", .text(Self.format)), ("version", .integer(Self.version)),
-          ("generation", .integer(generation)), ("source", source),
-          ("expired_before", expiredBefore.map { .integer(Int($0)) } ?? .null),
-          ("names_kept", .list(namesKept.map { .text($0.string) })),
-          ("last_out", lastOut.map { .text($0) } ?? .null),
-          ("replaced", .list(replaced.map { .text($0) })),
-          ("segments", .list(segments.map(\.json))), ("inputs", .list(inputs.map(\.json))),
-        ])) + [UInt8(ascii: "\n")]
-    return line + Array(SHA256.hexDigest(of: line).utf8) + [UInt8(ascii: "\n")]
+    SealedLine.bytes(
+      of: .object([
+        ("format", .text(Self.format)), ("version", .integer(Self.version)),
+        ("generation", .integer(generation)), ("source", source),
+        ("expired_before", expiredBefore.map { .integer(Int($0)) } ?? .null),
+        ("names_kept", .list(namesKept.map { .text($0.string) })),
+        ("last_out", lastOut.map { .text($0) } ?? .null),
+        ("replaced", .list(replaced.map { .text($0) })),
+        ("segments", .list(segments.map(\.json))), ("inputs", .list(inputs.map(\.json))),
+      ]))
   }
 
   /// Why a manifest cannot be used.
@@ -110,11 +107,8 @@ extension StoreManifest {
   }
 
   init(_ bytes: [UInt8]) throws(Problem) {
-    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { throw .damaged }
-    let line = Array(bytes[...end])
-    guard bytes[(end + 1)...].elementsEqual((SHA256.hexDigest(of: line) + "\n").utf8),
-      let json = try? JSONReader.read(line), json["format"]?.string == Self.format,
-      let version = json["version"]?.integer
+    guard let (json, _, end) = SealedLine.read(bytes), end == bytes.count,
+      json["format"]?.string == Self.format, let version = json["version"]?.integer
     else { throw .damaged }
     guard version == Self.version else { throw .version(version) }
     guard let generation = json["generation"]?.integer, let source = json["source"],
@@ -169,8 +163,8 @@ extension StoreManifest.Input {
   }
 
   fileprivate init?(_ json: JSONValue) {
-    guard let digest = json["sha256"]?.string.flatMap(bytes(hexadecimal:)),
-      let head = json["head_sha256"]?.string.flatMap(bytes(hexadecimal:)),
+    guard let digest = json["sha256"]?.string.flatMap(digest(hexadecimal:)),
+      let head = json["head_sha256"]?.string.flatMap(digest(hexadecimal:)),
       let length = json["length"]?.integer,
       let state = json["state"]?.string.flatMap(State.init(rawValue:)),
       let generation = json["generation"]?.integer, let erased = json["erased"]?.integer,
@@ -204,21 +198,6 @@ extension StoreManifest.Place {
   }
 }
 
-/// 64 digits for a SHA-256.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(
-    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-}
-
-private func bytes(hexadecimal text: String) -> [UInt8]? {
-  let digits = Array(text.utf8)
-  guard digits.count == 64 else { return nil }
-  var bytes: [UInt8] = []
-  for place in stride(from: 0, to: 64, by: 2) {
-    guard let byte = UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
-    else { return nil }
-    bytes.append(byte)
-  }
-  return bytes
+private func digest(hexadecimal text: String) -> [UInt8]? {
+  bytes(hexadecimal: text).flatMap { $0.count == 32 ? $0 : nil }
 }

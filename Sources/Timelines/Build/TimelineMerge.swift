@@ -22,7 +22,7 @@ package final class TimelineMerge: TimelineSource {
   /// By partition: what the workers hold of it, until it is built.
   private let held: Mutex<[[HeldShard]]>
   /// By worker: what it spilled.
-  private let spilled: [(file: ScratchFile, spills: [RunSpill])]
+  private let spilled: [(file: ScratchFile, spills: [RunSpill], inputs: [UInt32]?)]
   private let budget: MemoryBudget
   /// By file: its place in the order of a store's inputs, `RowLayout.unranked` for one that is
   /// left out; empty where files keep their numbers.
@@ -100,7 +100,9 @@ package final class TimelineMerge: TimelineSource {
           (shards[worker].shards[partition], kindCodes, shards[worker].kept.isMark))
       }
     }
-    spilled = shards.compactMap { worker in worker.file.map { ($0, worker.spills) } }
+    spilled = shards.compactMap { worker in
+      worker.file.map { ($0, worker.spills, worker.inputNumbers) }
+    }
     self.held = Mutex(held)
   }
 
@@ -126,11 +128,15 @@ package final class TimelineMerge: TimelineSource {
     // Not held twice: the builder changes the first table, and frees the rest as it goes.
     taken = []
     defer { budget.add(-heldBytes) }
-    for (file, segment) in segments(partition: partition) {
+    for (file, segment, inputs) in segments(partition: partition) {
       let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       do throws(RunReader.Damage) {
         var reader = try RunReader(bytes, partition: partition, layout: layout)
-        parts.append(try reader.part(kindCodes: kindCodes))
+        var part = try reader.part(kindCodes: kindCodes)
+        if let inputs, !part.renumber(inputs, layout) {
+          throw RunReader.Damage(what: "an unknown input")
+        }
+        parts.append(part)
       } catch {
         throw file.damaged(error.what)
       }
@@ -145,9 +151,11 @@ package final class TimelineMerge: TimelineSource {
   }
 
   /// Where the segments of a partition stand.
-  func segments(partition: Int) -> [(file: ScratchFile, segment: Range<Int>)] {
-    spilled.flatMap { file, spills in
-      spills.compactMap { spill in spill.range(of: partition).map { (file, $0) } }
+  func segments(
+    partition: Int
+  ) -> [(file: ScratchFile, segment: Range<Int>, inputs: [UInt32]?)] {
+    spilled.flatMap { file, spills, inputs in
+      spills.compactMap { spill in spill.range(of: partition).map { (file, $0, inputs) } }
     }
   }
 }

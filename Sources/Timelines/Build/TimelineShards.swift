@@ -49,10 +49,12 @@ package struct TimelineShards: Sendable {
   private let heldWhenEmpty: Int
   let budget: MemoryBudget
   private let scratch: String?
-  private(set) var file: ScratchFile?
-  private(set) var spills: [RunSpill] = []
+  var file: ScratchFile?
+  var spills: [RunSpill] = []
   /// By partition.
-  private(set) var spilledRows: [Int]
+  var spilledRows: [Int]
+  /// Of shards from another machine: by its number of an input, the number here.
+  var inputNumbers: [UInt32]?
   private var writer: RunWriter
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []

@@ -3,12 +3,18 @@ import Values
 
 /// A kind as one worker numbers it: a name, the matchers that match, and for a delivered event the
 /// delivery it came by.
-struct WorkerKind: Sendable, Hashable {
-  var name: [UInt8]
+package struct WorkerKind: Sendable, Hashable {
+  package var name: [UInt8]
   /// Numbers of the schema's matchers, ascending.
-  var matched: [Int]
+  package var matched: [Int]
   /// 0: the entity's own event; d + 1: delivered by the schema's delivery d.
-  var delivery: Int
+  package var delivery: Int
+
+  package init(name: [UInt8], matched: [Int], delivery: Int) {
+    self.name = name
+    self.matched = matched
+    self.delivery = delivery
+  }
 }
 
 /// What becomes of a row: the kind of the entity's own event, and what is delivered to others.
@@ -154,6 +160,16 @@ struct MatcherProgram: Sendable {
     if constant > -2 { return Int(constant) }
     return dependentOutcome(
       code, row: row, bytes: bytes, texts: texts, numbers: numbers)
+  }
+
+  /// Takes over what a program on another machine found. No row may follow.
+  mutating func takeOver(kinds: [WorkerKind], names: [(name: [UInt8], rows: Int)]) {
+    self.kinds = kinds
+    for (name, rows) in names {
+      let code = Int(self.names.intern(name.span, hash: hash(name.span)))
+      if code == nameRows.count { nameRows.append(0) }
+      nameRows[code] += rows
+    }
   }
 
   @inline(never)

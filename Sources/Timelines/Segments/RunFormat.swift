@@ -90,6 +90,11 @@ struct RunSpill: Sendable {
   /// Adds the segment of the next partition, of 0 bytes for none.
   mutating func append(byteCount: Int) { ends.append((ends.last ?? start) + byteCount) }
 
+  /// As lengths by partition.
+  var lengths: [Int] {
+    zip(ends, [start] + ends.dropLast()).map { $0 - $1 }
+  }
+
   /// The bytes of a partition's segment, if it has one.
   func range(of partition: Int) -> Range<Int>? {
     let begin = partition == 0 ? start : ends[partition - 1]

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Pipeline
 import Spec
-import Tables
 
 extension Twinfunnel {
   struct Run: ParsableCommand {
@@ -29,18 +28,7 @@ extension Twinfunnel {
         valueName: "dir"))
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
-    @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
-    var replace = false
-    @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
-    @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
-    @Option(
-      help: ArgumentHelp(
-        "Forms of each table, with commas between: csv, json, ndjson, xlsx, md (default: csv,json).",
-        valueName: "list"))
-    var format: FormatList?
-    @Flag(help: "Also report.html: every report as a person wants to see it, in one file.")
-    var html = false
-    @OptionGroup(title: "Page") var page: PageFlags
+    @OptionGroup(title: "Publishing") var publishing: PublishingOptions
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -52,11 +40,7 @@ extension Twinfunnel {
 
     func run() throws {
       let loaded = try loadedSpec(spec)
-      var options = input.runOptions
-      options.replace = replace
-      options.formats = OutputFormats(
-        tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
-        page: html ? page.options : nil, figures: page.figures)
+      var options = publishing.applied(to: input.runOptions)
       options.rereads = rehash
       try reporting(input) { control in
         try PublishedRun(

@@ -1,0 +1,85 @@
+import EventLog
+import Reports
+import Spec
+import Values
+
+/// All that decides what a task on another machine makes of its inputs. Tasks of one run have the same;
+/// a file of another is refused with what differs.
+struct Fingerprint {
+  var json: JSONValue
+
+  init(json: JSONValue) { self.json = json }
+
+  /// - Parameter now: microseconds since 1970, the same on all machines.
+  init(_ spec: AnalysisSpec, _ reading: ReadingPlan, now: Int64, lineBytesMax: Int, partitions: Int)
+  {
+    let calendar = spec.calendar
+    let rules = reading.plan.extraction.time.rules
+    var zones = [reading.calendar.zone]
+    for zone in [rules.zone, rules.localEpoch] {
+      if let zone, !zones.contains(where: { $0.name == zone.name }) { zones.append(zone) }
+    }
+    json = .object([
+      ("tool", .text(ToolVersion.number)), ("source", spec.sourceWritten),
+      (
+        "calendar",
+        .object([
+          ("time_zone", .text(calendar.timeZone)),
+          ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+          ("from", calendar.range.from.map { .text($0.text) } ?? .null),
+          ("until", calendar.range.until.map { .text($0.text) } ?? .null),
+        ])
+      ),
+      ("zone_data", .object(zones.map { ($0.name, .text(Self.digest(of: $0))) })),
+      ("now", .integer(Int(now))), ("max_line", .integer(lineBytesMax)),
+      ("partitions", .integer(partitions)),
+      (
+        "reports",
+        .object(
+          spec.reports.map { report in
+            let text = JSONWriter.compact(report.fullDescription(calendar: calendar))
+            return (report.options.name, .text(SHA256.hexDigest(of: text)))
+          })
+      ),
+    ])
+  }
+
+  var now: Int64? { json["now"]?.integer.map { Int64($0) } }
+  var partitions: Int? { json["partitions"]?.integer }
+  var lineBytesMax: Int? { json["max_line"]?.integer }
+
+  var digest: String { SHA256.hexDigest(of: JSONWriter.compact(json)) }
+
+  /// One line for each thing that is another in `other`; empty when they are the same.
+  func differences(_ other: Fingerprint, _ own: String, _ others: String) -> [String] {
+    var lines: [String] = []
+    func compare(_ path: String, _ left: JSONValue?, _ right: JSONValue?) {
+      if left == right { return }
+      if let left = left?.members, let right = right?.members {
+        var told: Set<String> = []
+        for (key, _) in left + right where told.insert(key).inserted {
+          compare(
+            path.isEmpty ? key : "\(path).\(key)", left.first { $0.key == key }?.value,
+            right.first { $0.key == key }?.value)
+        }
+        // The order of reports is that of their files.
+        if lines.isEmpty { lines.append("\(path): another order") }
+        return
+      }
+      func text(_ value: JSONValue?) -> String {
+        guard let value else { return "nothing" }
+        let text = String(decoding: JSONWriter.compact(value), as: UTF8.self)
+        return text.count > 60 ? text.prefix(60) + "..." : text
+      }
+      lines.append("\(path): \(own) has \(text(left)), \(others) \(text(right))")
+    }
+    compare("", json, other.json)
+    return lines
+  }
+
+  /// The rules of a zone, as this machine's database has them.
+  private static func digest(of zone: ZoneRules) -> String {
+    let text = zip(zone.starts, zone.offsets).map { "\($0) \($1)" }.joined(separator: ",")
+    return String(SHA256.hexDigest(of: Array(text.utf8)).prefix(16))
+  }
+}

@@ -1,0 +1,40 @@
+import Spec
+
+/// Joins the ledgers of all map tasks into the one that says what the run observes.
+package struct LedgerRun: Sendable {
+  /// Files, or the folders of map tasks.
+  package var ledgers: [String]
+  package var out: String
+  /// For the calendar, and for what is refused.
+  package var specFile: SpecFile
+  package var observedUntil: ObservationEnd?
+
+  package init(
+    specFile: SpecFile, ledgers: [String], out: String, observedUntil: ObservationEnd?
+  ) {
+    self.ledgers = ledgers
+    self.out = out
+    self.specFile = specFile
+    self.observedUntil = observedUntil
+  }
+
+  package func run() throws(RunFailure) -> RunNotices {
+    do {
+      var read: [(path: String, ledger: Ledger)] = []
+      for name in ledgers {
+        let path = MapPart.ledgerPath(name)
+        read.append((path, try Ledger.load(path).ledger))
+      }
+      var joined = try Ledger.joined(read)
+      let task = try MachineTask(specFile, joined, ledgerPath: out)
+      joined.observedUntil = observedUntil?.last(in: task.reading.calendar)
+      try joined.write(to: out)
+      return RunNotices(
+        damages: [], lines: [],
+        summary: "\(joined.parts.count) parts, \(joined.files.count) inputs, "
+          + "\(joined.files.reduce(0) { $0 + $1.used }) events")
+    } catch {
+      throw RunFailure(wrapping: error)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import EventLog
+import Reports
+import Spec
+import System
+import Values
+
+/// A step behind the map tasks: the spec, read as they read it.
+struct MachineTask {
+  let spec: AnalysisSpec
+  let ledger: Ledger
+  let reading: ReadingPlan
+
+  /// - Throws: 78 where the spec, the calendar's zone data or the program are others than the ledger's.
+  init(_ specFile: SpecFile, _ ledger: Ledger, ledgerPath: String) throws {
+    try specFile.checkTimeZone()
+    spec = specFile.spec
+    self.ledger = ledger
+    guard let now = ledger.fingerprint.now, let partitions = ledger.fingerprint.partitions,
+      let lineBytesMax = ledger.fingerprint.lineBytesMax
+    else { throw RunFailure(.badData, "\(ledgerPath) is damaged: make it again") }
+    var options = RunOptions()
+    options.now = .instant(now)
+    reading = try ReadingPlan(spec, options)
+    let own = Fingerprint(
+      spec, reading, now: now, lineBytesMax: lineBytesMax, partitions: partitions)
+    let differences = own.differences(ledger.fingerprint, specFile.path, ledgerPath)
+    guard differences.isEmpty else {
+      throw RunFailure(
+        .badSpec, ["\(ledgerPath) was made for another run than \(specFile.path):"] + differences)
+    }
+    guard ledger.names.count == reading.plan.schemas.count else {
+      throw RunFailure(.badData, "\(ledgerPath) is damaged: make it again")
+    }
+  }
+
+  var unseenProperties: [PropertyField] {
+    (reading.plan.extraction.texts + reading.plan.extraction.numbers)
+      .filter { ledger.unseen.contains($0.name) }
+  }
+}
+
+extension MapPart {
+  /// A ledger's path, where only the folder of its task is named.
+  static func ledgerPath(_ name: String) -> String {
+    let isFolder = (try? FileSystem.status(FilePath(name)))?.kind == .folder
+    return isFolder ? FilePath(name).child(ledgerName).description : name
+  }
+}

@@ -1,0 +1,140 @@
+import EventLog
+import Reports
+import Spec
+import System
+import Tables
+import Timelines
+import Values
+
+/// What one fold task counted, for `StateMerge`.
+///
+///     head      a `SealedLine`: the ledger it is of, partitions, sums, bytes of each report's counts
+///     counts    by report, one after the other (`ReportFold.encodedCounts`, with their checksums)
+///     lists     by report that has one: pieces of rows (`RowCodec`), sorted by id, each with its
+///               length (4 bytes) and its checksum (8) in front; one of no length ends the list
+struct StateHead {
+  /// Digest of the ledger.
+  var ledger: String
+  var share: PartitionShare
+  /// By report of the spec: its name, and bytes of its counts.
+  var reports: [(name: String, bytes: Int)] = []
+  /// By input of the ledger, those that are not 0.
+  var duplicates: [Int: Int] = [:]
+  var entities: [TimelineSchema.Entity: Int] = [:]
+  var unplacedDeliveries = 0
+
+  static let format = "twinfunnel state"
+  static let version = 1
+  static let bytesMax = 1 << 30
+
+  var json: JSONValue {
+    .object([
+      ("format", .text(Self.format)), ("version", .integer(Self.version)),
+      ("ledger", .text(ledger)), ("partitions", .text(share.description)),
+      (
+        "reports",
+        .list(reports.map { .list([.text($0.name), .integer($0.bytes)]) })
+      ),
+      (
+        "duplicates",
+        .list(duplicates.sorted { $0.key < $1.key }.map { .list([.integer($0), .integer($1)]) })
+      ),
+      (
+        "entities",
+        .object(
+          TimelineSchema.Entity.allCases.compactMap { entity in
+            entities[entity].map { (entity.rawValue, .integer($0)) }
+          })
+      ),
+      ("unplaced_deliveries", .integer(unplacedDeliveries)),
+    ])
+  }
+
+  init(ledger: String, share: PartitionShare) {
+    self.ledger = ledger
+    self.share = share
+  }
+
+  init?(_ json: JSONValue) {
+    guard let ledger = json["ledger"]?.string,
+      let share = json["partitions"]?.string.flatMap({ PartitionShare($0) }),
+      let reports = json["reports"]?.elements, let duplicates = json["duplicates"]?.elements,
+      let entities = json["entities"], let unplaced = json["unplaced_deliveries"]?.integer,
+      Self.isCount(unplaced)
+    else { return nil }
+    self.init(ledger: ledger, share: share)
+    unplacedDeliveries = unplaced
+    for report in reports {
+      guard let parts = report.elements, parts.count == 2, let name = parts[0].string,
+        let bytes = parts[1].integer, Self.isCount(bytes)
+      else { return nil }
+      self.reports.append((name, bytes))
+    }
+    for pair in duplicates {
+      guard let parts = pair.elements, parts.count == 2, let input = parts[0].integer,
+        let count = parts[1].integer, Self.isCount(count)
+      else { return nil }
+      self.duplicates[input] = count
+    }
+    for entity in TimelineSchema.Entity.allCases {
+      guard let count = entities[entity.rawValue]?.integer else { continue }
+      guard Self.isCount(count) else { return nil }
+      self.entities[entity] = count
+    }
+  }
+
+  /// Far from any overflow of sums.
+  private static func isCount(_ count: Int) -> Bool { count >= 0 && count < 1 << 48 }
+}
+
+extension FoldedLogs {
+  /// Writes what was counted of some partitions.
+  func write(_ head: StateHead, reports: [any ReportDefinition], to path: String) throws {
+    var head = head
+    let counts = folds.map(\.encodedCounts)
+    head.reports = zip(reports, counts).map { ($0.options.name, $1.count) }
+    head.entities = facts.entities
+    head.unplacedDeliveries = facts.unplacedDeliveries
+    for (input, file) in files.enumerated() where file.duplicates > 0 {
+      head.duplicates[input] = file.duplicates
+    }
+    let file = try WholeFile(path: path)
+    do {
+      try file.write(SealedLine.bytes(of: head.json))
+      for bytes in counts { try file.write(bytes) }
+      for report in reports where report.options.list {
+        var piece: [UInt8] = []
+        func flush() throws {
+          try file.write(ListPiece.head(of: piece) + piece)
+          piece.removeAll(keepingCapacity: true)
+        }
+        try lists.forEachBatch(report: report.options.name) { rows in
+          for row in rows {
+            RowCodec.append(row, to: &piece)
+            if piece.count >= ListPiece.bytes { try flush() }
+          }
+        }
+        if !piece.isEmpty { try flush() }
+        try flush()
+      }
+    } catch {
+      file.discardDraft()
+      throw error
+    }
+    try file.commit()
+  }
+}
+
+/// A piece of a list in a state.
+enum ListPiece {
+  static let headBytes = 12
+  /// About: a row more than that.
+  static let bytes = 1 << 18
+  static let bytesMax = 1 << 30
+
+  static func head(of piece: [UInt8]) -> [UInt8] {
+    let sum = RunFormat.checksum(piece.span)
+    return (0..<4).map { UInt8(truncatingIfNeeded: piece.count >> (8 * $0)) }
+      + (0..<8).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
+  }
+}

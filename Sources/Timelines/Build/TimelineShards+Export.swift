@@ -1,0 +1,89 @@
+package import System
+
+/// What one worker has of one schema, on its way to another machine: where its runs stand in a file
+/// (`RunFormat` has their bytes), and what is to be known before any of them is read.
+package struct ShardExport: Sendable, Equatable {
+  /// Bytes of all runs.
+  package var bytes = 0
+  /// By spill and partition: bytes of the run, one after the other.
+  package var lengths: [[Int]] = []
+  /// By partition.
+  package var rows: [Int] = []
+  package var kinds: [WorkerKind] = []
+  /// Names that rows carried, also those that no matcher matched, with their rows.
+  package var names: [[UInt8]] = []
+  package var nameRows: [Int] = []
+
+  package init() {}
+}
+
+extension TimelineShards {
+  /// Writes all rows as runs, and keeps none.
+  package mutating func export(
+    to write: ([UInt8]) throws -> Void
+  ) throws -> ShardExport {
+    try spill()
+    var export = ShardExport()
+    export.lengths = spills.map(\.lengths)
+    export.rows = spilledRows
+    export.kinds = program.kinds
+    let names = program.names.strings
+    export.names = (0..<names.count).map { Array(names[$0]) }
+    export.nameRows = program.nameRows
+    guard let file else { return export }
+    export.bytes = file.byteCount
+    var offset = 0
+    while offset < export.bytes {
+      let count = min(1 << 20, export.bytes - offset)
+      try write(try file.read(offset: offset, count: count))
+      offset += count
+    }
+    return export
+  }
+
+  /// Shards whose rows all stand in a file, from `offset` on.
+  ///
+  /// Nil for an export that does not fit the file, or has other partitions.
+  ///
+  /// - Parameter inputs: by number of an input there, its number here.
+  package init?(
+    _ export: ShardExport, in file: ScratchFile, at offset: Int, inputs: [UInt32],
+    schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
+    budget: MemoryBudget
+  ) {
+    self.init(
+      schema: schema, textColumns: textColumns, numberColumns: numberColumns,
+      partitions: partitions, budget: budget)
+    guard export.rows.count == partitionCount, export.names.count == export.nameRows.count,
+      export.lengths.allSatisfy({ $0.count == partitionCount })
+    else { return nil }
+    var start = offset
+    for lengths in export.lengths {
+      var spill = RunSpill(start: start, partitions: partitionCount)
+      for length in lengths { spill.append(byteCount: length) }
+      spills.append(spill)
+      start += lengths.reduce(0, +)
+    }
+    guard start == offset + export.bytes, start <= file.byteCount else { return nil }
+    self.file = file
+    spilledRows = export.rows
+    inputNumbers = inputs
+    program.takeOver(
+      kinds: export.kinds, names: zip(export.names, export.nameRows).map { ($0, $1) })
+  }
+}
+
+extension ShardPart {
+  /// Gives inputs the numbers that they have here; false for one that there is none of.
+  mutating func renumber(_ inputs: [UInt32], _ layout: RowLayout) -> Bool {
+    guard layout.hasID else { return true }
+    for block in blocks.indices {
+      for at in stride(from: layout.file, to: blocks[block].words.count, by: layout.words) {
+        let word = blocks[block].words[at]
+        guard word >> 1 < inputs.count else { return false }
+        blocks[block].words[at] = inputs[Int(word >> 1)] << 1 | word & 1
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Pipeline
+import Spec
+import Tables
+
+/// A run in steps, for many machines.
+extension Twinfunnel {
+  struct Map: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "On one of many machines: read some logs of a run into a folder of rows.",
+      discussion: """
+        Every machine gets the same spec, --now and --partitions, and other inputs:
+
+          twinfunnel map SPEC INPUT... --segments PART --now NOW       on each machine
+          twinfunnel ledger SPEC PART... --out LEDGER
+          twinfunnel fold SPEC --segments PART... --ledger LEDGER \\
+            --partitions 0-15/256 --state STATE                        on each machine
+          twinfunnel merge SPEC --states STATE... --ledger LEDGER --out DIR
+        """)
+
+    @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var spec: String
+    @Argument(help: "Logs, as for `run`.", completion: .file()) var inputs: [String]
+    @Option(help: ArgumentHelp("The folder to make.", valueName: "dir"), completion: .directory)
+    var segments: String
+    @Option(help: "Into how many parts entities are dealt: a power of two, at most 65536.")
+    var partitions = MapRun.partitionsDefault
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard PartitionShare(partitions: 0..<1, count: partitions) != nil else {
+        throw ValidationError("--partitions is a power of two, 1 to 65536.")
+      }
+      guard input.now != nil || input.observedUntil != nil else {
+        throw ValidationError("Name the same --now for all machines: their clocks differ.")
+      }
+    }
+
+    func run() throws {
+      let loaded = try loadedSpec(spec)
+      try reporting(input) { control in
+        try MapRun(
+          specFile: loaded, inputs: inputs, out: segments, partitions: partitions,
+          options: input.runOptions, control: control
+        ).run()
+      }
+    }
+  }
+
+  struct Ledger: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Join what the map tasks of a run say of their inputs.")
+
+    @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
+    @Argument(help: "Folders of map tasks, or ledgers.", completion: .file()) var ledgers: [String]
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+    var out: String
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      let loaded = try loadedSpec(spec)
+      try reporting(input) { _ in
+        try LedgerRun(
+          specFile: loaded, ledgers: ledgers, out: out,
+          observedUntil: input.runOptions.observedUntil
+        ).run()
+      }
+    }
+  }
+
+  struct Fold: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "On one of many machines: count some partitions of all map tasks' rows.")
+
+    @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("Folders of all map tasks.", valueName: "dir"), completion: .directory)
+    var segments: [String]
+    @Option(help: ArgumentHelp("The joined ledger.", valueName: "file"), completion: .file())
+    var ledger: String
+    @Option(help: ArgumentHelp("Which partitions, such as 0-15/256.", valueName: "a-b/n"))
+    var partitions: String
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
+    var state: String
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws {
+      guard PartitionShare(partitions) != nil else {
+        throw ValidationError(
+          "--partitions '\(partitions)' is not like 0-15/256: first, last, and how many there are.")
+      }
+    }
+
+    func run() throws {
+      let loaded = try loadedSpec(spec)
+      guard let share = PartitionShare(partitions) else { return }
+      try reporting(input) { control in
+        try FoldRun(
+          specFile: loaded, segments: segments, ledger: ledger, share: share, state: state,
+          options: input.runOptions, control: control
+        ).run()
+      }
+    }
+  }
+
+  struct Merge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Publish the tables of what all machines counted, as `run` does.")
+
+    @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("States of all partitions.", valueName: "file"), completion: .file())
+    var states: [String]
+    @Option(help: ArgumentHelp("The joined ledger.", valueName: "file"), completion: .file())
+    var ledger: String
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp("The folder to publish to.", valueName: "dir"),
+      completion: .directory)
+    var out: String
+    @OptionGroup(title: "Publishing") var publishing: PublishingOptions
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      let loaded = try loadedSpec(spec)
+      let options = publishing.applied(to: input.runOptions)
+      try reporting(input) { control in
+        try PublishedRun(
+          specFile: loaded, inputs: [], out: out, options: options, control: control,
+          merge: StateMerge(states: states, ledger: ledger)
+        ).run()
+      }
+    }
+  }
+}

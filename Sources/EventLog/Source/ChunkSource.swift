@@ -12,6 +12,9 @@
 package struct ChunkSource: ~Copyable {
   private var content: InputContent
   private var splitter: RowSplitter
+  private let format: LogFormat
+  /// Whether the layout of the content has been looked at.
+  private var knowsLayout = false
   private var limits: ReadLimits
   /// Bytes after the last chunk's end, of which `splitter` has passed the first `carryPassed`.
   private var carry: [UInt8] = []
@@ -65,6 +68,7 @@ package struct ChunkSource: ~Copyable {
     self.file = file
     isWatching = limits.refusesOtherEncodings
     splitter = RowSplitter(format: format)
+    self.format = format
     self.limits = limits
     // Offsets inside a chunk are 32-bit numbers further on.
     self.limits.lineBytesMax = min(limits.lineBytesMax, Self.lineBytesLimit)
@@ -131,9 +135,13 @@ package struct ChunkSource: ~Copyable {
     while true {
       if count < target {
         grow(&chunk.bytes, to: target)
-        let end = content.fill(&chunk.bytes, from: count, to: target)
-        digester?.update(chunk.bytes.span.extracting(count..<end))
-        count = end
+        let start = count
+        count = content.fill(&chunk.bytes, from: count, to: target)
+        digester?.update(chunk.bytes.span.extracting(start..<count))
+        if !knowsLayout { learnLayout(chunk.bytes.span.extracting(0..<count)) }
+        if summary.hasReturnsOnly {
+          endLines(&chunk.bytes, chunkCount == 0 ? 0..<count : start..<count)
+        }
       }
       if oversized != nil {
         if let end = drop(chunk.bytes.span.extracting(0..<count), from: window.passed) {
@@ -185,6 +193,7 @@ extension ChunkSource {
     chunk.index = chunkCount
     chunk.offset = start
     chunk.droppedLines = summary.droppedLines
+    chunk.holdsValues = summary.isReadAsValues
     chunkCount += 1
     return true
   }
@@ -230,6 +239,38 @@ extension ChunkSource {
       offset = mark.count
     } else {
       carry.append(contentsOf: bytes.prefix(count))
+    }
+  }
+}
+
+// MARK: Layout
+
+extension ChunkSource {
+  /// Looks at the first bytes: JSON that is not in lines, a spreadsheet's line that names the
+  /// delimiter, line ends of an old Macintosh.
+  private mutating func learnLayout(_ head: Span<UInt8>) {
+    knowsLayout = true
+    switch format {
+    case .jsonl where JSONValueSplitter.isOtherThanLines(head):
+      summary.isReadAsValues = true
+      splitter = .values(JSONValueSplitter())
+    case .delimited(var format):
+      // A short piece of a file says little: its first line end may follow.
+      summary.hasReturnsOnly =
+        (content.isEnded || head.count >= 4096)
+        && LineSplitter.firstLineEnd(in: head, from: 0) == nil
+        && WordScan.first(UInt8(ascii: "\r"), in: head, 0..<head.count) != nil
+      if format.quote != nil, let delimiter = DelimitedHeader.statedDelimiter(head) {
+        format.delimiter = delimiter
+        splitter = RowSplitter(format: .delimited(format))
+      }
+    default: break
+    }
+  }
+
+  private func endLines(_ bytes: inout [UInt8], _ range: Range<Int>) {
+    for place in range where bytes[place] == UInt8(ascii: "\r") {
+      bytes[place] = UInt8(ascii: "\n")
     }
   }
 }

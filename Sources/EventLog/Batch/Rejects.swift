@@ -72,6 +72,8 @@ package struct RowTally: Sendable, Equatable {
   package var events = 0
   /// By `RejectReason.rawValue`.
   package var rejected = [Int](repeating: 0, count: RejectReason.allCases.count)
+  /// How many of them are in `samples`, by the same.
+  package var sampled = [Int](repeating: 0, count: RejectReason.allCases.count)
   /// Bytes of the rejected rows, without their line ends.
   package var rejectedBytes = 0
   /// At most `ReadLimits.rejectSamplesMax` per reason.

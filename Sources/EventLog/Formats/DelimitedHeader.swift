@@ -117,18 +117,6 @@ struct DelimitedHeader {
     names.indices.filter { names[$0].utf8.elementsEqual(name) }
   }
 
-  /// The delimiter that a first line `sep=;` names.
-  static func statedDelimiter(_ head: Span<UInt8>) -> UInt8? {
-    guard head.count > 4 else { return nil }
-    for (place, byte) in "sep=".utf8.enumerated() where head[place] | 0x20 != byte | 0x20 {
-      return nil
-    }
-    guard head[4] < 0x80, head[4] >= UInt8(ascii: " ") || head[4] == UInt8(ascii: "\t"),
-      head.count == 5 || head[5] == UInt8(ascii: "\n") || head[5] == UInt8(ascii: "\r")
-    else { return nil }
-    return head[4]
-  }
-
   private var shortList: String {
     let shown = names.prefix(40).joined(separator: ", ")
     return names.count > 40 ? shown + ", and \(names.count - 40) more" : shown

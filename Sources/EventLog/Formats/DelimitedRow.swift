@@ -138,8 +138,10 @@ struct DelimitedRowWalker: Sendable {
       end == place + 2 && end < bytes.count && bytes[end] == UInt8(ascii: "\n")
       && bytes[place + 1] == UInt8(ascii: "\r")
     if end != place + 1, !isAtLineEnd {
+      // Blanks, and the CR of a line end.
+      let endsLine = end == bytes.count || bytes[end] == UInt8(ascii: "\n")
       for between in place + 1..<end where bytes[between] != UInt8(ascii: " ") {
-        let isReturn = bytes[between] == UInt8(ascii: "\r") && between + 1 == end
+        let isReturn = endsLine && bytes[between] == UInt8(ascii: "\r") && between + 1 == end
         if !isReturn { row.problem = .malformedLine }
       }
     }

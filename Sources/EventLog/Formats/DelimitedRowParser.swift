@@ -22,6 +22,8 @@ struct DelimitedRowParser: RowParser {
   /// The header's number of fields; nil until it was read.
   private var fieldCount: Int?
   private var linesToSkip = 0
+  /// A row before the first chunk was too long to keep.
+  private var missesRows = false
   /// By slot.
   private var values: [RawValue]
 
@@ -50,6 +52,7 @@ struct DelimitedRowParser: RowParser {
 
   /// The first row that is not blank is in no chunk: the next one must not be taken for the header.
   mutating func missRows() {
+    missesRows = true
     if fieldCount == nil { problem = "the header is longer than a line may be (see --max-line)" }
   }
 
@@ -59,6 +62,8 @@ struct DelimitedRowParser: RowParser {
     linesToSkip = format.skip
     walker.columns = []
     if let names = format.columns { take(DelimitedHeader(names: names)) }
+    if missesRows { missRows() }
+    missesRows = false
   }
 
   /// Adds the events of a chunk of whole rows to `batch`, and what became of its rows to `tally`.
@@ -79,7 +84,7 @@ struct DelimitedRowParser: RowParser {
     var start = 0
     var line = 0
     if isFirstChunk {
-      if walker.isQuoting, let delimiter = DelimitedHeader.statedDelimiter(bytes) {
+      if walker.isQuoting, let delimiter = CSVRowSplitter.statedDelimiter(bytes) {
         walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: true)
         start = LineSplitter.firstLineEnd(in: bytes, from: 0) ?? bytes.count
         line = 1
@@ -94,8 +99,12 @@ struct DelimitedRowParser: RowParser {
       line += 1
       linesToSkip -= 1
     }
-    walker.start(at: start, in: bytes)
+    // Lines that a stray quote swallowed are read again among themselves: what they are does not
+    // depend on where the chunk ends.
+    var swallowedEnd = start
     while start < bytes.count, problem == nil {
+      let bytes = start < swallowedEnd ? bytes.extracting(0..<swallowedEnd) : bytes
+      if start <= swallowedEnd { walker.start(at: start, in: bytes) }
       if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
         passOver(&start, &line, bytes, tally: &tally)
       {
@@ -104,23 +113,26 @@ struct DelimitedRowParser: RowParser {
       }
       let row = walker.next(in: bytes, from: start, values: &values)
       var end = row.end
+      let rowLine = line
       if row.isBlank {
         tally.rows += 1
         tally.blank += 1
       } else if let fieldCount {
         tally.rows += 1
         if let reason = take(row, start, line, fieldCount, bytes, into: &batch, tally: &tally) {
-          tally.reject(
-            reason, row: start..<row.contentEnd, of: bytes, line: line,
-            samplesMax: rejectSamplesMax)
+          var lost = row.contentEnd
+          var lines = 1
           if row.lines > 1, row.problem != nil {
             end = resume(after: start, row, fieldCount, bytes)
-            let lost = Self.lines(in: bytes, start..<end)
-            tally.rows += lost - 1
-            tally.rejected[Int(reason.rawValue)] += lost - 1
-            line += lost - row.lines
-            walker.start(at: end, in: bytes)
+            if end < row.end { lost = end }
+            swallowedEnd = max(swallowedEnd, row.end)
+            lines = Self.lines(in: bytes, start..<end)
+            tally.rows += lines - 1
+            line += lines - row.lines
           }
+          tally.reject(
+            reason, row: start..<lost, of: bytes, line: rowLine, lines: lines,
+            samplesMax: rejectSamplesMax)
         }
       } else {
         readHeader(row, start, bytes)

@@ -138,8 +138,19 @@ extension JSONDocument {
       while found == nil, let next = outer.popLast() { found = find(paths[slot], in: next) }
       values[slot] = found.map { value($0) } ?? .absent
       if let found, nodes[found].isSpelled, ids.contains(slot) { isSound = false }
+      if values[slot].shape == .container { values[slot] = spelled(values[slot]) }
     }
     return isSound
+  }
+
+  /// An object or array is taken as it stands in the row: its bytes that are no text are spelled out,
+  /// too.
+  private mutating func spelled(_ value: RawValue) -> RawValue {
+    let range = value.start..<value.end
+    if !has(.invalidUTF8) || isValidUTF8(text.span, range) { return value }
+    let start = text.count
+    append(UTF8Repair.spelled(text.span, range))
+    return RawValue(start: start, end: text.count, shape: .container)
   }
 
   /// The elements of the array at `path`, with what encloses them, the outermost first; nil when there

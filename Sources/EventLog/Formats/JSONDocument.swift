@@ -35,8 +35,6 @@ struct JSONDocument: Sendable {
   private var at = 0
   private var end = 0
 
-  static let heldDepthMax = 8
-
   /// Takes in the bytes of a row.
   mutating func load(_ bytes: Span<UInt8>, _ row: Range<Int>) {
     text.removeAll(keepingCapacity: true)
@@ -49,6 +47,11 @@ struct JSONDocument: Sendable {
   }
 
   mutating func note(_ repair: Repair) { repairs |= 1 << UInt16(repair.rawValue) }
+
+  func has(_ repair: Repair) -> Bool { repairs >> UInt16(repair.rawValue) & 1 == 1 }
+
+  /// Behind the row, where what had to be decoded stands.
+  mutating func append(_ bytes: [UInt8]) { text += bytes }
 
   /// Parses the value that begins at `start`, or behind blanks there, and returns its node and where it
   /// ends; nil where there is no valid one before `limit`.
@@ -95,7 +98,6 @@ extension JSONDocument {
           at += 1
           skipBlanks()
           guard at < end else { return nil }
-          if isLenient { noteRepeat(of: key, in: parent) }
         }
       }
       let start = at
@@ -144,9 +146,11 @@ extension JSONDocument {
   /// outermost is closed.
   private mutating func finish(_ open: inout [Int]) -> Bool {
     at += 1
-    nodes[open.removeLast()].end = at
-    if open.isEmpty { return true }
-    if let isDone = goOn(&open) { return isDone }
+    let closed = open.removeLast()
+    nodes[closed].end = at
+    let isSound = checkRepeats(in: closed)
+    if isSound, open.isEmpty { return true }
+    if isSound, let isDone = goOn(&open) { return isDone }
     // Nothing that can follow: the loop finds no value there and fails.
     at = end
     return false
@@ -167,23 +171,32 @@ extension JSONDocument {
       at += 1
       nodes[parent].end = at
       open.removeLast()
+      if !checkRepeats(in: parent) { return nil }
     }
     return true
   }
 
-  private mutating func noteRepeat(of key: Range<Int>, in parent: Int) {
-    // Objects of a row are small; in huge ones, repeats are not worth the time.
-    var child = nodes[parent].firstChild
-    var tries = 0
-    while child >= 0, tries < 64 {
-      if isEqual(nodes[child].key, key) { return note(.duplicateKey) }
-      child = nodes[child].next
-      tries += 1
-    }
+  /// Notes a key that an object has twice; false where nothing is forgiven.
+  private mutating func checkRepeats(in object: Int) -> Bool {
+    guard nodes[object].kind == .object, hasRepeats(object) else { return true }
+    note(.duplicateKey)
+    return isLenient
   }
 
-  private func isEqual(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-    left.count == right.count && text[left] == text[right]
+  private func hasRepeats(_ object: Int) -> Bool {
+    var keys: [Range<Int>] = []
+    var child = nodes[object].firstChild
+    while child >= 0 {
+      keys.append(nodes[child].key)
+      child = nodes[child].next
+    }
+    if keys.count > 16 { return Set(keys.map { text[$0] }).count < keys.count }
+    for (index, key) in keys.enumerated() {
+      for other in keys[..<index] where other.count == key.count && text[other] == text[key] {
+        return true
+      }
+    }
+    return false
   }
 
   mutating func skipBlanks() {
@@ -296,6 +309,7 @@ extension JSONDocument {
           place += 6
         }
         if Unicode.Scalar(scalar) == nil {
+          if !isLenient { return nil }
           note(.loneSurrogate)
           scalar = 0xFFFD
         }
@@ -337,7 +351,8 @@ extension JSONDocument {
 
 /// Text of which not all bytes are UTF-8.
 enum UTF8Repair {
-  /// Each byte that is part of no well-formed sequence as `\xHH`, so that different texts stay different.
+  /// Each byte that is part of no well-formed sequence as `\xHH`, so that different texts stay
+  /// different.
   static func spelled(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
     var text: [UInt8] = []

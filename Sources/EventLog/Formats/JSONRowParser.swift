@@ -72,16 +72,13 @@ struct JSONRowParser: RowParser {
         case .blank: tally.blank += 1
         case .rejected(let found):
           reason = slow.readLine(
-            bytes, range, line: line, verdict: found, into: &batch, tally: &tally)
+            bytes, Self.content(range, of: bytes), line: line, verdict: found, into: &batch,
+            tally: &tally)
         }
         if let reason {
-          // A CR before the line feed belongs to the line end.
-          let hasReturn =
-            !range.isEmpty && range.upperBound < bytes.count
-            && bytes[range.upperBound - 1] == UInt8(ascii: "\r")
-          let shown = range.lowerBound..<range.upperBound - (hasReturn ? 1 : 0)
           tally.reject(
-            reason, row: shown, of: bytes, line: line, samplesMax: limits.rejectSamplesMax)
+            reason, row: Self.content(range, of: bytes), of: bytes, line: line,
+            samplesMax: limits.rejectSamplesMax)
         }
         start = range.upperBound + 1
         token = tokens.upperBound
@@ -90,6 +87,14 @@ struct JSONRowParser: RowParser {
     }
     tally.lines += line
     tally.rows += line
+  }
+
+  /// A CR before the line feed belongs to the line end.
+  private static func content(_ row: Range<Int>, of bytes: Span<UInt8>) -> Range<Int> {
+    let hasReturn =
+      !row.isEmpty && row.upperBound < bytes.count
+      && bytes[row.upperBound - 1] == UInt8(ascii: "\r")
+    return row.lowerBound..<row.upperBound - (hasReturn ? 1 : 0)
   }
 
   /// Fills `values` from one row.

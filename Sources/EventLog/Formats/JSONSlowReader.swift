@@ -15,7 +15,8 @@ struct JSONSlowReader: Sendable {
     committer = RowCommitter(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
     takesAll =
-      rules.records != nil || rules.skipsPrefix || committer.paths.contains { !$0.isPlain }
+      rules.isStrict || rules.records != nil || rules.skipsPrefix
+      || committer.paths.contains { !$0.isPlain }
   }
 
   /// Reads the values of one line, which the exact parser has found to be `verdict`. Either all of the
@@ -59,7 +60,8 @@ struct JSONSlowReader: Sendable {
         break
       }
     }
-    return commit(roots, bytes, line, number, into: &batch, tally: &tally)
+    return commit(
+      roots, bytes, line, number, verdict: verdict, into: &batch, tally: &tally)
   }
 
   /// Reads one value of a file of values that follow each other; nil, and nothing read, where there is
@@ -72,7 +74,8 @@ struct JSONSlowReader: Sendable {
     document.isLenient = !rules.isStrict
     guard let found = document.parse(from: 0, to: range.count) else { return document.problem }
     guard found.end == range.count else { return .malformedJSON }
-    return commit([found.root], bytes, range, line, into: &batch, tally: &tally)
+    return commit(
+      [found.root], bytes, range, line, verdict: .notAnObject, into: &batch, tally: &tally)
   }
 
   /// The byte order mark or NULs with which a row begins; none where nothing is forgiven.
@@ -94,7 +97,7 @@ struct JSONSlowReader: Sendable {
   }
 
   private mutating func commit(
-    _ roots: [Int], _ bytes: Span<UInt8>, _ row: Range<Int>, _ line: Int,
+    _ roots: [Int], _ bytes: Span<UInt8>, _ row: Range<Int>, _ line: Int, verdict: RejectReason,
     into batch: inout EventBatch, tally: inout RowTally
   ) -> RejectReason? {
     var events: [(element: Int, enclosing: [Int])] = []
@@ -104,16 +107,14 @@ struct JSONSlowReader: Sendable {
         events += found.elements.map { ($0, found.enclosing) }
       } else if document.nodes[root].kind == .array {
         let children = document.children(of: root)
-        if children.isEmpty { return .notAnObject }
+        if children.isEmpty { return verdict }
         events += children.map { ($0, []) }
       } else {
         events.append((root, []))
       }
     }
     // What is no object would be lost among those that are.
-    guard events.allSatisfy({ document.nodes[$0.element].kind == .object }) else {
-      return .notAnObject
-    }
+    guard events.allSatisfy({ document.nodes[$0.element].kind == .object }) else { return verdict }
     noteRepairs(bytes, row, line, tally: &tally)
     if events.isEmpty {
       tally.blank += 1

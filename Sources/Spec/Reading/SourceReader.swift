@@ -21,9 +21,6 @@ package struct SourceReader {
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
-  package static let combinedTime = TimeField(
-    paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z"))
-
   private enum Future: String, CaseIterable {
     case reject, outside
   }

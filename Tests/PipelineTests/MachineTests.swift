@@ -90,7 +90,7 @@ import Testing
       }
       let json = try JSONSerialization.jsonObject(with: files.removeValue(forKey: "run.json")!)
       var told = json as? [String: Any] ?? [:]
-      for name in ["wall_seconds", "cpu_seconds", "peak_memory_bytes"] {
+      for name in ["wall_seconds", "cpu_seconds", "peak_memory_bytes", "started_at", "ended_at"] {
         told[name] = nil
       }
       manifest = told as NSDictionary

@@ -52,11 +52,8 @@ struct ReportPass {
       let chosen = spec.reports.indices.filter { report in
         spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
       }
-      var shards: [TimelineShards] = []
-      swap(&shards, &scan.shards[index])
       let result = try fold(
-        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
-        fileCount: scan.files.count, lists: lists)
+        &scan, index, chosen.map { spec.reports[$0] }, reading.plan.extraction, lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
       for file in scan.files.indices {
@@ -69,6 +66,23 @@ struct ReportPass {
       reading: reading, observation: observation, files: scan.files,
       folds: folds.map { merged($0) }, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, warnings: warnings, fresh: fresh)
+  }
+
+  /// One schema of a scan, from its shards or from where a store has them.
+  private func fold(
+    _ scan: inout LogScan.Result, _ schema: Int, _ reports: [any ReportDefinition],
+    _ extraction: Extraction, _ lists: ListSpools
+  ) throws -> Result {
+    let fileCount = scan.files.count
+    guard let stored = scan.stored else {
+      var shards: [TimelineShards] = []
+      swap(&shards, &scan.shards[schema])
+      return try fold(
+        TimelineMerge(consume shards), reports: reports, fileCount: fileCount, lists: lists)
+    }
+    let result = try fold(stored, reports: reports, fileCount: fileCount, lists: lists)
+    scan.settle(extraction)
+    return result
   }
 
   /// Folds the timelines of one schema into the reports that count its entity. Knows nothing of

@@ -10,7 +10,10 @@ extension FileReading {
       ("without_user", .integer(withoutUser)), ("without_account", .integer(withoutAccount)),
       ("earliest", .integer(Int(tally.earliest))), ("latest", .integer(Int(tally.latest))),
       ("rejected_bytes", .integer(tally.rejectedBytes)), ("source", source.sent),
-      ("values", tally.values.sent), ("samples", .list(tally.samples.map(\.sent))),
+      ("values", tally.values.sent),
+      ("missing_columns", .list(tally.missingColumns.map { .text($0) })),
+      ("sampled", .list(tally.sampled.map { .integer($0) })),
+      ("samples", .list(tally.samples.map(\.sent))),
     ])
   }
 
@@ -22,7 +25,8 @@ extension FileReading {
       let earliest = sent["earliest"]?.integer, let latest = sent["latest"]?.integer,
       let rejectedBytes = sent["rejected_bytes"]?.integer, let source = sent["source"],
       let values = sent["values"].flatMap({ ValueTally(sent: $0) }),
-      let samples = sent["samples"]?.elements
+      let missing = sent["missing_columns"]?.elements, let sampled = sent["sampled"]?.elements,
+      sampled.count == RejectReason.allCases.count, let samples = sent["samples"]?.elements
     else { return nil }
     self = reading
     (self.used, self.outside) = (used, outside)
@@ -30,6 +34,8 @@ extension FileReading {
     (tally.earliest, tally.latest) = (Int64(earliest), Int64(latest))
     tally.rejectedBytes = rejectedBytes
     tally.values = values
+    tally.missingColumns = missing.compactMap(\.string)
+    tally.sampled = sampled.map { $0.integer ?? 0 }
     guard self.source.take(sent: source) else { return nil }
     for sample in samples {
       guard let sample = Reject(sent: sample) else { return nil }
@@ -46,6 +52,7 @@ extension SourceOutcome {
       ("encoding_marked", .boolean(isEncodingMarked)),
       ("undecodable_bytes", .integer(undecodableBytes)), ("empty", .boolean(isEmpty)),
       ("byte_order_mark", .boolean(hadByteOrderMark)),
+      ("read_as_values", .boolean(isReadAsValues)), ("returns_only", .boolean(hasReturnsOnly)),
     ])
   }
 
@@ -59,6 +66,8 @@ extension SourceOutcome {
     isGzipTwice = sent["gzip_twice"]?.isTrue ?? false
     isEncodingMarked = sent["encoding_marked"]?.isTrue ?? false
     isEmpty = sent["empty"]?.isTrue ?? false
+    isReadAsValues = sent["read_as_values"]?.isTrue ?? false
+    hasReturnsOnly = sent["returns_only"]?.isTrue ?? false
     hadByteOrderMark = sent["byte_order_mark"]?.isTrue ?? false
     return true
   }
@@ -74,7 +83,8 @@ extension ValueTally {
             .list([.integer($0.values), $0.unreadable.sent, $0.rounded.sent])
           })
       ),
-      ("nulls", .list(nulls.map(\.sent))), ("local_times", localTimes.sent),
+      ("nulls", .list(nulls.map(\.sent))), ("repairs", .list(repairs.map(\.sent))),
+      ("local_times", localTimes.sent),
       ("numeric_times", numericTimes.sent), ("future", .integer(future)),
     ])
   }
@@ -82,15 +92,15 @@ extension ValueTally {
   fileprivate init?(sent: JSONValue) {
     self.init()
     guard let numbers = sent["numbers"]?.elements, let nulls = sent["nulls"]?.elements,
+      let repairs = sent["repairs"]?.elements,
       let local = sent["local_times"].flatMap({ Sightings(sent: $0) }),
       let numeric = sent["numeric_times"].flatMap({ Sightings(sent: $0) }),
       let future = sent["future"]?.integer
     else { return nil }
     (localTimes, numericTimes, self.future) = (local, numeric, future)
-    for null in nulls {
-      guard let null = Sightings(sent: null) else { return nil }
-      self.nulls.append(null)
-    }
+    self.nulls = nulls.compactMap { Sightings(sent: $0) }
+    self.repairs = repairs.compactMap { Sightings(sent: $0) }
+    guard self.nulls.count == nulls.count, self.repairs.count == repairs.count else { return nil }
     for number in numbers {
       guard let parts = number.elements, parts.count == 3, let values = parts[0].integer,
         let unreadable = Sightings(sent: parts[1]), let rounded = Sightings(sent: parts[2])

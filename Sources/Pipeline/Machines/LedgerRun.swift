@@ -1,5 +1,13 @@
 import Spec
 
+/// The now of a run of many machines, as its map tasks were told: what dates that hang on the day of a
+/// run mean in all of its steps.
+///
+/// - Parameter ledger: a file, or the folder of a map task.
+package func now(ofLedger ledger: String) throws(RunFailure) -> ObservationEnd? {
+  try Ledger.load(MapPart.ledgerPath(ledger)).ledger.fingerprint.now.map { .instant($0) }
+}
+
 /// Joins the ledgers of all map tasks into the one that says what the run observes.
 package struct LedgerRun: Sendable {
   /// Files, or the folders of map tasks.

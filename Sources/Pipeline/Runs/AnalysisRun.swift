@@ -51,9 +51,14 @@ package struct AnalysisRun: Sendable {
 
     let observation = Observation(
       files: scan.files, given: options.observedUntil?.last(in: reading.calendar))
-    return try ReportPass(
-      options: options, control: control, calendar: reading.calendar, observation: observation
-    ).foldAll(&scan, of: spec, reading, warnings: warnings, fresh: fresh).analysis(of: spec)
+    let pass = ReportPass(
+      options: options, control: control, calendar: reading.calendar, observation: observation)
+    do {
+      return try pass.foldAll(&scan, of: spec, reading, warnings: warnings, fresh: fresh)
+        .analysis(of: spec)
+    } catch {
+      throw store?.explained(error) ?? error
+    }
   }
 
   /// The first half, from files or from a store; of a store also which files are of this run.
@@ -83,7 +88,7 @@ package struct AnalysisRun: Sendable {
       let scan = StoreScan(
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes))
-      return (try scan.read(contents), warnings, contents.fresh)
+      return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
     } catch {
       throw store.explained(error)
     }

@@ -25,6 +25,7 @@ extension Twinfunnel {
     var segments: String
     @Option(help: "Into how many parts entities are dealt: a power of two, at most 65536.")
     var partitions = MapRun.partitionsDefault
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -37,11 +38,12 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
+      let options = input.runOptions
+      let loaded = try loadedSpec(spec, overrides, options)
       try reporting(input) { control in
         try MapRun(
           specFile: loaded, inputs: inputs, out: segments, partitions: partitions,
-          options: input.runOptions, control: control
+          options: options, control: control
         ).run()
       }
     }
@@ -55,10 +57,11 @@ extension Twinfunnel {
     @Argument(help: "Folders of map tasks, or ledgers.", completion: .file()) var ledgers: [String]
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
     var out: String
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
+      let loaded = try loadedSpec(spec, overrides, ledger: ledgers.first ?? "")
       try reporting(input) { _ in
         try LedgerRun(
           specFile: loaded, ledgers: ledgers, out: out,
@@ -83,6 +86,7 @@ extension Twinfunnel {
     var partitions: String
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var state: String
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -93,7 +97,7 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
+      let loaded = try loadedSpec(spec, overrides, ledger: ledger)
       guard let share = PartitionShare(partitions) else { return }
       try reporting(input) { control in
         try FoldRun(
@@ -120,10 +124,11 @@ extension Twinfunnel {
       completion: .directory)
     var out: String
     @OptionGroup(title: "Publishing") var publishing: PublishingOptions
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
+      let loaded = try loadedSpec(spec, overrides, ledger: ledger)
       let options = publishing.applied(to: input.runOptions)
       try reporting(input) { control in
         try PublishedRun(
@@ -132,5 +137,16 @@ extension Twinfunnel {
         ).run()
       }
     }
+  }
+}
+
+/// A spec as the map tasks read it, with their now.
+private func loadedSpec(_ path: String, _ flags: SpecFlags, ledger: String) throws -> SpecFile {
+  do {
+    var options = RunOptions()
+    options.now = try now(ofLedger: ledger)
+    return try loadedSpec(path, flags, options)
+  } catch let failure as RunFailure {
+    throw reported(failure)
   }
 }

@@ -29,6 +29,7 @@ extension Twinfunnel {
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
     @OptionGroup(title: "Publishing") var publishing: PublishingOptions
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -39,8 +40,8 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
       var options = publishing.applied(to: input.runOptions)
+      let loaded = try loadedSpec(spec, overrides, options)
       options.rereads = rehash
       try reporting(input) { control in
         try PublishedRun(

@@ -33,6 +33,9 @@ extension AnalysisSpec {
     }
     return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
       let source = SourceSection(&spec, context)
+      let identity = spec.mapping("identity", "`identity`") {
+        IdentitySpec(reading: &$0, source: source.reader)
+      }
       let calendar =
         spec.mapping("calendar", "`calendar`") { CalendarSpec(reading: &$0) } ?? CalendarSpec()
       readEvents(&spec, context)
@@ -42,6 +45,7 @@ extension AnalysisSpec {
       var analysis = AnalysisSpec(
         source: source.complete(for: reports.reports, context), calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+      analysis.identity = identity
       analysis.sourceZoneMark = source.reader?.zoneMark
       analysis.sourceWritten = source.written
       return analysis

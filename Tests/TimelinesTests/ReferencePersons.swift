@@ -74,6 +74,25 @@ struct ReferencePersons {
     return .device(row.anonymous[0])
   }
 
+  /// Whether an anonymous id has a link that holds.
+  func isLinked(_ id: String) -> Bool { links.contains { $0.anonymous == id } }
+
+  /// Whether an id is known beside an anonymous one, or in an alias.
+  func isKnownInLinks(_ id: String) -> Bool {
+    rows.contains { $0.known == id && !$0.anonymous.isEmpty }
+      || rows.contains { $0.former != nil && $0.former != $0.known && $0.known == id }
+      || aliases.contains { $0.from == id }
+  }
+
+  /// Of an id of which nobody says in which place it stood, as its rows' time has it; nil for none
+  /// but itself.
+  func open(_ id: String, at time: Int64) -> PersonName? {
+    if isKnownInLinks(id) { return .known(person(ofKnown: id)) }
+    let own = links.filter { $0.anonymous == id }
+    if own.isEmpty { return nil }
+    return known(own, at: time).map { .known(person(ofKnown: $0)) }
+  }
+
   private func known(_ links: Set<Link>, at time: Int64) -> String? {
     func first(_ links: [Link]) -> String? {
       let time = links.map(\.time).min()

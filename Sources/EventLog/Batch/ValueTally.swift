@@ -72,6 +72,8 @@ package struct ValueTally: Sendable, Equatable {
   package var numericTimes = Sightings()
   /// Events after now, where they are expected: part of no report.
   package var future = 0
+  /// Events with a known and an anonymous id, where nobody keeps the link.
+  package var withBothIDs = 0
 
   package init() {}
 
@@ -82,6 +84,7 @@ package struct ValueTally: Sendable, Equatable {
     localTimes.add(other.localTimes)
     numericTimes.add(other.numericTimes)
     future += other.future
+    withBothIDs += other.withBothIDs
     while numbers.count < other.numbers.count { numbers.append(Numbers()) }
     for (index, more) in other.numbers.enumerated() {
       numbers[index].values += more.values

@@ -17,7 +17,14 @@ struct Manifest {
   var outputs: [OutputFile]
 
   var json: JSONValue {
-    .object([
+    .object(
+      opening + (IdentityNotices(analysis: analysis).json.map { [("identity", $0)] } ?? [])
+        + closing)
+  }
+
+  /// What was read, and what became of it.
+  private var opening: [(key: String, value: JSONValue)] {
+    [
       (
         "tool",
         .object([
@@ -45,6 +52,12 @@ struct Manifest {
           })
       ),
       ("unplaced_deliveries", .integer(analysis.facts.unplacedDeliveries)),
+    ]
+  }
+
+  /// What there is to say of it, and what was written.
+  private var closing: [(key: String, value: JSONValue)] {
+    [
       ("damages", .list(damages.map { .text($0) })),
       ("warnings", .list(warnings.map { .text($0) })),
       ("wall_seconds", .number(resources.wallSeconds)),
@@ -54,7 +67,7 @@ struct Manifest {
         "outputs",
         .list(outputs.map(\.json))
       ),
-    ])
+    ]
   }
 
   private var calendar: JSONValue {

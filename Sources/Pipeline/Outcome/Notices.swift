@@ -43,6 +43,7 @@ struct Notices {
           "warning: events without \(entity): \(count); \(entity) reports do not count them")
       }
     }
+    lines += IdentityNotices(analysis: analysis).warnings
     lines += values.warnings
     lines += earlyTime.map { [$0] } ?? []
     lines += missingNames.map { "warning: \($0)" }

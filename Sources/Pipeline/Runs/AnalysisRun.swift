@@ -54,6 +54,10 @@ package struct AnalysisRun: Sendable {
     let observation = Observation(
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
+    var links: [IdentityLinks] = []
+    swap(&links, &scan.links)
+    let persons = try PersonDealing(
+      consume links, plan: IdentityPlan(spec, plan), options: options, control: control)
     let pass = ReportPass(
       options: options, control: control, calendar: calendar, observation: observation)
     let lists = ListSpools(scratch: options.scratch)
@@ -67,7 +71,7 @@ package struct AnalysisRun: Sendable {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[index])
       let result = try pass.fold(
-        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
+        persons.merge(consume shards, of: schema), reports: chosen.map { spec.reports[$0] },
         fileCount: scan.files.count, lists: lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
@@ -88,6 +92,7 @@ package struct AnalysisRun: Sendable {
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, now: reading.now, files: scan.files,
       observation: observation,
+      persons: persons.users?.counts, mergedAccounts: persons.accounts?.counts,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
       warnings: warnings
@@ -108,7 +113,8 @@ package struct AnalysisRun: Sendable {
     guard let store else {
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question)
+        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question,
+        identity: IdentityPlan(spec, plan))
       return (try scan.read(files), warnings, nil)
     }
     if inputs != nil {

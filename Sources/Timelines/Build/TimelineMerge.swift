@@ -19,37 +19,57 @@ package final class TimelineMerge: TimelineSource {
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
   let kindCodes: [WorkerKind: UInt32]
-  /// By partition: what the workers hold of it, until it is built.
-  private let held: Mutex<[[HeldShard]]>
+  /// By kind.
+  let workerKinds: [WorkerKind]
+  let isMark: [Bool]
+  let persons: PersonLookup
+  /// Of places.
+  let placing: ByteHash
+  let partitionShift: UInt64
+  let budget: MemoryBudget
+  private let state: Mutex<State>
   /// By worker: what it spilled.
-  private let spilled: [(file: ScratchFile, spills: [RunSpill])]
-  private let budget: MemoryBudget
+  private let spilled: [ShardSpills]
   /// By file: its place in the order of a store's inputs, `RowLayout.unranked` for one that is
   /// left out; empty where files keep their numbers.
   private let fileRanks: [UInt32]
   /// Rows of all workers.
   package let rowCount: Int
 
-  private typealias HeldShard = (shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])
+  typealias HeldShard = (shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])
+
+  private struct State {
+    /// By partition: what the workers hold of it, until it is built.
+    var held: [[HeldShard]]
+    /// By dealer: what it spilled.
+    var dealt: [ShardSpills] = []
+    /// By partition and file: duplicates that were found before rows were dealt.
+    var duplicates: [Int: [UInt32: Int]] = [:]
+  }
 
   /// Takes over the shards, which must have one schema and one number of partitions; at least one.
   /// Memory is freed as partitions are built, so the caller keeps no copy.
   ///
   /// - Parameter fileRanks: by file, nil for files whose rows are left out: for schemas that keep
   ///   rows.
+  /// - Parameter persons: who the entities and users of a schema with persons are.
   package init(
-    _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = []
+    _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = [],
+    persons: PersonLookup = PersonLookup()
   ) throws(ScratchError) {
     var shards = consume shards
+    self.persons = persons
     self.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
     rowCount = shards.reduce(0) { sum, shard in
-      sum + shard.spilledRows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
+      sum + shard.spills.rows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
     }
     precondition(!shards.isEmpty, "a merge of no shards")
     schema = shards[0].schema
     partitionCount = shards[0].partitionCount
     layout = shards[0].layout
     hash = shards[0].hash
+    placing = shards[0].placing
+    partitionShift = shards[0].partitionShift
     budget = shards[0].budget
     for shard in shards {
       precondition(shard.schema == schema && shard.partitionCount == partitionCount)
@@ -66,6 +86,14 @@ package final class TimelineMerge: TimelineSource {
     let codes = Dictionary(
       uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
     kindCodes = codes
+    workerKinds = sorted
+    var isMark = [Bool](repeating: false, count: sorted.count)
+    for shard in shards {
+      for (kind, mark) in zip(shard.program.kinds, shard.kept.isMark) {
+        isMark[Int(codes[kind]!)] = mark
+      }
+    }
+    self.isMark = isMark
     deliveryOfKind = sorted.map(\.delivery)
     var nameOfKind: [UInt32] = []
     for (index, kind) in sorted.enumerated() {
@@ -88,7 +116,7 @@ package final class TimelineMerge: TimelineSource {
     eventNames = names.map { LogText(String(decoding: $0.key, as: UTF8.self)) }
     eventNameRows = names.map(\.value)
 
-    if Self.needsRoom(shards, partitionCount: partitionCount, layout: layout) {
+    if Self.needsRoom(shards.map(\.spills), partitionCount: partitionCount, layout: layout) {
       for worker in shards.indices { try shards[worker].spill() }
       returnFreedMemory()
     }
@@ -100,18 +128,18 @@ package final class TimelineMerge: TimelineSource {
           (shards[worker].shards[partition], kindCodes, shards[worker].kept.isMark))
       }
     }
-    spilled = shards.compactMap { worker in worker.file.map { ($0, worker.spills) } }
-    self.held = Mutex(held)
+    spilled = shards.map(\.spills)
+    state = Mutex(State(held: held))
   }
 
   /// Whether the partitions that are to be read back are so large that what is in memory has to go
   /// too, to make room for building them.
   private static func needsRoom(
-    _ shards: [TimelineShards], partitionCount: Int, layout: RowLayout
+    _ spills: [ShardSpills], partitionCount: Int, layout: RowLayout
   ) -> Bool {
     var rows = [Int](repeating: 0, count: partitionCount)
-    for shard in shards {
-      for (partition, count) in shard.spilledRows.enumerated() { rows[partition] += count }
+    for spill in spills {
+      for (partition, count) in spill.rows.enumerated() { rows[partition] += count }
     }
     // Rows as read and as placed, and the columns: two or three copies of each number.
     return (rows.max() ?? 0) * (44 + 12 * layout.words) > 24 << 20
@@ -119,14 +147,77 @@ package final class TimelineMerge: TimelineSource {
 
   /// Builds the timelines of one partition; each partition once, several at a time if wanted.
   package func build(partition: Int) throws(ScratchError) -> BuiltPartition {
-    var taken: [HeldShard] = []
-    held.withLock { swap(&taken, &$0[partition]) }
+    var taken = take(partition: partition)
     var parts = taken.map { ShardPart($0.shard, kindCodes: $0.kindCodes, isMark: $0.isMark) }
     let heldBytes = taken.reduce(0) { $0 + $1.shard.footprint }
     // Not held twice: the builder changes the first table, and frees the rest as it goes.
     taken = []
     defer { budget.add(-heldBytes) }
-    for (file, segment) in segments(partition: partition) {
+    for var part in try spilledParts(partition: partition) {
+      if let persons = persons.entities, case .read(let entities) = part.entities {
+        // What has left was dealt.
+        let split = PersonSplit(entities, persons)
+        if split.moves { split.separate(&part, width: layout.words) { _, _, _ in } }
+      }
+      parts.append(part)
+    }
+    let (dealt, found) = state.withLock { ($0.dealt, $0.duplicates[partition] ?? [:]) }
+    parts += try read(dealt, partition: partition)
+    var built = PartitionBuilder(self, partition: partition).build(consume parts)
+    if !found.isEmpty {
+      var counts = found
+      for count in built.duplicates { counts[count.file, default: 0] += count.count }
+      built.duplicates = counts.sorted { $0.key < $1.key }.map {
+        BuiltPartition.FileCount(file: $0.key, count: $0.value)
+      }
+    }
+    return built
+  }
+
+  /// Takes over what dealers hold, after all partitions were dealt.
+  package func takeOver(_ dealers: consuming [PersonDealer]) throws(ScratchError) {
+    var dealers = consume dealers
+    if Self.needsRoom(dealers.map(\.spills), partitionCount: partitionCount, layout: layout) {
+      for dealer in dealers.indices { try dealers[dealer].spill() }
+      returnFreedMemory()
+    }
+    let kinds = (0..<UInt32(workerKinds.count)).map { $0 }
+    state.withLock { state in
+      for dealer in dealers {
+        state.dealt.append(dealer.spills)
+        for partition in 0..<partitionCount where !dealer.shards[partition].isEmpty {
+          state.held[partition].append((dealer.shards[partition], kinds, isMark))
+        }
+      }
+    }
+  }
+
+  func take(partition: Int) -> [HeldShard] {
+    var taken: [HeldShard] = []
+    state.withLock { swap(&taken, &$0.held[partition]) }
+    return taken
+  }
+
+  func putBack(_ held: [HeldShard], partition: Int) {
+    state.withLock { $0.held[partition] = held }
+  }
+
+  /// Notes duplicates that go nowhere, by file.
+  func note(_ duplicates: [UInt32: Int], partition: Int) {
+    if duplicates.isEmpty { return }
+    state.withLock { $0.duplicates[partition] = duplicates }
+  }
+
+  /// What the workers spilled of a partition.
+  func spilledParts(partition: Int) throws(ScratchError) -> [ShardPart] {
+    try read(spilled, partition: partition)
+  }
+
+  private func read(
+    _ spills: [ShardSpills], partition: Int
+  ) throws(ScratchError) -> [ShardPart] {
+    var parts: [ShardPart] = []
+    for (file, segment) in spills.flatMap({ $0.segments(partition: partition) }) {
       let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       do throws(RunReader.Damage) {
         var reader = try RunReader(bytes, partition: partition, layout: layout)
@@ -135,7 +226,7 @@ package final class TimelineMerge: TimelineSource {
         throw file.damaged(error.what)
       }
     }
-    return PartitionBuilder(self, partition: partition).build(consume parts)
+    return parts
   }
 
   /// A file word with the file's rank in place of its number.
@@ -144,10 +235,8 @@ package final class TimelineMerge: TimelineSource {
     fileRanks.isEmpty ? word : fileRanks[Int(word >> 1)] << 1 | word & 1
   }
 
-  /// Where the segments of a partition stand.
+  /// Where the segments of a partition stand that workers spilled.
   func segments(partition: Int) -> [(file: ScratchFile, segment: Range<Int>)] {
-    spilled.flatMap { file, spills in
-      spills.compactMap { spill in spill.range(of: partition).map { (file, $0) } }
-    }
+    spilled.flatMap { $0.segments(partition: partition) }
   }
 }

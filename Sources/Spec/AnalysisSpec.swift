@@ -65,6 +65,7 @@ package struct SourceSpec: Sendable, Equatable {
   package var anonymousIsUser = true
   /// Events that rename a user.
   package var alias: AliasField?
+  package var rows = RowRules()
 
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],

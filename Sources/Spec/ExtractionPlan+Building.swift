@@ -100,6 +100,7 @@ extension ExtractionPlan {
       requiresUser: countsUsers && !countsAccounts,
       requiresAccount: countsAccounts && !countsUsers)
     if needsUsers, source.anonymousIsUser { extraction.identity.anonymous = source.anonymous }
+    extraction.rows = source.rows
     return extraction
   }
 }

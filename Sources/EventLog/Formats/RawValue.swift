@@ -69,4 +69,8 @@ struct SlotLayout: Sendable {
     numbers = extraction.numbers.map { add($0.paths) }
     self.paths = paths
   }
+
+  /// Known and anonymous ids.
+  var anyUser: Range<Int> { user.lowerBound..<anonymous.upperBound }
+  var aliases: Range<Int> { userAlias.from.lowerBound..<accountAlias.to.upperBound }
 }

@@ -135,7 +135,10 @@ struct RowAssembler: Sendable {
     }
     batch.lines.append(Int32(truncatingIfNeeded: line))
     batch.count += 1
-    tally.loneSurrogates += lone
+    if lone > 0 {
+      tally.loneSurrogates += lone
+      tally.values.note(.loneSurrogate, event.start..<event.end, of: chunk, line: line)
+    }
     return nil
   }
 }

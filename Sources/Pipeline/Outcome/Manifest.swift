@@ -13,6 +13,9 @@ struct Manifest {
   var specSHA256: String
   var warnings: [String]
   var damages: [String]
+  /// When the run began and ended, in microseconds since 1970.
+  var started: Int64
+  var ended: Int64
   var resources: ResourceUse
   var outputs: [OutputFile]
 
@@ -60,6 +63,7 @@ struct Manifest {
     [
       ("damages", .list(damages.map { .text($0) })),
       ("warnings", .list(warnings.map { .text($0) })),
+      ("started_at", instant(started)), ("ended_at", instant(ended)),
       ("wall_seconds", .number(resources.wallSeconds)),
       ("cpu_seconds", .number(resources.cpuSeconds)),
       ("peak_memory_bytes", .integer(resources.peakBytes)),
@@ -114,9 +118,25 @@ struct Manifest {
       ("without_account", .integer(reading.withoutAccount)),
       ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
       ("lone_surrogates", .integer(reading.tally.loneSurrogates)),
+      ("repairs", repairs(reading.tally.values.repairs)),
+      ("missing_columns", .list(reading.tally.missingColumns.map { .text($0) })),
+      ("read_as_json", .boolean(reading.source.isReadAsValues)),
       ("time_units", .list(units.map { .text("\($0)") })),
       ("damaged", .boolean(!reading.source.damages.isEmpty)),
     ])
+  }
+
+  private func repairs(_ sightings: [Sightings]) -> JSONValue {
+    .object(
+      zip(Repair.allCases, sightings).compactMap { repair, found in
+        guard found.count > 0 else { return nil }
+        return (
+          repair.name,
+          .object([
+            ("rows", .integer(found.count)), ("first_line", .integer(found.first?.line ?? 0)),
+          ])
+        )
+      })
   }
 
   private func instant(_ microseconds: Int64?) -> JSONValue {

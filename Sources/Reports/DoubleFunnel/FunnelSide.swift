@@ -80,6 +80,11 @@ struct FunnelSideTally: FieldwiseState {
     fields.visit(\.values)
   }
 
+  /// Whether it counts so many steps.
+  func has(steps: Int) -> Bool {
+    reached.count == steps && furthest.count == steps && values.count == steps
+  }
+
   /// Whether every mandatory step was reached by those who stand there or further.
   func isConsistent(_ side: DoubleFunnelDefinition.Side) -> Bool {
     side.standings.dropFirst().allSatisfy { number in
@@ -100,6 +105,11 @@ struct LinkTally: FieldwiseState {
   init(_ definition: DoubleFunnelDefinition) {
     let row = [Int](repeating: 0, count: definition.consumer.steps.count + 1)
     users = Array(repeating: row, count: definition.business.steps.count + 1)
+  }
+
+  /// Whether it is of two funnels of so many steps.
+  func has(business: Int, consumer: Int) -> Bool {
+    users.count == business + 1 && users.allSatisfy { $0.count == consumer + 1 }
   }
 
   mutating func count(business: Int, consumer: Int) {

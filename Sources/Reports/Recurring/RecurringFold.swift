@@ -39,10 +39,10 @@ package struct RecurringFold: ReportFold {
   /// Column of `Timeline.texts`.
   private let contract: Int?
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// The first start or change in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// Contract codes of the entity at hand to their amounts.
   private var contracts: [UInt32: ExactDecimal] = [:]
   /// Contracts of the instant at hand, where it has more than one event.
@@ -50,10 +50,15 @@ package struct RecurringFold: ReportFold {
   /// The interval before the first that the range touches, which takes what came before the range.
   private let historyIndex: Int
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     var series = IntervalSeries<RecurringCell>()
     /// Sum of all contracts' last amounts, which the sum of all changes must come to.
     var lastLevel = DecimalSum.zero
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.series)
+      fields.visit(\.lastLevel)
+    }
   }
 
   private struct Effect: OptionSet, Sendable {
@@ -186,15 +191,5 @@ package struct RecurringFold: ReportFold {
     guard let after = instant.amount(after: before), after != before else { return nil }
     contracts[instant.contract] = after
     return DecimalSum(after) - DecimalSum(before)
-  }
-
-  package mutating func merge(_ other: RecurringFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].series.add(state.series)
-      states[mapping[theirs]].lastLevel.add(state.lastLevel)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
   }
 }

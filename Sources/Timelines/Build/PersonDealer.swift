@@ -23,13 +23,13 @@ package struct PersonDealer: Sendable {
     let partitions = merge.partitionCount
     shards = (0..<partitions).map { _ in PartitionShard() }
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
-    spills = ShardSpills(layout: merge.layout, partitions: partitions, scratch: scratch)
+    spills = ShardSpills(layout: merge.rules.layout, partitions: partitions, scratch: scratch)
     self.persons = persons
-    layout = merge.layout
-    hash = merge.hash
+    layout = merge.rules.layout
+    hash = merge.rules.hash
     placing = merge.placing
     shift = merge.partitionShift
-    kinds = merge.workerKinds
+    kinds = merge.rules.kinds.workerKinds
     isMark = merge.isMark
     budget = merge.budget
     budget.addHolder()

@@ -43,7 +43,7 @@ struct TimedDuplicates {
     _ part: ShardPart, _ entities: ByteTable, _ number: Int, _ split: PersonSplit,
     _ merge: TimelineMerge, into groups: inout [[UInt8]: [Found]]
   ) {
-    let layout = merge.layout
+    let layout = merge.rules.layout
     for (block, rows) in part.blocks.enumerated() {
       var at = 0
       for (index, row) in rows.rows.enumerated() {
@@ -55,7 +55,7 @@ struct TimedDuplicates {
         let kind = part.kindCodes[Int(row.kind)]
         let user =
           layout.hasUser ? Array(part.values[Int(rows.words[words + layout.user])]) : []
-        let delivery = merge.deliveryOfKind[Int(kind)]
+        let delivery = merge.rules.kinds.deliveryOfKind[Int(kind)]
         let form = part.ids.form(rows.words[words + layout.id])
         var key = Array(entities[Int(row.entity)]) + part.ids.bytes[form]
         if delivery > 0 { key += [UInt8(truncatingIfNeeded: delivery)] + user }
@@ -65,7 +65,7 @@ struct TimedDuplicates {
           numbers: (layout.textCount..<layout.user).map { column in
             let word = rows.words[words + column]
             return word == 0 ? .absent : part.numbers[Int(word) - 1]
-          }, user: user, file: merge.ranked(rows.words[words + layout.file]))
+          }, user: user, file: merge.rules.ranked(rows.words[words + layout.file]))
         groups[key, default: []].append(found)
       }
     }
@@ -74,7 +74,9 @@ struct TimedDuplicates {
   /// The order of events, for those of one id.
   private static func precedes(_ a: Found, _ b: Found, _ merge: TimelineMerge) -> Bool {
     if a.time != b.time { return a.time < b.time }
-    let names = (merge.nameOfKind[Int(a.kind)], merge.nameOfKind[Int(b.kind)])
+    let names = (
+      merge.rules.kinds.nameOfKind[Int(a.kind)], merge.rules.kinds.nameOfKind[Int(b.kind)]
+    )
     if names.0 != names.1 { return names.0 < names.1 }
     for (x, y) in zip(a.texts, b.texts) where x != y { return x.lexicographicallyPrecedes(y) }
     for (x, y) in zip(a.numbers, b.numbers) where x != y { return x < y }

@@ -15,11 +15,11 @@ package struct PersonLookup: Sendable {
 
 extension TimelineMerge {
   /// Whether `deal` has to be called for each partition, and then `takeOver`, before any is built.
-  package var mustDeal: Bool { persons.entities != nil }
+  package var mustDeal: Bool { rules.persons.entities != nil }
 
   /// One for each thread that deals.
   package func makeDealer(scratch: String?) -> PersonDealer? {
-    persons.entities.map { PersonDealer(self, persons: $0, scratch: scratch) }
+    rules.persons.entities.map { PersonDealer(self, persons: $0, scratch: scratch) }
   }
 
   /// Deals the rows of one partition whose entities are others by now; each partition once, several
@@ -27,7 +27,7 @@ extension TimelineMerge {
   package func deal(
     partition: Int, by dealer: inout PersonDealer
   ) throws(ScratchError) {
-    guard let persons = persons.entities else { return }
+    guard let persons = rules.persons.entities else { return }
     var held = take(partition: partition)
     var parts: [(part: ShardPart, entities: ByteTable)] = held.map { entry in
       (
@@ -41,7 +41,7 @@ extension TimelineMerge {
     }
     let splits = parts.map { PersonSplit($0.entities, persons) }
     var drops = [Set<RowPlace>](repeating: [], count: parts.count)
-    if layout.hasID, splits.contains(where: \.isTimed) {
+    if rules.layout.hasID, splits.contains(where: \.isTimed) {
       let duplicates = TimedDuplicates(parts, splits, self)
       drops = duplicates.drops
       note(duplicates.counts, partition: partition)

@@ -5,24 +5,16 @@ package import Values
 /// The shards of all workers of one kind of entity, joined: the run's event kinds, and partitions
 /// that can be built, each once, from any thread.
 package final class TimelineMerge: TimelineSource {
-  package let schema: TimelineSchema
-  package let kinds: EventKinds
+  package var schema: TimelineSchema { rules.schema }
+  package var kinds: EventKinds { rules.kinds.kinds }
   package let partitionCount: Int
   /// Names that rows carried, also those that no matcher matched, in byte order.
   package let eventNames: [LogText]
   package let eventNameRows: [Int]
 
-  let layout: RowLayout
-  let hash: ByteHash
-  /// By kind: 0 for an entity's own events, else the delivery's number plus 1.
-  let deliveryOfKind: [Int]
-  /// By kind: the place of its name among all names in byte order.
-  let nameOfKind: [UInt32]
-  let kindCodes: [WorkerKind: UInt32]
-  /// By kind.
-  let workerKinds: [WorkerKind]
+  let rules: PartitionRules
+  /// By kind: whether rows have no words.
   let isMark: [Bool]
-  let persons: PersonLookup
   /// Of places.
   let placing: ByteHash
   let partitionShift: UInt64
@@ -30,9 +22,6 @@ package final class TimelineMerge: TimelineSource {
   private let state: Mutex<State>
   /// By worker: what it spilled.
   private let spilled: [ShardSpills]
-  /// By file: its place in the order of a store's inputs, `RowLayout.unranked` for one that is
-  /// left out; empty where files keep their numbers.
-  private let fileRanks: [UInt32]
   /// Rows of all workers.
   package let rowCount: Int
 
@@ -58,52 +47,32 @@ package final class TimelineMerge: TimelineSource {
     persons: PersonLookup = PersonLookup()
   ) throws(ScratchError) {
     var shards = consume shards
-    self.persons = persons
-    self.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
     rowCount = shards.reduce(0) { sum, shard in
       sum + shard.spills.rows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
     }
     precondition(!shards.isEmpty, "a merge of no shards")
-    schema = shards[0].schema
+    let schema = shards[0].schema
     partitionCount = shards[0].partitionCount
-    layout = shards[0].layout
-    hash = shards[0].hash
     placing = shards[0].placing
     partitionShift = shards[0].partitionShift
     budget = shards[0].budget
     for shard in shards {
       precondition(shard.schema == schema && shard.partitionCount == partitionCount)
     }
-
-    let distinct = Set(shards.flatMap(\.program.kinds))
-    let sorted = distinct.sorted { left, right in
-      if left.name != right.name { return left.name.lexicographicallyPrecedes(right.name) }
-      if left.matched != right.matched {
-        return left.matched.lexicographicallyPrecedes(right.matched)
-      }
-      return left.delivery < right.delivery
-    }
-    let codes = Dictionary(
-      uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
-    kindCodes = codes
-    workerKinds = sorted
-    var isMark = [Bool](repeating: false, count: sorted.count)
+    var rules = PartitionRules(
+      schema: schema, hash: shards[0].hash,
+      kinds: RunKinds(Set(shards.flatMap(\.program.kinds)), matchers: schema.matchers))
+    rules.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
+    rules.persons = persons
+    self.rules = rules
+    let (codes, layout) = (rules.kinds.codes, rules.layout)
+    var isMark = [Bool](repeating: false, count: codes.count)
     for shard in shards {
       for (kind, mark) in zip(shard.program.kinds, shard.kept.isMark) {
         isMark[Int(codes[kind]!)] = mark
       }
     }
     self.isMark = isMark
-    deliveryOfKind = sorted.map(\.delivery)
-    var nameOfKind: [UInt32] = []
-    for (index, kind) in sorted.enumerated() {
-      let isNew = index > 0 && sorted[index - 1].name != kind.name
-      nameOfKind.append((nameOfKind.last ?? 0) + (isNew ? 1 : 0))
-    }
-    self.nameOfKind = nameOfKind
-    kinds = EventKinds(
-      matchers: schema.matchers,
-      kinds: sorted.map { (String(decoding: $0.name, as: UTF8.self), $0.matched) })
 
     var rowsByName: [[UInt8]: Int] = [:]
     for shard in shards {
@@ -154,16 +123,16 @@ package final class TimelineMerge: TimelineSource {
     taken = []
     defer { budget.add(-heldBytes) }
     for var part in try spilledParts(partition: partition) {
-      if let persons = persons.entities, case .read(let entities) = part.entities {
+      if let persons = rules.persons.entities, case .read(let entities) = part.entities {
         // What has left was dealt.
         let split = PersonSplit(entities, persons)
-        if split.moves { split.separate(&part, width: layout.words) { _, _, _ in } }
+        if split.moves { split.separate(&part, width: rules.layout.words) { _, _, _ in } }
       }
       parts.append(part)
     }
     let (dealt, found) = state.withLock { ($0.dealt, $0.duplicates[partition] ?? [:]) }
     parts += try read(dealt, partition: partition)
-    var built = PartitionBuilder(self, partition: partition).build(consume parts)
+    var built = PartitionBuilder(rules, partition: partition).build(consume parts)
     if !found.isEmpty {
       var counts = found
       for count in built.duplicates { counts[count.file, default: 0] += count.count }
@@ -177,11 +146,11 @@ package final class TimelineMerge: TimelineSource {
   /// Takes over what dealers hold, after all partitions were dealt.
   package func takeOver(_ dealers: consuming [PersonDealer]) throws(ScratchError) {
     var dealers = consume dealers
-    if Self.needsRoom(dealers.map(\.spills), partitionCount: partitionCount, layout: layout) {
+    if Self.needsRoom(dealers.map(\.spills), partitionCount: partitionCount, layout: rules.layout) {
       for dealer in dealers.indices { try dealers[dealer].spill() }
       returnFreedMemory()
     }
-    let kinds = (0..<UInt32(workerKinds.count)).map { $0 }
+    let kinds = (0..<UInt32(rules.kinds.workerKinds.count)).map { $0 }
     state.withLock { state in
       for dealer in dealers {
         state.dealt.append(dealer.spills)
@@ -220,19 +189,13 @@ package final class TimelineMerge: TimelineSource {
     for (file, segment) in spills.flatMap({ $0.segments(partition: partition) }) {
       let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       do throws(RunReader.Damage) {
-        var reader = try RunReader(bytes, partition: partition, layout: layout)
-        parts.append(try reader.part(kindCodes: kindCodes))
+        var reader = try RunReader(bytes, partition: partition, layout: rules.layout)
+        parts.append(try reader.part(kindCodes: rules.kinds.codes))
       } catch {
         throw file.damaged(error.what)
       }
     }
     return parts
-  }
-
-  /// A file word with the file's rank in place of its number.
-  @inline(__always)
-  func ranked(_ word: UInt32) -> UInt32 {
-    fileRanks.isEmpty ? word : fileRanks[Int(word >> 1)] << 1 | word & 1
   }
 
   /// Where the segments of a partition stand that workers spilled.

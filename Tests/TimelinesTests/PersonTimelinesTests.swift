@@ -118,10 +118,10 @@ import Testing
     _ item: Case, _ dealing: Dealing, _ random: inout SplitMix64, _ label: String
   ) throws {
     let shown = try run(item, dealing, &random)
-    let users = ReferencePersons(rows: item.log.rows.map(\.identity), rules: item.rules)
+    let users = ReferencePersons(rows: item.log.rows.map(\.identity), rules: item.rules.reference)
     let accounts = ReferencePersons(
       rows: item.log.rows.map(\.accountIdentity),
-      rules: IdentityRules(anonymousRows: .own, hasAnonymous: false))
+      rules: ReferenceRules("own", hasAnonymous: false))
     var used = [Bool](repeating: false, count: item.log.rows.count)
     for (index, schema) in [item.log.user, item.log.account].enumerated() {
       let reference = ReferencePersonTimelines(

@@ -1,4 +1,5 @@
 import EventLog
+import TestSupport
 import Timelines
 import Values
 
@@ -71,6 +72,9 @@ struct ReferencePersonTimelines {
           events: sorted.map { kept in
             var shown = kept.event.shown
             shown.user = person(ofUser: shown.user, at: shown.time)
+            for (column, name) in schema.texts.enumerated() where isDelivery(name) {
+              shown.texts[column] = open(shown.texts[column], at: shown.time)
+            }
             return shown
           }))
     }
@@ -145,7 +149,7 @@ struct ReferencePersonTimelines {
         let row = IdentityRow(time: kept[index].event.shown.time, anonymous: ids)
         kept[index].home = Self.key(users.person(of: row))
         let isLinked =
-          users.rules.anonymousRows != .own && ids.contains { users.isLinked($0) }
+          users.rules.anonymousRows != "own" && ids.contains { users.isLinked($0) }
         if isLinked || Set(ids).count > 1 { kept[index].carried = key }
       } else {
         let id = String(decoding: key, as: UTF8.self)
@@ -202,6 +206,18 @@ struct ReferencePersonTimelines {
       return Self.key(users.person(of: IdentityRow(time: time, anonymous: Self.ids(key))))
     }
     return Array(users.person(ofKnown: String(decoding: key, as: UTF8.self)).utf8)
+  }
+
+  /// Ids by which events are delivered are persons' as well.
+  private func isDelivery(_ property: String) -> Bool {
+    schema.deliveries.contains { $0.property == property }
+  }
+
+  private func open(_ id: [UInt8], at time: Int64) -> [UInt8] {
+    if id.isEmpty { return id }
+    let persons = schema.entity == .user ? users : accounts
+    let person = persons.open(String(decoding: id, as: UTF8.self), at: time)
+    return person.map { Self.key($0) } ?? id
   }
 
   private static func ids(_ key: [UInt8]) -> [String] {

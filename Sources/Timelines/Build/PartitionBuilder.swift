@@ -30,8 +30,9 @@ struct PartitionBuilder {
       repeating: ShardCodes(entities: [], values: [], numberShift: 0, idShift: 0),
       count: parts.count)
     let entities = joinEntities(&parts, &codes)
-    var users: PartitionUsers?
-    let values = joinValues(parts, &codes, &users)
+    // By column of the words: where ids of persons stand.
+    var people: [Int: PartitionUsers] = [:]
+    let values = joinValues(parts, &codes, &people)
     var numbers = PackedDecimals()
     var ids = PackedIDs()
     for (index, part) in parts.enumerated() {
@@ -58,7 +59,7 @@ struct PartitionBuilder {
     }
     return lay(
       events: consume events, starts: starts, order: order, entities: entities, values: values,
-      users: users, filter: filter)
+      people: people, filter: filter)
   }
 
   /// The ids of the partition's entities.
@@ -115,7 +116,7 @@ struct PartitionBuilder {
 
   /// The text values of the partition in byte order: the absent value, which is empty, comes first.
   private func joinValues(
-    _ parts: [ShardPart], _ codes: inout [ShardCodes], _ users: inout PartitionUsers?
+    _ parts: [ShardPart], _ codes: inout [ShardCodes], _ people: inout [Int: PartitionUsers]
   ) -> ByteTable {
     var joined = ByteInterner()
     _ = joined.intern([UInt8]().span, hash: hash([UInt8]().span))
@@ -123,29 +124,44 @@ struct PartitionBuilder {
       codes[index].values = join(parts[index].values, into: &joined)
     }
     if layout.hasUser, let persons = rules.persons.users {
-      users = PartitionUsers(userCodes(parts, codes), &joined, persons, hash)
+      let users = codesSeen(parts, codes, column: layout.user)
+      people[layout.user] = PartitionUsers(users, &joined, persons, hash)
+    }
+    if let persons = rules.persons.entities {
+      for column in columnsOfIDs {
+        let ids = codesSeen(parts, codes, column: column)
+        people[column] = PartitionUsers(ids, isOpen: true, &joined, persons, hash)
+      }
     }
     let (sorted, ranks) = sort(joined.strings)
-    users?.rank(ranks)
+    for column in people.keys { people[column]?.rank(ranks) }
     for index in codes.indices {
       codes[index].values = codes[index].values.map { ranks[Int($0)] }
     }
     return sorted
   }
 
-  /// Codes of all values that stand as users.
-  private func userCodes(_ parts: [ShardPart], _ codes: [ShardCodes]) -> Set<UInt32> {
-    var users: Set<UInt32> = []
+  /// Texts by which events are delivered: ids of entities, as the deliveries are.
+  private var columnsOfIDs: [Int] {
+    let properties = Set(rules.schema.deliveries.map(\.property))
+    return rules.schema.texts.indices.filter { properties.contains(rules.schema.texts[$0]) }
+  }
+
+  /// Codes of all values of a column.
+  private func codesSeen(
+    _ parts: [ShardPart], _ codes: [ShardCodes], column: Int
+  ) -> Set<UInt32> {
+    var seen: Set<UInt32> = []
     for (part, codes) in zip(parts, codes) {
       var isSeen = [Bool](repeating: false, count: codes.values.count)
       part.forEachBlock { block in
-        for at in stride(from: layout.user, to: block.words.count, by: layout.words) {
+        for at in stride(from: column, to: block.words.count, by: layout.words) {
           isSeen[Int(block.words[at])] = true
         }
       }
-      for code in isSeen.indices where isSeen[code] { users.insert(codes.values[code]) }
+      for code in isSeen.indices where isSeen[code] { seen.insert(codes.values[code]) }
     }
-    return users
+    return seen
   }
 
   /// Codes in `joined` of all strings of a table.
@@ -247,22 +263,20 @@ struct PartitionBuilder {
 
   private func lay(
     events: consuming [PlacedEvent], starts: [Int], order: EventOrder, entities: ByteTable,
-    values: ByteTable, users people: PartitionUsers?, filter: EventFilter
+    values: ByteTable, people: [Int: PartitionUsers], filter: EventFilter
   ) -> BuiltPartition {
     let (words, width) = (order.words, layout.words)
-    let texts = (0..<layout.textCount).map { column in
-      events.map { words[Int($0.row) * width + column] }
+    func codes(_ column: Int) -> [UInt32] {
+      guard let people = people[column] else {
+        return events.map { words[Int($0.row) * width + column] }
+      }
+      return events.map { people.code(words[Int($0.row) * width + column], at: $0.time) }
     }
+    let texts = (0..<layout.textCount).map(codes)
     let numbers = (layout.textCount..<layout.user).map { column in
       events.map { order.number(words[Int($0.row) * width + column]) }
     }
-    let users: [UInt32] =
-      !layout.hasUser
-      ? []
-      : events.map { event in
-        let user = words[Int(event.row) * width + layout.user]
-        return people.map { $0.code(user, at: event.time) } ?? user
-      }
+    let users = layout.hasUser ? codes(layout.user) : []
     var entityCount = 0
     for entity in 0..<starts.count - 1 where starts[entity] < starts[entity + 1] {
       entityCount += 1

@@ -1,6 +1,7 @@
 import Values
 
-/// Who the users of a partition's events are: codes of the ids that rows carried to codes of persons.
+/// Who stands in a column of a partition, as user or as a text that is an id: codes of the ids that
+/// rows carried to codes of persons.
 ///
 /// Events are ordered and duplicates are found by the ids that rows carried; only what is shown are
 /// persons.
@@ -25,14 +26,20 @@ struct PartitionUsers {
   ///
   /// - Parameters:
   ///   - users: codes in `values` of all ids that stand as users.
-  init(_ users: Set<UInt32>, _ values: inout ByteInterner, _ persons: Persons, _ hash: ByteHash) {
+  ///   - isOpen: nobody says in which place the ids stood.
+  init(
+    _ users: Set<UInt32>, isOpen: Bool = false, _ values: inout ByteInterner, _ persons: Persons,
+    _ hash: ByteHash
+  ) {
     self.persons = persons
     let strings = values.strings
     for code in users {
       let key = strings[Int(code)]
-      let owner = persons.owner(of: key.span)
+      if key.isEmpty { continue }
+      let opened = isOpen ? Array(key) + [EntityKey.openEnd] : []
+      let owner = persons.owner(of: isOpen ? opened.span : key.span)
       if owner == .itself { continue }
-      let first = key.prefix(EntityKey.firstCount(key.span) + 1)
+      let first = isOpen ? key : key.prefix(EntityKey.firstCount(key.span) + 1)
       seen.append(
         Seen(code: code, owner: owner, first: values.intern(first.span, hash: hash(first.span))))
       for person in persons.all(owner) where codeOfPerson[person] == nil {

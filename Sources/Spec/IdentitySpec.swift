@@ -29,6 +29,11 @@ package struct IdentitySpec: Sendable, Equatable {
         "`identity` needs ids that could be one person's: `anonymous` or `alias` in `source`, or "
           + "`accounts`")
     }
+    for path in source?.anonymous ?? [] where source?.user.contains(path) ?? false {
+      section.context.error(
+        section.mark,
+        "`\(path)` is in `user` and in `anonymous` of `source`: with `identity` it cannot be both")
+    }
   }
 
   package static let (idsRange, anonymousRange) = (1...1000, 1...1_000_000)

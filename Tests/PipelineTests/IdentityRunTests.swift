@@ -14,7 +14,8 @@ import Timelines
       weekly: {type: retention, interval: week, periods: 3, list: true}
       checkout: {type: funnel, steps: [view, cart, buy], within: 20d, list: true}
       accounts: {type: activity, entity: account, interval: month}
-      adoption: {type: adoption, entity: account, event: view}
+      adoption: {type: adoption, entity: account, features: {see: view, pay: buy}}
+      standing: {type: accounts}
       referral: {type: referral, invite: cart, join: buy, inviter: by}
     """
 

@@ -25,7 +25,8 @@ struct RawValue {
 }
 
 /// The wanted paths of an `Extraction`, flattened to numbered slots that every format fills for each
-/// row: first the user's paths and whatever else names persons, then account, event, time, id, texts, numbers, each in its order.
+/// row: first the user's paths and whatever else names persons, then account, event, time, id, texts,
+/// numbers, each in its order.
 struct SlotLayout: Sendable {
   let paths: [FieldPath]
   /// The former id, and the later one if it has a place of its own.

@@ -94,7 +94,7 @@ extension SourceReader {
     func missing(_ field: String, _ reason: String) {
       if !presetUnknown { context.error(mark, "`source` needs `\(field)`\(reason)") }
     }
-    if user.isEmpty, anonymous.isEmpty {
+    if user.isEmpty, anonymous.isEmpty || !anonymousIsUser {
       let reports = reports.filter { report in
         report.needsByEntity.contains { $0.entity == .user || $0.needs.users }
       }
@@ -121,7 +121,7 @@ extension SourceReader {
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties,
       numberForm: numberForm, nulls: nulls)
     spec.anonymous = anonymous
-    spec.anonymousIsUser = anonymousIsUser
+    spec.anonymousIsUser = anonymousIsUser || anonymous.isEmpty
     spec.alias = alias
     spec.rows = rows
     return spec

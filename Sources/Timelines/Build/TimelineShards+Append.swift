@@ -230,6 +230,7 @@ extension TimelineShards {
         bytes.extracting(user.range), hash: userHash, grown: &grown)
       shards[partition].tail.words.append(word)
     }
+    if layout.hasCarried { shards[partition].tail.words.append(0) }
     if layout.hasID {
       let id = row < columns.ids.count ? columns.ids[row] : .absent
       let word = shards[partition].ids.append(bytes.extracting(id.range), grown: &grown)

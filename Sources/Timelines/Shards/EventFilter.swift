@@ -2,7 +2,8 @@
 /// of those who only had events delivered to them.
 ///
 /// An event is a duplicate when its entity has an earlier one, in the order of events, with the
-/// same id and came under the same key. A delivered event only duplicates one that came by the same delivery from the same
+/// same id and came under the same key. A delivered event only duplicates one that came by the same
+/// delivery from the same
 /// entity: ids need not differ between entities.
 struct EventFilter {
   let order: EventOrder

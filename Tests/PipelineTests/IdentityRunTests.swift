@@ -16,7 +16,7 @@ import Timelines
       accounts: {type: activity, entity: account, interval: month}
       adoption: {type: adoption, entity: account, features: {see: view, pay: buy}}
       standing: {type: accounts}
-      referral: {type: referral, invite: cart, join: buy, inviter: by}
+      referral: {type: referral, invite: cart, join: {event: buy, inviter: by}}
     """
 
   private static func spec(_ rules: IdentityRules) -> String {

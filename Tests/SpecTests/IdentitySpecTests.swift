@@ -16,8 +16,8 @@ import Timelines
         """,
       errors: """
         2:28: `nxt` is not a valid `anonymous_rows`; did you mean `next`? Valid: `before`, `next`, `first`, `last`, `own`
-        2:42: `max_ids` must be between 1 and 1000, not 0
-        2:60: `max_anonymous` must be between 1 and 1000000, not 2000000
+        2:42: `max_ids` must be a whole number from 1 to 1000, not `0`
+        2:60: `max_anonymous` must be a whole number from 1 to 1000000, not `2000000`
         2:69: unknown key `acounts` in `identity`; did you mean `accounts`? Valid: `anonymous_rows`, `max_ids`, `max_anonymous`, `accounts`
         """),
     BadSpec(

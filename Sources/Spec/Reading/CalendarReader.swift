@@ -13,6 +13,7 @@ extension CalendarSpec {
       timeZoneMark = zone.mark
     }
     weekStartsOnSunday = calendar.choice("week_start", default: WeekStart.monday) == .sunday
+    observed = calendar.choice("observed", default: .event)
     range = calendar.dateRange(default: DateRange())
   }
 }

@@ -24,7 +24,13 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Events more than a day later are none (default: --observed-until, or the clock).",
+      "Observed is all from this date or ISO 8601 time on (default: from the earliest event).",
+      valueName: "time"))
+  var observedFrom: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Today; events more than a day later are none (default: --observed-until, or the clock).",
       valueName: "time"))
   var now: String?
 
@@ -66,6 +72,10 @@ struct InputOptions: ParsableArguments {
       throw ValidationError(
         "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
     }
+    if let observedFrom, Self.end(observedFrom) == nil {
+      throw ValidationError(
+        "--observed-from '\(observedFrom)' is neither a date nor an ISO 8601 time.")
+    }
     if let now, Self.end(now) == nil {
       throw ValidationError("--now '\(now)' is neither a date nor an ISO 8601 time.")
     }
@@ -78,6 +88,7 @@ struct InputOptions: ParsableArguments {
       memoryBytesMax: memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil.flatMap { Self.end($0) },
+      observedFrom: observedFrom.flatMap { Self.end($0) },
       now: (now ?? observedUntil).flatMap { Self.end($0) } ?? clock,
       rejectsMax: maxRejects?.limit,
       strict: strict,

@@ -102,8 +102,9 @@ package struct RecurringFold: ReportFold {
     termTo = (definition.term?.to).map { context.textColumn($0) }
     effective = (definition.cancel?.effective).map { context.textColumn($0) }
     schedule = ContractSchedule(grace: definition.grace ?? 0, until: observation.until)
+    let bounds = observation
     trailing = definition.trailingMonths.map {
-      TrailingLevels(months: $0, definition.interval, observation)
+      TrailingLevels(months: $0, definition.interval, bounds)
     }
   }
 

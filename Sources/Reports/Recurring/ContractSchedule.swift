@@ -85,7 +85,9 @@ struct ContractSchedule: Sendable {
           }
         case .change:
           one.change = act.amount
-          if !act.amount.isAbsent, act.end != .max, now.start.isAbsent { newEnd = act.end }
+          if !act.amount.isAbsent, act.end != .max, now.start.isAbsent {
+            newEnd = max(newEnd ?? .min, act.end)
+          }
         }
         now.add(one)
       }

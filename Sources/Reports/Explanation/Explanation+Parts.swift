@@ -2,7 +2,7 @@ import Spec
 import Timelines
 
 /// A report made of several kinds of events, each with a name.
-package protocol PartedDefinition: ReportDefinition {
+protocol PartedDefinition: ReportDefinition {
   /// What an event can be to the report, by kind of entity where that makes a difference.
   func parts(_ entity: TimelineSchema.Entity) -> [(name: String, event: EventMatcher?)]
 }
@@ -27,13 +27,13 @@ extension Explanation {
 }
 
 extension RhythmDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] { [("counts", event)] }
 }
 
 extension RecurringDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     [("start", start.event), ("change", change?.event), ("cancel", cancel)]
@@ -41,7 +41,7 @@ extension RecurringDefinition: PartedDefinition {
 }
 
 extension ReferralDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     [
@@ -52,7 +52,7 @@ extension ReferralDefinition: PartedDefinition {
 }
 
 extension AdoptionDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     [("activity", activity)] + features.map { ("use of \($0.name)", $0.event) }
@@ -60,7 +60,7 @@ extension AdoptionDefinition: PartedDefinition {
 }
 
 extension AccountsDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     [("activity", event), ("activation", activation?.event), ("payment", revenue?.event)]
@@ -68,7 +68,7 @@ extension AccountsDefinition: PartedDefinition {
 }
 
 extension AARRRDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     [
@@ -81,7 +81,7 @@ extension AARRRDefinition: PartedDefinition {
 }
 
 extension VABSDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     let features = application?.features ?? []
@@ -95,7 +95,7 @@ extension VABSDefinition: PartedDefinition {
 }
 
 extension DoubleFunnelDefinition: PartedDefinition {
-  package func parts(
+  func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
     func steps(_ name: String, _ side: Side) -> [(name: String, event: EventMatcher?)] {

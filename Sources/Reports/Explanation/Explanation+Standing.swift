@@ -1,7 +1,7 @@
 import Spec
 import Tables
 import Timelines
-import Values
+package import Values
 
 /// Where one entity stands in a report's tables: the tables of a fold that has seen it alone. What they
 /// count, added up over all entities, is what the report's tables count.
@@ -66,7 +66,7 @@ extension Explanation {
           counts.append(
             Count(
               table: table.name, row: [], column: column.name,
-              amount: DecimalSum(significand: Int128(number), scale: 0)))
+              amount: DecimalSum(number)))
         }
       case (.decimal, .decimal(let sum)) where column.name != "target":
         if !sum.isZero {

@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 import Tables
+import Timelines
 import Values
 
 /// A contract that runs at the end of observation and ends soon after it.

@@ -1,9 +1,9 @@
 import Spec
 import TestSupport
 import Testing
-import Timelines
 
 @testable import Reports
+@testable import Timelines
 @testable import Values
 
 /// What explanations count, added up over all entities, is what the tables count: for every report.

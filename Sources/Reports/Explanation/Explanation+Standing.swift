@@ -58,7 +58,10 @@ extension Explanation {
   private static func counts(_ table: Table, _ row: [Cell]) -> [Count] {
     var key: [String] = []
     var counts: [Count] = []
+    // What a row is about stands before the first column that counts.
+    var isKey = true
     for (column, cell) in zip(table.columns, row) {
+      if column.kind == .decimal || (column.kind == .integer && isCount(column)) { isKey = false }
       switch (column.kind, cell) {
       case (.boolean, .boolean(true)) where column.name == "total": return []
       case (.integer, .integer(let number)) where isCount(column):
@@ -73,9 +76,9 @@ extension Explanation {
           counts.append(Count(table: table.name, row: [], column: column.name, amount: sum))
         }
       case (_, .text(let text))
-      where counts.isEmpty && !["state", "roles_missing"].contains(column.name):
+      where isKey && !["state", "roles_missing"].contains(column.name):
         key.append(text)
-      case (.integer, .integer(let number)) where counts.isEmpty:
+      case (.integer, .integer(let number)) where isKey:
         key.append("\(column.name) \(number)")
       default: break
       }

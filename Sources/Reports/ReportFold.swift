@@ -12,7 +12,14 @@ package protocol ReportFold: Sendable {
   /// Called once for each entity of the logs that has an event of the schema, in no given order of
   /// partitions; each entity comes once over all workers.
   mutating func observe(_ timeline: Timeline)
-  /// Takes in the state of another worker's fold of the same report.
+  /// What was counted, apart from configuration and scratch: what is written down on one machine and
+  /// added on another.
+  associatedtype Counts: State
+  var counts: Counts { get }
+  mutating func add(_ counts: Counts)
+  /// Whether counts that somebody wrote down have the shape that the definition asks for.
+  func fits(_ counts: Counts) -> Bool
+  /// Takes in another worker's fold of the same report, with list rows that are not drained yet.
   mutating func merge(_ other: Self)
   /// Rows of NAME.entities since the last call, sorted by id bytes: drained after each partition,
   /// and merged with those of others. Folds without lists have none.
@@ -25,6 +32,9 @@ package protocol ReportFold: Sendable {
 }
 
 extension ReportFold {
+  package mutating func merge(_ other: Self) { add(other.counts) }
+  /// Bytes on the heap, about: what counts against the memory budget.
+  package var heapBytes: Int { counts.heapBytes }
   package mutating func drainList() -> Table? { nil }
   package func warnings() -> [String] { [] }
 }

@@ -100,8 +100,10 @@ struct AccountLog {
     _ definition: any ReportDefinition, partitions: Int, folds: Int, _ random: inout SplitMix64
   ) throws -> [String: [[String]]] {
     var states: [any ReportFold] = []
+    var contexts: [ReportContext] = []
     for (entity, needs) in definition.needsByEntity {
       let context = context(entity, needs)
+      contexts.append(context)
       var dealt = Array(repeating: [(id: String, events: [Event])](), count: partitions)
       for one in timelines(entity).shuffled(using: &random) {
         dealt[Int.random(in: 0..<partitions, using: &random)].append(one)
@@ -116,7 +118,9 @@ struct AccountLog {
       }
       states += own
     }
-    let made = try merged(states.shuffled(using: &random)).tables()
+    let made = try mergedThroughBytes(states.shuffled(using: &random), contexts[0].observed) {
+      makeFold(definition: definition, context: contexts[0])
+    }.tables()
     #expect(made.map(\.name) == definition.tables)
     return Dictionary(
       uniqueKeysWithValues: made.map { table in

@@ -43,7 +43,9 @@ struct AccountsTests {
         states[fold].observe(timeline)
       }
     }
-    let tables = try merged(states.shuffled(using: &random)).tables()
+    let tables = try mergedThroughBytes(states.shuffled(using: &random), context.observed) {
+      definition.makeFold(context)
+    }.tables()
     #expect(tables.map(\.name) == ["report"])
     #expect(tables[0].rows.allSatisfy { $0.count == tables[0].columns.count })
     #expect(tables[0].columns.allSatisfy { !$0.description.isEmpty })

@@ -132,7 +132,10 @@ struct ModelLog {
       }
     }
     var tables: [String: [[String]]] = [:]
-    for table in try merged(states.shuffled(using: &random)).tables() {
+    let fold = try mergedThroughBytes(states.shuffled(using: &random), context.observed) {
+      makeFold(definition: spec.reports[0], context: context)
+    }
+    for table in try fold.tables() {
       #expect(table.rows.allSatisfy { $0.count == table.columns.count })
       for column in table.columns { #expect(!column.description.isEmpty) }
       tables[table.name] = table.rows.map { $0.map(\.shown) }

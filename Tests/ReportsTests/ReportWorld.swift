@@ -137,7 +137,9 @@ struct World {
         list += rows
       }
     }
-    let fold = merged(states.shuffled(using: &random))
+    let fold = try mergedThroughBytes(states.shuffled(using: &random), context.observed) {
+      makeFold(definition: definition, context: context)
+    }
     var tables: [String: [[String]]] = [:]
     let made = try fold.tables()
     // Known before any event: the columns are those that the report says it has.

@@ -12,7 +12,9 @@ enum House {
   /// The rooms of a module, likewise. A room that is not listed is a mistake of this list.
   static let rooms: [String: [String]] = [
     "EventLog": ["Batch", "Fields", "Source", "Formats"],
-    "Timelines": ["Keys", "Model", "Matching", "Shards", "Segments", "Build", "Store"],
+    "Timelines": [
+      "Keys", "Model", "Matching", "Shards", "Segments", "Identity", "Build", "Store",
+    ],
     "Pipeline": ["Ground", "Plan", "Scan", "Store", "Fold", "Outcome", "Publish", "Runs"],
   ]
 }

@@ -16,6 +16,9 @@ extension EventBatch {
     selected.users = select(users)
     selected.accounts = select(accounts)
     selected.ids = select(ids)
+    selected.links = select(links)
+    selected.aliases = select(aliases)
+    selected.accountAliases = select(accountAliases)
     for row in rows {
       selected.texts += texts[row * textCount..<(row + 1) * textCount]
       selected.numbers += numbers[row * numberCount..<(row + 1) * numberCount]

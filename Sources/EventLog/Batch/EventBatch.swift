@@ -40,6 +40,13 @@ package struct EventBatch: Sendable {
   package var users: [ByteSlice] = []
   package var accounts: [ByteSlice] = []
   package var ids: [ByteSlice] = []
+  /// Of rows with a known user and anonymous ids, all of them, each ended by a byte that is in no
+  /// text; `users` then has the known one, and in rows without it all anonymous ones, likewise.
+  package var links: [ByteSlice] = []
+  /// Of rows that rename a user, the former id and the later one, each ended likewise.
+  package var aliases: [ByteSlice] = []
+  /// Likewise of accounts.
+  package var accountAliases: [ByteSlice] = []
   package var texts: [ByteSlice] = []
   /// Absent numbers are `ExactDecimal.absent`.
   package var numbers: [ExactDecimal] = []
@@ -56,6 +63,9 @@ package struct EventBatch: Sendable {
     users.removeAll(keepingCapacity: true)
     accounts.removeAll(keepingCapacity: true)
     ids.removeAll(keepingCapacity: true)
+    links.removeAll(keepingCapacity: true)
+    aliases.removeAll(keepingCapacity: true)
+    accountAliases.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     numbers.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)

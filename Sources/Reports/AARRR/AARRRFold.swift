@@ -45,18 +45,24 @@ package struct AARRRFold: ReportFold {
   private let windows: AARRRWindows
   private let amount: Int?
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// The first acquisition or awareness event in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// Of the user at hand.
   private var invitees = Invitees()
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     /// Acquired in range: what `top` goes by.
     var acquired = 0
     var aware = 0
     var series = IntervalSeries<AARRRCell>()
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.acquired)
+      fields.visit(\.aware)
+      fields.visit(\.series)
+    }
   }
 
   init(_ definition: AARRRDefinition, _ context: ReportContext) {
@@ -149,16 +155,5 @@ package struct AARRRFold: ReportFold {
       }
     }
     return member
-  }
-
-  package mutating func merge(_ other: AARRRFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].acquired += state.acquired
-      states[mapping[theirs]].aware += state.aware
-      states[mapping[theirs]].series.add(state.series)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
   }
 }

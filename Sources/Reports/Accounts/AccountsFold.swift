@@ -38,13 +38,13 @@ package struct AccountsFold: ReportFold {
   /// Columns of `Timeline.texts` and `Timeline.numbers`.
   private let role: Int?
   private let amount: Int?
-  private let required: [[UInt8]]
+  let required: [[UInt8]]
   /// The last instant that counts.
   private let end: Int64
   /// First instant of the 28 days that end with the end's day.
   let recentStart: Int64
-  private(set) var groups: BreakdownGroups
-  private(set) var standings: [AccountStanding] = []
+  var groups: BreakdownGroups
+  var standings: [AccountStanding] = []
 
   // Of the account at hand.
   private var cursor: CalendarCursor
@@ -151,14 +151,5 @@ package struct AccountsFold: ReportFold {
       if hasUsers && days >= activation.minimumDays { return timeline.times[event] }
     }
     return nil
-  }
-
-  package mutating func merge(_ other: AccountsFold) {
-    let mapping = groups.merge(other.groups)
-    standings.reserveCapacity(standings.count + other.standings.count)
-    for var standing in other.standings {
-      standing.group = mapping[standing.group]
-      standings.append(standing)
-    }
   }
 }

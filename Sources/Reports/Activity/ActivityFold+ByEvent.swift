@@ -10,8 +10,8 @@ extension ActivityFold {
     var entity = 0
     /// Of the entity at hand: the groups it has an event in, and when.
     var touched: [Int] = []
-    var entries: [MixedValues.Entry] = []
-    var mixed = MixedValues()
+    var entries: [IntervalEntry] = []
+    var mixed = MixedValues<IntervalEntry>()
     /// Events in range, and those of them without any value.
     var events = 0
     var valueless = 0
@@ -28,12 +28,6 @@ extension ActivityFold {
       if traces[group].entity == entity { return }
       traces[group] = ValueTrace(entity: entity)
       touched.append(group)
-    }
-
-    mutating func merge(_ other: ByEvent, groups: [Int]) {
-      mixed.merge(other.mixed, groups: groups)
-      events += other.events
-      valueless += other.valueless
     }
   }
 

@@ -28,10 +28,15 @@ package struct ActivityFold: ReportFold {
   /// Where entities have several values.
   var byEvent = ByEvent()
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     /// Entities active in range: what `top` goes by.
     var entities = 0
     var series = IntervalSeries<ActivityCell>()
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.entities)
+      fields.visit(\.series)
+    }
   }
 
   init(_ definition: ActivityDefinition, _ context: ReportContext) {
@@ -125,17 +130,6 @@ package struct ActivityFold: ReportFold {
     } else {
       states[group].series[day].change28 += change
     }
-  }
-
-  package mutating func merge(_ other: ActivityFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].entities += state.entities
-      states[mapping[theirs]].series.add(state.series)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
-    byEvent.merge(other.byEvent, groups: mapping)
   }
 }
 

@@ -21,10 +21,10 @@ package struct AdoptionFold: ReportFold {
   /// Text columns of the breakdown.
   private let breakdown: [Int]
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [AdoptionState] = []
+  var groups: BreakdownGroups
+  var states: [AdoptionState] = []
   /// The first activity in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
 
   /// By group: the entity at hand.
   private var traces: [AdoptionTrace] = []
@@ -93,7 +93,7 @@ package struct AdoptionFold: ReportFold {
     return true
   }
 
-  private mutating func makeRoom() {
+  mutating func makeRoom() {
     while states.count < groups.count {
       states.append(AdoptionState(features: definition.features.count))
     }
@@ -138,12 +138,5 @@ package struct AdoptionFold: ReportFold {
         states[group].features[feature].uses[index].seats += 1
       }
     }
-  }
-
-  package mutating func merge(_ other: AdoptionFold) {
-    let mapping = groups.merge(other.groups)
-    makeRoom()
-    for (theirs, state) in other.states.enumerated() { states[mapping[theirs]].add(state) }
-    firstSeen = min(firstSeen, other.firstSeen)
   }
 }

@@ -14,11 +14,11 @@ extension DoubleFunnelDefinition: Report {
 package struct DoubleFunnelFold: ReportFold {
   let definition: DoubleFunnelDefinition
   let observedUntil: Int64
-  private(set) var groups: BreakdownGroups
+  var groups: BreakdownGroups
   /// By group.
-  private(set) var accounts: [FunnelSideTally] = []
-  private(set) var users: [FunnelSideTally] = []
-  private(set) var links: [LinkTally] = []
+  var accounts: [FunnelSideTally] = []
+  var users: [FunnelSideTally] = []
+  var links: [LinkTally] = []
   /// The funnel of the timelines' own entity.
   private var side: FunnelSide
   /// Over account timelines: the people in each.
@@ -56,22 +56,11 @@ package struct DoubleFunnelFold: ReportFold {
     links[group].members += members.furthestSteps.count
   }
 
-  private mutating func makeRoom() {
+  mutating func makeRoom() {
     while links.count < groups.count {
       accounts.append(FunnelSideTally(steps: definition.business.steps.count))
       users.append(FunnelSideTally(steps: definition.consumer.steps.count))
       links.append(LinkTally(definition))
-    }
-  }
-
-  package mutating func merge(_ other: DoubleFunnelFold) {
-    let mapping = groups.merge(other.groups)
-    makeRoom()
-    for theirs in other.links.indices {
-      let own = mapping[theirs]
-      accounts[own].add(other.accounts[theirs])
-      users[own].add(other.users[theirs])
-      links[own].add(other.links[theirs])
     }
   }
 }

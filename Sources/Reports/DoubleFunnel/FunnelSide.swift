@@ -84,6 +84,11 @@ struct FunnelSideTally: FieldwiseState {
 
   var reached: [Int] { tally.reached }
 
+  /// Whether it counts so many steps.
+  func has(steps: Int) -> Bool {
+    tally.has(steps: steps) && furthest.count == steps && values.count == steps
+  }
+
   /// Whether every mandatory step was reached by those who stand there or further.
   func isConsistent(_ side: DoubleFunnelDefinition.Side) -> Bool {
     side.standings.dropFirst().allSatisfy { number in
@@ -104,6 +109,11 @@ struct LinkTally: FieldwiseState {
   init(_ definition: DoubleFunnelDefinition) {
     let row = [Int](repeating: 0, count: definition.consumer.steps.count + 1)
     users = Array(repeating: row, count: definition.business.steps.count + 1)
+  }
+
+  /// Whether it is of two funnels of so many steps.
+  func has(business: Int, consumer: Int) -> Bool {
+    users.count == business + 1 && users.allSatisfy { $0.count == consumer + 1 }
   }
 
   mutating func count(business: Int, consumer: Int) {

@@ -68,17 +68,6 @@ package struct FunnelFold: ReportFold {
     }
   }
 
-  package mutating func merge(_ other: FunnelFold) {
-    let numbers = groups.merge(other.groups)
-    while tallies.count < groups.count { tallies.append(FunnelTally(steps: plan.stepCount)) }
-    for (group, tally) in other.tallies.enumerated() { tallies[numbers[group]].add(tally) }
-    for (cohort, tally) in other.trend {
-      let own = Cohort(group: numbers[cohort.group], interval: cohort.interval)
-      trend[own, default: FunnelTally(steps: plan.stepCount)].add(tally)
-    }
-    list.append(contentsOf: other.list)
-  }
-
   /// Counts the reported chain of `search` in its group.
   mutating func count(_ outcome: FunnelOutcome, _ timeline: Timeline) {
     if outcome.isDiscarded { return }

@@ -9,25 +9,19 @@ import Spec
 ///     steps A, b (optional), C        nodes A0, b1, C0, C1
 ///     arcs  start > A0, A0 > b1, A0 > C0, b1 > C1
 struct FunnelNodes: Sendable {
-  struct Arc: Sendable {
-    var from: Int
-    var to: Int
-  }
-
   let count: Int
   /// Bits 8 and up: mandatory steps taken; bits 0 to 7: optional ones. 0 for nodes that are no
   /// chain yet: the start, and sets of steps with a mandatory step missing below their last.
   let rank: [Int]
+  /// Nodes with a rank.
+  let ranked: [Int]
   /// Number of the last step taken, from 1; 0 for the start and in any order.
   let step: [Int]
-  /// The ordered node of (step, optional steps taken).
+  /// The ordered node of (step, optional steps taken); empty in any order, where a node says it all.
   let node: [[Int]]
-  /// Arcs in the order of the steps they take; empty in any order, where a node says it all.
-  let arcs: [Arc]
-  /// Where the arcs of each step, from 0, begin; one more for the end.
-  let arcStarts: [Int]
-  /// Predecessors by node; empty in any order.
-  let predecessors: [[Int]]
+  /// By step, from 0: number of the mandatory step before it, 0 if there is none. It and the steps
+  /// after it are those that the step can follow. Empty in any order.
+  let segment: [Int]
   /// By node, the exclusions that end a chain standing there.
   let coveredBy: [UInt32]
 
@@ -38,9 +32,8 @@ struct FunnelNodes: Sendable {
     var rank = [0]
     var step = [0]
     var node = [[0]]
-    var arcs: [Arc] = []
-    var arcStarts = [0]
-    var predecessors: [[Int]] = [[]]
+    var segment: [Int] = []
+    var start = 0
     var optionals = 0
     var mandatories = 0
     for number in 1...optional.count {
@@ -51,19 +44,9 @@ struct FunnelNodes: Sendable {
         node[number].append(rank.count)
         rank.append(mandatories << 8 | taken)
         step.append(number)
-        predecessors.append([])
       }
-      var previous = number - 1
-      while previous >= 0 {
-        for (taken, from) in node[previous].enumerated() {
-          let to = node[number][taken + (isOptional ? 1 : 0)]
-          arcs.append(Arc(from: from, to: to))
-          predecessors[to].append(from)
-        }
-        if previous == 0 || !optional[previous - 1] { break }
-        previous -= 1
-      }
-      arcStarts.append(arcs.count)
+      segment.append(start)
+      if !isOptional { start = number }
     }
     // An exclusion that begins at an optional step begins at the mandatory step before it, so that
     // skipping the step does not lift the exclusion.
@@ -83,9 +66,20 @@ struct FunnelNodes: Sendable {
     self.rank = rank
     self.step = step
     self.node = node
-    self.arcs = arcs
-    self.arcStarts = arcStarts
-    self.predecessors = predecessors
+    self.segment = segment
+    ranked = Self.ranked(rank)
+  }
+
+  private static func ranked(_ rank: [Int]) -> [Int] { rank.indices.filter { rank[$0] > 0 } }
+
+  /// Ordered nodes from which a step leads to a node.
+  func predecessors(of to: Int) -> [Int] {
+    let number = step[to]
+    let isOptional = node[number].count > node[number - 1].count
+    let taken = (rank[to] & 0xFF) - (isOptional ? 1 : 0)
+    return (segment[number - 1]..<number).compactMap { before in
+      taken >= 0 && taken < node[before].count ? node[before][taken] : nil
+    }
   }
 
   /// Nodes of a funnel whose steps may come in any order. An exclusion holds between any two
@@ -111,11 +105,35 @@ struct FunnelNodes: Sendable {
     }
     step = [Int](repeating: 0, count: count)
     node = []
-    arcs = []
-    arcStarts = []
-    predecessors = []
+    segment = []
+    ranked = Self.ranked(rank)
     var covered = [UInt32](repeating: exclusions == 0 ? 0 : UInt32.max, count: count)
     covered[0] = 0
     coveredBy = covered
   }
+}
+
+/// A set of nodes, and a list of them.
+struct NodeSet: Sendable {
+  private(set) var nodes: [Int] = []
+  private var isMember: [Bool] = []
+
+  /// Empties it, and makes room for that many nodes.
+  mutating func reset(_ count: Int) {
+    if isMember.count < count { isMember = [Bool](repeating: false, count: count) }
+    removeAll()
+  }
+
+  mutating func removeAll() {
+    for node in nodes { isMember[node] = false }
+    nodes.removeAll(keepingCapacity: true)
+  }
+
+  mutating func insert(_ node: Int) {
+    if isMember[node] { return }
+    isMember[node] = true
+    nodes.append(node)
+  }
+
+  func contains(_ node: Int) -> Bool { isMember[node] }
 }

@@ -11,21 +11,44 @@ struct FunnelPoint: Sendable {
   var isEntry: Bool
 }
 
+/// The instants of the events that one exclusion forbids to the chains of a span.
+struct ExcludedInstants: Sendable {
+  /// Each ascending: the events with the same held values, and those that lack some of them.
+  var lists: [[Int64]]
+
+  /// The first instant after a time; `Int64.max` if there is none.
+  func first(after time: Int64) -> Int64 {
+    var first = Int64.max
+    for list in lists {
+      let index = list.firstIndex(notBefore: time + 1, from: 0, to: list.count)
+      if index < list.count { first = min(first, list[index]) }
+    }
+    return first
+  }
+
+  /// The last instant; `Int64.min` if there is none.
+  var last: Int64 { lists.reduce(.min) { max($0, $1.last ?? .min) } }
+}
+
 /// The events of one timeline that a funnel can use, reused from entity to entity.
 struct FunnelPoints: Sendable {
   private var points: [FunnelPoint] = []
-  /// By exclusion: the instants of its events, ascending.
-  private(set) var excluded: [[Int64]]
+  /// By exclusion, of the span at hand.
+  private(set) var excluded: [ExcludedInstants]
   /// By exclusion: its events, as indices of the timeline. Kept where chains hold values, as an event
   /// ends only chains that hold its own.
   private var excludedSources: [[Int]]
-  /// By the first point of a span: `excluded` for its held values.
-  private var excludedBySpan: [Int: [[Int64]]] = [:]
+  /// By exclusion, where chains hold values: instants by the values that events have, 0 for one that
+  /// an event lacks; and which of them events lack, one bit a property.
+  private var excludedByValue: [[[UInt32]: [Int64]]] = []
+  private var lacking: [Set<UInt32>] = []
+  /// Held values of each point, one after the other.
+  private var held: [UInt32] = []
   /// Number of the last instant that strict order sees.
   private(set) var lastOrdinal: Int32 = -1
 
   init(exclusions: Int) {
-    excluded = [[Int64]](repeating: [], count: exclusions)
+    excluded = [ExcludedInstants](repeating: ExcludedInstants(lists: [[]]), count: exclusions)
     excludedSources = [[Int]](repeating: [], count: exclusions)
   }
 
@@ -45,10 +68,11 @@ struct FunnelPoints: Sendable {
   ) {
     points.removeAll(keepingCapacity: true)
     for number in excluded.indices {
-      excluded[number].removeAll(keepingCapacity: true)
+      if !excludedByValue.isEmpty { excluded[number].lists = [[]] }
+      excluded[number].lists[0].removeAll(keepingCapacity: true)
       excludedSources[number].removeAll(keepingCapacity: true)
     }
-    if !excludedBySpan.isEmpty { excludedBySpan.removeAll(keepingCapacity: true) }
+    excludedByValue.removeAll()
     let holds = !plan.hold.isEmpty
     lastOrdinal = -1
     var lastSeen = Int64.min
@@ -110,44 +134,55 @@ struct FunnelPoints: Sendable {
     while bits != 0 {
       let number = bits.trailingZeroBitCount
       bits &= bits - 1
-      if excluded[number].last != time { excluded[number].append(time) }
+      if excluded[number].lists[0].last != time { excluded[number].lists[0].append(time) }
       if let source { excludedSources[number].append(source) }
     }
   }
 
-  /// Gives each span the instants of the excluding events that are about its chains. `isAbout`: of an
-  /// excluding event and an event of the span, indices of the timeline.
+  /// Tells the instants of excluding events apart by held values, so that each span sees those that
+  /// are about its chains: an event without a held property is about all. `code`: of a column of
+  /// `hold` and an event of the timeline.
   mutating func divideExclusions(
-    among spans: [Range<Int>], times: [Int64], isAbout: (Int, Int) -> Bool
+    hold: [Int], times: [Int64], code: (_ column: Int, _ event: Int) -> UInt32
   ) {
-    for span in spans {
-      let held = points[span.lowerBound].source
-      excludedBySpan[span.lowerBound] = excludedSources.map { sources in
-        var instants: [Int64] = []
-        for source in sources where isAbout(source, held) && instants.last != times[source] {
-          instants.append(times[source])
-        }
-        return instants
+    held.removeAll(keepingCapacity: true)
+    for point in points {
+      for column in hold { held.append(code(column, point.source)) }
+    }
+    excludedByValue = excludedSources.map { _ in [:] }
+    lacking = excludedSources.map { _ in [] }
+    for (number, sources) in excludedSources.enumerated() {
+      for source in sources {
+        let values = hold.map { code($0, source) }
+        let time = times[source]
+        if excludedByValue[number][values]?.last == time { continue }
+        excludedByValue[number][values, default: []].append(time)
+        lacking[number].insert(Self.lacking(values))
       }
     }
+  }
+
+  private static func lacking(_ values: [UInt32]) -> UInt32 {
+    var bits: UInt32 = 0
+    for (index, value) in values.enumerated() where value == 0 { bits |= 1 << UInt32(index) }
+    return bits
   }
 
   /// Makes `excluded` that of a span.
   @inline(__always)
   mutating func look(at span: Range<Int>) {
-    if excludedBySpan.isEmpty { return }
-    if let instants = excludedBySpan[span.lowerBound] { excluded = instants }
+    if !excludedByValue.isEmpty { divide(span) }
   }
 
-  /// Whether an event of exclusion `number` lies strictly between two instants.
-  func hasExcluded(_ number: Int, after start: Int64, before end: Int64) -> Bool {
-    let next = firstExcluded(number, after: start)
-    return next < excluded[number].count && excluded[number][next] < end
-  }
-
-  /// Index of the first event of exclusion `number` strictly after an instant.
-  func firstExcluded(_ number: Int, after time: Int64) -> Int {
-    excluded[number].firstIndex(notBefore: time + 1, from: 0, to: excluded[number].count)
+  private mutating func divide(_ span: Range<Int>) {
+    let width = points.isEmpty ? 0 : held.count / points.count
+    let values = Array(held[span.lowerBound * width..<(span.lowerBound + 1) * width])
+    for number in excluded.indices {
+      excluded[number].lists = lacking[number].sorted().compactMap { bits in
+        let key = values.indices.map { bits >> UInt32($0) & 1 == 1 ? 0 : values[$0] }
+        return excludedByValue[number][key]
+      }
+    }
   }
 
   /// Index of the first point of `span` at or after an instant.

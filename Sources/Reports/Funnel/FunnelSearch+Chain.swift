@@ -7,19 +7,23 @@ extension FunnelSearch {
   /// Writes the chain of `rank` that ends at the instant of `point` to `chain`, and returns the
   /// timeline's index of its last event. The log tells which chains there are: a record is part of
   /// a chain that ends in time exactly if its entry, the latest of all, is late enough.
-  mutating func trace(rank: Int, point: Int, span: Range<Int>) -> Int {
+  mutating func trace(
+    rank: Int, point: Int, span: Range<Int>, entries: Range<Int64>
+  ) -> Int {
     let earliest = plan.earliestEntry(points[point].time)
+    let window = Window(
+      span: span, end: point, earliest: earliest,
+      entries: max(entries.lowerBound, min(earliest, entries.upperBound))..<entries.upperBound)
+    setCheckpoints(window)
+    wanted.reset(plan.nodes.count)
+    for node in plan.nodes.ranked where plan.nodes.rank[node] == rank { wanted.insert(node) }
+    if !isLogComplete { logWanted(until: group(of: point, in: span).upperBound, window) }
     var place = Place(group: group(of: point, in: span), records: records(of: point))
-    wanted.removeAll(keepingCapacity: true)
-    for index in place.records {
-      let node = Int(log[index].node)
-      if plan.nodes.rank[node] == rank, !wanted.contains(node) { wanted.append(node) }
-    }
     var last = -1
     while true {
       var used: [Int] = []
       // As many events of this instant as possible, then on to an earlier one.
-      while let found = choose(place, used: used, earliest: earliest, isEnd: last < 0) {
+      while let found = choose(&place, used: used, window, isEnd: last < 0) {
         chain[found.step] = points[found.point].source
         if last < 0 { last = points[found.point].source }
         stepBack(found.step)
@@ -27,7 +31,7 @@ extension FunnelSearch {
         if place.group.count == 1 { break }
         used.append(found.point)
       }
-      guard let earlier = previous(to: place, earliest: earliest, span: span) else {
+      guard let earlier = previous(to: place, window) else {
         preconditionFailure("the log of a funnel's chains breaks off")
       }
       place = earlier
@@ -36,12 +40,12 @@ extension FunnelSearch {
 
   /// The nodes before the ones reached by taking a step.
   private mutating func stepBack(_ step: Int) {
-    wanted.removeAll(keepingCapacity: true)
+    wanted.removeAll()
     for node in reached {
       if plan.order == .any {
-        wanted.append(node & ~(1 << step))
+        wanted.insert(node & ~(1 << step))
       } else {
-        wanted.append(contentsOf: plan.nodes.predecessors[node])
+        for before in plan.nodes.predecessors(of: node) { wanted.insert(before) }
       }
     }
   }
@@ -54,6 +58,8 @@ extension FunnelSearch {
     var records: Range<Int>
     /// The point that comes next in the chain, if it is at a later place.
     var next: Int?
+    /// By node, once asked for: whether a chain comes from there.
+    var sources: [Bool] = []
   }
 
   private func group(of point: Int, in span: Range<Int>) -> Range<Int> {
@@ -78,7 +84,7 @@ extension FunnelSearch {
 
   /// Whether a chain that stands at `record` can take `point` next, as far as the time between
   /// them goes.
-  private func links(_ record: Record, to point: Int) -> Bool {
+  func links(_ record: Record, to point: Int) -> Bool {
     let start = points[record.point].time
     let end = points[point].time
     if start == end { return true }
@@ -87,20 +93,24 @@ extension FunnelSearch {
     let covered = plan.nodes.coveredBy[Int(record.node)]
     if covered == 0 { return true }
     for number in points.excluded.indices where covered >> UInt32(number) & 1 == 1 {
-      if points.hasExcluded(number, after: start, before: end) { return false }
+      if points.excluded[number].first(after: start) < end { return false }
     }
     return true
   }
 
   /// The latest place before `place` with a chain that stands at a wanted node.
-  private func previous(to place: Place, earliest: Int64, span: Range<Int>) -> Place? {
+  private mutating func previous(to place: Place, _ window: Window) -> Place? {
     let next = place.group.lowerBound
-    var index = place.records.lowerBound - 1
+    if !isLogComplete { logWanted(before: next, window) }
+    var index = (isLogComplete ? place.records.lowerBound : log.count) - 1
     while index >= 0 {
       let record = log[index]
-      if record.entry >= earliest, wanted.contains(Int(record.node)), links(record, to: next) {
+      if record.entry >= window.earliest, wanted.contains(Int(record.node)),
+        links(record, to: next)
+      {
         return Place(
-          group: group(of: record.point, in: span), records: records(of: record.point), next: next)
+          group: group(of: record.point, in: window.span), records: records(of: record.point),
+          next: next)
       }
       index -= 1
     }
@@ -110,17 +120,17 @@ extension FunnelSearch {
   /// The event to take at a place: the latest, or at the chain's end the earliest, that a chain
   /// through a wanted node can have. Leaves the nodes it then stands at in `reached`.
   private mutating func choose(
-    _ place: Place, used: [Int], earliest: Int64, isEnd: Bool
+    _ place: inout Place, used: [Int], _ window: Window, isEnd: Bool
   ) -> (point: Int, step: Int)? {
     var step = Int32.max
     reached.removeAll(keepingCapacity: true)
     // Within an instant nothing lies between, and every node is worth a try.
-    if !used.isEmpty { reached.append(contentsOf: wanted) }
+    if !used.isEmpty { reached.append(contentsOf: wanted.nodes) }
     // Else nodes that chains stand at here, and that what comes next can be reached from.
     for index in place.records where used.isEmpty {
       let record = log[index]
       let node = Int(record.node)
-      guard record.entry >= earliest, wanted.contains(node) else { continue }
+      guard record.entry >= window.earliest, wanted.contains(node) else { continue }
       if let next = place.next, !links(record, to: next) { continue }
       if place.group.count == 1, record.step != step {
         if record.step > step { continue }
@@ -131,58 +141,7 @@ extension FunnelSearch {
     }
     if reached.isEmpty { return nil }
     if place.group.count == 1 { return (place.group.lowerBound, Int(step)) }
-    return chooseTogether(place, used: used, earliest: earliest, isEnd: isEnd)
-  }
-
-  /// The same among several events of one instant, where steps have an order.
-  private mutating func chooseTogether(
-    _ place: Place, used: [Int], earliest: Int64, isEnd: Bool
-  ) -> (point: Int, step: Int)? {
-    let sources = sources(place, earliest: earliest)
-    matching.reset(points[place.group])
-    for point in used { matching.change(points[point].steps, by: -1) }
-    // Events that can be the same steps are alike: what one of them cannot be, none can.
-    var failed: [UInt64] = []
-    for offset in 0..<place.group.count {
-      let point = isEnd ? place.group.lowerBound + offset : place.group.upperBound - 1 - offset
-      let steps = points[point].steps
-      if used.contains(point) || failed.contains(steps) { continue }
-      matching.change(steps, by: -1)
-      var left = steps
-      while left != 0 {
-        let step = left.trailingZeroBitCount
-        left &= left - 1
-        for node in reached where plan.nodes.step[node] == step + 1 {
-          if canArrive(node, sources: sources) {
-            reached.removeAll(keepingCapacity: true)
-            reached.append(node)
-            return (point, step)
-          }
-        }
-      }
-      matching.change(steps, by: 1)
-      failed.append(steps)
-    }
-    return nil
-  }
-
-  /// The nodes from which chains with a late enough entry come to an instant.
-  private func sources(_ place: Place, earliest: Int64) -> [Bool] {
-    var sources = [Bool](repeating: false, count: plan.nodes.count)
-    let first = place.group.lowerBound
-    // A chain enters here if its step 1 is logged with this instant as its entry.
-    for index in place.records where log[index].entry == points[first].time {
-      sources[0] = true
-    }
-    var index = place.records.lowerBound - 1
-    while index >= 0 {
-      let record = log[index]
-      if points[record.point].time < earliest { break }
-      if record.entry >= earliest, !sources[Int(record.node)], links(record, to: first) {
-        sources[Int(record.node)] = true
-      }
-      index -= 1
-    }
-    return sources
+    if place.sources.isEmpty { place.sources = sources(place.group.lowerBound, window) }
+    return chooseTogether(place.group, sources: place.sources, used: used, isEnd: isEnd)
   }
 }

@@ -10,20 +10,10 @@ extension FunnelSearch {
       union |= steps
       if steps & (steps - 1) != 0 { isSimple = false }
     }
-    if !isSimple { return takeMatched(instant) }
-    let time = points[instant.lowerBound].time
-    let earliest = plan.earliestEntry(time)
-    while union != 0 {
-      let step = union.trailingZeroBitCount
-      union &= union - 1
-      for number in plan.nodes.arcStarts[step]..<plan.nodes.arcStarts[step + 1] {
-        let arc = plan.nodes.arcs[number]
-        let entry = max(
-          entry(arc.from, at: time, earliest: earliest), arc.from == 0 ? .min : arrived[arc.from])
-        if entry != .min {
-          arrive(arc.to, step: step, point: instant.lowerBound, entry: entry)
-        }
-      }
+    if isSimple {
+      takeInOrder(union, point: instant.lowerBound, together: true)
+    } else {
+      takeMatched(instant)
     }
   }
 
@@ -33,69 +23,104 @@ extension FunnelSearch {
     let time = points[instant.lowerBound].time
     let earliest = plan.earliestEntry(time)
     matching.reset(points[instant])
+    wider.reset(points[instant])
     for first in 0..<plan.stepCount {
-      var isOccupied = false
-      for node in plan.nodes.node[first]
-      where entry(node, at: time, earliest: earliest) != .min {
-        isOccupied = true
-      }
-      if !isOccupied { continue }
-      for last in first + 1...plan.stepCount {
-        guard let optionals = match(between: first, and: last) else {
-          if plan.optional[last - 1] { continue } else { break }
+      let nodes = plan.nodes.node[first]
+      let entries = nodes.map { entry($0, at: time, earliest: earliest) }
+      if entries.allSatisfy({ $0 == .min }) { continue }
+      // `matching` has the mandatory steps after `first`; all of them together, how many there are
+      // places for: what is more than the mandatory ones is optional.
+      matching.clear()
+      wider.clear()
+      var mandatory = 0
+      var all = 0
+      for step in first..<plan.stepCount {
+        if wider.add(step) { all += 1 }
+        if !matching.add(step) {
+          if plan.optional[step] { continue } else { break }
         }
-        for (taken, node) in plan.nodes.node[first].enumerated() {
-          let entry = entry(node, at: time, earliest: earliest)
-          if entry == .min { continue }
-          let to = plan.nodes.node[last][taken + optionals]
-          arrive(to, step: last - 1, point: instant.lowerBound, entry: entry)
+        if plan.optional[step] { matching.remove(step) } else { mandatory += 1 }
+        for (taken, entry) in entries.enumerated() where entry != .min {
+          let to = plan.nodes.node[step + 1][taken + all - mandatory]
+          arrive(to, step: step, point: instant.lowerBound, entry: entry)
         }
       }
     }
   }
 
-  /// Assigns step `last`, the mandatory steps between `first` and it, and as many of the optional
-  /// ones as possible to the classes of `matching`: how many optional steps that takes, or nil.
-  private mutating func match(between first: Int, and last: Int) -> Int? {
-    matching.clear()
-    for step in first..<last - 1 where !plan.optional[step] {
-      if !matching.add(step) { return nil }
+  /// The event to take at an instant of several, the chain then standing at a node of `reached`,
+  /// which is left with the node that was found. `used`: those taken already. `sources`: by node,
+  /// whether chains come from there.
+  mutating func chooseTogether(
+    _ group: Range<Int>, sources: [Bool], used: [Int], isEnd: Bool
+  ) -> (point: Int, step: Int)? {
+    matching.reset(points[group])
+    wider.reset(points[group])
+    for point in used { change(points[point].steps, by: -1) }
+    // Events that can be the same steps are alike: what one of them cannot be, none can.
+    var failed = [Bool](repeating: false, count: matching.masks.count)
+    for offset in 0..<group.count {
+      let point = isEnd ? group.lowerBound + offset : group.upperBound - 1 - offset
+      let steps = points[point].steps
+      guard !used.contains(point), let number = matching.number(of: steps), !failed[number] else {
+        continue
+      }
+      change(steps, by: -1)
+      var left = steps
+      while left != 0 {
+        let step = left.trailingZeroBitCount
+        left &= left - 1
+        let nodes = reached.filter { plan.nodes.step[$0] == step + 1 }
+        if nodes.isEmpty { continue }
+        let optionals = optionalsAhead(of: step)
+        if let node = nodes.first(where: { canArrive($0, optionals, sources: sources) }) {
+          reached.removeAll(keepingCapacity: true)
+          reached.append(node)
+          return (point, step)
+        }
+      }
+      change(steps, by: 1)
+      failed[number] = true
     }
-    if !matching.add(last - 1) { return nil }
-    var optionals = plan.optional[last - 1] ? 1 : 0
-    for step in first..<last - 1 where plan.optional[step] && matching.add(step) {
-      optionals += 1
+    return nil
+  }
+
+  private mutating func change(_ steps: UInt64, by places: Int) {
+    matching.change(steps, by: places)
+    wider.change(steps, by: places)
+  }
+
+  /// By number of a step at or before `step`, from `step` downwards: how many of the optional steps
+  /// after it and before `step` events of `matching` can be, beside all the mandatory ones. It ends
+  /// where they cannot.
+  private mutating func optionalsAhead(of step: Int) -> [Int] {
+    matching.clear()
+    wider.clear()
+    var optionals = [0]
+    var mandatory = 0
+    var all = 0
+    for before in stride(from: step - 1, through: 0, by: -1) {
+      if wider.add(before) { all += 1 }
+      if !plan.optional[before] {
+        if !matching.add(before) { break }
+        mandatory += 1
+      }
+      optionals.append(all - mandatory)
     }
     return optionals
   }
 
-  /// Whether a chain can arrive at `node` with `point` as its last event, the others either before
-  /// the instant, at a node of `sources`, or among the events of `matching` (all of the instant
-  /// that are not used yet, `point` not among them).
-  mutating func canArrive(_ node: Int, sources: [Bool]) -> Bool {
-    let last = plan.nodes.step[node]
-    let isOptional = plan.optional[last - 1]
-    let taken = (plan.nodes.rank[node] & 0xFF) - (isOptional ? 1 : 0)
-    var first = last - 1
-    while first >= 0 {
-      for (before, source) in plan.nodes.node[first].enumerated()
-      where sources[source] && before <= taken {
-        if canMatch(first..<last - 1, optionals: taken - before) { return true }
+  /// Whether a chain can arrive at `node` with an event as its last one, the others either before
+  /// the instant, at a node of `sources`, or among the instant's own. `optionals`: of its step.
+  private func canArrive(_ node: Int, _ optionals: [Int], sources: [Bool]) -> Bool {
+    let step = plan.nodes.step[node] - 1
+    let taken = (plan.nodes.rank[node] & 0xFF) - (plan.optional[step] ? 1 : 0)
+    for (distance, most) in optionals.enumerated() {
+      for (before, source) in plan.nodes.node[step - distance].enumerated()
+      where sources[source] && before <= taken && taken - before <= most {
+        return true
       }
-      first -= 1
     }
     return false
-  }
-
-  /// Whether all mandatory steps of a range, from 0, and a number of its optional ones can be
-  /// assigned to the classes of `matching`.
-  private mutating func canMatch(_ steps: Range<Int>, optionals: Int) -> Bool {
-    matching.clear()
-    for step in steps where !plan.optional[step] {
-      if !matching.add(step) { return false }
-    }
-    var left = optionals
-    for step in steps where left > 0 && plan.optional[step] && matching.add(step) { left -= 1 }
-    return left == 0
   }
 }

@@ -42,9 +42,8 @@ extension FunnelSearch {
     }
     if start < points.count { spans.append(start..<points.count) }
     if !plan.hold.isEmpty, !plan.exclusions.isEmpty {
-      let plan = plan
-      points.divideExclusions(among: spans, times: timeline.times) { excluding, held in
-        plan.isAbout(excluding, held, timeline)
+      points.divideExclusions(hold: plan.hold, times: timeline.times) {
+        timeline.texts[$0][$1]
       }
     }
     return spans

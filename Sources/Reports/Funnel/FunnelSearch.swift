@@ -22,10 +22,19 @@ struct FunnelOutcome: Sendable, Equatable {
 /// limit between steps makes it the latest entry among chains whose last event is recent enough
 /// (`RecentEntries`); a strict order or an exclusion drops chains; events at one instant may be
 /// taken in any order, which is a matching of steps to events (`StepMatching`). Each chain found is
-/// logged with its entry, and the reported chain is read backwards from the log.
+/// logged with its entry, and the reported chain is read backwards from the log. The log is short:
+/// where it would not be, it is forgotten, and going backwards takes the pass again from
+/// checkpoints (`FunnelSearch+Chain`).
 ///
-/// Cost: events x (nodes that take an event's step), plus a logarithm for exclusions. All storage
-/// is reused from entity to entity.
+/// Time: points x nodes at most, points being the events that can be steps. In any order nodes are
+/// 2 to the power of the steps, else steps x (1 + optional steps) at most, and a point that can be
+/// one step costs the nodes between the mandatory step before it and itself. A logarithm more for
+/// exclusions. Past the log's end three such passes, and 1/64 for each step of the chain.
+///
+/// Memory: 40 bytes a point, which the timeline itself exceeds; 8 bytes a node and checkpoint, 64
+/// checkpoints and at most 8 MB (with `step_within`, 16 MB); 3 MB of log. With `step_within` a node
+/// keeps the few entries of which none is both later and more recent than another. All storage is
+/// reused from entity to entity.
 struct FunnelSearch: Sendable {
   /// Chains that end at an event: the latest entry among them.
   struct Record: Sendable {
@@ -36,6 +45,21 @@ struct FunnelSearch: Sendable {
     var step: Int32
     var entry: Int64
   }
+
+  /// Which chains a pass logs.
+  enum Logging: Sendable {
+    /// All, until the log is full.
+    case all
+    case none
+    /// Those at a wanted node that link to the point `next`, and of these the ones at the latest
+    /// place only.
+    case wanted(next: Int?)
+  }
+
+  /// Records that the log of a search may hold. Tests make it small.
+  var logMax = 1 << 17
+  /// Checkpoints of a chain that is longer than the log. Tests make it small.
+  var checkpointsMax: Int
 
   let plan: FunnelPlan
   var points: FunnelPoints
@@ -50,18 +74,26 @@ struct FunnelSearch: Sendable {
   var recent: [RecentEntries]
   /// Nodes with a value in `arrived`.
   var touched: [Int] = []
+  /// The highest rank so far, and the first point at which a chain had it.
+  var bestRank = 0
+  var bestPoint = 0
+  var attempts: FunnelAttempts
   var log: [Record] = []
+  var logging = Logging.none
+  /// The pass logged every chain.
+  var isLogComplete = true
+  var checkpoints: [FunnelCheckpoint] = []
   /// Going backwards: the nodes that a chain may stand at before the event at hand, and those it
   /// may stand at after it.
-  var wanted: [Int] = []
+  var wanted = NodeSet()
   var reached: [Int] = []
-  /// By last step, of one instant: the latest entry of an attempt, and the exclusions ahead of it.
-  var latest: [Int64] = []
-  var covering: [UInt32] = []
-  /// By exclusion: how many of its instants lie before the instant at hand.
-  var cursors: [Int]
+  /// By number of optional steps taken: the latest entry ahead of a step.
+  private var ahead: [Int64] = []
   var matching = StepMatching()
+  var wider = StepMatching()
   let hasStepLimit: Bool
+  /// Nothing but time limits a chain's next event: each event is an instant of its own.
+  let isPointwise: Bool
 
   init(_ plan: FunnelPlan) {
     self.plan = plan
@@ -71,7 +103,9 @@ struct FunnelSearch: Sendable {
     arrived = standing
     hasStepLimit = plan.stepWithin != .max
     recent = [RecentEntries](repeating: RecentEntries(), count: hasStepLimit ? plan.nodes.count : 0)
-    cursors = [Int](repeating: 0, count: plan.exclusions.count)
+    attempts = FunnelAttempts(steps: plan.stepCount)
+    isPointwise = plan.order == .any && plan.exclusions.isEmpty
+    checkpointsMax = max(2, min(64, (1 << 20) / (plan.nodes.count * (hasStepLimit ? 8 : 1))))
   }
 
   /// Finds the longest chain among the points of `span` with an entry in `entries`, and writes the
@@ -80,50 +114,59 @@ struct FunnelSearch: Sendable {
     for step in chain.indices { chain[step] = -1 }
     for node in standing.indices { standing[node] = .min }
     for node in recent.indices { recent[node].removeAll() }
-    log.removeAll(keepingCapacity: true)
     points.look(at: span)
     var index = points.firstPoint(span, from: entries.lowerBound)
     guard index < span.upperBound else { return FunnelOutcome() }
-    for number in cursors.indices {
-      cursors[number] = points.firstExcluded(number, after: points[index].time - 1)
-    }
+    log.removeAll(keepingCapacity: true)
+    logging = .all
+    isLogComplete = true
+    bestRank = 0
+    attempts.removeAll()
     let lastEntry = entries.upperBound - 1
-    var outcome = FunnelOutcome()
-    var bestRecord = 0
     var previous = index
     while index < span.upperBound {
       let time = points[index].time
       if time > lastEntry, plan.earliestEntry(time) > lastEntry { break }
-      var end = index + 1
-      while end < span.upperBound, points[end].time == time { end += 1 }
-      expire(from: previous, to: index)
-      let firstRecord = log.count
-      let canEnter = points[index].isEntry && entries.contains(time)
-      standing[0] = canEnter ? time : .min
-      if plan.order == .any {
-        for point in index..<end { takeInAnyOrder(point) }
-      } else if end == index + 1 {
-        takeAlone(index)
-      } else {
-        takeTogether(index..<end)
-      }
-      for record in firstRecord..<log.count
-      where plan.nodes.rank[Int(log[record].node)] > outcome.rank {
-        outcome.rank = plan.nodes.rank[Int(log[record].node)]
-        bestRecord = record
-      }
+      let end = take(index, previous: previous, span, entries: entries)
+      if plan.discards != 0 { noteAttempts(time) }
       settle(time)
       previous = index
       index = end
-      if outcome.rank == plan.fullRank { break }
+      if bestRank == plan.fullRank { break }
     }
-    guard outcome.rank > 0 else { return outcome }
+    var outcome = FunnelOutcome()
+    guard bestRank > 0 else { return outcome }
+    outcome.rank = bestRank
     if outcome.mandatory < plan.mandatoryCount {
       outcome.isAlive = isAlive(outcome.mandatory, lastPoint: previous)
-      if plan.discards != 0 { outcome.isDiscarded = isDiscarded(outcome.mandatory) }
+      if plan.discards != 0 { outcome.isDiscarded = attempts.areDiscarded }
     }
-    outcome.end = trace(rank: outcome.rank, point: log[bestRecord].point, span: span)
+    outcome.end = trace(rank: outcome.rank, point: bestPoint, span: span, entries: entries)
     return outcome
+  }
+
+  /// Takes the instant that begins with the point `index`, after the one of `previous`; returns
+  /// where the next one begins. `settle` must follow.
+  mutating func take(
+    _ index: Int, previous: Int, _ span: Range<Int>, entries: Range<Int64>
+  ) -> Int {
+    let time = points[index].time
+    var end = index + 1
+    if !isPointwise {
+      while end < span.upperBound, points[end].time == time { end += 1 }
+    }
+    expire(from: previous, to: index)
+    let canEnter = points[index].isEntry && entries.contains(time)
+    standing[0] = canEnter ? time : .min
+    if takeInPlace(index) { return end }
+    if plan.order == .any {
+      for point in index..<end { takeInAnyOrder(point) }
+    } else if end == index + 1 {
+      takeInOrder(points[index].steps, point: index, together: false)
+    } else {
+      takeTogether(index..<end)
+    }
+    return end
   }
 
   /// The latest entry among the chains at `node` that an event at `time` can continue.
@@ -134,24 +177,64 @@ struct FunnelSearch: Sendable {
   }
 
   mutating func arrive(_ node: Int, step: Int, point: Int, entry: Int64) {
-    log.append(Record(point: point, node: Int32(node), step: Int32(step), entry: entry))
     if arrived[node] == .min { touched.append(node) }
     arrived[node] = max(arrived[node], entry)
+    if plan.nodes.rank[node] > bestRank {
+      bestRank = plan.nodes.rank[node]
+      bestPoint = point
+    }
+    if case .none = logging { return }
+    note(Record(point: point, node: Int32(node), step: Int32(step), entry: entry))
   }
 
-  /// An instant with one event: each chain takes it at most once, since arcs lead from what stood
-  /// before the instant.
-  private mutating func takeAlone(_ point: Int) {
+  /// Logs a chain if it is one to log.
+  private mutating func note(_ record: Record) {
+    switch logging {
+    case .none: return
+    case .all:
+      if log.count < logMax { return log.append(record) }
+      isLogComplete = false
+      logging = .none
+    case .wanted(let next):
+      guard wanted.contains(Int(record.node)) else { return }
+      if let next, !links(record, to: next) { return }
+      if let last = log.last, last.point != record.point { log.removeAll(keepingCapacity: true) }
+      log.append(record)
+    }
+  }
+
+  /// Events in the order of their steps: each chain takes at most one event of each. Together: the
+  /// events of one instant, each of which can be one step, so that what arrives goes on at once.
+  ///
+  /// A step is taken after any of the steps from the mandatory one before it on, with equally many
+  /// optional ones taken: the latest entry by that number is gathered on the way.
+  mutating func takeInOrder(_ mask: UInt64, point: Int, together: Bool) {
     let time = points[point].time
     let earliest = plan.earliestEntry(time)
-    var steps = points[point].steps
+    var steps = mask
+    var start = -1
+    var next = 0
     while steps != 0 {
       let step = steps.trailingZeroBitCount
       steps &= steps - 1
-      for number in plan.nodes.arcStarts[step]..<plan.nodes.arcStarts[step + 1] {
-        let arc = plan.nodes.arcs[number]
-        let entry = entry(arc.from, at: time, earliest: earliest)
-        if entry != .min { arrive(arc.to, step: step, point: point, entry: entry) }
+      if plan.nodes.segment[step] != start {
+        start = plan.nodes.segment[step]
+        next = start
+        ahead.removeAll(keepingCapacity: true)
+      }
+      while next <= step {
+        for (taken, node) in plan.nodes.node[next].enumerated() {
+          var entry = entry(node, at: time, earliest: earliest)
+          if together, next > 0 { entry = max(entry, arrived[node]) }
+          if taken == ahead.count { ahead.append(.min) }
+          ahead[taken] = max(ahead[taken], entry)
+        }
+        next += 1
+      }
+      let optional = plan.optional[step] ? 1 : 0
+      for taken in ahead.indices where ahead[taken] != .min {
+        let node = plan.nodes.node[step + 1][taken + optional]
+        arrive(node, step: step, point: point, entry: ahead[taken])
       }
     }
   }
@@ -177,8 +260,69 @@ struct FunnelSearch: Sendable {
     }
   }
 
+  /// The same in place, where at most chains at wanted nodes are logged and only the window limits
+  /// them. False, and nothing done, elsewhere.
+  private mutating func takeInPlace(_ point: Int) -> Bool {
+    if case .all = logging { return false }
+    if !isPointwise || hasStepLimit { return false }
+    let steps = Int(truncatingIfNeeded: points[point].steps)
+    let earliest = plan.earliestEntry(points[point].time)
+    for node in plan.nodes.ranked where plan.nodes.rank[node] > bestRank {
+      if latestEntry(to: node, by: steps) >= earliest {
+        bestRank = plan.nodes.rank[node]
+        bestPoint = point
+      }
+    }
+    if case .wanted = logging { noteWanted(point, steps, earliest) }
+    if steps & (steps - 1) == 0 {
+      takeOver(steps, earliest)
+    } else {
+      for set in stride(from: standing.count - 1, to: 0, by: -1) where set & steps != 0 {
+        let entry = latestEntry(to: set, by: steps)
+        if entry >= earliest, entry > standing[set] { standing[set] = entry }
+      }
+    }
+    return true
+  }
+
+  /// The sets with a step take over from those without it.
+  private mutating func takeOver(_ step: Int, _ earliest: Int64) {
+    var base = 0
+    while base < standing.count {
+      for from in base..<base + step {
+        let entry = standing[from]
+        if entry >= earliest, entry > standing[from + step] { standing[from + step] = entry }
+      }
+      base += 2 * step
+    }
+  }
+
+  /// The latest entry among the chains that an event makes stand at a set of steps.
+  private func latestEntry(to set: Int, by steps: Int) -> Int64 {
+    var latest = Int64.min
+    var taken = set & steps
+    while taken != 0 {
+      latest = max(latest, standing[set & ~(taken & -taken)])
+      taken &= taken - 1
+    }
+    return latest
+  }
+
+  private mutating func noteWanted(_ point: Int, _ steps: Int, _ earliest: Int64) {
+    for node in wanted.nodes {
+      var taken = node & steps
+      while taken != 0 {
+        let step = taken.trailingZeroBitCount
+        taken &= taken - 1
+        let entry = standing[node & ~(1 << step)]
+        if entry < earliest { continue }
+        note(Record(point: point, node: Int32(node), step: Int32(step), entry: entry))
+      }
+    }
+  }
+
   /// Drops the chains that what lies strictly between two instants ends.
-  private mutating func expire(from previous: Int, to point: Int) {
+  mutating func expire(from previous: Int, to point: Int) {
     let start = points[previous].time
     let end = points[point].time
     if start == end { return }
@@ -186,18 +330,10 @@ struct FunnelSearch: Sendable {
       for node in standing.indices { drop(node) }
       return
     }
-    for number in cursors.indices {
-      let between = advance(number, to: end, from: start)
-      if between { drop(coveredBy: 1 << UInt32(number)) }
+    for number in points.excluded.indices
+    where points.excluded[number].first(after: start) < end {
+      drop(coveredBy: 1 << UInt32(number))
     }
-  }
-
-  /// Moves an exclusion's cursor to `time`; whether an event of it lies between `start` and it.
-  private mutating func advance(_ number: Int, to time: Int64, from start: Int64) -> Bool {
-    let instants = points.excluded[number]
-    let low = instants.firstIndex(notBefore: time, from: cursors[number], to: instants.count)
-    cursors[number] = low
-    return low > 0 && instants[low - 1] > start
   }
 
   private mutating func drop(_ node: Int) {
@@ -210,16 +346,14 @@ struct FunnelSearch: Sendable {
   }
 
   /// Ends an instant: what arrived now stands; what an event of the instant passed over is dropped.
-  private mutating func settle(_ time: Int64) {
+  mutating func settle(_ time: Int64) {
     if plan.order == .strict {
       for node in standing.indices { drop(node) }
     }
     var exclusions: UInt32 = 0
-    for number in cursors.indices {
-      let next = cursors[number]
-      if next < points.excluded[number].count, points.excluded[number][next] == time {
-        exclusions |= 1 << UInt32(number)
-      }
+    for number in points.excluded.indices
+    where points.excluded[number].first(after: time - 1) == time {
+      exclusions |= 1 << UInt32(number)
     }
     if exclusions != 0 { drop(coveredBy: exclusions) }
     for node in touched {

@@ -24,6 +24,12 @@ struct FunnelTally: FieldwiseState {
     matured = reached
   }
 
+  /// Whether it counts so many steps.
+  func has(steps: Int) -> Bool {
+    [reached.count, dropped.count, open.count, times.count, timesFromStart.count, matured.count]
+      .allSatisfy { $0 == steps }
+  }
+
   /// Counts an entity. `chain` has the index in `eventTimes` of each step's event, or -1.
   ///
   /// A step is complete once all mandatory steps up to it are: in any order that is not the time

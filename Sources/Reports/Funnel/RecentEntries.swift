@@ -25,6 +25,11 @@ struct RecentEntries: Sendable {
   /// from call to call; `Int64.min` if there is none.
   mutating func latest(since time: Int64) -> Int64 {
     while head < times.count, times[head] < time { head += 1 }
+    if head > 16, head > times.count / 2 {
+      times.removeFirst(head)
+      entries.removeFirst(head)
+      head = 0
+    }
     return head < times.count ? entries[head] : .min
   }
 }

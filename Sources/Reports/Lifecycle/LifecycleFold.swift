@@ -25,10 +25,10 @@ package struct LifecycleFold: ReportFold {
   let observation: Observation
   let matching: [Bool]
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// The first matching event in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// The first interval that the range touches, and the last that it touches and observation reached.
   let firstIndex: Int
   let lastIndex: Int
@@ -40,12 +40,18 @@ package struct LifecycleFold: ReportFold {
   private let firstEnd: Int64
   var standings: [LifecycleStanding] = []
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     /// Entities active in an interval of the range: what `top` goes by.
     var entities = 0
     var series = IntervalSeries<LifecycleCell>()
     /// Of the first interval that the range touches, what lies in range, if it is cut.
     var cut = LifecycleCell.zero
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.entities)
+      fields.visit(\.series)
+      fields.visit(\.cut)
+    }
   }
 
   init(_ definition: LifecycleDefinition, _ context: ReportContext) {
@@ -175,18 +181,6 @@ package struct LifecycleFold: ReportFold {
     if from == until { return }
     if from <= lastIndex { states[group].series[from].waitingChange += 1 }
     if until <= lastIndex { states[group].series[until].waitingChange -= 1 }
-  }
-
-  package mutating func merge(_ other: LifecycleFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].entities += state.entities
-      states[mapping[theirs]].series.add(state.series)
-      states[mapping[theirs]].cut.add(state.cut)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
-    standings += other.standings
   }
 }
 

@@ -41,10 +41,10 @@ package struct RecurringFold: ReportFold {
   /// Column of `Timeline.texts`.
   private let contract: Int?
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// The first start or change in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// Contract codes of the entity at hand to their amounts.
   private var contracts: [UInt32: ExactDecimal] = [:]
   /// Contracts of the instant at hand, where it has more than one event.
@@ -61,13 +61,20 @@ package struct RecurringFold: ReportFold {
   let trailing: TrailingLevels?
   /// The first instant of the day on which the logs begin.
   let historyStart: Int64
-  private(set) var dues: [RecurringDue] = []
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     var series = IntervalSeries<RecurringCell>()
     var trailing = IntervalSeries<TrailingCell>()
     /// Sum of all contracts' last amounts, which the sum of all changes must come to.
     var lastLevel = DecimalSum.zero
+    var dues = RecurringDues()
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.series)
+      fields.visit(\.trailing)
+      fields.visit(\.lastLevel)
+      fields.visit(\.dues)
+    }
   }
 
   private struct Effect: OptionSet, Sendable {
@@ -229,11 +236,11 @@ package struct RecurringFold: ReportFold {
     _ due: ContractSchedule.Due, _ group: Int, _ timeline: Timeline
   ) {
     guard due.end - observation.until <= RecurringDue.horizon else { return }
-    dues.append(
+    states[group].dues.list.append(
       RecurringDue(
-        group: group, entity: Array(timeline.id),
+        entity: Array(timeline.id),
         contract: contract == nil ? [] : Array(timeline.values[Int(due.contract)]),
-        level: due.level, end: due.end))
+        level: DecimalSum(due.level), end: due.end))
   }
 
   /// Takes all events of the instant of `event`, which then stands behind them. Answers by how much
@@ -294,21 +301,5 @@ package struct RecurringFold: ReportFold {
     guard let after = instant.amount(after: before), after != before else { return nil }
     contracts[instant.contract] = after
     return DecimalSum(after) - DecimalSum(before)
-  }
-
-  package mutating func merge(_ other: RecurringFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].series.add(state.series)
-      states[mapping[theirs]].trailing.add(state.trailing)
-      states[mapping[theirs]].lastLevel.add(state.lastLevel)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
-    dues += other.dues.map { due in
-      var due = due
-      due.group = mapping[due.group]
-      return due
-    }
   }
 }

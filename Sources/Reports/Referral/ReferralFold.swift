@@ -39,11 +39,11 @@ package struct ReferralFold: ReportFold {
   private let window: StageWindow
   private let inviter: Int
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
-  private(set) var joins = JoinCounts()
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
+  var joins = JoinCounts()
   /// The first start event in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// Of the entity at hand.
   private var invitees = Invitees()
   /// Those of them with a join inside the window.
@@ -51,10 +51,15 @@ package struct ReferralFold: ReportFold {
   private var inviters: Set<UInt32> = []
   private var cycles: [Int64] = []
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     /// In range: what `top` goes by.
     var members = 0
     var series = IntervalSeries<ReferralCell>()
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.members)
+      fields.visit(\.series)
+    }
   }
 
   init(_ definition: ReferralDefinition, _ context: ReportContext) {
@@ -122,16 +127,5 @@ package struct ReferralFold: ReportFold {
       if timeline.values[Int(code)] == timeline.id { joins.byThemselves += 1 }
     }
     return true
-  }
-
-  package mutating func merge(_ other: ReferralFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].members += state.members
-      states[mapping[theirs]].series.add(state.series)
-    }
-    joins.add(other.joins)
-    firstSeen = min(firstSeen, other.firstSeen)
   }
 }

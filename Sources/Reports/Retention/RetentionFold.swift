@@ -40,8 +40,8 @@ package struct RetentionFold: ReportFold {
   private let length: Int64
   private var cursor: CalendarCursor
   private var cohortCursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var cohorts: [IntervalSeries<CohortCounts>] = []
+  var groups: BreakdownGroups
+  var cohorts: [IntervalSeries<CohortCounts>] = []
   var standings: [RetentionStanding] = []
   /// Of the entity at hand: times of its return events, and the measure summed up to each. Kept
   /// between entities for their room only.
@@ -225,12 +225,5 @@ package struct RetentionFold: ReportFold {
           entity: Array(timeline.id), cohort: cohort,
           lastPeriod: lastReturned < 0 ? nil : lastReturned))
     }
-  }
-
-  package mutating func merge(_ other: RetentionFold) {
-    let mapping = groups.merge(other.groups)
-    while cohorts.count < groups.count { cohorts.append(IntervalSeries()) }
-    for (theirs, series) in other.cohorts.enumerated() { cohorts[mapping[theirs]].add(series) }
-    standings += other.standings
   }
 }

@@ -25,26 +25,31 @@ package struct RevenueFold: ReportFold {
   let acting: [Bool]
   let amount: Int
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// By interval: entities active, under all values.
-  private(set) var active = IntervalSeries<Int>()
+  var active = IntervalSeries<Int>()
   /// The first payment or activity in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// By group: the entity at hand.
   private var traces: [ValueTrace] = []
   private var entity = 0
   /// Of the entity at hand, where values may be put together.
-  private var entries: [MixedValues.Entry] = []
-  private var mixed = MixedValues()
+  private var entries: [IntervalEntry] = []
+  var mixed = MixedValues<IntervalEntry>()
   /// Payments in range, and those of them without any value, where each has its own.
-  private var payments = 0
-  private var valueless = 0
+  var payments = 0
+  var valueless = 0
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     /// In range: what `top` goes by.
     var revenue = DecimalSum.zero
     var series = IntervalSeries<RevenueCell>()
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.revenue)
+      fields.visit(\.series)
+    }
   }
 
   init(_ definition: RevenueDefinition, _ context: ReportContext) {
@@ -128,11 +133,9 @@ package struct RevenueFold: ReportFold {
     }
   }
 
-  private mutating func makeRoom() {
-    while states.count < groups.count {
-      states.append(GroupState())
-      traces.append(ValueTrace())
-    }
+  mutating func makeRoom() {
+    while states.count < groups.count { states.append(GroupState()) }
+    while traces.count < groups.count { traces.append(ValueTrace()) }
   }
 
   /// What the sum of some groups counts too much: entities that have several of their values.
@@ -148,20 +151,6 @@ package struct RevenueFold: ReportFold {
 
   package func warnings() -> [String] {
     definition.options.warnings(counted: payments, valueless: valueless)
-  }
-
-  package mutating func merge(_ other: RevenueFold) {
-    let mapping = groups.merge(other.groups)
-    makeRoom()
-    active.add(other.active)
-    mixed.merge(other.mixed, groups: mapping)
-    payments += other.payments
-    valueless += other.valueless
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].revenue.add(state.revenue)
-      states[mapping[theirs]].series.add(state.series)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
   }
 }
 

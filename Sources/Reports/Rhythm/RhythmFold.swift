@@ -21,17 +21,17 @@ package struct RhythmFold: ReportFold {
   private let matching: [Bool]
   private let working: HourSet
   private var cursor: WeekHourCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var totals: [Totals] = []
+  var groups: BreakdownGroups
+  var totals: [Totals] = []
   /// By group and hour of the week, 168 for each group.
-  private(set) var hours: [Hour] = []
+  var hours: [Hour] = []
   /// By group: the entity at hand, the hours in which it has an event, and how many events.
   private var traces: [Trace] = []
   private var entity = 0
   private var touched: [Int] = []
   /// Entities with several values, kept where `top` may put some together.
-  private var mixed: [[(group: Int, hours: HourSet)]] = []
-  private var valueless = 0
+  var mixed = MixedValues<HoursEntry>()
+  var valueless = 0
 
   private struct Trace: Sendable {
     var entity = 0
@@ -40,27 +40,27 @@ package struct RhythmFold: ReportFold {
   }
 
   /// One hour of the week.
-  struct Hour: Sendable {
+  struct Hour: FieldwiseState {
     var events = 0
     var active = 0
 
-    mutating func add(_ other: Hour) {
-      events += other.events
-      active += other.active
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.events)
+      fields.visit(\.active)
     }
   }
 
   /// What one group did in range, counted entity by entity.
-  struct Totals: Sendable {
+  struct Totals: FieldwiseState {
     var events = 0
     var active = 0
     /// Entities with an event in working hours.
     var workingActive = 0
 
-    mutating func add(_ other: Totals) {
-      events += other.events
-      active += other.active
-      workingActive += other.workingActive
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.events)
+      fields.visit(\.active)
+      fields.visit(\.workingActive)
     }
   }
 
@@ -122,7 +122,7 @@ package struct RhythmFold: ReportFold {
           workingActive: trace.seen.isDisjoint(with: working) ? 0 : 1))
     }
     if definition.options.top != nil, touched.count > 1 {
-      mixed.append(touched.map { ($0, traces[$0].seen) })
+      mixed.append(touched.map { HoursEntry(group: $0, hours: traces[$0].seen) }, newIn: nil)
     }
   }
 
@@ -130,10 +130,8 @@ package struct RhythmFold: ReportFold {
   func surplus(of groups: [Int]) -> (hours: [Hour], totals: Totals) {
     var hours = [Hour](repeating: Hour(), count: WeekHourCursor.hoursOfWeek)
     var totals = Totals()
-    let wanted = Set(groups)
-    for entity in mixed {
-      let sets = entity.filter { wanted.contains($0.group) }.map(\.hours)
-      if sets.count < 2 { continue }
+    mixed.forEach(in: groups) { entries, _ in
+      let sets = entries.map(\.hours)
       totals.active -= sets.count - 1
       totals.workingActive -= max(0, sets.count { !$0.isDisjoint(with: working) } - 1)
       for hour in hours.indices {
@@ -149,67 +147,11 @@ package struct RhythmFold: ReportFold {
         counted: totals.reduce(0) { $0 + $1.events }, valueless: valueless) : []
   }
 
-  private mutating func makeRoom() {
+  mutating func makeRoom() {
     while totals.count < groups.count {
       totals.append(Totals())
       traces.append(Trace())
       hours.append(contentsOf: repeatElement(Hour(), count: WeekHourCursor.hoursOfWeek))
     }
-  }
-
-  package mutating func merge(_ other: RhythmFold) {
-    let mapping = groups.merge(other.groups)
-    makeRoom()
-    mixed += other.mixed.map { $0.map { (mapping[$0.group], $0.hours) } }
-    valueless += other.valueless
-    for (theirs, sum) in other.totals.enumerated() {
-      let ours = mapping[theirs]
-      totals[ours].add(sum)
-      for hour in 0..<WeekHourCursor.hoursOfWeek {
-        hours[ours * WeekHourCursor.hoursOfWeek + hour].add(
-          other.hours[theirs * WeekHourCursor.hoursOfWeek + hour])
-      }
-    }
-  }
-}
-
-/// Some of the 168 hours of the week.
-private struct HourSet: Sendable {
-  private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-
-  init() {}
-
-  init(_ working: RhythmDefinition.Working) {
-    for day in working.days {
-      for hour in working.from..<working.until { _ = insert((day.number - 1) * 24 + hour) }
-    }
-  }
-
-  /// Whether it was not there before.
-  @inline(__always)
-  mutating func insert(_ hour: Int) -> Bool {
-    let bit: UInt64 = 1 << UInt64(hour & 63)
-    let before: UInt64
-    switch hour >> 6 {
-    case 0:
-      before = words.0
-      words.0 |= bit
-    case 1:
-      before = words.1
-      words.1 |= bit
-    default:
-      before = words.2
-      words.2 |= bit
-    }
-    return before & bit == 0
-  }
-
-  func contains(_ hour: Int) -> Bool {
-    var copy = self
-    return !copy.insert(hour)
-  }
-
-  func isDisjoint(with other: HourSet) -> Bool {
-    words.0 & other.words.0 | words.1 & other.words.1 | words.2 & other.words.2 == 0
   }
 }

@@ -145,9 +145,7 @@ package struct BreakdownGroups: Sendable {
   }
 
   /// Takes in the groups of another worker's fold. Returns, by its group, the group here.
-  package mutating func merge(_ other: BreakdownGroups) -> [Int] {
-    other.values.map { number($0) }
-  }
+  mutating func merge(_ others: [[[UInt8]]]) -> [Int] { others.map { number($0) } }
 
   /// The groups as rows show them: sorted by the bytes of their values, first property first.
   /// Groups that are not `isShown` are left out: those of entities that are not in range. The one
@@ -194,10 +192,8 @@ package struct BreakdownGroups: Sendable {
     return number(Array(repeating: BreakdownRow.notReachedMark, count: columns.count))
   }
 
-  private func precedes(_ left: [[UInt8]], _ right: [[UInt8]]) -> Bool {
-    for (a, b) in zip(left, right) where a != b { return a.lexicographicallyPrecedes(b) }
-    return false
-  }
+  /// Whether a tuple has a value for each property.
+  func fits(_ tuple: [[UInt8]]) -> Bool { tuple.count == properties.count }
 }
 
 /// One breakdown value of a table, with the groups whose states add up to its rows: one, or those

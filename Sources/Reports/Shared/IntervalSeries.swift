@@ -61,11 +61,12 @@ struct IntervalSeries<Cell: State>: State {
   }
 
   init(from reader: inout StateReader) {
-    base = Int(reader.signed())
-    if base.magnitude > 1 << 40 {
-      reader.note("an interval has a number that no calendar has")
-      base = 0
-    }
+    base = reader.interval()
     cells = [Cell](from: &reader)
+    if let last = cells.indices.last, !reader.intervals.contains(base + last) {
+      reader.note("an interval lies outside what was observed")
+    }
+    // What noted damage must not make room for.
+    if reader.isDamaged { cells = [] }
   }
 }

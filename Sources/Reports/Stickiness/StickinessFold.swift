@@ -18,9 +18,9 @@ package struct StickinessFold: ReportFold {
   let observation: Observation
   let matching: [Bool]
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
+  var groups: BreakdownGroups
   /// By group, and by number of intervals less 1: entities.
-  private(set) var histograms: [[Int]] = []
+  var histograms: [[Int]] = []
 
   init(_ definition: StickinessDefinition, _ context: ReportContext) {
     self.definition = definition
@@ -53,25 +53,16 @@ package struct StickinessFold: ReportFold {
     }
     if intervals == 0 { return }
     let group = groups.group(of: first, in: observed, timeline)
-    count(1, group, intervals)
+    count(group, intervals)
   }
 
-  private mutating func count(_ entities: Int, _ group: Int, _ intervals: Int) {
+  private mutating func count(_ group: Int, _ intervals: Int) {
     while histograms.count <= group { histograms.append([]) }
     if histograms[group].count < intervals {
       let missing = intervals - histograms[group].count
       histograms[group].append(contentsOf: repeatElement(0, count: missing))
     }
-    histograms[group][intervals - 1] += entities
-  }
-
-  package mutating func merge(_ other: StickinessFold) {
-    let mapping = groups.merge(other.groups)
-    for (theirs, histogram) in other.histograms.enumerated() {
-      for (position, entities) in histogram.enumerated() {
-        count(entities, mapping[theirs], position + 1)
-      }
-    }
+    histograms[group][intervals - 1] += 1
   }
 
   package func tables() throws -> [Table] {

@@ -59,17 +59,22 @@ package struct VABSFold: ReportFold {
   private let benefitWindow: StageWindow
   private let amount: Int?
   private var cursor: CalendarCursor
-  private(set) var groups: BreakdownGroups
-  private(set) var states: [GroupState] = []
+  var groups: BreakdownGroups
+  var states: [GroupState] = []
   /// The first start event in all logs, in or out of range.
-  private(set) var firstSeen = Int64.max
+  var firstSeen = Int64.max
   /// Of the account at hand: kept between accounts for its room only.
   private var moments = Moments()
 
-  struct GroupState: Sendable {
+  struct GroupState: FieldwiseState {
     /// In range: what `top` goes by.
     var accounts = 0
     var series = IntervalSeries<VABSCell>()
+
+    static func visit(_ fields: inout some FieldVisitor<Self>) {
+      fields.visit(\.accounts)
+      fields.visit(\.series)
+    }
   }
 
   /// Times of what is asked and answered.
@@ -188,15 +193,5 @@ package struct VABSFold: ReportFold {
     let users = application.minimumUsers > 1 ? moments.users.count : 1
     return users >= application.minimumUsers
       && used.rawValue.nonzeroBitCount >= application.minimumFeatures
-  }
-
-  package mutating func merge(_ other: VABSFold) {
-    let mapping = groups.merge(other.groups)
-    while states.count < groups.count { states.append(GroupState()) }
-    for (theirs, state) in other.states.enumerated() {
-      states[mapping[theirs]].accounts += state.accounts
-      states[mapping[theirs]].series.add(state.series)
-    }
-    firstSeen = min(firstSeen, other.firstSeen)
   }
 }

@@ -39,14 +39,14 @@ import Values
 ///
 /// All counts, lengths and codes of the body are varints. Matchers and deliveries are numbered as
 /// in the schema, which whoever reads a segment must know to be the same.
-enum RunFormat {
+package enum RunFormat {
   static let magic: [UInt8] = Array("TWFNRUN".utf8)
   static let version: UInt8 = 3
   static let headerBytes = 40
 
   /// For each 8 bytes (the last ones filled up with zeros): exclusive or, multiplication by an odd
   /// number, rotation. Each step can be undone, so whatever changes within 8 bytes changes the sum.
-  static func checksum(_ bytes: borrowing Span<UInt8>) -> UInt64 {
+  package static func checksum(_ bytes: borrowing Span<UInt8>) -> UInt64 {
     var sum = 0x9e37_79b9_7f4a_7c15 ^ UInt64(bytes.count)
     let (raw, count) = unsafe (bytes.bytes, bytes.count)
     var at = 0

@@ -1,14 +1,14 @@
-import Values
+package import Values
 
 extension DecimalSum: State {
-  var heapBytes: Int { 0 }
+  package var heapBytes: Int { 0 }
 
   /// As decimal digits, which say the same for every way in which a sum can be held.
-  func encode(to writer: inout StateWriter) {
+  package func encode(to writer: inout StateWriter) {
     writer.append(text: isZero ? [] : Array(description.utf8))
   }
 
-  init(from reader: inout StateReader) {
+  package init(from reader: inout StateReader) {
     let text = reader.text()
     guard text.count <= 4096,
       let sum = text.isEmpty ? .zero : DecimalSum(String(decoding: text, as: UTF8.self))

@@ -1,17 +1,17 @@
 /// A state for each number: what was counted for few of many numbers.
 extension Dictionary: State where Key == Int, Value: State {
-  static var zero: [Int: Value] { [:] }
-  var isZero: Bool { values.allSatisfy(\.isZero) }
+  package static var zero: [Int: Value] { [:] }
+  package var isZero: Bool { values.allSatisfy(\.isZero) }
 
-  var heapBytes: Int {
+  package var heapBytes: Int {
     capacity * (MemoryLayout<Value>.stride + 16) + values.reduce(0) { $0 + $1.heapBytes }
   }
 
-  mutating func add(_ other: [Int: Value]) {
+  package mutating func add(_ other: [Int: Value]) {
     for (key, value) in other { self[key, default: .zero].add(value) }
   }
 
-  func encode(to writer: inout StateWriter) {
+  package func encode(to writer: inout StateWriter) {
     writer.append(count: count)
     for key in keys.sorted() {
       writer.append(signed: Int64(key))
@@ -19,7 +19,7 @@ extension Dictionary: State where Key == Int, Value: State {
     }
   }
 
-  init(from reader: inout StateReader) {
+  package init(from reader: inout StateReader) {
     self = [:]
     for _ in 0..<reader.count() where !reader.isDamaged {
       let key = Int(reader.signed())

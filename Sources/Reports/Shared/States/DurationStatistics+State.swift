@@ -4,33 +4,34 @@ extension DurationStatistics {
 
   /// Distinct durations, ascending: each as what it is more than the one before, with how often it
   /// was added.
-  func encode(to writer: inout StateWriter) {
+  package func encode(to writer: inout StateWriter) {
     var sorted = self
     sorted.sortIn()
     writer.append(count: sorted.values.count)
     var previous: Int64 = 0
     for (value, count) in zip(sorted.values, sorted.counts) {
       writer.append(signed: value &- previous)
-      writer.append(count: count)
+      writer.append(signed: Int64(count))
       previous = value
     }
   }
 
-  init(from reader: inout StateReader) {
+  package init(from reader: inout StateReader) {
     var values: [Int64] = []
     var counts: [Int] = []
     var previous: Int64 = 0
     for position in 0..<reader.count() {
       let (value, overflows) = previous.addingReportingOverflow(reader.signed())
-      let count = reader.unsigned()
+      let count = reader.tally()
       if !reader.isDamaged,
-        overflows || position > 0 && value <= previous || count == 0 || count >= 1 << 48
+        overflows || position > 0 && value <= previous || count <= 0
+          || value.magnitude > StateReader.instantMax
       {
         reader.note("durations are not in order, or are counted beyond reason")
       }
       if reader.isDamaged { break }
       values.append(value)
-      counts.append(Int(count))
+      counts.append(count)
       previous = value
     }
     self.init(values: values, counts: counts)

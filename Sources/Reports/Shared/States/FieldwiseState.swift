@@ -12,21 +12,21 @@
 ///     }
 ///
 /// The order of the list is part of the encoding.
-protocol FieldwiseState: State {
+package protocol FieldwiseState: State {
   init()
   static func visit(_ fields: inout some FieldVisitor<Self>)
 }
 
-protocol FieldVisitor<Owner> {
+package protocol FieldVisitor<Owner> {
   associatedtype Owner
   mutating func visit<Field: State>(_ field: WritableKeyPath<Owner, Field>)
 }
 
 extension FieldwiseState {
-  static var zero: Self { Self() }
+  package static var zero: Self { Self() }
 
   @inline(__always)
-  mutating func add(_ other: Self) {
+  package mutating func add(_ other: Self) {
     var adding = FieldAddition(sum: self, other: other)
     // The sum is the only holder of its arrays while it grows.
     self = Self()
@@ -34,27 +34,27 @@ extension FieldwiseState {
     self = adding.sum
   }
 
-  var isZero: Bool {
+  package var isZero: Bool {
     var test = FieldZeroTest(state: self)
     Self.visit(&test)
     return test.isZero
   }
 
-  func encode(to writer: inout StateWriter) {
+  package func encode(to writer: inout StateWriter) {
     var encoding = FieldEncoding(state: self, writer: writer)
     writer = StateWriter()
     Self.visit(&encoding)
     writer = encoding.writer
   }
 
-  init(from reader: inout StateReader) {
+  package init(from reader: inout StateReader) {
     var decoding = FieldDecoding(state: Self(), reader: reader)
     Self.visit(&decoding)
     reader = decoding.reader
     self = decoding.state
   }
 
-  var heapBytes: Int {
+  package var heapBytes: Int {
     var measure = FieldMeasure(state: self)
     Self.visit(&measure)
     return measure.bytes

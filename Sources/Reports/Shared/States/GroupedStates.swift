@@ -32,15 +32,32 @@ struct GroupedStates<Element: State>: State {
     return values.count - 1
   }
 
-  mutating func add(_ other: Self) {
-    for (theirs, tuple) in other.values.enumerated() {
-      states[group(of: tuple)].add(other.states[theirs])
+  /// Groups by their number, each with the tuple of its values.
+  init(_ values: [[[UInt8]]], states: [Element]) {
+    precondition(values.count == states.count)
+    self.values = values
+    self.states = states
+    for (number, tuple) in values.enumerated() { numbers[tuple] = number }
+  }
+
+  mutating func add(_ other: Self) { adding(other) }
+
+  /// Returns, by the other's group, the group here.
+  @discardableResult
+  mutating func adding(_ other: Self) -> [Int] {
+    other.values.enumerated().map { theirs, tuple in
+      let own = group(of: tuple)
+      states[own].add(other.states[theirs])
+      return own
     }
   }
 
+  /// Groups in the order in which they are encoded.
+  var ordered: [Int] { indices.sorted { precedes(values[$0], values[$1]) } }
+
   func encode(to writer: inout StateWriter) {
     writer.append(count: count)
-    for group in indices.sorted(by: { precedes(values[$0], values[$1]) }) {
+    for group in ordered {
       writer.append(count: values[group].count)
       for value in values[group] { writer.append(text: value) }
       states[group].encode(to: &writer)

@@ -4,7 +4,7 @@
 ///
 /// Adding is commutative and associative, and `zero` is its neutral element: the same bytes come out
 /// whatever was added in which order (`StateTests` holds every report to it).
-protocol State: Sendable {
+package protocol State: Sendable {
   static var zero: Self { get }
   mutating func add(_ other: Self)
   /// Whether it adds nothing.
@@ -20,18 +20,18 @@ protocol State: Sendable {
 
 /// A state of counts: adding saturates, so that no bytes from elsewhere can make it trap.
 extension Int: State {
-  static var zero: Int { 0 }
-  var isZero: Bool { self == 0 }
-  var heapBytes: Int { 0 }
+  package static var zero: Int { 0 }
+  package var isZero: Bool { self == 0 }
+  package var heapBytes: Int { 0 }
 
-  mutating func add(_ other: Int) {
+  package mutating func add(_ other: Int) {
     let (sum, overflows) = addingReportingOverflow(other)
     self = overflows ? (other < 0 ? .min : .max) : sum
   }
 
-  func encode(to writer: inout StateWriter) { writer.append(signed: Int64(self)) }
+  package func encode(to writer: inout StateWriter) { writer.append(signed: Int64(self)) }
 
-  init(from reader: inout StateReader) { self = Int(reader.signed()) }
+  package init(from reader: inout StateReader) { self = reader.tally() }
 }
 
 /// The smallest of what was seen; `value` is `Int64.max` when nothing was.
@@ -50,30 +50,53 @@ struct Minimum: State, Equatable {
 
   init() {}
 
-  init(from reader: inout StateReader) { value = reader.signed() }
+  init(from reader: inout StateReader) { value = reader.smallest() }
+}
+
+/// The first instant at which something was seen, in microseconds since 1970; `Int64.max` when
+/// nothing was. No earlier than the logs.
+struct FirstInstant: State, Equatable {
+  var value = Int64.max
+
+  static let zero = FirstInstant()
+  var isZero: Bool { value == .max }
+  var heapBytes: Int { 0 }
+
+  mutating func add(_ other: FirstInstant) { value = min(value, other.value) }
+
+  func encode(to writer: inout StateWriter) { writer.append(signed: value) }
+
+  init(_ value: Int64 = .max) { self.value = value }
+
+  init(from reader: inout StateReader) {
+    value = reader.smallest()
+    if value != .max, !reader.observed.contains(value) {
+      reader.note("an instant lies outside what was observed")
+    }
+  }
 }
 
 /// Adds up place by place; the longer one decides the length.
 extension Array: State where Element: State {
-  static var zero: [Element] { [] }
-  var isZero: Bool { allSatisfy(\.isZero) }
+  package static var zero: [Element] { [] }
+  package var isZero: Bool { allSatisfy(\.isZero) }
 
-  var heapBytes: Int {
+  package var heapBytes: Int {
     capacity * MemoryLayout<Element>.stride + reduce(0) { $0 + $1.heapBytes }
   }
 
-  mutating func add(_ other: [Element]) {
+  package mutating func add(_ other: [Element]) {
     for (place, element) in other.enumerated() {
       if place < count { self[place].add(element) } else { append(element) }
     }
   }
 
-  func encode(to writer: inout StateWriter) {
+  package func encode(to writer: inout StateWriter) {
     writer.append(count: count)
     for element in self { element.encode(to: &writer) }
   }
 
-  init(from reader: inout StateReader) {
+  package init(from reader: inout StateReader) {
     self = []
     for _ in 0..<reader.count() where !reader.isDamaged { append(Element(from: &reader)) }
   }

@@ -1,0 +1,134 @@
+package import Values
+
+/// Who is who, of all logs: the person that an entity's key means at an instant.
+///
+/// A row with a known id is that person's, by the aliases that join known ids. A row without one
+/// belongs to the first of its anonymous ids that has a link, by the rule for anonymous rows; without
+/// a link it stays its first anonymous id's. A function of the links alone: it is computed anew in
+/// every run, and no order of files, rows or workers shows.
+package struct Persons: Sendable {
+  /// Whose a key's rows are.
+  package enum Owner: Sendable, Equatable {
+    /// The entity of this key: nothing moves.
+    case itself
+    /// The first of the key's anonymous ids.
+    case first
+    /// A person, at any time.
+    case person(UInt32)
+    /// A person that depends on the time, or nobody else: see `owner(of:at:)`.
+    case timed(UInt32)
+  }
+
+  /// Up to and at an instant: this person, or `nobody`.
+  struct Stretch: Sendable, Equatable {
+    var until: Int64
+    var person: UInt32
+  }
+
+  static let nobody = UInt32.max
+
+  package let rules: IdentityRules
+  package let counts: IdentityCounts
+  /// Known ids by code: persons are called by one of theirs.
+  let names: ByteTable
+  /// By known id.
+  let personOf: [UInt32]
+  /// Known ids that stand beside anonymous ones or in aliases: only where keys without a place are
+  /// asked for, or known ids are joined.
+  let known: ByteInterner
+  let anonymous: ByteInterner
+  /// By anonymous id: a person, `nobody`, or with the highest bit an index into `timed`.
+  let owners: [UInt32]
+  /// Where in `spans`.
+  let timed: [Range<Int>]
+  let spans: [Stretch]
+  let hash: ByteHash
+
+  static let timedBit: UInt32 = 1 << 31
+
+  /// Bytes of memory held, roughly.
+  package var footprint: Int {
+    names.bytes.count + names.count * 8 + personOf.count * 4 + known.footprint
+      + anonymous.footprint + owners.count * 4 + timed.count * 16 + spans.count * 16
+  }
+
+  /// The person's name.
+  package func name(_ person: UInt32) -> ArraySlice<UInt8> { names[Int(person)] }
+
+  package func owner(of key: borrowing Span<UInt8>) -> Owner {
+    let count = key.count
+    guard count > 0, key[count - 1] >= EntityKey.openEnd else {
+      return owner(ofKnown: key) ?? .itself
+    }
+    if EntityKey.isOpen(key) {
+      let id = key.extracting(0..<count - 1)
+      if let owner = owner(ofKnown: id) { return owner }
+      return owner(ofAnonymous: id) ?? .itself
+    }
+    var start = 0
+    var ids = 0
+    for at in 0..<count where key[at] >= EntityKey.openEnd {
+      ids += 1
+      if let owner = owner(ofAnonymous: key.extracting(start..<at)) {
+        // Of rows that a rule leaves to the device, the key's first id is the device.
+        return owner
+      }
+      start = at + 1
+    }
+    return ids > 1 ? .first : .itself
+  }
+
+  /// Whose a row of this key and time is; nil leaves it to the key's first id.
+  package func person(_ owner: Owner, at time: Int64) -> UInt32? {
+    switch owner {
+    case .itself, .first: return nil
+    case .person(let person): return person
+    case .timed(let index):
+      var (low, high) = (timed[Int(index)].lowerBound, timed[Int(index)].upperBound - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if spans[middle].until < time { low = middle + 1 } else { high = middle }
+      }
+      return spans[low].person == Self.nobody ? nil : spans[low].person
+    }
+  }
+
+  /// Nil for an id that is not known to be known.
+  private func owner(ofKnown id: borrowing Span<UInt8>) -> Owner? {
+    if known.count == 0 { return nil }
+    guard let code = known.find(id, hash: hash(id)) else { return nil }
+    return personOf[Int(code)] == code ? .itself : .person(personOf[Int(code)])
+  }
+
+  /// Nil for an id without a link that holds.
+  private func owner(ofAnonymous id: borrowing Span<UInt8>) -> Owner? {
+    if anonymous.count == 0 { return nil }
+    guard let code = anonymous.find(id, hash: hash(id)) else { return nil }
+    let owner = owners[Int(code)]
+    if owner == Self.nobody { return nil }
+    return owner & Self.timedBit == 0 ? .person(owner) : .timed(owner & ~Self.timedBit)
+  }
+}
+
+/// What was found of persons.
+package struct IdentityCounts: Sendable, Equatable {
+  /// Ids that link nobody: too many people's.
+  package struct OverLimit: Sendable, Equatable {
+    package var count = 0
+    /// The smallest few by bytes.
+    package var examples: [LogText] = []
+
+    static let examplesMax = 3
+  }
+
+  /// Pairs of an anonymous and a known id that hold.
+  package var links = 0
+  /// Persons with a link or an alias.
+  package var persons = 0
+  /// Known ids that are another one's by aliases.
+  package var mergedIDs = 0
+  package var anonymousOverLimit = OverLimit()
+  package var knownOverLimit = OverLimit()
+
+  package init() {}
+}

@@ -1,0 +1,66 @@
+/// How entities are called where some rows know a person and others only a device.
+///
+/// A known id is itself. A row without one is called by all its anonymous ids, each ended by a byte
+/// that is in no UTF-8 text: so the place where an id stood can be told from the key, and a known
+/// `x` and an anonymous `x` are two.
+///
+///     alice                 known
+///     d1 FF                 one anonymous id
+///     union1 FF d1 FF       several, in the order of the source
+///     alice FE              somebody's id, of which nobody says in which place it stands
+///
+/// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`.
+package enum EntityKey {
+  /// Ends an anonymous id.
+  package static let anonymousEnd: UInt8 = 0xff
+  /// Ends an id that may be a known or an anonymous one.
+  package static let openEnd: UInt8 = 0xfe
+
+  @inline(__always)
+  package static func isAnonymous(_ key: borrowing Span<UInt8>) -> Bool {
+    key.count > 0 && key[key.count - 1] == anonymousEnd
+  }
+
+  @inline(__always)
+  static func isOpen(_ key: borrowing Span<UInt8>) -> Bool {
+    key.count > 0 && key[key.count - 1] == openEnd
+  }
+
+  /// Bytes of the key's first id, which choose its partition: whatever the place, one id has one.
+  @inline(__always)
+  static func firstCount(_ key: borrowing Span<UInt8>) -> Int {
+    let count = key.count
+    if count == 0 || key[count - 1] < openEnd { return count }
+    var at = 0
+    while key[at] < openEnd { at += 1 }
+    return at
+  }
+
+  /// The first id, as people know it.
+  package static func shown(_ key: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard let last = key.last, last >= openEnd else { return key }
+    return key.prefix { $0 < openEnd }
+  }
+
+  /// Where the ids of a key or tuple stand, each once: of two that are equal the first.
+  static func ids(_ key: ArraySlice<UInt8>) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var start = key.startIndex
+    for at in key.indices where key[at] >= openEnd {
+      let id = start..<at
+      if !found.contains(where: { key[$0].elementsEqual(key[id]) }) { found.append(id) }
+      start = at + 1
+    }
+    if start < key.endIndex { found.append(start..<key.endIndex) }
+    return found
+  }
+
+  /// Where the ids of a tuple stand: the known one, and each anonymous one once.
+  static func tuple(
+    _ tuple: ArraySlice<UInt8>
+  ) -> (known: Range<Int>, anonymous: [Range<Int>]) {
+    let end = tuple.firstIndex { $0 >= openEnd } ?? tuple.endIndex
+    let rest = min(end + 1, tuple.endIndex)
+    return (tuple.startIndex..<end, ids(tuple[rest...]))
+  }
+}

@@ -1,0 +1,57 @@
+import EventLog
+import TestSupport
+
+@testable import Timelines
+
+extension IdentityRow {
+  static let end = [EntityKey.anonymousEnd]
+
+  /// As readers spell it.
+  var key: [UInt8] {
+    if let known { return Array(known.utf8) }
+    return anonymous.flatMap { Array($0.utf8) + Self.end }
+  }
+
+  func append(to batch: inout EventBatch) {
+    func add(_ bytes: [UInt8]) -> ByteSlice {
+      let slice = ByteSlice(offset: batch.bytes.count, count: bytes.count)
+      batch.bytes += bytes
+      return bytes.isEmpty ? .absent : slice
+    }
+    batch.count += 1
+    batch.times.append(time)
+    batch.users.append(add(key))
+    let hasLink = known != nil && !anonymous.isEmpty
+    let rest = anonymous.flatMap { Array($0.utf8) + Self.end }
+    batch.links.append(hasLink ? add(key + Self.end + rest) : .absent)
+    let alias = former.map { Array($0.utf8) + Self.end + key + Self.end }
+    batch.aliases.append(known == nil ? .absent : add(alias ?? []))
+  }
+}
+
+extension Persons {
+  /// Of rows that are dealt to workers in batches, in some order.
+  init(
+    _ rows: [IdentityRow], rules: IdentityRules, workers: Int, spills: Bool = false,
+    _ random: inout SplitMix64
+  ) throws {
+    let budget = MemoryBudget(limit: spills ? 0 : .max)
+    var logs = (0..<workers).map { _ in
+      IdentityLog(rules: rules, budget: budget, scratch: spills ? "/tmp" : nil)
+    }
+    for row in rows.shuffled(using: &random) {
+      var batch = EventBatch()
+      for _ in 0...Int.random(in: 0...2, using: &random) { row.append(to: &batch) }
+      try logs[Int.random(in: 0..<workers, using: &random)].append(batch)
+    }
+    try self.init(logs, rules: rules, findsOpen: true)
+  }
+
+  func name(of key: [UInt8], at time: Int64) -> PersonName {
+    if let person = person(owner(of: key.span), at: time) {
+      return .known(String(decoding: name(person), as: UTF8.self))
+    }
+    let shown = String(decoding: EntityKey.shown(key[...]), as: UTF8.self)
+    return key.last == EntityKey.anonymousEnd ? .device(shown) : .known(shown)
+  }
+}

@@ -36,7 +36,7 @@ extension RecurringDefinition: PartedDefinition {
   func parts(
     _ entity: TimelineSchema.Entity
   ) -> [(name: String, event: EventMatcher?)] {
-    [("start", start.event), ("change", change?.event), ("cancel", cancel)]
+    [("start", start.event), ("change", change?.event), ("cancel", cancel?.event)]
   }
 }
 

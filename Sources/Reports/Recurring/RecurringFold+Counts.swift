@@ -26,7 +26,7 @@ extension RecurringFold {
   package func fits(_ counts: RecurringCounts) -> Bool {
     groups.fit(counts.groups) { state in
       state.dues.list.allSatisfy {
-        $0.end > observation.until && $0.end - observation.until <= RecurringDue.horizon
+        $0.end > observation.until && $0.end <= observation.until + RecurringDue.horizon
       }
     }
   }

@@ -235,7 +235,7 @@ package struct RecurringFold: ReportFold {
   private mutating func noteDue(
     _ due: ContractSchedule.Due, _ group: Int, _ timeline: Timeline
   ) {
-    guard due.end - observation.until <= RecurringDue.horizon else { return }
+    guard due.end <= observation.until + RecurringDue.horizon else { return }
     states[group].dues.list.append(
       RecurringDue(
         entity: Array(timeline.id),

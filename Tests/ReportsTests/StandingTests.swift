@@ -27,6 +27,9 @@ struct StandingTests {
     return cells
   }
 
+  /// Amounts that cancel each other out are no cell of the table.
+  private static func shown(_ cells: Cells) -> Cells { cells.filter { !$0.value.isZero } }
+
   /// Reports that are tried on worlds of users.
   private static func definitions(
     _ generator: inout WorldGenerator, _ options: ReportOptions, _ interval: Interval
@@ -86,8 +89,8 @@ struct StandingTests {
           Self.add(found.counts, to: &sum)
         }
         let whole = try Self.cells(definition, [fold])
-        #expect(sum == whole, "seed \(seed), \(type(of: definition).type)")
-        if sum != whole { return }
+        #expect(Self.shown(sum) == whole, "seed \(seed), \(type(of: definition).type)")
+        if Self.shown(sum) != whole { return }
         if !whole.isEmpty { met.insert(type(of: definition).type) }
       }
     }
@@ -110,7 +113,7 @@ struct StandingTests {
             explanation(of: timeline, by: definition, context: context).counts, to: &sum)
         }
         let whole = try Self.cells(definition, [fold])
-        #expect(sum == whole, "seed \(seed)")
+        #expect(Self.shown(sum) == whole, "seed \(seed)")
       }
     }
   }
@@ -137,8 +140,8 @@ struct StandingTests {
         folds.append(fold)
       }
       let whole = try Self.cells(definition, folds)
-      #expect(sum == whole, "seed \(seed)")
-      if sum != whole { return }
+      #expect(Self.shown(sum) == whole, "seed \(seed)")
+      if Self.shown(sum) != whole { return }
     }
   }
 }

@@ -38,8 +38,8 @@ protocol ExplainableFold: ReportFold {
   mutating func explanation(_ teller: EventTeller) -> Explanation
 }
 
-/// The explanation of any report: in words of its own, or what each event is to it and the rows in which
-/// the entity counts.
+/// The explanation of any report: in words of its own, or what each event is to it and the rows in
+/// which the entity counts.
 package func explanation(
   of timeline: Timeline, by definition: any ReportDefinition, context: ReportContext
 ) -> Explanation {

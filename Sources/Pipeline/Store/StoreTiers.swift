@@ -1,8 +1,8 @@
 /// Which segments of a store are put together after a night: four of one size make one of the next, so
 /// that N nights leave at most 4 log4(N) + 4 segments and each row is written some log4(N) times.
 ///
-/// Nothing of it shows in tables. Sizes are counted in rows, never timed, so that a store's files depend
-/// on what went into it alone.
+/// Nothing of it shows in tables. Sizes are counted in rows, never timed, so that a store's files
+/// depend on what went into it alone.
 enum StoreTiers {
   /// Segments of a size that are put together.
   static let ratio = 4
@@ -11,8 +11,8 @@ enum StoreTiers {
   /// A night rewrites at least so many rows, some half a second's work.
   private static let roomLeast = 1 << 20
 
-  /// Rows that one run may rewrite: what it would take a few times as long to read as this night's logs,
-  /// or a part of all, which is counted anyway. What is left over waits for the next run.
+  /// Rows that one run may rewrite: a few times this night's, and a part of all, which are counted
+  /// anyway. What is left over waits for the next run.
   static func room(newRows: Int, allRows: Int) -> Int {
     max(roomLeast, ratio * newRows + allRows / 3)
   }

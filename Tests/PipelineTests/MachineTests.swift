@@ -44,7 +44,7 @@ import Testing
     func ledger(_ parts: [String], to name: String = "ledger") throws {
       _ = try LedgerRun(
         specFile: spec, ledgers: parts.map(path), out: path(name),
-        observedUntil: options.observedUntil
+        observedUntil: options.observedUntil, observedFrom: options.observedFrom
       ).run()
     }
 

@@ -1,6 +1,7 @@
 import EventLog
 import Reports
 import Spec
+import Timelines
 
 /// All reports folded over all logs, whoever did it: one run, or many machines.
 struct FoldedLogs: Sendable {
@@ -12,6 +13,9 @@ struct FoldedLogs: Sendable {
   var folds: [any ReportFold]
   var lists: ListSpools
   var facts: FoldFacts
+  /// What was found of persons, and of accounts that are one; nil where nobody asked.
+  var persons: IdentityCounts?
+  var mergedAccounts: IdentityCounts?
   var unseenProperties: [PropertyField]
   /// One line each.
   var warnings: [String]

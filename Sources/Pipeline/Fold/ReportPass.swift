@@ -44,6 +44,10 @@ struct ReportPass {
   ) throws -> FoldedLogs {
     control.begin(.folding)
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
+    var links: [IdentityLinks] = []
+    swap(&links, &scan.links)
+    let persons = try PersonDealing(
+      consume links, plan: IdentityPlan(spec, reading.plan), options: options, control: control)
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
@@ -53,7 +57,7 @@ struct ReportPass {
         spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
       }
       let result = try fold(
-        &scan, index, chosen.map { spec.reports[$0] }, reading.plan.extraction, lists)
+        &scan, index, chosen.map { spec.reports[$0] }, reading.plan, persons, lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
       for file in scan.files.indices {
@@ -65,23 +69,25 @@ struct ReportPass {
     return FoldedLogs(
       reading: reading, observation: observation, files: scan.files,
       folds: folds.map { merged($0) }, lists: lists, facts: facts,
+      persons: persons.users?.counts, mergedAccounts: persons.accounts?.counts,
       unseenProperties: scan.unseenProperties, warnings: warnings, fresh: fresh)
   }
 
   /// One schema of a scan, from its shards or from where a store has them.
   private func fold(
     _ scan: inout LogScan.Result, _ schema: Int, _ reports: [any ReportDefinition],
-    _ extraction: Extraction, _ lists: ListSpools
+    _ plan: ExtractionPlan, _ persons: PersonDealing, _ lists: ListSpools
   ) throws -> Result {
     let fileCount = scan.files.count
     guard let stored = scan.stored else {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[schema])
       return try fold(
-        TimelineMerge(consume shards), reports: reports, fileCount: fileCount, lists: lists)
+        persons.merge(consume shards, of: plan.schemas[schema]), reports: reports,
+        fileCount: fileCount, lists: lists)
     }
     let result = try fold(stored, reports: reports, fileCount: fileCount, lists: lists)
-    scan.settle(extraction)
+    scan.settle(plan.extraction)
     return result
   }
 

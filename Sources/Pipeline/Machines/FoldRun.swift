@@ -65,7 +65,7 @@ package struct FoldRun: Sendable {
     scan.shards = try shards(of: ledger, found, task)
     var pass = ReportPass(
       options: options, control: control, calendar: task.reading.calendar,
-      observation: ledger.observation)
+      observation: ledger.observation(of: task.spec, task.reading))
     pass.share = share
     let folded = try pass.foldAll(
       &scan, of: task.spec, task.reading, warnings: [], fresh: nil)

@@ -1,4 +1,5 @@
 import EventLog
+import Reports
 import Spec
 import System
 import Values
@@ -26,8 +27,10 @@ struct Ledger {
   var unseen: Set<String>
   /// One line each.
   var warnings: [String]
-  /// Microseconds since 1970, inclusive: given by whoever joined; nil for the latest event.
+  /// Microseconds since 1970, the first exclusive, as given by whoever joined; nil for what the events
+  /// say.
   var observedUntil: Int64?
+  var observedFrom: Int64?
 
   static let format = "twinfunnel ledger"
   static let version = 1
@@ -149,7 +152,14 @@ extension Ledger {
   }
 
   /// What was observed, by all of its inputs.
-  var observation: Observation { Observation(files: files, given: observedUntil) }
+  func observation(of spec: AnalysisSpec, _ reading: ReadingPlan) -> Observation {
+    var options = RunOptions()
+    options.observedUntil = observedUntil.map { .instant($0) }
+    options.observedFrom = observedFrom.map { .instant($0) }
+    return Observation(
+      files: files, options: options, calendar: reading.calendar, now: reading.now,
+      observed: spec.calendar.observed)
+  }
 }
 
 extension Ledger {
@@ -158,6 +168,7 @@ extension Ledger {
       ("format", .text(Self.format)), ("version", .integer(Self.version)),
       ("fingerprint", fingerprint.json),
       ("observed_until", observedUntil.map { .integer(Int($0)) } ?? .null),
+      ("observed_from", observedFrom.map { .integer(Int($0)) } ?? .null),
       (
         "parts",
         .list(
@@ -188,6 +199,7 @@ extension Ledger {
     else { return nil }
     self.fingerprint = Fingerprint(json: fingerprint)
     observedUntil = json["observed_until"]?.integer.map { Int64($0) }
+    observedFrom = json["observed_from"]?.integer.map { Int64($0) }
     self.parts = []
     files = []
     self.names = []

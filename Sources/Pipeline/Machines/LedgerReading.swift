@@ -11,6 +11,8 @@ extension FileReading {
       ("earliest", .integer(Int(tally.earliest))), ("latest", .integer(Int(tally.latest))),
       ("rejected_bytes", .integer(tally.rejectedBytes)), ("source", source.sent),
       ("values", tally.values.sent),
+      ("first_day", .integer(tally.days.base)),
+      ("days", .list(tally.days.counts.map { .integer($0) })),
       ("missing_columns", .list(tally.missingColumns.map { .text($0) })),
       ("sampled", .list(tally.sampled.map { .integer($0) })),
       ("samples", .list(tally.samples.map(\.sent))),
@@ -34,6 +36,10 @@ extension FileReading {
     (tally.earliest, tally.latest) = (Int64(earliest), Int64(latest))
     tally.rejectedBytes = rejectedBytes
     tally.values = values
+    guard let firstDay = sent["first_day"]?.integer, let days = sent["days"]?.elements,
+      let counts = DayCounts(base: firstDay, counts: days.map { $0.integer ?? 0 })
+    else { return nil }
+    tally.days = counts
     tally.missingColumns = missing.compactMap(\.string)
     tally.sampled = sampled.map { $0.integer ?? 0 }
     guard self.source.take(sent: source) else { return nil }
@@ -86,6 +92,7 @@ extension ValueTally {
       ("nulls", .list(nulls.map(\.sent))), ("repairs", .list(repairs.map(\.sent))),
       ("local_times", localTimes.sent),
       ("numeric_times", numericTimes.sent), ("future", .integer(future)),
+      ("with_both_ids", .integer(withBothIDs)),
     ])
   }
 
@@ -95,9 +102,10 @@ extension ValueTally {
       let repairs = sent["repairs"]?.elements,
       let local = sent["local_times"].flatMap({ Sightings(sent: $0) }),
       let numeric = sent["numeric_times"].flatMap({ Sightings(sent: $0) }),
-      let future = sent["future"]?.integer
+      let future = sent["future"]?.integer, let withBothIDs = sent["with_both_ids"]?.integer
     else { return nil }
     (localTimes, numericTimes, self.future) = (local, numeric, future)
+    self.withBothIDs = withBothIDs
     self.nulls = nulls.compactMap { Sightings(sent: $0) }
     self.repairs = repairs.compactMap { Sightings(sent: $0) }
     guard self.nulls.count == nulls.count, self.repairs.count == repairs.count else { return nil }

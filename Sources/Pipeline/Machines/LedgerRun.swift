@@ -16,10 +16,13 @@ package struct LedgerRun: Sendable {
   /// For the calendar, and for what is refused.
   package var specFile: SpecFile
   package var observedUntil: ObservationEnd?
+  package var observedFrom: ObservationEnd?
 
   package init(
-    specFile: SpecFile, ledgers: [String], out: String, observedUntil: ObservationEnd?
+    specFile: SpecFile, ledgers: [String], out: String, observedUntil: ObservationEnd?,
+    observedFrom: ObservationEnd? = nil
   ) {
+    self.observedFrom = observedFrom
     self.ledgers = ledgers
     self.out = out
     self.specFile = specFile
@@ -35,7 +38,8 @@ package struct LedgerRun: Sendable {
       }
       var joined = try Ledger.joined(read)
       let task = try MachineTask(specFile, joined, ledgerPath: out)
-      joined.observedUntil = observedUntil?.last(in: task.reading.calendar)
+      joined.observedUntil = observedUntil?.instant(in: task.reading.calendar)
+      joined.observedFrom = observedFrom?.instant(in: task.reading.calendar)
       try joined.write(to: out)
       return RunNotices(
         damages: [], lines: [],

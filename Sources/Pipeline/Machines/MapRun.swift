@@ -45,6 +45,12 @@ package struct MapRun: Sendable {
     let spec = specFile.spec
     var options = options
     let reading = try ReadingPlan(spec, options)
+    guard IdentityPlan(spec, reading.plan) == nil else {
+      throw RunFailure(
+        .badSpec,
+        "\(specFile.path): `identity` needs all links in one place, which steps on many machines do "
+          + "not have yet: use `twinfunnel run`")
+    }
     guard let now = reading.now else { throw RunFailure(.usage, "a map task needs --now") }
     let fingerprint = Fingerprint(
       spec, reading, now: now, lineBytesMax: options.limits.lineBytesMax, partitions: partitions)

@@ -25,7 +25,7 @@ package struct StateMerge: Sendable {
     let spec = task.spec
     let files = try opened(ledger: digest, task)
     try checkCover(files.map { ($0.path, $0.head.share) }, of: ledger)
-    let observation = ledger.observation
+    let observation = ledger.observation(of: spec, task.reading)
     let contexts = task.contexts(observation)
     var folded = FoldedLogs(
       reading: task.reading, observation: observation, files: ledger.files,

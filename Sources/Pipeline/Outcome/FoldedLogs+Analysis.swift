@@ -13,6 +13,7 @@ extension FoldedLogs {
     return Analysis(
       spec: spec, plan: reading.plan, calendar: reading.calendar, now: reading.now, files: files,
       observation: observation,
+      persons: persons, mergedAccounts: mergedAccounts,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: unseenProperties, reconciliation: reconciliation,
       warnings: warnings

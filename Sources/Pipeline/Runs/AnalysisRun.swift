@@ -50,7 +50,8 @@ package struct AnalysisRun: Sendable {
     var (scan, warnings, fresh) = try read(inputs, reading)
 
     let observation = Observation(
-      files: scan.files, given: options.observedUntil?.last(in: reading.calendar))
+      files: scan.files, options: options, calendar: reading.calendar, now: reading.now,
+      observed: spec.calendar.observed)
     let pass = ReportPass(
       options: options, control: control, calendar: reading.calendar, observation: observation)
     do {
@@ -74,7 +75,8 @@ package struct AnalysisRun: Sendable {
     guard let store else {
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question)
+        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question,
+        identity: IdentityPlan(spec, plan))
       return (try scan.read(files), warnings, nil)
     }
     if inputs != nil {

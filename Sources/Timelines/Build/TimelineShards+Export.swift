@@ -24,13 +24,13 @@ extension TimelineShards {
   ) throws -> ShardExport {
     try spill()
     var export = ShardExport()
-    export.lengths = spills.map(\.lengths)
-    export.rows = spilledRows
+    export.lengths = spills.spills.map(\.lengths)
+    export.rows = spills.rows
     export.kinds = program.kinds
     let names = program.names.strings
     export.names = (0..<names.count).map { Array(names[$0]) }
     export.nameRows = program.nameRows
-    guard let file else { return export }
+    guard let file = spills.file else { return export }
     export.bytes = file.byteCount
     var offset = 0
     while offset < export.bytes {
@@ -57,17 +57,9 @@ extension TimelineShards {
     guard export.rows.count == partitionCount, export.names.count == export.nameRows.count,
       export.lengths.allSatisfy({ $0.count == partitionCount })
     else { return nil }
-    var start = offset
-    for lengths in export.lengths {
-      var spill = RunSpill(start: start, partitions: partitionCount)
-      for length in lengths { spill.append(byteCount: length) }
-      spills.append(spill)
-      start += lengths.reduce(0, +)
-    }
-    guard start == offset + export.bytes, start <= file.byteCount else { return nil }
-    self.file = file
-    spilledRows = export.rows
-    inputNumbers = inputs
+    let bytes = export.lengths.reduce(0) { $0 + $1.reduce(0, +) }
+    guard bytes == export.bytes, offset + bytes <= file.byteCount else { return nil }
+    spills.takeOver(export.lengths, rows: export.rows, in: file, from: offset, inputs: inputs)
     program.takeOver(
       kinds: export.kinds, names: zip(export.names, export.nameRows).map { ($0, $1) })
   }

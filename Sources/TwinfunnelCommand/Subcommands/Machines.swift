@@ -65,7 +65,8 @@ extension Twinfunnel {
       try reporting(input) { _ in
         try LedgerRun(
           specFile: loaded, ledgers: ledgers, out: out,
-          observedUntil: input.runOptions.observedUntil
+          observedUntil: input.runOptions.observedUntil,
+          observedFrom: input.runOptions.observedFrom
         ).run()
       }
     }

@@ -83,7 +83,6 @@ class Plan:
         return f"{first}-{end - 1}/{self.partitions}"
 
     def spec_file(self, folder):
-        # Under its own name: run.json tells it.
         path = Path(folder) / Path(self.spec[0]).name
         path.write_bytes(self.spec[1])
         return path
@@ -197,7 +196,8 @@ def run(sc, plan, tasks, binary, out, observed_until, publishing):
         for _, name, _, ledger, _ in records:
             (work / name).write_bytes(ledger)
             ledgers.append(work / name)
-        spec = plan.spec_file(work)
+        # By the name that it has here: run.json tells it.
+        spec = plan.spec[0]
         step(binary, "ledger", spec, *ledgers, "--out", work / "ledger",
              *(["--observed-until", observed_until] if observed_until else []))
         told = sc.broadcast(

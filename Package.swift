@@ -24,7 +24,12 @@ let templates = [
 ]
 
 /// Sources by name: files in Sources/Spec/Presets, likewise.
-let presets = ["segment", "amplitude", "mixpanel", "posthog", "ga4", "combined"]
+let presets = [
+  "segment", "rudderstack", "amplitude", "mixpanel", "posthog", "ga4", "snowplow", "snowplow_json",
+  "sensors", "combined", "common", "vhost_combined", "nginx_main", "cloudfront", "alb",
+  "cloudtrail",
+  "gharchive", "cloudflare", "stripe", "shopify",
+]
 
 let package = Package(
   name: "twinfunnel",

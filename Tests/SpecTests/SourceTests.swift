@@ -43,7 +43,11 @@ import Testing
     #expect(try format("format: tsv") == .tsv)
     #expect(
       try source("{format: combined, user: host, event: {value: hit}}").time
-        == TimeField(paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z")))
+        == TimeField(
+          paths: [FieldPath("time")],
+          formats: [
+            .pattern("%d/%b/%Y:%H:%M:%S %z"), .pattern("%d/%b/%Y:%H:%M:%S.%f %z"),
+          ]))
   }
 
   @Test func presets() throws {
@@ -60,8 +64,9 @@ import Testing
     #expect(
       try source("{preset: segment}")
         == SourceSpec(
-          format: .jsonl, user: paths("userId", "anonymousId"), account: paths("context.groupId"),
-          event: .paths(paths("event")),
+          format: .jsonl, user: paths("userId", "anonymousId"),
+          account: paths("context.groupId", "groupId"),
+          event: .paths(paths("event", "type")),
           time: TimeField(paths: paths("timestamp"), format: .iso8601), id: paths("messageId")))
     #expect(
       try source("{preset: mixpanel}")

@@ -64,6 +64,8 @@ package struct TimeField: Sendable, Equatable {
   package var localEpoch: String?
   /// A day without a clock is its last millisecond.
   package var endsDay = false
+  /// Rows without a time are expected, and no rejects.
+  package var missingIsOutside = false
   /// Events after now are expected (due dates), and no rejects.
   package var futureIsOutside = false
   /// What the names mean: filled in by who loads zones.

@@ -13,6 +13,7 @@ struct RowAssembler: Sendable {
   private let timeRules: TimeRules
   private let keepsInstants: Bool
   private let futureIsOutside: Bool
+  private let missingIsOutside: Bool
   private let countsTimeUnits: Bool
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
@@ -35,6 +36,7 @@ struct RowAssembler: Sendable {
     timeRules = extraction.time.rules
     keepsInstants = timeRules.keepsInstants
     futureIsOutside = extraction.time.futureIsOutside
+    missingIsOutside = extraction.time.missingIsOutside
     countsTimeUnits = extraction.time.formats.contains(.auto)
     if case .constant(let name) = extraction.event {
       eventConstant = Array(name.utf8)
@@ -77,6 +79,9 @@ struct RowAssembler: Sendable {
     let instant: Int64
     switch time(values, of: chunk, line: line, into: &batch, unit: &unit, tally: &tally.values) {
     case .time(let found): instant = found
+    case .reject(.noTime) where missingIsOutside:
+      tally.events += 1
+      return nil
     case .reject(let reason): return reason
     }
     if instant > limits.timeMax {

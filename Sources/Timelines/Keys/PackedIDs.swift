@@ -39,6 +39,18 @@ struct PackedIDs: Sendable {
     return position
   }
 
+  /// Takes in one id of another table, in its form there.
+  mutating func append(form: Range<Int>, of other: PackedIDs, grown: inout Int) -> UInt32 {
+    let before = bytes.capacity
+    if bytes.capacity - bytes.count < form.count {
+      bytes.reserveCapacity(max(256, bytes.count + form.count, bytes.count / 2 * 3))
+    }
+    let position = UInt32(bytes.count)
+    bytes.append(contentsOf: other.bytes[form])
+    grown += bytes.capacity - before
+    return position
+  }
+
   /// Takes in an id in its packed form, which is not that of the absent one.
   mutating func append(form: ArraySlice<UInt8>) -> UInt32 {
     bytes.append(contentsOf: form)
@@ -99,11 +111,14 @@ struct PackedIDs: Sendable {
 
   /// Spells a packed UUID.
   static func appendUUID(_ packed: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    @inline(__always)
+    func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+    }
     for (index, byte) in packed.enumerated() {
       if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-      for digit in [byte >> 4, byte & 15] {
-        text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-      }
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 15))
     }
   }
 

@@ -20,7 +20,11 @@ struct Manifest {
   var outputs: [OutputFile]
 
   var json: JSONValue {
-    .object([
+    .object(members)
+  }
+
+  private var members: [(key: String, value: JSONValue)] {
+    [
       (
         "tool",
         .object([
@@ -48,6 +52,7 @@ struct Manifest {
           })
       ),
       ("unplaced_deliveries", .integer(analysis.facts.unplacedDeliveries)),
+    ] + checks + [
       ("damages", .list(damages.map { .text($0) })),
       ("warnings", .list(warnings.map { .text($0) })),
       ("started_at", instant(started)), ("ended_at", instant(ended)),
@@ -58,7 +63,25 @@ struct Manifest {
         "outputs",
         .list(outputs.map(\.json))
       ),
-    ])
+    ]
+  }
+
+  /// How many conditions of checks came to what; nothing without checks.
+  private var checks: [(key: String, value: JSONValue)] {
+    guard let table = analysis.checks,
+      let place = table.columns.firstIndex(where: { $0.name == "status" })
+    else { return [] }
+    let statuses: [CheckReview.Status] = [.ok, .failed, .unknown]
+    return [
+      (
+        "checks",
+        .object(
+          statuses.map { status in
+            let count = table.rows.count { $0[place] == .text(status.rawValue) }
+            return (status.rawValue, .integer(count))
+          })
+      )
+    ]
   }
 
   private var calendar: JSONValue {

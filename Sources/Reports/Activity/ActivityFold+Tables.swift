@@ -9,7 +9,7 @@ extension ActivityFold {
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = groups.rows(
       top: definition.options.top,
-      isShown: { hasRows(states[$0].series, span) },
+      isShown: { $0 < states.count && hasRows(states[$0].series, span) },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var series = IntervalSeries<ActivityCell>()

@@ -12,7 +12,7 @@ extension RevenueFold {
     let rows = groups.rows(
       top: definition.options.top,
       isShown: { group in
-        states[group].series.cells.contains { $0.orders > 0 }
+        group < states.count && states[group].series.cells.contains { $0.orders > 0 }
       },
       isLarger: { states[$0].revenue > states[$1].revenue })
     for row in rows {

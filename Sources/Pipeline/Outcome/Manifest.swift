@@ -20,10 +20,13 @@ struct Manifest {
   var outputs: [OutputFile]
 
   var json: JSONValue {
-    .object(members)
+    .object(
+      opening + (IdentityNotices(analysis: analysis).json.map { [("identity", $0)] } ?? [])
+        + checks + closing)
   }
 
-  private var members: [(key: String, value: JSONValue)] {
+  /// What was read, and what became of it.
+  private var opening: [(key: String, value: JSONValue)] {
     [
       (
         "tool",
@@ -52,7 +55,12 @@ struct Manifest {
           })
       ),
       ("unplaced_deliveries", .integer(analysis.facts.unplacedDeliveries)),
-    ] + checks + [
+    ]
+  }
+
+  /// What there is to say of it, and what was written.
+  private var closing: [(key: String, value: JSONValue)] {
+    [
       ("damages", .list(damages.map { .text($0) })),
       ("warnings", .list(warnings.map { .text($0) })),
       ("started_at", instant(started)), ("ended_at", instant(ended)),

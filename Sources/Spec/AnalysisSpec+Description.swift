@@ -12,6 +12,7 @@ extension AnalysisSpec {
   ///     reports    name, type, entity, files, tables: columns with type, unit, description;
   ///                definition
   ///     goals      name, table, column, row, by, target
+  ///     checks     name, table, column, row or source, and what is asked of it
   package var planDescription: JSONValue {
     let plan = ExtractionPlan(self)
     return .object(
@@ -21,6 +22,7 @@ extension AnalysisSpec {
           ("timelines", .list(plan.schemas.map { .describing($0) })),
           ("reports", .list(reports.map { .describing($0) })),
           ("goals", .list(goals.map { .describing($0) })),
+          ("checks", .list(checks.map(\.definition))),
         ])
   }
 }
@@ -127,7 +129,7 @@ extension JSONValue {
   fileprivate static func describing(_ goal: GoalSpec) -> JSONValue {
     .object([
       ("name", .text(goal.name)), ("table", .text(goal.table)), ("column", .text(goal.column)),
-      ("row", .object(goal.row.map { ($0.column, .text($0.value)) })),
+      ("row", .object(goal.row.entries.map { ($0.column, .text($0.value.text)) })),
       ("by", goal.stages.last.map { .text($0.by.text) } ?? .null),
       ("target", goal.stages.last.map { .digits($0.target.description) } ?? .null),
     ])

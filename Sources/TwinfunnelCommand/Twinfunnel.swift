@@ -16,9 +16,10 @@ struct Twinfunnel: ParsableCommand {
 
       The first says what will be read and written, the second writes the tables as CSV and JSON.
 
-      Exit codes: 0 done; 1 done, but some input was damaged; 64 usage; 65 bad data (--strict or \
-      past --max-rejects); 66 an input is missing or unreadable; 70 internal; 73 cannot write the \
-      output; 75 another run holds the output; 78 bad spec. Nothing is published on 64 and above.
+      Exit codes: 0 done; 1 done, but some input was damaged; 2 done, but a check of the spec \
+      failed; 64 usage; 65 bad data (--strict, past --max-rejects, or --checks-gate); 66 an \
+      input is missing or unreadable; 70 internal; 73 cannot write the output; 75 another run \
+      holds the output; 78 bad spec. Nothing is published on 64 and above.
       """,
     version: ToolVersion.text,
     subcommands: [

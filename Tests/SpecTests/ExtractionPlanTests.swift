@@ -185,7 +185,7 @@ import Timelines
         "top": null, "breakdown_on": null, "from": "2026-01-01", "until": null, \
         "list": false, "event": {"event": ["a", "b"]}, "interval": "day"}}], \
         "goals": [{"name": "g", "table": "r", "column": "active", "row": {"country": "DE"}, \
-        "by": "2026-06-30", "target": 10.5}]}
+        "by": "2026-06-30", "target": 10.5}], "checks": []}
         """)
   }
 }

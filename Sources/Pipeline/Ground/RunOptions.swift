@@ -24,6 +24,8 @@ package struct RunOptions: Sendable {
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
   package var limits: ReadLimits
+  /// A check that failed keeps the set back.
+  package var checksGate = false
   /// Files in the output folder that no run of ours wrote may be replaced.
   package var replace = false
   package var formats: OutputFormats

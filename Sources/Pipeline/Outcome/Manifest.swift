@@ -22,7 +22,7 @@ struct Manifest {
   var json: JSONValue {
     .object(
       opening + (IdentityNotices(analysis: analysis).json.map { [("identity", $0)] } ?? [])
-        + closing)
+        + checks + closing)
   }
 
   /// What was read, and what became of it.
@@ -71,6 +71,24 @@ struct Manifest {
         "outputs",
         .list(outputs.map(\.json))
       ),
+    ]
+  }
+
+  /// How many conditions of checks came to what; nothing without checks.
+  private var checks: [(key: String, value: JSONValue)] {
+    guard let table = analysis.checks,
+      let place = table.columns.firstIndex(where: { $0.name == "status" })
+    else { return [] }
+    let statuses: [CheckReview.Status] = [.ok, .failed, .unknown]
+    return [
+      (
+        "checks",
+        .object(
+          statuses.map { status in
+            let count = table.rows.count { $0[place] == .text(status.rawValue) }
+            return (status.rawValue, .integer(count))
+          })
+      )
     ]
   }
 

@@ -11,7 +11,8 @@ extension StickinessDefinition {
     breakdownColumns(of: "first matching event") + [
       Column(
         "intervals", .integer, unit: "\(interval.rawValue)s",
-        "Number of distinct intervals in range with a matching event."),
+        "Number of distinct intervals in range with a matching event."
+      ).key,
       Column(
         "exactly", .integer, unit: "entities", "Entities active in exactly so many intervals."),
       Column(

@@ -9,7 +9,7 @@ package struct ReportsReader {
   private(set) var reports: [any ReportDefinition] = []
   /// Files already taken, in lower case (file systems may not tell cases apart), and by whom.
   private var stems: [String: String] = [
-    "datapackage": "", "run": "", "rejects": "", "goals": "",
+    "datapackage": "", "run": "", "rejects": "", "goals": "", "checks": "",
   ]
 
   package init(context: SpecContext, calendar: CalendarSpec) {

@@ -13,7 +13,7 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     control.end()
     progress.finish()
     // Whatever makes the exit code other than 0 is told, however quiet.
-    for line in notices.damages + (input.quiet ? [] : notices.lines) {
+    for line in notices.damages + notices.failures + (input.quiet ? [] : notices.lines) {
       StandardStream.error.write("twinfunnel: \(line)\n")
     }
     // Not into a pipe or a mail of cron: there a run that went well is quiet.
@@ -22,7 +22,9 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     {
       StandardStream.error.write("twinfunnel: \(summary)\n")
     }
-    if notices.isDamaged, input.damagedExit != 0 { throw ExitCode(input.damagedExit) }
+    // Of several reasons the largest code holds.
+    let code = max(notices.isDamaged ? input.damagedExit : 0, notices.failures.isEmpty ? 0 : 2)
+    if code != 0 { throw ExitCode(code) }
   } catch let failure as RunFailure {
     control.end()
     progress.finish()

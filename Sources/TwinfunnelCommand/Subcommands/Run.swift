@@ -31,6 +31,8 @@ extension Twinfunnel {
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
     @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
     var replace = false
+    @Flag(help: "Publish nothing when one of the spec's checks fails: exit 65 instead of 2.")
+    var checksGate = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Option(
@@ -55,6 +57,7 @@ extension Twinfunnel {
       var options = input.runOptions
       let loaded = try loadedSpec(spec, overrides, options)
       options.replace = replace
+      options.checksGate = checksGate
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
         page: html ? page.options : nil, figures: page.figures)

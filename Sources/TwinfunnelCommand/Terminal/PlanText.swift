@@ -34,6 +34,7 @@ struct PlanText {
       section("  definition", report["definition"], skipping: ["type", "entity"])
     }
     for goal in plan["goals"]?.elements ?? [] { section("goal", goal) }
+    for check in plan["checks"]?.elements ?? [] { section("check", check) }
     return lines.joined(separator: "\n") + "\n"
   }
 

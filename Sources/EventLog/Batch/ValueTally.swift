@@ -72,6 +72,8 @@ package struct ValueTally: Sendable, Equatable {
   package var numericTimes = Sightings()
   /// Events after now, where they are expected: part of no report.
   package var future = 0
+  /// Events with a known and an anonymous id, where nobody keeps the link.
+  package var withBothIDs = 0
   /// Rows in which something was forgiven, by `Repair.rawValue`; empty when there was none.
   package var repairs: [Sightings] = []
 
@@ -84,6 +86,7 @@ package struct ValueTally: Sendable, Equatable {
     localTimes.add(other.localTimes)
     numericTimes.add(other.numericTimes)
     future += other.future
+    withBothIDs += other.withBothIDs
     while repairs.count < other.repairs.count { repairs.append(Sightings()) }
     for (index, more) in other.repairs.enumerated() { repairs[index].add(more) }
     while numbers.count < other.numbers.count { numbers.append(Numbers()) }

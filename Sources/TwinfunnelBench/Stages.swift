@@ -43,8 +43,7 @@ extension Bench {
         latest = max(latest, tally.latest)
       }
       let calendar = ReportCalendar(
-        zone: try ZoneRules.load(spec.calendar.timeZone),
-        weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
+        spec.calendar, zone: try ZoneRules.load(spec.calendar.timeZone))
       // Taken from the end, so that nothing holds what a merge has built and freed.
       for schema in plan.schemas.reversed() {
         let reports = spec.reports.filter { report in

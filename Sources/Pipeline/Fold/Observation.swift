@@ -49,12 +49,15 @@ package struct Observation: Sendable, Equatable {
 struct FoldFacts: Sendable {
   var entities: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
+  /// Events behind the end of observation, among those that reports need.
+  var late = 0
   /// Names of all events that were read, with their rows.
   var names: [LogText: Int] = [:]
 
   mutating func add(_ result: ReportPass.Result, schema: TimelineSchema) {
     entities[schema.entity] = result.entities
     unplacedDeliveries += result.unplacedDeliveries
+    late = max(late, result.late)
     // Rows that two schemas keep are counted by both.
     names.merge(result.names) { max($0, $1) }
   }

@@ -25,6 +25,8 @@ struct ReportPass {
     /// Delivered events whose entity never occurs by itself.
     var unplacedDeliveries: Int
     var entities: Int
+    /// Events behind the end of observation.
+    var late: Int
   }
 
   /// One worker's folds and counts.
@@ -33,6 +35,7 @@ struct ReportPass {
     var duplicates: [Int]
     var unplacedDeliveries = 0
     var entities = 0
+    var late = 0
   }
 
   /// Folds the timelines of one schema into the reports that count its entity. Knows nothing of
@@ -47,6 +50,7 @@ struct ReportPass {
       schema: source.schema, kinds: source.kinds, calendar: calendar,
       observedUntil: observation.until, observedFrom: observation.from)
     let partitions = source.partitionCount
+    let lateEvents = LateEvents(observation, context)
     control.expect(partitions: partitions)
     let next = Atomic<Int>(0)
     let finished = Mutex<[Partial]>([])
@@ -63,6 +67,7 @@ struct ReportPass {
           let partition = try source.build(partition: number)
           partial.entities += partition.entityCount
           partial.unplacedDeliveries += partition.unplacedDeliveries
+          partial.late += lateEvents?.count(partition) ?? 0
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
             observe(partition, with: &partial.folds[report])
@@ -90,12 +95,12 @@ struct ReportPass {
   private func combine(_ partials: [Partial], names: [LogText: Int], fileCount: Int) -> Result {
     var result = Result(
       folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount),
-      unplacedDeliveries: 0,
-      entities: 0)
+      unplacedDeliveries: 0, entities: 0, late: 0)
     for partial in partials {
       for file in 0..<fileCount { result.duplicates[file] += partial.duplicates[file] }
       result.unplacedDeliveries += partial.unplacedDeliveries
       result.entities += partial.entities
+      result.late += partial.late
     }
     for report in partials.first?.folds.indices ?? 0..<0 {
       result.folds.append(merged(partials.map { $0.folds[report] }))

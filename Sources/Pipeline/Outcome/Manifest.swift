@@ -45,6 +45,7 @@ struct Manifest {
       ("now", instant(analysis.now)),
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),
+      ("events_after_the_end", .integer(analysis.facts.late)),
       ("inputs", .list(analysis.files.map(input))),
       ("reconciliation", reconciliation),
       (

@@ -16,8 +16,7 @@ struct ReadingPlan {
   /// - Throws: `ZoneError`.
   init(_ spec: AnalysisSpec, _ options: RunOptions) throws {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
-    calendar = ReportCalendar(
-      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
+    calendar = ReportCalendar(spec.calendar, zone: zone)
     plan = ExtractionPlan(spec)
     plan.extraction.time.rules = try Self.timeRules(spec.source.time, calendar: zone)
     limits = options.limits

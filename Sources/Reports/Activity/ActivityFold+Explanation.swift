@@ -34,7 +34,7 @@ extension ActivityFold: ExplainableFold {
     if let first = active.first, let last = active.last {
       let events = series.cells.reduce(0) { $0 + $1.events }
       explanation.conclude(
-        "\(counted(events, "event")) in \(counted(active.count, interval.rawValue)) in range, from "
+        "\(counted(events, "event")) in \(counted(active.count, interval.noun)) in range, from "
           + "\(calendar.label(first, interval)) to \(calendar.label(last, interval))")
       let new = active.first { series[$0].new > 0 }
       explanation.conclude(

@@ -33,7 +33,7 @@ extension LifecycleFold: ExplainableFold {
         explanation.note(event, "after the range")
       } else if index != previous || isInRange != wasInRange, let status = cell.status {
         if index == firstIndex, !isInRange {
-          explanation.note(event, "before the range, in the \(interval.rawValue) that it cuts")
+          explanation.note(event, "before the range, in the \(interval.noun) that it cuts")
         } else {
           let before = isInRange ? "" : ", before the range"
           explanation.note(event, "\(status.rawValue) in \(label)\(before)")

@@ -134,7 +134,11 @@ struct ScanWorker {
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
     try partial.links?.append(batch)
-    if let lens = scan.lens { try look(through: lens, file: file) }
+    if let lens = scan.lens {
+      let place = EntitySightings.Place(
+        file: file, chunk: chunk.index, line: chunk.droppedLines)
+      try look(through: lens, file: file, at: place)
+    }
     var withoutUser = 0
     var withoutAccount = 0
     for schema in partial.shards.indices {
@@ -155,8 +159,10 @@ struct ScanWorker {
   }
 
   /// Keeps what the lens lets through, and empties the batch: the rows count for nothing else.
-  private mutating func look(through lens: EntityLens, file: Int) throws {
-    let view = lens.view(batch, sightings: &partial.entity)
+  private mutating func look(
+    through lens: EntityLens, file: Int, at place: EntitySightings.Place
+  ) throws {
+    let view = lens.view(batch, at: place, sightings: &partial.entity)
     batch.removeAll()
     if view.count == 0 { return }
     for schema in partial.shards.indices {

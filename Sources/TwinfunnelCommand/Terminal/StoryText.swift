@@ -22,6 +22,12 @@ struct StoryText {
     lines.append(
       "\(story.kind.rawValue) \(story.entity): \(Self.count(story.events.count, "event"))"
         + "\(until) (\(story.timeZone))")
+    if let name = story.name { lines.append("  is \(name)") }
+    for id in story.ids {
+      let kind = id.isAnonymous ? "anonymous id" : "id"
+      let link = id.linkedAt.map { ", linked at \($0) in \(id.linkedIn ?? "")" } ?? ""
+      lines.append("  \(kind) \(id.id)\(link)")
+    }
     lines.append("")
     let width = max(3, String(story.events.count).count + 2)
     let names = story.events.map(\.name.count).max() ?? 0

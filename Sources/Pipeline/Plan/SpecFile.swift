@@ -11,9 +11,6 @@ package struct SpecFile: Sendable {
   package var spec: AnalysisSpec
   package var sha256: String
 
-  /// A spec is text that a person wrote.
-  private static let bytesMax = 16 << 20
-
   /// - Parameter path: how messages call it.
   package init(path: String, yaml: String) throws(SpecErrors) {
     self.path = path
@@ -25,7 +22,7 @@ package struct SpecFile: Sendable {
   package static func load(_ path: String) throws(RunFailure) -> SpecFile {
     let bytes: [UInt8]
     do {
-      bytes = try FileSystem.read(FilePath(path), limit: bytesMax)
+      bytes = try FileSystem.read(FilePath(path), limit: SpecLimits.fileBytesMax)
     } catch {
       throw RunFailure(.noInput, "\(path): \(systemMessage(error.code))")
     }

@@ -7,6 +7,10 @@ package struct GoalsReader {
   package let context: SpecContext
   package let reports: [any ReportDefinition]
   private var names: Set<String> = []
+  /// Tables of the reports by name, the names in order, and those of lists.
+  private var heads: [String: TableOutline] = [:]
+  private var stems: [String] = []
+  private var lists: Set<String> = []
 
   package init(context: SpecContext, reports: [any ReportDefinition]) {
     self.context = context
@@ -19,7 +23,19 @@ package struct GoalsReader {
 
   package mutating func read(_ section: SpecValue) -> [GoalSpec] {
     var goals: [GoalSpec] = []
-    for item in section.list(of: "goals") ?? [] {
+    for report in reports {
+      for head in report.heads {
+        stems.append(head.name)
+        heads[head.name] = heads[head.name] ?? head
+      }
+      lists.formUnion(report.fileStems)
+    }
+    lists.subtract(stems)
+    let items = section.list(of: "goals") ?? []
+    if items.count > SpecLimits.goalsMax {
+      section.error("`goals` has at most \(SpecLimits.goalsMax) goals, not \(items.count)")
+    }
+    for item in items.prefix(SpecLimits.goalsMax) {
       if let goal = item.mapping("a goal", { goal(&$0) }) { goals.append(goal) }
     }
     return goals
@@ -45,9 +61,7 @@ package struct GoalsReader {
       stages: stages(&goal, from: from),
       higherIsBetter: goal.choice("better", default: Better.higher) == .higher)
     spec.marks = GoalSpec.Marks(column: column?.mark ?? goal.mark, row: row.map(\.mark))
-    if column != nil,
-      let head = reports.lazy.flatMap(\.heads).first(where: { $0.name == spec.table })
-    {
+    if column != nil, let head = heads[spec.table] {
       for problem in spec.problems(in: head.columns) {
         context.error(problem.mark ?? goal.mark, problem.message)
       }
@@ -57,10 +71,9 @@ package struct GoalsReader {
 
   private func table(_ goal: inout SpecMapping) -> String {
     guard let value = goal.required("table"), let table = value.text() else { return "" }
-    let stems = reports.flatMap { $0.tables }
-    if reports.contains(where: { $0.fileStems.contains(table) }), !stems.contains(table) {
+    if lists.contains(table) {
       value.error("`\(table)` is a list of entities; a goal is about a number in a table")
-    } else if !stems.contains(table) {
+    } else if heads[table] == nil {
       value.error(
         "no report writes a table `\(table)`\(NearestName.hint(for: table, among: stems))")
     }

@@ -34,7 +34,7 @@ struct PlanText {
       section("  definition", report["definition"], skipping: ["type", "entity"])
     }
     for goal in plan["goals"]?.elements ?? [] { section("goal", goal) }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
 
   /// `rate (number, fraction)`.

@@ -23,7 +23,9 @@ package enum ReportRegistry {
 extension AnalysisSpec {
   /// Reads and validates a spec file that may ask for every type of report. Throws everything that
   /// is wrong with it, in the order of the file.
-  package static func parse(yaml: String) throws(SpecErrors) -> AnalysisSpec {
-    try parse(yaml: yaml, reports: ReportRegistry.types)
+  package static func parse(
+    yaml: String, surroundings: SpecSurroundings = SpecSurroundings()
+  ) throws(SpecErrors) -> AnalysisSpec {
+    try parse(yaml: yaml, reports: ReportRegistry.types, surroundings: surroundings)
   }
 }

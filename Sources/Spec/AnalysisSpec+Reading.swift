@@ -7,16 +7,22 @@ extension AnalysisSpec {
   ///
   /// - Parameter reports: the types of reports that the spec may ask for, in the order in which
   ///   messages name them.
+  /// - Parameter surroundings: variables, the day, and flags.
   package static func parse(
-    yaml: String, reports: [any ReportDefinition.Type]
+    yaml: String, reports: [any ReportDefinition.Type],
+    surroundings: SpecSurroundings = SpecSurroundings()
   ) throws(SpecErrors) -> AnalysisSpec {
     let root: SpecNode?
+    var unset: [SpecError] = []
     do throws(SpecError) {
-      root = try SpecNode.compose(yaml: yaml)
+      root = try SpecNode.compose(
+        yaml: yaml, environment: surroundings.environment, unset: &unset)
     } catch {
       throw SpecErrors([error])
     }
-    let context = SpecContext(reportTypes: reports)
+    // What a text lacks would be a mistake of what reads it, too.
+    if !unset.isEmpty { throw SpecErrors(unset) }
+    let context = SpecContext(reportTypes: reports, surroundings: surroundings)
     let spec = root.flatMap { read($0, context) }
     guard let spec, context.errors.isEmpty else {
       let empty = SpecError(line: 1, column: 1, message: "the spec is empty")
@@ -33,8 +39,7 @@ extension AnalysisSpec {
     }
     return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
       let source = SourceSection(&spec, context)
-      let calendar =
-        spec.mapping("calendar", "`calendar`") { CalendarSpec(reading: &$0) } ?? CalendarSpec()
+      let calendar = calendar(&spec, context)
       readEvents(&spec, context)
       var reports = ReportsReader(context: context, calendar: calendar)
       if let section = spec.required("reports") { reports.read(section) }
@@ -46,6 +51,19 @@ extension AnalysisSpec {
       analysis.sourceWritten = source.written
       return analysis
     }
+  }
+
+  private static func calendar(
+    _ spec: inout SpecMapping, _ context: SpecContext
+  ) -> CalendarSpec {
+    var calendar = CalendarSpec()
+    if let read = spec.mapping("calendar", "`calendar`", { CalendarSpec(reading: &$0) }) {
+      calendar = read
+    } else {
+      calendar.settle(in: context)
+    }
+    calendar.override(in: context)
+    return calendar
   }
 
   /// Resolves every named event, also those that no report asks for: a mistake is a mistake.

@@ -10,6 +10,9 @@ package struct SpecMark: Sendable, Hashable, Comparable {
     self.column = column
   }
 
+  /// No place in it.
+  package static let wholeFile = SpecMark(line: 0, column: 0)
+
   package static func < (left: SpecMark, right: SpecMark) -> Bool {
     (left.line, left.column) < (right.line, right.column)
   }

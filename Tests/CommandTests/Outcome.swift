@@ -31,7 +31,7 @@ struct Outcome: Equatable, Sendable {
 
   /// The tool's version and library, and what a run took: members of `run.json`, one per line.
   private static var volatileMember: Regex<(Substring, key: Substring)> {
-    /(?<key>"(?:version|inflate|now|wall_seconds|cpu_seconds|peak_memory_bytes)": )(?:"[^"]*"|[-+.0-9eE]+|null)/
+    /(?<key>"(?:version|inflate|now|started_at|ended_at|wall_seconds|cpu_seconds|peak_memory_bytes)": )(?:"[^"]*"|[-+.0-9eE]+|null)/
   }
 
   private static var inflater: Regex<(Substring, lead: Substring)> {

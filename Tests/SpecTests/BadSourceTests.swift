@@ -103,7 +103,7 @@ import Testing
       errors: """
         6:23: `time_zone` must be text, not a list
         6:39: `friday` is not a valid `week_start`; valid: `monday`, `sunday`
-        6:53: `from` must be a date such as 2026-01-31, not `2026-02-30`
+        6:53: `from` must be a date such as 2026-01-31, today, -30d or month_start, not `2026-02-30`
         """),
     BadSpec(
       after: """

@@ -164,7 +164,7 @@ extension GeneratedLog {
 }
 
 extension ShownTimelines {
-  mutating func add(_ merge: TimelineMerge) throws {
+  mutating func add(_ merge: some TimelineSource) throws {
     let matching = merge.schema.matchers.map { merge.kinds.matching($0) }
     for partition in 0..<merge.partitionCount {
       let built = try merge.build(partition: partition)

@@ -124,7 +124,8 @@ import Testing
             isAccounts: isAccounts,
             entity: batch.array(isAccounts ? batch.accounts[row] : batch.users[row]),
             time: batch.times[row], name: batch.array(batch.names[row]),
-            account: isAccounts ? [] : batch.array(batch.accounts[row]),
+            // A changed flag may say that there are none.
+            account: isAccounts || batch.accounts.isEmpty ? [] : batch.array(batch.accounts[row]),
             id: batch.array(batch.ids[row]), input: Int(rows.inputs[row]),
             texts: (0..<3).map { batch.array(batch.texts[row * 3 + $0]) },
             numbers: [batch.numbers[row]]))

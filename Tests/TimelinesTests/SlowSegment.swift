@@ -35,6 +35,7 @@ struct SlowSegment {
     for _ in 0..<varint() {
       _ = string(32)
       _ = varint()
+      if varint() > 0 { _ = (varint(), varint()) }
     }
     let (names, accounts) = (table(), table())
     let texts = properties.map { _ in table() }

@@ -3,7 +3,7 @@ package import Pages
 import Reports
 import Spec
 package import Tables
-package import Values
+import Values
 
 /// What the caller of a run decides, beside the spec.
 package struct RunOptions: Sendable {
@@ -106,25 +106,4 @@ package struct OutputFormats: Sendable {
     self.excel = excel
     self.rawText = rawText
   }
-}
-
-/// Before what instant everything has been observed: a date means its first instant in the spec's
-/// time zone.
-package enum ObservationEnd: Sendable, Equatable {
-  /// Microseconds since 1970.
-  case instant(Int64)
-  /// A time without an offset: microseconds since a local 1970 in the spec's time zone.
-  case local(Int64)
-  case date(CalendarDate)
-
-  func instant(in calendar: ReportCalendar) -> Int64 {
-    switch self {
-    case .instant(let instant): instant
-    case .local(let local): calendar.zone.instant(ofLocal: local)
-    case .date(let date): calendar.instant(of: date)
-    }
-  }
-
-  /// The last microsecond observed.
-  func last(in calendar: ReportCalendar) -> Int64 { instant(in: calendar) - 1 }
 }

@@ -13,6 +13,9 @@ struct Manifest {
   var specSHA256: String
   var warnings: [String]
   var damages: [String]
+  /// When the run began and ended, in microseconds since 1970.
+  var started: Int64
+  var ended: Int64
   var resources: ResourceUse
   var outputs: [OutputFile]
 
@@ -47,6 +50,7 @@ struct Manifest {
       ("unplaced_deliveries", .integer(analysis.facts.unplacedDeliveries)),
       ("damages", .list(damages.map { .text($0) })),
       ("warnings", .list(warnings.map { .text($0) })),
+      ("started_at", instant(started)), ("ended_at", instant(ended)),
       ("wall_seconds", .number(resources.wallSeconds)),
       ("cpu_seconds", .number(resources.cpuSeconds)),
       ("peak_memory_bytes", .integer(resources.peakBytes)),

@@ -11,15 +11,21 @@ package struct SpecFile: Sendable {
   package var spec: AnalysisSpec
   package var sha256: String
 
-  /// - Parameter path: how messages call it.
-  package init(path: String, yaml: String) throws(SpecErrors) {
+  /// - Parameters:
+  ///   - path: how messages call it.
+  ///   - surroundings: variables, the day, and flags.
+  package init(
+    path: String, yaml: String, surroundings: SpecSurroundings = .here(now: .instant(Machine.now))
+  ) throws(SpecErrors) {
     self.path = path
-    spec = try AnalysisSpec.parse(yaml: yaml)
+    spec = try AnalysisSpec.parse(yaml: yaml, surroundings: surroundings)
     sha256 = SHA256.hexDigest(of: Array(yaml.utf8))
   }
 
   /// - Throws: `RunFailure` with exit 66 when it cannot be read, 78 when it is not a valid spec.
-  package static func load(_ path: String) throws(RunFailure) -> SpecFile {
+  package static func load(
+    _ path: String, surroundings: SpecSurroundings = .here(now: .instant(Machine.now))
+  ) throws(RunFailure) -> SpecFile {
     let bytes: [UInt8]
     do {
       bytes = try FileSystem.read(FilePath(path), limit: SpecLimits.fileBytesMax)
@@ -31,9 +37,10 @@ package struct SpecFile: Sendable {
       throw RunFailure(.badSpec, "\(path): the spec is not valid UTF-8")
     }
     do throws(SpecErrors) {
-      return try SpecFile(path: path, yaml: text)
+      return try SpecFile(path: path, yaml: text, surroundings: surroundings)
     } catch {
-      throw RunFailure(.badSpec, error.errors.map { "\(path):\($0)" })
+      throw RunFailure(
+        .badSpec, error.errors.map { "\(path):\($0.line == 0 ? " " : "")\($0)" })
     }
   }
 }

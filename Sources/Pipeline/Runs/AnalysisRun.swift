@@ -64,11 +64,8 @@ package struct AnalysisRun: Sendable {
       let chosen = spec.reports.indices.filter { report in
         spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
       }
-      var shards: [TimelineShards] = []
-      swap(&shards, &scan.shards[index])
-      let result = try pass.fold(
-        TimelineMerge(consume shards), reports: chosen.map { spec.reports[$0] },
-        fileCount: scan.files.count, lists: lists)
+      let result = try fold(
+        &scan, index, pass, chosen.map { spec.reports[$0] }, plan.extraction, lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
       for file in scan.files.indices {
@@ -93,6 +90,27 @@ package struct AnalysisRun: Sendable {
       warnings: warnings
         + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
       fresh: fresh?.map { scan.files[$0] } ?? scan.files)
+  }
+
+  /// The second half, for one schema.
+  private func fold(
+    _ scan: inout LogScan.Result, _ schema: Int, _ pass: ReportPass,
+    _ reports: [any ReportDefinition], _ extraction: Extraction, _ lists: ListSpools
+  ) throws -> ReportPass.Result {
+    let fileCount = scan.files.count
+    guard let stored = scan.stored else {
+      var shards: [TimelineShards] = []
+      swap(&shards, &scan.shards[schema])
+      return try pass.fold(
+        TimelineMerge(consume shards), reports: reports, fileCount: fileCount, lists: lists)
+    }
+    do {
+      let result = try pass.fold(stored, reports: reports, fileCount: fileCount, lists: lists)
+      scan.settle(extraction)
+      return result
+    } catch {
+      throw store?.explained(error) ?? error
+    }
   }
 
   /// The first half, from files or from a store; of a store also which files are of this run.
@@ -122,7 +140,7 @@ package struct AnalysisRun: Sendable {
       let scan = StoreScan(
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes))
-      return (try scan.read(contents), warnings, contents.fresh)
+      return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
     } catch {
       throw store.explained(error)
     }

@@ -45,6 +45,7 @@ package struct PublishedRun: Sendable {
 
   package func run() throws(RunFailure) -> RunNotices {
     let start = DispatchTime.now()
+    let started = Machine.now
     try specFile.checkTimeZone()
     do {
       // The locks come first: a second run of the same night should say so before it reads a byte.
@@ -71,7 +72,8 @@ package struct PublishedRun: Sendable {
       var manifest = Manifest(
         analysis: analysis, specPath: specFile.path, specSHA256: specFile.sha256,
         warnings: notices.warnings, damages: notices.damages,
-        resources: ResourceUse(since: start), outputs: writer.set.outputs)
+        started: started, ended: Machine.now, resources: ResourceUse(since: start),
+        outputs: writer.set.outputs)
       try writePage(of: analysis, manifest.json, into: writer.set)
       manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")

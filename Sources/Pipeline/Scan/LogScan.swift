@@ -31,6 +31,8 @@ struct LogScan {
     var entity: EntitySightings
     /// Properties that no event had a value of.
     var unseenProperties: [PropertyField]
+    /// In place of shards: the timelines of a store.
+    var stored: StoredTimelines?
   }
 
   /// - Parameter files: in canonical order, which is the order of the result.

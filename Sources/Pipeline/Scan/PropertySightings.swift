@@ -6,6 +6,11 @@ struct PropertySightings: Sendable {
   private var texts: [Bool]
   private var numbers: [Bool]
 
+  init(texts: [Bool], numbers: [Bool]) {
+    self.texts = texts
+    self.numbers = numbers
+  }
+
   init(_ extraction: Extraction) {
     texts = [Bool](repeating: false, count: extraction.texts.count)
     numbers = [Bool](repeating: false, count: extraction.numbers.count)

@@ -205,6 +205,15 @@ struct StoreScan {
     }
   }
 
+  /// Of the values that were read, those of this run's properties.
+  func chooseNumbers(_ contents: Contents, _ file: inout FileReading) {
+    let values = file.tally.values.numbers
+    file.tally.values.numbers = plan.extraction.numbers.map { field in
+      let place = contents.numberNames.firstIndex(of: field.name)
+      return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
+    }
+  }
+
   private func combine(_ workers: [Worker], _ contents: Contents) -> LogScan.Result {
     var files = contents.files
     for number in files.indices {
@@ -220,11 +229,7 @@ struct StoreScan {
       files[number].tally.rejected[Int(RejectReason.noUser.rawValue)] += sum.noUser
       files[number].tally.rejected[Int(RejectReason.noAccount.rawValue)] += sum.noAccount
       files[number].tally.events = sum.used + sum.outside
-      let values = files[number].tally.values.numbers
-      files[number].tally.values.numbers = plan.extraction.numbers.map { field in
-        let place = contents.numberNames.firstIndex(of: field.name)
-        return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
-      }
+      chooseNumbers(contents, &files[number])
     }
     var sightings = PropertySightings(plan.extraction)
     var entity = EntitySightings(schemas: plan.schemas.count)

@@ -14,19 +14,23 @@ package struct FlagReading {
   /// - Parameters:
   ///   - given: flags with their values as written; flags without a value have "true".
   ///   - types: all types of reports, for messages.
+  ///   - surroundings: what relative dates hang on.
   /// - Throws: everything that is wrong, one line each: `--flag: message`.
   package init(
     type: any ReportDefinition.Type, name: String,
     given: [(flag: OptionFlag, texts: [String])],
-    calendar: CalendarSpec, types: [any ReportDefinition.Type]
+    calendar: CalendarSpec, types: [any ReportDefinition.Type],
+    surroundings: SpecSurroundings = SpecSurroundings()
   ) throws(FlagErrors) {
-    let context = SpecContext(reportTypes: types)
+    let context = SpecContext(reportTypes: types, surroundings: surroundings)
+    context.settle(
+      timeZone: calendar.timeZone, weekStartsOnSunday: calendar.weekStartsOnSunday)
     context.declaresProperties = true
     // A mark's line is the number of the flag.
     var entries = [
       SpecNode.Entry(
-        key: "type", keyMark: .whole,
-        value: SpecNode(mark: .whole, content: .scalar(type.type, plain: true)))
+        key: "type", keyMark: .wholeFile,
+        value: SpecNode(mark: .wholeFile, content: .scalar(type.type, plain: true)))
     ]
     for (flag, texts) in given where flag.shape == .numberProperty {
       for text in texts { context.declare(text, .number) }
@@ -49,8 +53,8 @@ package struct FlagReading {
       }
     }
     let reader = ReportsReader(context: context, calendar: calendar)
-    let node = SpecNode(mark: .whole, content: .mapping(entries))
-    let report = reader.report(name, .whole, SpecValue(node, name: name, context: context))
+    let node = SpecNode(mark: .wholeFile, content: .mapping(entries))
+    let report = reader.report(name, .wholeFile, SpecValue(node, name: name, context: context))
     guard context.errors.isEmpty, let report else {
       throw FlagErrors(
         lines: SpecErrors(context.errors).errors.map { error in
@@ -66,11 +70,6 @@ package struct FlagReading {
 /// What is wrong with the flags of a report, one line each.
 package struct FlagErrors: Error, Sendable, Equatable {
   package var lines: [String]
-}
-
-extension SpecMark {
-  /// The command as a whole.
-  fileprivate static let whole = SpecMark(line: 0, column: 0)
 }
 
 extension [SpecNode.Entry] {

@@ -40,7 +40,7 @@ extension OptionShape {
     case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
     case .decimal: "a number"
     case .duration: "a duration such as `7d`"
-    case .date: "a date"
+    case .date: "a date, or such as `-30d`, `month_start`"
     case .text: "text"
     case .forms(let choices), .choice(let choices):
       choices.map { "`\($0)`" }.joined(separator: ", ")

@@ -57,7 +57,16 @@ package enum SpecSchema {
         ("maximum", .integer(range.upperBound)),
       ])
     case .decimal: typed("number")
-    case .date: .object([("type", .text("string")), ("format", .text("date"))])
+    case .date:
+      .object([
+        ("type", .text("string")),
+        (
+          "pattern",
+          .text(
+            "^ *([0-9]{4}-[0-9]{2}-[0-9]{2}|today|yesterday|tomorrow|(week|month|quarter|year)_start|"
+              + "(?=[-+]))( *[-+] *[0-9]+ *(d|days?|w|weeks?|months?|quarters?|y|years?))* *$")
+        ),
+      ])
     case .duration:
       .object([
         ("type", .text("string")),

@@ -5,6 +5,31 @@ extension CalendarSpec {
     case monday, sunday
   }
 
+  /// Takes what flags say of the time zone; from here on dates can be relative.
+  package mutating func settle(in context: SpecContext) {
+    if let zone = context.surroundings.timeZone {
+      timeZone = zone
+      timeZoneMark = nil
+    }
+    context.settle(timeZone: timeZone, weekStartsOnSunday: weekStartsOnSunday)
+  }
+
+  /// Takes what flags say of the range.
+  package mutating func override(in context: SpecContext) {
+    let flags = context.surroundings
+    func date(_ expression: DateExpression?, _ name: String) -> CalendarDate? {
+      expression.flatMap { context.date($0, named: name, at: .wholeFile) }
+    }
+    if flags.from == nil, flags.until == nil { return }
+    range.from = date(flags.from, "--from") ?? range.from
+    range.until = date(flags.until, "--until") ?? range.until
+    if let from = range.from, let until = range.until, from >= until {
+      context.error(
+        .wholeFile,
+        "an empty range: with what flags say, until \(until.text) is not after from \(from.text)")
+    }
+  }
+
   /// The `calendar` section.
   package init(reading calendar: inout SpecMapping) {
     self.init()
@@ -13,6 +38,7 @@ extension CalendarSpec {
       timeZoneMark = zone.mark
     }
     weekStartsOnSunday = calendar.choice("week_start", default: WeekStart.monday) == .sunday
+    settle(in: calendar.context)
     range = calendar.dateRange(default: DateRange())
   }
 }

@@ -1,6 +1,6 @@
 import EventLog
 package import Timelines
-import Values
+package import Values
 
 /// What one parse of a spec shares: the errors found so far, the properties of `source`, the named
 /// events of `events`.
@@ -11,6 +11,9 @@ package final class SpecContext {
   private(set) var errors: [SpecError] = []
   /// The types of reports that the spec may ask for, in the order in which messages name them.
   package let reportTypes: [any ReportDefinition.Type]
+  package let surroundings: SpecSurroundings
+  /// What dates hang on, once the calendar is read.
+  private var day: (today: CalendarDate?, weekStartsOnSunday: Bool)?
   /// In the order of the file, the preset's first.
   package var properties: [SourceSpec.Property] = []
   /// Without a spec, a property is declared by its use, and its name is the path of its field.
@@ -32,8 +35,33 @@ package final class SpecContext {
   /// Named events under way, outermost first: finds cycles.
   private var resolving: [LogText] = []
 
-  package init(reportTypes: [any ReportDefinition.Type]) {
+  package init(
+    reportTypes: [any ReportDefinition.Type], surroundings: SpecSurroundings = SpecSurroundings()
+  ) {
     self.reportTypes = reportTypes
+    self.surroundings = surroundings
+  }
+
+  /// From here on dates can be relative.
+  package func settle(timeZone: String, weekStartsOnSunday: Bool) {
+    day = (surroundings.today(timeZone), weekStartsOnSunday)
+  }
+
+  /// The date that an expression means on the day of the run; nil with an error at `mark`.
+  package func date(
+    _ expression: DateExpression, named name: String, at mark: SpecMark
+  ) -> CalendarDate? {
+    let unimportant = CalendarDate(daysSince1970: 0)
+    guard let today = expression.isRelative ? day?.today : unimportant else {
+      error(mark, "`\(name)` hangs on the day of the run, which is not known here")
+      return nil
+    }
+    let weekStartsOnSunday = day?.weekStartsOnSunday ?? false
+    guard let date = expression.date(today: today, weekStartsOnSunday: weekStartsOnSunday) else {
+      error(mark, "`\(name)` leads out of the years 1 to 9999")
+      return nil
+    }
+    return date
   }
 
   package func error(_ mark: SpecMark, _ message: @autoclosure () -> String) {

@@ -4,6 +4,16 @@ extension SpecNode {
   /// Parses one YAML document. Throws a single error at the place where the YAML is malformed; nil
   /// when there is no document.
   package static func compose(yaml text: String) throws(SpecError) -> SpecNode? {
+    var none: [SpecError] = []
+    return try compose(yaml: text, environment: nil, unset: &none)
+  }
+
+  /// The same, with variables filled in.
+  ///
+  /// - Parameter unset: takes an error for each text whose variables are not all set.
+  package static func compose(
+    yaml text: String, environment: (@Sendable (String) -> String?)?, unset: inout [SpecError]
+  ) throws(SpecError) -> SpecNode? {
     // The parser takes a byte order mark for content.
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     let yaml = hasMark ? String(text.unicodeScalars.dropFirst()) : text
@@ -28,13 +38,18 @@ extension SpecNode {
     }
     guard let root else { return nil }
     var composer = Composer()
-    return try composer.node(root, depth: 0)
+    composer.variables = environment.map { SpecVariables(environment: $0) }
+    let node = try composer.node(root, depth: 0)
+    unset = composer.unset
+    return node
   }
 }
 
 /// Turns Yams' tree into ours, within limits: aliases let a small file describe an enormous tree.
 private struct Composer {
   package var nodes = 0
+  var variables: SpecVariables?
+  var unset: [SpecError] = []
 
   package mutating func node(_ node: Node, depth: Int) throws(SpecError) -> SpecNode {
     let mark = SpecMark(node.mark)
@@ -54,7 +69,7 @@ private struct Composer {
       if plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
         return SpecNode(mark: mark, content: .nothing)
       }
-      return SpecNode(mark: mark, content: .scalar(scalar.string, plain: plain))
+      return SpecNode(mark: mark, content: .scalar(filled(scalar.string, mark), plain: plain))
     case .sequence(let sequence):
       if sequence.count > SpecLimits.itemsMax {
         throw SpecError(
@@ -68,6 +83,15 @@ private struct Composer {
     case .alias:
       // The parser replaces aliases by what they stand for.
       throw SpecError(mark, "an alias that stands for nothing")
+    }
+  }
+
+  private mutating func filled(_ text: String, _ mark: SpecMark) -> String {
+    do throws(SpecVariables.Problem) {
+      return try variables?.filled(text) ?? text
+    } catch {
+      if unset.count < SpecErrors.countMax { unset.append(SpecError(mark, error.text)) }
+      return text
     }
   }
 

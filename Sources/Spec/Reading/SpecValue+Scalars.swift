@@ -58,11 +58,15 @@ extension SpecValue {
     }
   }
 
+  /// A date, or one that hangs on the day of the run.
   package func date() -> CalendarDate? {
-    guard case .scalar(let text, _) = node.content, let date = CalendarDate(text) else {
-      return expected("a date such as 2026-01-31")
+    guard case .scalar(let text, _) = node.content else { return expected(DateExpression.forms) }
+    do throws(DateExpression.Problem) {
+      return context.date(try DateExpression.parse(text), named: name, at: mark)
+    } catch {
+      self.error("`\(name)` must be \(DateExpression.forms)\(error.text)")
+      return nil
     }
-    return date
   }
 
   /// One of an enumeration's raw values.
@@ -107,40 +111,5 @@ extension SpecValue {
       }
     }
     return names
-  }
-}
-
-extension CalendarDate {
-  /// `2026-01-31`: exactly that form, and a day that exists.
-  package init?(_ text: String) {
-    let utf8 = Array(text.utf8)
-    guard utf8.count == 10, utf8[4] == UInt8(ascii: "-"), utf8[7] == UInt8(ascii: "-") else {
-      return nil
-    }
-    func number(_ range: Range<Int>) -> Int? {
-      var value = 0
-      for byte in utf8[range] {
-        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-        value = value * 10 + Int(byte - UInt8(ascii: "0"))
-      }
-      return value
-    }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-      (1...12).contains(month), day >= 1
-    else { return nil }
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard day <= days[month - 1] else { return nil }
-    self.init(year: year, month: month, day: day)
-  }
-
-  /// ISO 8601: `2026-01-31`; years before 1 have a sign.
-  package var text: String {
-    func padded(_ number: Int, _ count: Int) -> String {
-      let digits = String(number.magnitude)
-      let zeros = String(repeating: "0", count: max(0, count - digits.utf8.count))
-      return (number < 0 ? "-" : "") + zeros + digits
-    }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 }

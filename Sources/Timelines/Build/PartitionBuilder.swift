@@ -4,7 +4,7 @@ import Values
 /// Builds one partition: joins the dictionaries of its shards, places every event with its entity
 /// by counting, orders each entity's events, drops duplicates, and lays the columns out.
 struct PartitionBuilder {
-  private let merge: TimelineMerge
+  private let rules: PartitionRules
   private let partition: Int
   private let layout: RowLayout
   private let hash: ByteHash
@@ -17,11 +17,11 @@ struct PartitionBuilder {
     var idShift: UInt32
   }
 
-  init(_ merge: TimelineMerge, partition: Int) {
-    self.merge = merge
+  init(_ rules: PartitionRules, partition: Int) {
+    self.rules = rules
     self.partition = partition
-    layout = merge.layout
-    hash = merge.hash
+    layout = rules.layout
+    hash = rules.hash
   }
 
   func build(_ parts: consuming [ShardPart]) -> BuiltPartition {
@@ -43,16 +43,16 @@ struct PartitionBuilder {
     var events = place(parts, codes, starts: &starts)
     parts = []
     let order = EventOrder(
-      layout: layout, nameOfKind: merge.nameOfKind, words: words, numbers: numbers, ids: ids)
+      layout: layout, nameOfKind: rules.kinds.nameOfKind, words: words, numbers: numbers, ids: ids)
     var spare: [PlacedEvent] = []
     for entity in 0..<entities.count where starts[entity] < starts[entity + 1] {
       order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)
     }
     spare = []
-    var filter = EventFilter(order: order, deliveryOfKind: merge.deliveryOfKind, hash: hash)
-    if merge.schema.keepsRows {
+    var filter = EventFilter(order: order, deliveryOfKind: rules.kinds.deliveryOfKind, hash: hash)
+    if rules.schema.keepsRows {
       filter.dropUnranked(&events, &starts)
-    } else if layout.hasID || !merge.schema.deliveries.isEmpty {
+    } else if layout.hasID || !rules.schema.deliveries.isEmpty {
       filter.apply(&events, &starts)
     }
     return lay(
@@ -65,6 +65,11 @@ struct PartitionBuilder {
     _ parts: inout [ShardPart], _ codes: inout [ShardCodes]
   ) -> ByteTable {
     guard !parts.isEmpty else { return ByteTable() }
+    if parts.count == 1, case .read(let table) = parts[0].entities, !rules.schema.sortsEntities {
+      // Its ids are distinct.
+      codes[0].entities = (0..<UInt32(table.count)).map { $0 }
+      return table
+    }
     var joined = ByteInterner()
     for index in parts.indices {
       switch parts[index].entities {
@@ -78,7 +83,7 @@ struct PartitionBuilder {
       // Not held twice.
       parts[index].entities = .read(ByteTable())
     }
-    guard merge.schema.sortsEntities else { return joined.strings }
+    guard rules.schema.sortsEntities else { return joined.strings }
     let (sorted, ranks) = sort(joined.strings)
     for index in codes.indices {
       codes[index].entities = codes[index].entities.map { ranks[Int($0)] }
@@ -151,7 +156,7 @@ struct PartitionBuilder {
           if layout.hasID {
             let word = source[at + layout.id]
             words.append(word == 0 ? 0 : word + codes.idShift)
-            words.append(merge.ranked(source[at + layout.file]))
+            words.append(rules.ranked(source[at + layout.file]))
           }
           at += count
         }
@@ -221,7 +226,7 @@ struct PartitionBuilder {
         BuiltPartition.FileCount(file: $0.key, count: $0.value)
       },
       unplacedDeliveries: filter.unplaced, entityCount: entityCount,
-      stored: merge.schema.keepsRows ? stored(events, order) : nil)
+      stored: rules.schema.keepsRows ? stored(events, order) : nil)
   }
 }
 

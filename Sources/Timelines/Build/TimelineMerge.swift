@@ -5,28 +5,19 @@ package import Values
 /// The shards of all workers of one kind of entity, joined: the run's event kinds, and partitions
 /// that can be built, each once, from any thread.
 package final class TimelineMerge: TimelineSource {
-  package let schema: TimelineSchema
-  package let kinds: EventKinds
+  package var schema: TimelineSchema { rules.schema }
+  package var kinds: EventKinds { rules.kinds.kinds }
   package let partitionCount: Int
   /// Names that rows carried, also those that no matcher matched, in byte order.
   package let eventNames: [LogText]
   package let eventNameRows: [Int]
 
-  let layout: RowLayout
-  let hash: ByteHash
-  /// By kind: 0 for an entity's own events, else the delivery's number plus 1.
-  let deliveryOfKind: [Int]
-  /// By kind: the place of its name among all names in byte order.
-  let nameOfKind: [UInt32]
-  let kindCodes: [WorkerKind: UInt32]
+  private let rules: PartitionRules
   /// By partition: what the workers hold of it, until it is built.
   private let held: Mutex<[[HeldShard]]>
   /// By worker: what it spilled.
   private let spilled: [(file: ScratchFile, spills: [RunSpill])]
   private let budget: MemoryBudget
-  /// By file: its place in the order of a store's inputs, `RowLayout.unranked` for one that is
-  /// left out; empty where files keep their numbers.
-  private let fileRanks: [UInt32]
   /// Rows of all workers.
   package let rowCount: Int
 
@@ -41,41 +32,22 @@ package final class TimelineMerge: TimelineSource {
     _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = []
   ) throws(ScratchError) {
     var shards = consume shards
-    self.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
     rowCount = shards.reduce(0) { sum, shard in
       sum + shard.spilledRows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
     }
     precondition(!shards.isEmpty, "a merge of no shards")
-    schema = shards[0].schema
+    let schema = shards[0].schema
     partitionCount = shards[0].partitionCount
-    layout = shards[0].layout
-    hash = shards[0].hash
     budget = shards[0].budget
     for shard in shards {
       precondition(shard.schema == schema && shard.partitionCount == partitionCount)
     }
-
-    let distinct = Set(shards.flatMap(\.program.kinds))
-    let sorted = distinct.sorted { left, right in
-      if left.name != right.name { return left.name.lexicographicallyPrecedes(right.name) }
-      if left.matched != right.matched {
-        return left.matched.lexicographicallyPrecedes(right.matched)
-      }
-      return left.delivery < right.delivery
-    }
-    let codes = Dictionary(
-      uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
-    kindCodes = codes
-    deliveryOfKind = sorted.map(\.delivery)
-    var nameOfKind: [UInt32] = []
-    for (index, kind) in sorted.enumerated() {
-      let isNew = index > 0 && sorted[index - 1].name != kind.name
-      nameOfKind.append((nameOfKind.last ?? 0) + (isNew ? 1 : 0))
-    }
-    self.nameOfKind = nameOfKind
-    kinds = EventKinds(
-      matchers: schema.matchers,
-      kinds: sorted.map { (String(decoding: $0.name, as: UTF8.self), $0.matched) })
+    var rules = PartitionRules(
+      schema: schema, hash: shards[0].hash,
+      kinds: RunKinds(Set(shards.flatMap(\.program.kinds)), matchers: schema.matchers))
+    rules.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
+    self.rules = rules
+    let (codes, layout) = (rules.kinds.codes, rules.layout)
 
     var rowsByName: [[UInt8]: Int] = [:]
     for shard in shards {
@@ -129,19 +101,13 @@ package final class TimelineMerge: TimelineSource {
     for (file, segment) in segments(partition: partition) {
       let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       do throws(RunReader.Damage) {
-        var reader = try RunReader(bytes, partition: partition, layout: layout)
-        parts.append(try reader.part(kindCodes: kindCodes))
+        var reader = try RunReader(bytes, partition: partition, layout: rules.layout)
+        parts.append(try reader.part(kindCodes: rules.kinds.codes))
       } catch {
         throw file.damaged(error.what)
       }
     }
-    return PartitionBuilder(self, partition: partition).build(consume parts)
-  }
-
-  /// A file word with the file's rank in place of its number.
-  @inline(__always)
-  func ranked(_ word: UInt32) -> UInt32 {
-    fileRanks.isEmpty ? word : fileRanks[Int(word >> 1)] << 1 | word & 1
+    return PartitionBuilder(rules, partition: partition).build(consume parts)
   }
 
   /// Where the segments of a partition stand.

@@ -39,6 +39,12 @@ struct PackedIDs: Sendable {
     return position
   }
 
+  /// Takes in an id in its packed form, which is not that of the absent one.
+  mutating func append(form: ArraySlice<UInt8>) -> UInt32 {
+    bytes.append(contentsOf: form)
+    return UInt32(bytes.count - form.count)
+  }
+
   /// Takes in all ids of another table; their positions rise by the returned amount.
   mutating func append(contentsOf other: PackedIDs) -> UInt32 {
     let shift = bytes.count - 1

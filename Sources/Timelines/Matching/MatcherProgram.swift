@@ -65,7 +65,7 @@ struct MatcherProgram: Sendable {
   let matchers: [EventMatcher]
   let hash: ByteHash
   private let questions: [Question]
-  private let conditions: [CompiledCondition]
+  let conditions: [CompiledCondition]
   private let deliveryColumns: [Int]
   private let textCount: Int
   private let numberCount: Int
@@ -154,6 +154,33 @@ struct MatcherProgram: Sendable {
     if constant > -2 { return Int(constant) }
     return dependentOutcome(
       code, row: row, bytes: bytes, texts: texts, numbers: numbers)
+  }
+
+  /// What a name alone decides.
+  enum Verdict {
+    /// The outcome of all its rows: an index into `outcomes`, or `nothing`.
+    case outcome(Int)
+    /// By question that depends on properties: it is answered yes if all conditions of one clause
+    /// hold, which are numbers of `conditions`.
+    case open([[[Int]]])
+  }
+
+  /// Takes in a name without a row.
+  mutating func verdict(_ name: [UInt8]) -> Verdict {
+    let code = Int(names.intern(name.span, hash: hash(name.span)))
+    if code == programs.count { addProgram(name.span) }
+    let constant = programs[code].outcome
+    return constant > -2 ? .outcome(Int(constant)) : .open(programs[code].open.map(\.clauses))
+  }
+
+  /// The outcome of a row of an open name: bit i answers its i-th question that depends on properties.
+  mutating func outcome(of name: [UInt8], answers: Int) -> Int {
+    let code = Int(names.intern(name.span, hash: hash(name.span)))
+    var yes = programs[code].always
+    for (at, open) in programs[code].open.enumerated() where answers >> at & 1 == 1 {
+      yes.append(open.question)
+    }
+    return Int(addOutcome(name, yes: yes.sorted()))
   }
 
   @inline(never)

@@ -4,13 +4,14 @@
 /// Fixed numbers are little-endian; *varint* and *zigzag* are those of `RunFormat`, and so is the
 /// checksum. A *table* is a count, the length of each string, and all bytes, the numbers varints.
 ///
-///     file      "TWFNSEG" and the version, 1; blocks, one after the other; footer; tail
+///     file      "TWFNSEG" and the version, 2; blocks, one after the other; footer; tail
 ///     tail      24 bytes: length of the footer (8), its checksum (8), "TWFNSEG" and the version
 ///
 ///     footer
 ///       columns   flags: 1 events have ids, 2 accounts are declared
 ///                 properties by name: count; per property length, name, and 1 for a number or 0
-///       inputs    count; per input the SHA-256 of its inflated content (32 bytes) and its length
+///       inputs    count; per input the SHA-256 of its inflated content (32 bytes) and its length,
+///                 its rows, and if there are any the earliest time (zigzag), latest less earliest
 ///       names     table: event names, in the order in which rows first have them
 ///       accounts  table, likewise: at most 65,536 strings and 1 MiB; the next four words, too
 ///       texts     per property a table of that kind
@@ -49,7 +50,7 @@
 /// inputs' digests: not of threads, spills or arrival.
 enum SegmentFormat {
   static let magic: [UInt8] = Array("TWFNSEG".utf8)
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
   static let headBytes = 8
   static let tailBytes = 24
   /// Rows of a block, when cells are well filled: between this and half of it.
@@ -101,6 +102,29 @@ package struct SegmentInput: Sendable, Hashable {
   package init(digest: [UInt8], length: Int) {
     self.digest = digest
     self.length = length
+  }
+}
+
+/// What a segment holds of an input.
+package struct SegmentShare: Sendable, Equatable {
+  package var rows = 0
+  /// Microseconds since 1970; without rows `Int64.max` and `Int64.min`.
+  package var earliest = Int64.max
+  package var latest = Int64.min
+
+  package init() {}
+
+  package mutating func add(_ other: Self) {
+    rows += other.rows
+    earliest = min(earliest, other.earliest)
+    latest = max(latest, other.latest)
+  }
+
+  @inline(__always)
+  mutating func add(_ time: Int64) {
+    rows += 1
+    earliest = min(earliest, time)
+    latest = max(latest, time)
   }
 }
 

@@ -8,6 +8,8 @@ package final class SegmentReader: Sendable {
   package let path: String
   package let columns: SegmentColumns
   package let inputs: [SegmentInput]
+  /// What it holds of each of them.
+  package let shares: [SegmentShare]
   package let byteCount: Int
   let names: ByteTable
   let accounts: ByteTable
@@ -52,6 +54,7 @@ package final class SegmentReader: Sendable {
       let footer = try SegmentFooter(bytes)
       columns = footer.columns
       inputs = footer.inputs
+      shares = footer.shares
       names = footer.names
       accounts = footer.accounts
       texts = footer.texts
@@ -76,6 +79,8 @@ package final class SegmentReader: Sendable {
   package var rowCount: Int { blocks.reduce(0) { $0 + $1.rows } }
   /// In blocks of users; accounts without a user are not among them.
   package var entityCount: Int { blocks.reduce(0) { $0 + $1.entities } }
+  /// Whether it has rows with an account and no user.
+  package var hasAccountsAlone: Bool { blocks.contains(where: \.isAccounts) }
   /// The earliest and latest time; nil without rows.
   package var timeRange: ClosedRange<Int64>? {
     guard let first = blocks.map(\.earliest).min(), let last = blocks.map(\.latest).max() else {
@@ -108,6 +113,7 @@ package final class SegmentReader: Sendable {
 struct SegmentFooter {
   var columns: SegmentColumns
   var inputs: [SegmentInput] = []
+  var shares: [SegmentShare] = []
   var names: ByteTable
   var accounts: ByteTable
   var texts: [ByteTable] = []
@@ -131,6 +137,13 @@ struct SegmentFooter {
     for _ in 0..<(try cursor.countOfParts()) {
       inputs.append(
         SegmentInput(digest: Array(bytes[try cursor.range(32)]), length: try cursor.count()))
+      var share = SegmentShare()
+      share.rows = try cursor.count()
+      if share.rows > 0 {
+        share.earliest = try cursor.zigzag()
+        share.latest = share.earliest &+ Int64(bitPattern: try cursor.varint())
+      }
+      shares.append(share)
     }
     names = try cursor.table()
     accounts = try cursor.table()
@@ -148,6 +161,10 @@ struct SegmentFooter {
         throw SegmentCursor.Damage(what: "a block of no rows or of too many")
       }
       blocks.append(block)
+    }
+    let rows = blocks.reduce(0) { $0 + $1.rows }
+    guard shares.reduce(0, { $0 + $1.rows }) == rows else {
+      throw SegmentCursor.Damage(what: "the rows of its inputs do not add up")
     }
     guard cursor.isAtEnd else {
       throw SegmentCursor.Damage(what: "its footer is longer than its content")

@@ -67,7 +67,7 @@ package struct SegmentRows: Sendable {
         throw SegmentCursor.Damage(what: "\(error)")
       }
       var unpacked = try UnpackedBlock(
-        bytes, entry: segment.blocks[block], segment: segment, values: &values)
+        bytes, entry: segment.blocks[block], segment: segment)
       counts = SegmentCounts(inputs: segment.inputs.count)
       batch.removeAll()
       inputs.removeAll(keepingCapacity: true)

@@ -28,6 +28,8 @@ package struct SegmentWriter {
   private var accounts = SegmentDictionary()
   private var texts: [SegmentDictionary]
   private var blocks: [BlockEntry] = []
+  /// By input.
+  private var shares: [SegmentShare]
   private var block: SegmentBlock
   private var place: (isAccounts: Bool, cell: Int)?
   private var pending: [UInt8]
@@ -42,6 +44,7 @@ package struct SegmentWriter {
   ) {
     self.columns = columns
     self.inputs = inputs
+    shares = [SegmentShare](repeating: SegmentShare(), count: inputs.count)
     cellBits = SegmentFormat.cellBits(rows: rows)
     self.write = write
     numberOfText = columns.texts.map { columns.numbers.firstIndex(of: $0) }
@@ -111,6 +114,7 @@ package struct SegmentWriter {
         }
         block.names.append(kindCodes[kind] ?? 0)
         block.inputs.append(UInt64(stored.inputs[row]))
+        shares[Int(stored.inputs[row])].add(window.times[row])
         let id = stored.idAt[row]
         block.ids += stored.ids.bytes[stored.ids.form(id)]
         if id != 0 { block.hasIDs = true }
@@ -184,9 +188,13 @@ package struct SegmentWriter {
       out.bytes.append(number == nil ? 0 : 1)
     }
     out.append(inputs.count)
-    for input in inputs {
+    for (input, share) in zip(inputs, shares) {
       out.bytes += input.digest
       out.append(input.length)
+      out.append(share.rows)
+      if share.rows == 0 { continue }
+      out.append(zigzag: share.earliest)
+      out.append(varint: UInt64(bitPattern: share.latest &- share.earliest))
     }
     out.append(names.strings)
     out.append(accounts.strings)

@@ -6,84 +6,22 @@ import Values
 struct UnpackedBlock {
   typealias Damage = SegmentCursor.Damage
 
-  private let bytes: [UInt8]
   private let segment: SegmentReader
   private let entry: SegmentWriter.BlockEntry
-  /// By column, in the order of `SegmentFormat`.
-  private var columns: [(range: Range<Int>, checksum: UInt64)] = []
-
-  private let entities: ByteTable
-  private var counts: [Int] = []
-  private var times: [Int64] = []
-  private var names: [UInt64] = []
-  private var inputs: [UInt64] = []
+  private let columns: BlockColumns
+  private let block: BlockRows
   /// Of the rows that are kept: their entities.
   private var entityOfKept: [UInt32] = []
 
-  private static let fixedColumns = 7
-
   init(
-    _ bytes: [UInt8], entry: SegmentWriter.BlockEntry, segment: SegmentReader,
-    values: inout [UInt64]
+    _ bytes: [UInt8], entry: SegmentWriter.BlockEntry, segment: SegmentReader
   ) throws(Damage) {
-    self.bytes = bytes
     self.entry = entry
     self.segment = segment
-    var head = SegmentCursor(bytes)
-    var lengths: [(count: Int, checksum: UInt64)] = []
-    let count =
-      Self.fixedColumns + segment.columns.texts.count + segment.columns.numbers.count
-    for _ in 0..<count { lengths.append((try head.count(), try head.fixed(8))) }
-    guard RunFormat.checksum(bytes.span.extracting(0..<head.at)) == entry.headChecksum else {
-      throw Damage(what: "the checksum of its head does not fit")
-    }
-    for (count, checksum) in lengths { columns.append((try head.range(count), checksum)) }
-    guard head.isAtEnd else { throw Damage(what: "it is longer than its columns") }
-
-    var cursor = try Self.column(0, of: columns, bytes)
-    entities = try cursor.entities(entry.entities, numbers: &values)
-    cursor = try Self.column(1, of: columns, bytes)
-    try cursor.unpack(entry.entities, into: &values)
-    var rows = 0
-    counts.reserveCapacity(values.count)
-    for count in values {
-      guard count > 0, count <= UInt64(entry.rows - rows) else {
-        throw Damage(what: "its counts do not add up")
-      }
-      counts.append(Int(count))
-      rows += Int(count)
-    }
-    guard rows == entry.rows else { throw Damage(what: "its counts do not add up") }
-    cursor = try Self.column(2, of: columns, bytes)
-    let (earliest, unit) = (try cursor.zigzag(), try cursor.varint())
-    try cursor.unpack(rows, into: &values)
-    times.reserveCapacity(rows)
-    for value in values { times.append(earliest &+ Int64(bitPattern: value &* unit)) }
-    cursor = try Self.column(3, of: columns, bytes)
-    try cursor.unpack(rows, into: &names)
-    guard names.allSatisfy({ $0 < UInt64(segment.names.count) }) else {
-      throw Damage(what: "an unknown name")
-    }
-    cursor = try Self.column(6, of: columns, bytes)
-    try cursor.unpack(rows, into: &inputs)
-    guard inputs.allSatisfy({ $0 < UInt64(segment.inputs.count) }) else {
-      throw Damage(what: "an unknown input")
-    }
-  }
-
-  /// A column, after a look at its checksum.
-  private static func column(
-    _ number: Int, of columns: [(range: Range<Int>, checksum: UInt64)], _ bytes: [UInt8]
-  ) throws(Damage) -> SegmentCursor {
-    let (range, checksum) = columns[number]
-    guard RunFormat.checksum(bytes.span.extracting(range)) == checksum else {
-      throw Damage(what: "the checksum of column \(number) does not fit")
-    }
-    return SegmentCursor(Array(bytes[range]))
-  }
-
-  private func column(_ number: Int) throws(Damage) -> SegmentCursor {
-    try Self.column(number, of: columns, bytes)
+    columns = try BlockColumns(bytes, entry: entry, segment: segment)
+    var block = BlockRows()
+    try block.read(columns, entry: entry, segment: segment)
+    self.block = block
   }
 
   /// The rows that pass the filter; nil for all of them.
@@ -97,11 +35,13 @@ struct UnpackedBlock {
     }
     entityOfKept.reserveCapacity(entry.rows)
     kept.reserveCapacity(entry.rows)
+    let (entities, times, names, inputs) = (block.entities, block.times, block.names, block.inputs)
     var rows: [Int] = []
     var row = 0
-    for entity in counts.indices {
+    for entity in block.counts.indices {
+      let end = row + Int(block.counts[entity])
       let isErased = !filter.erased.isEmpty && filter.erased.contains(Array(entities[entity]))
-      for at in row..<row + counts[entity] {
+      for at in row..<end {
         let input = Int(inputs[at])
         if masks, filter.masked[input] { continue }
         if isErased {
@@ -119,7 +59,7 @@ struct UnpackedBlock {
           rows.append(at)
         }
       }
-      row += counts[entity]
+      row = end
     }
     return rows.count == entry.rows ? nil : rows
   }
@@ -132,7 +72,8 @@ struct UnpackedBlock {
     let count = entityOfKept.count
     batch.count = count
     if count == 0 { return }
-    batch.times = rows.map { $0.map { times[$0] } } ?? times
+    let (entities, names) = (block.entities, block.names)
+    batch.times = rows.map { $0.map { block.times[$0] } } ?? block.times
     batch.bytes.append(contentsOf: entities.bytes)
     let owners = entityOfKept.map { entity in
       let start = entity == 0 ? 0 : entities.ends[Int(entity) - 1]
@@ -173,7 +114,7 @@ struct UnpackedBlock {
         throw Damage(what: "it has no property \(name)")
       }
       try fillCodes(
-        Self.fixedColumns + column, of: segment.texts[column], rows: rows, into: &texts,
+        BlockColumns.fixedCount + column, of: segment.texts[column], rows: rows, into: &texts,
         stride: textNames.count, at: place, &batch.bytes,
         blank: filter.idProperties.contains(name) ? filter.erased : [], values: &values)
       if segment.columns.numbers.contains(name) {
@@ -206,7 +147,7 @@ struct UnpackedBlock {
     guard let place = segment.columns.numbers.firstIndex(of: name) else {
       throw Damage(what: "it has no number \(name)")
     }
-    var cursor = try column(Self.fixedColumns + segment.columns.texts.count + place)
+    var cursor = try columns.column(BlockColumns.fixedCount + segment.columns.texts.count + place)
     let form = try cursor.byte()
     if form == 0 { return [ExactDecimal](repeating: .absent, count: entry.rows) }
     guard form <= 2 else { throw Damage(what: "numbers of form \(form)") }
@@ -230,7 +171,7 @@ struct UnpackedBlock {
   }
 
   private func fillIDs(_ batch: inout EventBatch, rows: [Int]?) throws(Damage) {
-    var cursor = try column(5)
+    var cursor = try columns.column(5)
     guard try cursor.byte() == 1 else {
       batch.ids = [ByteSlice](repeating: .absent, count: entityOfKept.count)
       return
@@ -263,7 +204,7 @@ struct UnpackedBlock {
     stride: Int, at place: Int, _ bytes: inout [UInt8], blank: Set<[UInt8]>,
     values: inout [UInt64]
   ) throws(Damage) {
-    var cursor = try column(number)
+    var cursor = try columns.column(number)
     let form = try cursor.byte()
     if form == 0 { return }
     guard form <= 2 else { throw Damage(what: "codes of form \(form)") }

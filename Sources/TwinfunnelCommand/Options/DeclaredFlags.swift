@@ -63,7 +63,10 @@ struct DeclaredFlags<Source: FlagSource>: ParsableArguments, CustomReflectable {
         wrappedValue: [], name: name, parsing: isSequence ? .upToNextOption : .singleValue,
         help: valued, completion: completion)
     }
-    return Option<String?>(name: name, help: valued, completion: completion)
+    // `-30d` is a date, and no flag.
+    return Option<String?>(
+      name: name, parsing: flag.shape == .date ? .unconditional : .next, help: valued,
+      completion: completion)
   }
 }
 

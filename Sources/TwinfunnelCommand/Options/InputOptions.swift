@@ -3,7 +3,6 @@ import EventLog
 import Pipeline
 import Spec
 import System
-import Values
 
 /// How logs are read: shared by every command that reads them.
 struct InputOptions: ParsableArguments {
@@ -17,14 +16,17 @@ struct InputOptions: ParsableArguments {
   var scratch: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Observed is all before this date or ISO 8601 time (default: up to the latest event).",
       valueName: "time"))
   var observedUntil: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Events more than a day later are none (default: --observed-until, or the clock).",
+      "What relative dates hang on; events more than a day later are none (default: "
+        + "--observed-until, or the clock).",
       valueName: "time"))
   var now: String?
 
@@ -62,33 +64,31 @@ struct InputOptions: ParsableArguments {
     guard (0...125).contains(damagedExit) else {
       throw ValidationError("--damaged-exit is 0 to 125.")
     }
-    if let observedUntil, Self.end(observedUntil) == nil {
+    if let observedUntil, ObservationEnd(observedUntil, relativeTo: .instant(0)) == nil {
       throw ValidationError(
         "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
     }
-    if let now, Self.end(now) == nil {
+    if let now, ObservationEnd(now, relativeTo: .instant(0)) == nil {
       throw ValidationError("--now '\(now)' is neither a date nor an ISO 8601 time.")
     }
   }
 
+  /// Asks the clock: once a run.
   var runOptions: RunOptions {
     let clock = ObservationEnd.instant(Machine.now)
+    let given = now.flatMap { ObservationEnd($0, relativeTo: clock) }
+    let observedUntil = observedUntil.flatMap {
+      ObservationEnd($0, relativeTo: given ?? clock)
+    }
     return RunOptions(
       threads: threads ?? Machine.cores,
       memoryBytesMax: memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
-      observedUntil: observedUntil.flatMap { Self.end($0) },
-      now: (now ?? observedUntil).flatMap { Self.end($0) } ?? clock,
+      observedUntil: observedUntil,
+      now: given ?? observedUntil ?? clock,
       rejectsMax: maxRejects?.limit,
       strict: strict,
       limits: ReadLimits(lineBytesMax: maxLine.bytes))
-  }
-
-  private static func end(_ text: String) -> ObservationEnd? {
-    if let date = CalendarDate(text) { return .date(date) }
-    return TimeFormat.iso8601.reading(text).map {
-      $0.shape == .local ? .local($0.microseconds) : .instant($0.microseconds)
-    }
   }
 }
 

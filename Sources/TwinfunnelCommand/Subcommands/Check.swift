@@ -14,10 +14,23 @@ extension Twinfunnel {
 
     @Argument(help: "The spec, a YAML file.") var spec: String
     @Flag(help: "The plan as JSON.") var json = false
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("What relative dates hang on (default: the clock).", valueName: "time"))
+    var now: String?
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
+
+    func validate() throws {
+      if let now, ObservationEnd(now, relativeTo: .instant(0)) == nil {
+        throw ValidationError("--now '\(now)' is neither a date nor an ISO 8601 time.")
+      }
+    }
 
     func run() throws {
+      let clock = ObservationEnd.instant(Machine.now)
+      let now = now.flatMap { ObservationEnd($0, relativeTo: clock) } ?? clock
       do {
-        let loaded = try SpecFile.load(spec)
+        let loaded = try SpecFile.load(spec, surroundings: overrides.surroundings(now: now))
         try loaded.checkTimeZone()
         let plan = loaded.spec.planDescription
         let text =

@@ -27,6 +27,7 @@ extension Twinfunnel {
     @Option(help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"))
     var store: String?
     @Flag(help: "JSON.") var json = false
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -34,7 +35,8 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
+      let options = input.runOptions
+      let loaded = try loadedSpec(spec, overrides, options)
       guard inputs.isEmpty != (store == nil) else {
         throw ValidationError(
           store == nil
@@ -43,7 +45,7 @@ extension Twinfunnel {
       }
       try reporting(input) { control in
         let (stories, notices) = try ExplainRun(
-          specFile: loaded, inputs: inputs, entity: entity, kind: kind, options: input.runOptions,
+          specFile: loaded, inputs: inputs, entity: entity, kind: kind, options: options,
           control: control, store: store
         ).explain()
         if json {

@@ -28,26 +28,28 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
   @OptionGroup(title: "Output") var output: PrintOptions
   @OptionGroup(title: "Reading") var input: InputOptions
 
-  func validate() throws { _ = try reading() }
+  func validate() throws { _ = try reading(input.runOptions) }
 
-  private func reading() throws -> FlagReading {
+  private func reading(_ options: RunOptions) throws -> FlagReading {
     do throws(FlagErrors) {
       return try FlagReading(
         type: Definition.self, name: Definition.type, given: common.given + own.given,
-        calendar: calendar.spec, types: ReportRegistry.types)
+        calendar: calendar.spec, types: ReportRegistry.types,
+        surroundings: .here(now: options.now ?? .instant(Machine.now)))
     } catch {
       throw ValidationError(error.lines.joined(separator: "\n"))
     }
   }
 
   func run() throws {
-    let reading = try reading()
+    let options = input.runOptions
+    let reading = try reading(options)
     var spec = calendar.spec
     spec.range = reading.definition.options.range
     try reporting(input) { control in
       let run = try OneOffRun(
         definition: reading.definition, inputs: inputs, overrides: fields.overrides,
-        properties: reading.properties, calendar: spec, options: input.runOptions,
+        properties: reading.properties, calendar: spec, options: options,
         control: control)
       if !input.quiet {
         StandardStream.error.say("guessed: \(run.summary)")

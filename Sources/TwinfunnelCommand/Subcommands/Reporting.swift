@@ -32,9 +32,10 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
 }
 
 /// A spec from its file; what is wrong with it goes to stderr.
-func loadedSpec(_ path: String) throws -> SpecFile {
+func loadedSpec(_ path: String, _ flags: SpecFlags, _ options: RunOptions) throws -> SpecFile {
   do {
-    return try SpecFile.load(path)
+    return try SpecFile.load(
+      path, surroundings: flags.surroundings(now: options.now ?? .instant(Machine.now)))
   } catch {
     throw reported(error)
   }

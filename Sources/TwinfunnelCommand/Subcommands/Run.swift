@@ -40,6 +40,7 @@ extension Twinfunnel {
     var format: FormatList?
     @Flag(help: "Also report.html: every report as a person wants to see it, in one file.")
     var html = false
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Page") var page: PageFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -51,8 +52,8 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let loaded = try loadedSpec(spec)
       var options = input.runOptions
+      let loaded = try loadedSpec(spec, overrides, options)
       options.replace = replace
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,

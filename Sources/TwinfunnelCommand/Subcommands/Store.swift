@@ -98,7 +98,10 @@ extension Twinfunnel.Store {
       abstract: "Take all events before a date out of a store.")
 
     @Argument(help: "The store's folder.") var store: String
-    @Option(help: ArgumentHelp("A date (UTC) or ISO 8601 time.", valueName: "date"))
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp(
+        "A date of UTC, also such as '-13 months', or an ISO 8601 time.", valueName: "date"))
     var before: String
     @Option(
       help: ArgumentHelp(
@@ -107,13 +110,14 @@ extension Twinfunnel.Store {
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
-      guard TimeFormat.iso8601.parse(before) != nil else {
+      guard ObservationEnd(before, relativeTo: .instant(0)) != nil else {
         throw ValidationError("--before '\(before)' is neither a date nor an ISO 8601 time.")
       }
     }
 
     func run() throws {
-      let instant = TimeFormat.iso8601.parse(before) ?? .min
+      let now = input.runOptions.now ?? .instant(Machine.now)
+      let instant = ObservationEnd(before, relativeTo: now)?.inUTC ?? .min
       try changing(store, input) { try $0.expire(before: instant, keeping: keep) }
     }
   }

@@ -36,7 +36,9 @@ import Testing
     #expect(Self.harmful(end.stderr).isEmpty, "seed \(seed), \(arguments): \(end.stderr)")
     // Of a table for a program the bytes are as they are.
     if !isData {
-      #expect(Self.harmful(end.stdout).isEmpty, "seed \(seed), \(arguments): \(end.stdout)")
+      // Colours are the program's own.
+      let shown = end.stdout.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+      #expect(Self.harmful(shown).isEmpty, "seed \(seed), \(arguments): \(end.stdout)")
     }
     // Nothing from outside begins a line: each is the program's own.
     for line in end.stderr.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -52,7 +54,7 @@ import Testing
   }
 
   @Test func everythingThatIsSaid() throws {
-    for seed in 0..<UInt64(Thorough.cases(40)) {
+    for seed in 0..<UInt64(Thorough.cases(20)) {
       var random = SplitMix64(seed: seed)
       let (event, user, property) = (
         Self.hostile(&random), Self.hostile(&random), Self.hostile(&random)
@@ -92,7 +94,8 @@ import Testing
         ["check", "spec.yaml"], ["check", "bad.yaml"], ["check", file],
         ["run", "spec.yaml", "in", "--out", "out", "--progress", "plain"],
         ["run", "spec.yaml", file, "--out", "out", "--strict"],
-        ["run", "spec.yaml", file, "--out", file], ["run", "spec.yaml", file + header, "--out", "x"],
+        ["run", "spec.yaml", file, "--out", file],
+        ["run", "spec.yaml", file + header, "--out", "x"],
         ["explain", "spec.yaml", file, "--entity", user],
         ["explain", "spec.yaml", file, "--entity", header],
         ["run", "spec.yaml", file, "--store", "store", "--out", "out"], ["store", "info", "store"],

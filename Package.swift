@@ -66,7 +66,7 @@ let package = Package(
     ),
     .target(name: "CByteScan"),
     .target(name: "CSystem"),
-    .target(name: "Values", swiftSettings: strict),
+    .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: strict),
     .target(name: "System", dependencies: ["CSystem", "Values"], swiftSettings: strict),
     .target(
       name: "EventLog",

@@ -133,9 +133,11 @@ extension LogFormat {
   package var name: String {
     switch self {
     case .jsonl: "jsonl"
-    case .csv: "csv"
-    case .tsv: "tsv"
+    case .json: "json"
+    case .delimited(let format): format.quote == nil ? "tsv" : "csv"
     case .combined: "combined"
+    case .server(let format): format.dialect.rawValue
+    case .w3c: "w3c"
     }
   }
 }

@@ -57,6 +57,7 @@ package struct SourceSpec: Sendable, Equatable {
   /// Of all number properties, if they are not written plainly.
   package var numberForm: NumberForm?
   package var nulls: NullRule
+  package var rows = RowRules()
 
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],

@@ -89,13 +89,15 @@ extension ExtractionPlan {
           name: name, paths: property.paths, form: source.numberForm, shift: property.shift)
       }
     }
-    return Extraction(
+    var extraction = Extraction(
       format: source.format, encoding: source.encoding, user: needsUsers ? source.user : [],
       account: countsAccounts ? source.account : [], event: source.event, time: source.time,
       id: source.id, texts: fields(texts.elements), numbers: numberFields(numbers.elements),
       nulls: source.nulls,
       requiresUser: countsUsers && !countsAccounts,
       requiresAccount: countsAccounts && !countsUsers)
+    extraction.rows = source.rows
+    return extraction
   }
 }
 

@@ -1,7 +1,10 @@
+internal import CByteScan
+
 /// SHA-256 as FIPS 180-4 defines it, fed piece by piece.
 ///
 /// For checksums in manifests, where nothing is secret; written here because the one alternative
-/// on every platform is a cryptography library many times our size.
+/// on every platform is a cryptography library many times our size. Where the processor has
+/// instructions for it, they do the work: contents of inputs are digested whole.
 package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
@@ -27,13 +30,12 @@ package struct SHA256: Sendable {
       }
       if pending.count < 64 { return }
       let block = pending
-      Self.compress(block.span, from: 0, state: &state, schedule: &schedule)
+      Self.compress(block.span, from: 0, blocks: 1, state: &state, schedule: &schedule)
       pending.removeAll(keepingCapacity: true)
     }
-    while bytes.count - offset >= 64 {
-      Self.compress(bytes, from: offset, state: &state, schedule: &schedule)
-      offset += 64
-    }
+    let blocks = (bytes.count - offset) / 64
+    Self.compress(bytes, from: offset, blocks: blocks, state: &state, schedule: &schedule)
+    offset += 64 * blocks
     while offset < bytes.count {
       pending.append(bytes[offset])
       offset += 1
@@ -73,7 +75,32 @@ package struct SHA256: Sendable {
     return hash.hexDigest()
   }
 
+  /// Whether this machine has the instructions.
+  static let isAccelerated = cbytescan_sha256_has() == 1
+
   private static func compress(
+    _ bytes: Span<UInt8>, from offset: Int, blocks: Int, state: inout [UInt32],
+    schedule: inout [UInt32]
+  ) {
+    if blocks == 0 { return }
+    if isAccelerated {
+      let part = bytes.extracting(offset..<offset + 64 * blocks)
+      // Safe: both buffers are used only inside the closures, the state has eight words and the part
+      // so many blocks.
+      unsafe part.withUnsafeBufferPointer { bytes in
+        unsafe state.withUnsafeMutableBufferPointer { state in
+          unsafe cbytescan_sha256(state.baseAddress, bytes.baseAddress, blocks)
+        }
+      }
+      return
+    }
+    for block in 0..<blocks {
+      compressPortably(bytes, from: offset + 64 * block, state: &state, schedule: &schedule)
+    }
+  }
+
+  /// One block of 64 bytes.
+  static func compressPortably(
     _ bytes: Span<UInt8>, from offset: Int, state: inout [UInt32], schedule: inout [UInt32]
   ) {
     var w = schedule.mutableSpan

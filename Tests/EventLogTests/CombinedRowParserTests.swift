@@ -54,30 +54,36 @@ import Testing
     #expect(
       parsed.rows == [
         [
-          "host": "10.0.0.1", "user": "frank", "time": "31/Jan/2026:13:45:01 +0100",
+          "host": "10.0.0.1", "forwarded": "10.0.0.1", "user": "frank",
+          "time": "31/Jan/2026:13:45:01 +0100",
           "method": "GET", "path": "/a?b=1", "protocol": "HTTP/1.1",
           "request": "GET /a?b=1 HTTP/1.1", "status": "200", "bytes": "512",
           "referer": "http://x/", "agent": "Mo (1; 2)",
         ],
         [
-          "host": "::1", "time": "31/Jan/2026:13:45:01 +0000", "method": "POST", "path": "/b",
+          "host": "::1", "forwarded": "::1", "time": "31/Jan/2026:13:45:01 +0000", "method": "POST",
+          "path": "/b",
           "protocol": "HTTP/2.0", "request": "POST /b HTTP/2.0", "status": "304",
         ],
         [
-          "host": "h", "ident": "id", "user": "John Smith", "time": "31/Jan/2026:13:45:01 +0000",
+          "host": "h", "forwarded": "h", "ident": "id", "user": "John Smith",
+          "time": "31/Jan/2026:13:45:01 +0000",
           "status": "408", "bytes": "0",
         ],
         [
-          "host": "h", "time": "31/Jan/2026:13:45:01 +0000", "method": "GET", "path": "/a b c",
+          "host": "h", "forwarded": "h", "time": "31/Jan/2026:13:45:01 +0000", "method": "GET",
+          "path": "/a b c",
           "protocol": "HTTP/1.0", "request": "GET /a b c HTTP/1.0", "status": "200", "bytes": "1",
           "agent": "say \\\"hi\\\" \\\\",
         ],
         [
-          "host": "h", "time": "31/Jan/2026:13:45:01 +0000", "request": "\\x16\\x03",
+          "host": "h", "forwarded": "h", "time": "31/Jan/2026:13:45:01 +0000",
+          "request": "\\x16\\x03",
           "status": "400", "bytes": "1", "agent": "é",
         ],
         [
-          "host": "h", "time": "31/Jan/2026:13:45:01 +0000", "method": "GET", "path": "/old",
+          "host": "h", "forwarded": "h", "time": "31/Jan/2026:13:45:01 +0000", "method": "GET",
+          "path": "/old",
           "request": "GET /old", "bytes": "1",
         ],
       ])
@@ -95,7 +101,8 @@ import Testing
     "h - - [t] \"r 200 5", "h - - [t] \"r\\\" 200 5", "h - - [t] \"r\"200 5", "h - - [t] \"r\" 5",
     "h - - [t] \"r\" 2x0 5", "h - - [t] \"r\" 200 5x", "h - - [t] \"r\" 200 5 ",
     "h - - [t] \"r\" 200 5 \"r\"", "h - - [t] \"r\" 200 5 \"r\" \"a\" ",
-    "h - - [t] \"r\" 200 5 \"r\" \"a\" x", "h - - [t] \"r\" 200 5 \"r\" \"a", "h - - [t] r 200 5",
+    "h - - [t] \"r\" 200 5 \"r\" \"a\" \"x", "h - - - [t] \"r\" 200 5", "a, - - [t] \"r\" 200 5",
+    "h - - [t] \"r\" 200 5 \"r\" \"a", "h - - [t] r 200 5",
     "h - - [t] \"r\" 200  5", "{\"a\": 1}",
   ]
 
@@ -112,10 +119,18 @@ import Testing
     var bytes = Array("\(bad)\n- \(Self.line.dropFirst(2))\n\(Self.line)".utf8)
     bytes[bytes.count - 2] = 0xFF
     let parsed = Self.parse(bytes)
-    #expect(parsed.tally.samples.map(\.reason) == [.badTime, .noUser, .invalidUTF8])
-    #expect(parsed.tally.samples.map(\.line) == [0, 1, 2])
-    #expect(parsed.tally.samples.map(\.byte) == [0, bad.utf8.count + 1, 2 * bad.utf8.count + 2])
-    #expect(parsed.tally.lines == 3 && parsed.rows == [])
+    #expect(parsed.tally.samples.map(\.reason) == [.badTime, .noUser])
+    #expect(parsed.tally.samples.map(\.line) == [0, 1])
+    #expect(parsed.tally.samples.map(\.byte) == [0, bad.utf8.count + 1])
+    #expect(parsed.tally.lines == 3 && parsed.rows.map { $0["agent"] } == ["\\xFF"])
+    #expect(parsed.tally.values.repairs[Int(Repair.invalidUTF8.rawValue)].first?.line == 2)
+    bytes[0] = 0xFF
+    var strict = Self.extraction
+    strict.rows.isStrict = true
+    #expect(
+      Self.parse(bytes, strict).tally.samples.map(\.reason) == [
+        .invalidUTF8, .noUser, .invalidUTF8,
+      ])
   }
 
   @Test func fieldsThatDoNotExist() {
@@ -125,14 +140,34 @@ import Testing
     #expect(
       parsed.problem
         == "no field named \"addr\" in the combined format; it has: host, ident, user, "
-        + "time, method, path, protocol, request, status, bytes, referer, agent")
+        + "time, method, path, protocol, request, status, bytes, referer, agent, vhost, forwarded, "
+        + (1...9).map { "extra\($0)" }.joined(separator: ", "))
     #expect(parsed.tally == RowTally())
   }
 
   // A constant, never changed; `Regex` is only not marked as such.
   nonisolated(unsafe) private static let pattern =
-    /([^ ]+) ([^ ]+) ([^\[]*) \[([^\]]*)\] "((?:[^"\\]|\\.)*)" ([0-9]+|-) ([0-9]+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?/
+    /([^ ]+) ([^ ]+) (?!- [^\[])([^\[]*) \[([^\]]*)\] "((?:[^"\\]|\\.|"(?! |$))*)" ([0-9]+|-) ([0-9]+|-)(?: "((?:[^"\\]|\\.|"(?! |$))*)" "((?:[^"\\]|\\.|"(?! |$))*)"((?: (?:"(?:[^"\\]|\\.|"(?! |$))*"|(?!"|$)[^ ]*))*))?/
     .dotMatchesNewlines().matchingSemantics(.unicodeScalar)
+
+  @Test func whatStandsBeforeAndBehind() {
+    let tail = "- - [31/Jan/2026:13:45:01 +0000] \"GET / HTTP/1.1\" 200 5 \"r\" \"say \"hi\"\""
+    let lines = [
+      "example.org:443 10.0.0.1 \(tail)", "203.0.113.9, 10.0.0.2, 10.0.0.1 \(tail)",
+      "203.0.113.9,10.0.0.2 \(tail)", "10.0.0.1 \(tail) \"203.0.113.9, 10.0.0.1\" 0.012 -",
+    ]
+    let rows = Self.parse(lines.joined(separator: "\n")).rows
+    #expect(rows.map { $0["host"] } == ["10.0.0.1", "203.0.113.9", "203.0.113.9", "10.0.0.1"])
+    #expect(rows.map { $0["vhost"] } == ["example.org:443", nil, nil, nil])
+    #expect(
+      rows.map { $0["forwarded"] } == [
+        "10.0.0.1", "203.0.113.9, 10.0.0.2, 10.0.0.1", "203.0.113.9,10.0.0.2", "10.0.0.1",
+      ])
+    #expect(rows.map { $0["agent"] } == [String?](repeating: "say \"hi\"", count: 4))
+    #expect(rows.map { $0["extra1"] } == [nil, nil, nil, "203.0.113.9, 10.0.0.1"])
+    #expect(rows.map { $0["extra2"] } == [nil, nil, nil, "0.012"])
+    #expect(rows.map { $0["extra3"] } == [nil, nil, nil, nil])
+  }
 
   /// A regular expression as the reference, on lines with pieces changed, dropped and doubled.
   @Test func agreesWithTheSlowReaderOnGeneratedLines() {

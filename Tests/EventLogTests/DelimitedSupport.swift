@@ -22,6 +22,13 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
   var state = State.fieldStart
   var wasQuoted = false
 
+  /// Blanks around what has no quotes are no part of it.
+  func trim() {
+    if wasQuoted { return }
+    while let byte = field.last, byte == 0x20 || byte == 0x09 { field.removeLast() }
+    while let byte = field.first, byte == 0x20 || byte == 0x09 { field.removeFirst() }
+  }
+
   func endRow(contentEnd: Int, end: Int) {
     // A CR before the line end belongs to it.
     var contentEnd = contentEnd
@@ -29,6 +36,7 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
     if end > row.contentEnd, !wasQuoted, field.last == 0x0D, contentEnd < end - 1 {
       field.removeLast()
     }
+    trim()
     row.fields.append(field)
     row.contentEnd = contentEnd
     row.end = end
@@ -61,6 +69,7 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
       state = .quoted
       wasQuoted = true
     case _ where byte == delimiter:
+      trim()
       row.fields.append(field)
       field = []
       state = .fieldStart
@@ -69,10 +78,8 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
       endRow(contentEnd: place, end: place + 1)
     case .afterQuoted:
       // Text after a closing quote, unless it is the CR of the line end.
-      let isLineEnd =
-        byte == 0x0D && place + 1 < bytes.count && bytes[place + 1] == 0x0A
-        && bytes[place - 1] == 0x22
-      if !isLineEnd { row.problem = .malformedLine }
+      let isLineEnd = byte == 0x0D && (place + 1 == bytes.count || bytes[place + 1] == 0x0A)
+      if !isLineEnd, byte != 0x20 { row.problem = .malformedLine }
     default:
       field.append(byte)
       state = .unquoted
@@ -81,6 +88,37 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
   if row.start < bytes.count {
     if state == .quoted { row.problem = .unclosedQuote }
     endRow(contentEnd: bytes.count, end: bytes.count)
+  }
+  return rows
+}
+
+/// What a parser makes of the rows: the lines that a stray quote swallowed are looked through for the
+/// first with as many fields as the header, from which they are rows of their own; what lies before
+/// it is lost, a row for each line.
+func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [SlowRow] {
+  var rows: [SlowRow] = []
+  for row in slowRows(bytes, delimiter: delimiter, isQuoting: true) {
+    guard row.problem != nil, row.lines > 1 else {
+      rows.append(row)
+      continue
+    }
+    var starts = [row.start]
+    for place in row.start..<row.end where bytes[place] == 0x0A && place + 1 < row.end {
+      starts.append(place + 1)
+    }
+    let again = starts.indices.dropFirst().first { index in
+      let end = index + 1 < starts.count ? starts[index + 1] : row.end
+      let line = slowRows(
+        Array(bytes[starts[index]..<end]), delimiter: delimiter, isQuoting: true)
+      return line.count == 1 && line[0].problem == nil && line[0].fields.count == fieldCount
+    }
+    var lost = row
+    lost.lines = again ?? starts.count
+    rows.append(lost)
+    if let again {
+      rows += slowRowsResumed(
+        Array(bytes[starts[again]..<row.end]), delimiter: delimiter, fieldCount: fieldCount)
+    }
   }
   return rows
 }

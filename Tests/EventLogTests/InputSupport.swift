@@ -193,7 +193,8 @@ func referenceRows(
   while index < content.count {
     let current = content[index]
     row.append(current)
-    if case .csv(let delimiter) = format {
+    if case .delimited(let delimited) = format, delimited.quote != nil {
+      let delimiter = delimited.delimiter
       if isQuoted {
         if current == 34 {
           if index + 1 < content.count && content[index + 1] == 34 {

@@ -12,7 +12,7 @@ import Testing
     "true", "false", "null", "\"\"", "\"a\"", "\" \"", "\"\u{7F}\"", "\"é\"", "\"\u{FFFF}\"",
     "\"😀\"",
     #""\"""#, #""\\""#, #""\/""#, #""\b\f\n\r\t""#, #""\u0000""#, #""\u0123""#, #""\uD834\uDd1e""#,
-    #""\uD800""#, #""\uDC00\uD800""#, #""\uD800\uD800\uDC00""#, #""\\u000a""#, #""\\""#,
+    #""\\u000a""#, #""\\""#,
     #""\\\\\"\\""#, #""\u0022\\""#, #""a\\""#, "\"{}[]:,\"", "\"//\"", "\"\\\"\"", "[]", "{}",
     "[ ]", "{ }", "[[]]", "[{}]",
     "{\"\":0}", "[1]", "[1,2,3]", "[1 , 2]", "[null,true,false]", "[\"a\",\"b\"]",
@@ -21,7 +21,6 @@ import Testing
     "{\"a\" : 1 , \"b\" : [ ] }",
     "{\"a\":\"b\",\"c\":\"d\"}", "[\"a\",{\"b\":\"c\"},\"d\"]", "{\"a\":{\"b\":{\"c\":{}}}}",
     "[1,[2],3,[4,5],{\"x\":[6]}]", " 1", "1 ", "\t1\r", "[\"\",\"\"]", "{\"a\\u0062\":1}",
-    "{\"a\":1,\"a\":1}",
     "\"x:\\\"y\\\":1\"", "\",\\\"k\\\":\"",
   ]
 
@@ -62,7 +61,7 @@ import Testing
         "{\"t\":1,\"v\":\(value)}", "{\"v\":\(value),\"t\":1}", " {\"t\":1 ,\"v\":\(value)} \r",
       ] {
         #expect(reasons(row) == [nil], "\(row)")
-        #expect(JSONReference.read(Array(row.utf8)) != .rejected(.malformedJSON), "\(row)")
+        #expect(strict(row) != .rejected(.malformedJSON), "\(row)")
       }
     }
   }
@@ -73,19 +72,19 @@ import Testing
         "{\"t\":1,\"v\":\(value)}", "{\"v\":\(value),\"t\":1}", "{\"t\":1,\"v\": \(value) }",
       ] {
         #expect(reasons(row) == [.malformedJSON], "\(row)")
-        #expect(JSONReference.read(Array(row.utf8)) == .rejected(.malformedJSON), "\(row)")
+        #expect(strict(row) == .rejected(.malformedJSON), "\(row)")
       }
     }
   }
 
   @Test func rejectsRowsThatAreNoObjects() {
-    for row in ["1", "null", "\"a\"", "[]", "[{\"t\":1}]", " true ", "-0.5e3", "[1,[2,{}]]"] {
+    for row in ["1", "null", "\"a\"", "[]", "[1,{\"t\":1}]", " true ", "-0.5e3", "[1,[2,{}]]"] {
       #expect(reasons(row) == [.notAnObject], "\(row)")
     }
     let malformed = [
-      "{\"t\":1},", "{\"t\":1}{", "{\"t\":1}{}", "{\"t\":1} {\"t\":1}", "{\"t\":1}1",
+      "{\"t\":1},", "{\"t\":1}{", "{\"t\":1}1",
       "{\"t\":1}\"a\"", "{\"t\":1},\"a\"",
-      "{\"t\":1},{\"t\":1}", "{\"t\":1}:1", "{\"t\":1},1,2", "{\"t\":1}]", "{\"t\":1}}",
+      "{\"t\":1},,{\"t\":1}", "{\"t\":1}:1", "{\"t\":1},1,2", "{\"t\":1}]", "{\"t\":1}}",
       "1{\"t\":1}", "1,{\"t\":1}",
       "\"a\":1", "\"a\":{\"t\":1}", ",{\"t\":1}", ",", ":", "}", "]", "\\", "\\\"", "[1", "[1]]",
       "tru", "{", "{\"", "{\"a", "{\"a\"",
@@ -147,7 +146,7 @@ import Testing
         let inside = Array("{\"t\":1,\"v\":\"".utf8) + space + bytes + Array("\"}".utf8)
         let last = Array("{\"t\":1}".utf8) + space + bytes
         for row in [inside, last] {
-          var subject = JSONSubject(["v"])
+          var subject = JSONSubject(["v"], isStrict: true)
           let rows = subject.rows(good + [0x0A] + row + [0x0A] + good + [0x0A] + row)
           #expect(rows.rejects.map(\.reason) == [.invalidUTF8, .invalidUTF8])
           #expect(rows.rejects.map(\.line) == [1, 3])
@@ -171,8 +170,12 @@ import Testing
     }
   }
 
+  private func strict(_ row: String) -> JSONReference.Outcome {
+    JSONReference.read(Array(row.utf8), isLenient: false)
+  }
+
   private func reasons(_ row: String) -> [RejectReason?] {
-    var subject = JSONSubject(["v"])
+    var subject = JSONSubject(["v"], isStrict: true)
     let rows = subject.rows(Array(row.utf8))
     precondition(rows.rows == 1)
     return rows.events[0] != nil ? [nil] : rows.rejects.map(\.reason)

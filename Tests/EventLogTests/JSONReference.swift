@@ -1,7 +1,7 @@
 @testable import EventLog
 
 /// The obvious JSON reader: recursive descent over bytes, one function per rule of RFC 8259, values as
-/// a tree. Slow, and short enough to be checked by eye.
+/// a tree. Slow, and short enough to be checked by eye. Lenient, it forgives what the readers forgive.
 struct JSONReference {
   indirect enum Value: Equatable {
     case null
@@ -11,7 +11,7 @@ struct JSONReference {
     /// Decoded; `lone` halves of surrogate pairs became U+FFFD.
     case string([UInt8], lone: Int)
     /// With the raw text.
-    case array([UInt8])
+    case array([Value], [UInt8])
     /// Members in their order, repeated ones too, and the raw text.
     case object([(key: [UInt8], value: Value)], [UInt8])
 
@@ -21,7 +21,7 @@ struct JSONReference {
       case (.boolean(let a), .boolean(let b)): a == b
       case (.number(let a), .number(let b)): a == b
       case (.string(let a, _), .string(let b, _)): a == b
-      case (.array(let a), .array(let b)): a == b
+      case (.array(_, let a), .array(_, let b)): a == b
       case (.object(_, let a), .object(_, let b)): a == b
       default: false
       }
@@ -31,7 +31,8 @@ struct JSONReference {
   enum Outcome: Equatable {
     case blank
     case rejected(RejectReason)
-    case value(Value)
+    /// The objects of a line; of an array, its elements.
+    case values([Value], repairs: Set<Repair>)
   }
 
   private struct Malformed: Error {
@@ -39,24 +40,124 @@ struct JSONReference {
   }
 
   private let bytes: [UInt8]
+  private let isLenient: Bool
   private var at = 0
+  private var repairs: Set<Repair> = []
 
-  static func read(_ row: [UInt8]) -> Outcome {
+  /// What a line holds. Where it is no single valid object, it is read once more: leniently, or for
+  /// several values; if that fails, the reason is that of the first reading.
+  static func read(_ row: [UInt8], isLenient: Bool = true) -> Outcome {
     if row.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .blank }
-    if String(validating: row, as: UTF8.self) == nil { return .rejected(.invalidUTF8) }
-    var reader = JSONReference(bytes: row)
+    var reason = RejectReason.malformedJSON
+    switch one(row) {
+    case .success(let value):
+      if case .object = value, isLenient {
+        return .values([value], repairs: value.hasRepeatsAnywhere ? [.duplicateKey] : [])
+      }
+      if case .object = value {} else { reason = .notAnObject }
+    case .failure(let found): reason = found.reason
+    }
+    var reader = JSONReference(bytes: row, isLenient: isLenient)
+    reader.skipMarks()
+    if reader.at == row.count { return .blank }
+    guard let values = try? reader.several() else { return .rejected(reason) }
+    if !isLenient, reader.repairs.contains(.loneSurrogate) { return .rejected(.malformedJSON) }
+    var objects: [Value] = []
+    for value in values {
+      guard case .array(let elements, _) = value else {
+        objects.append(value)
+        continue
+      }
+      if elements.isEmpty { return .rejected(reason) }
+      objects += elements.map { $0.held(isLenient: isLenient) ?? $0 }
+    }
+    for value in objects {
+      guard case .object = value else { return .rejected(reason) }
+    }
+    if values.contains(where: \.hasRepeatsAnywhere) {
+      if !isLenient { return .rejected(.malformedJSON) }
+      reader.repairs.insert(.duplicateKey)
+    }
+    return .values(objects, repairs: reader.repairs)
+  }
+
+  static func isOneObject(_ row: [UInt8]) -> Bool {
+    if case .success(.object) = one(row) { true } else { false }
+  }
+
+  /// The letter of RFC 8259: the whole row is one value.
+  private static func one(_ row: [UInt8]) -> Result<Value, Malformed> {
+    if String(validating: row, as: UTF8.self) == nil {
+      return .failure(Malformed(reason: .invalidUTF8))
+    }
+    var reader = JSONReference(bytes: row, isLenient: false)
     do {
       let value = try reader.value(depth: 0)
       reader.blanks()
       if reader.at < row.count { throw Malformed() }
-      if case .object = value { return .value(value) }
-      return .rejected(.notAnObject)
+      return .success(value)
     } catch {
-      return .rejected((error as? Malformed)?.reason ?? .malformedJSON)
+      return .failure(error as? Malformed ?? Malformed())
     }
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  /// The value that a text holds: an object or array, and nothing else.
+  static func inside(_ text: [UInt8], isLenient: Bool) -> Value? {
+    var start = 0
+    var end = text.count
+    while start < end, text[start] <= 0x20 { start += 1 }
+    while end > start, text[end - 1] <= 0x20 { end -= 1 }
+    guard start < end, text[start] == UInt8(ascii: "{") || text[start] == UInt8(ascii: "[") else {
+      return nil
+    }
+    var reader = JSONReference(bytes: Array(text[start..<end]), isLenient: isLenient)
+    guard let value = try? reader.value(depth: 0), reader.at == reader.bytes.count else {
+      return nil
+    }
+    let isSound = !value.hasRepeatsAnywhere && !reader.repairs.contains(.loneSurrogate)
+    return isLenient || isSound ? value : nil
+  }
+
+  private init(bytes: [UInt8], isLenient: Bool) {
+    self.bytes = bytes
+    self.isLenient = isLenient
+  }
+
+  private mutating func skipMarks() {
+    guard isLenient else { return }
+    while at < bytes.count {
+      if bytes[at...].starts(with: [0xEF, 0xBB, 0xBF]) {
+        at += 3
+        repairs.insert(.mark)
+      } else if bytes[at] == 0 || bytes[at] == 0x1E {
+        if bytes[at] == 0 { repairs.insert(.mark) }
+        at += 1
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Values with blanks, record separators and at most one comma between them.
+  private mutating func several() throws -> [Value] {
+    var values: [Value] = []
+    while true {
+      values.append(try value(depth: 0))
+      var commas = 0
+      while let byte = next {
+        if byte == UInt8(ascii: ",") { commas += 1 }
+        guard commas < 2, [0x20, 0x09, 0x0D, 0x1E, UInt8(ascii: ",")].contains(byte) else { break }
+        at += 1
+      }
+      if at == bytes.count {
+        if commas > 0 {
+          if !isLenient { throw Malformed() }
+          repairs.insert(.trailingComma)
+        }
+        return values
+      }
+    }
+  }
 
   private var next: UInt8? { at < bytes.count ? bytes[at] : nil }
 
@@ -86,7 +187,15 @@ struct JSONReference {
     case UInt8(ascii: "n"):
       try expect("null")
       return .null
-    default: return .number(try number())
+    default:
+      for word in ["NaN", "Infinity", "-Infinity"] where isLenient {
+        if bytes[at...].starts(with: word.utf8) {
+          at += word.utf8.count
+          repairs.insert(.notANumber)
+          return .null
+        }
+      }
+      return .number(try number())
     }
   }
 
@@ -109,7 +218,9 @@ struct JSONReference {
       blanks()
       if next == UInt8(ascii: ",") {
         at += 1
-        continue
+        blanks()
+        if !isLenient || next != UInt8(ascii: "}") { continue }
+        repairs.insert(.trailingComma)
       }
       try expect("}")
       return .object(members, Array(bytes[start..<at]))
@@ -121,19 +232,22 @@ struct JSONReference {
     let start = at
     try expect("[")
     blanks()
+    var elements: [Value] = []
     if next == UInt8(ascii: "]") {
       at += 1
-      return .array(Array(bytes[start..<at]))
+      return .array([], Array(bytes[start..<at]))
     }
     while true {
-      _ = try value(depth: depth)
+      elements.append(try value(depth: depth))
       blanks()
       if next == UInt8(ascii: ",") {
         at += 1
-        continue
+        blanks()
+        if !isLenient || next != UInt8(ascii: "]") { continue }
+        repairs.insert(.trailingComma)
       }
       try expect("]")
-      return .array(Array(bytes[start..<at]))
+      return .array(elements, Array(bytes[start..<at]))
     }
   }
 
@@ -187,16 +301,21 @@ struct JSONReference {
         case UInt8(ascii: "r"): plain = 13
         case UInt8(ascii: "t"): plain = 9
         case UInt8(ascii: "u"):
-          guard at + 4 <= bytes.count else { throw Malformed() }
-          let digits = bytes[at..<at + 4]
-          let isHexadecimal = digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
-          guard isHexadecimal, digits.allSatisfy({ $0 < 0x80 }) else { throw Malformed() }
-          unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+          guard let value = hexadecimal(4) else { throw Malformed() }
+          unit = UInt16(value)
           at += 4
+        case UInt8(ascii: "x") where isLenient:
+          guard at + 2 <= bytes.count, let value = hexadecimal(2) else { throw Malformed() }
+          repairs.insert(.byteEscape)
+          plain = UInt8(value)
+          at += 2
         default: throw Malformed()
         }
       case UInt8(ascii: "\""): break
-      case ..<0x20: throw Malformed()
+      case ..<0x20:
+        if !isLenient { throw Malformed() }
+        repairs.insert(.controlCharacter)
+        plain = byte
       default: plain = byte
       }
       if let low = unit, let first = high, UTF16.isTrailSurrogate(low) {
@@ -222,18 +341,102 @@ struct JSONReference {
       } else if let plain {
         text.append(plain)
       } else {
-        return (text, lone)
+        if lone > 0 { repairs.insert(.loneSurrogate) }
+        if String(validating: text, as: UTF8.self) != nil { return (text, lone) }
+        if !isLenient { throw Malformed(reason: .invalidUTF8) }
+        repairs.insert(.invalidUTF8)
+        return (slowSpelled(text), lone)
       }
     }
   }
+
+  private func hexadecimal(_ count: Int) -> Int? {
+    guard at + count <= bytes.count else { return nil }
+    let digits = bytes[at..<at + count]
+    guard digits.allSatisfy({ $0 < 0x80 && Character(UnicodeScalar($0)).isHexDigit }) else {
+      return nil
+    }
+    return Int(String(decoding: digits, as: UTF8.self), radix: 16)
+  }
+}
+
+/// Text with each byte that begins no character spelled as `\xHH`.
+func slowSpelled(_ bytes: [UInt8]) -> [UInt8] {
+  var text: [UInt8] = []
+  var rest = bytes[...]
+  while let byte = rest.first {
+    let length = (1...4).first { count in
+      let prefix = rest.prefix(count)
+      return prefix.count == count
+        && String(validating: Array(prefix), as: UTF8.self)?
+          .unicodeScalars.count == 1
+    }
+    if let length {
+      text += rest.prefix(length)
+      rest = rest.dropFirst(length)
+    } else {
+      let digits = String(byte, radix: 16, uppercase: true)
+      text += Array("\\x\(digits.count == 1 ? "0" : "")\(digits)".utf8)
+      rest = rest.dropFirst()
+    }
+  }
+  return text
 }
 
 extension JSONReference.Value {
-  /// The value at a path: of repeated keys the last.
-  func value(at path: [[UInt8]]) -> JSONReference.Value? {
+  /// The value at a path of a row: a key that is spelled as the whole path wins.
+  func value(of path: String, isLenient: Bool = true) -> JSONReference.Value? {
+    let keys = FieldPath(path).keys
+    if keys.count > 1, case .object(let members, _) = self,
+      let whole = members.last(where: { $0.key == Array(path.utf8) })
+    {
+      return whole.value
+    }
+    return value(at: keys, isLenient: isLenient)
+  }
+
+  /// The value at a path: of repeated keys the last. Text on the way is read as JSON.
+  private func value(at path: [[UInt8]], isLenient: Bool) -> JSONReference.Value? {
     guard let key = path.first else { return self }
-    guard case .object(let members, _) = self else { return nil }
-    return members.last { $0.key == key }?.value.value(at: Array(path.dropFirst()))
+    guard case .object(let members, _) = held(isLenient: isLenient) ?? self else { return nil }
+    return members.last { $0.key == key }?.value
+      .value(at: Array(path.dropFirst()), isLenient: isLenient)
+  }
+
+  /// What a text holds, if it is JSON.
+  func held(isLenient: Bool) -> JSONReference.Value? {
+    guard case .string(let text, _) = self else { return nil }
+    return JSONReference.inside(text, isLenient: isLenient)
+  }
+
+  /// Whether a text lies on the way of a path, or a key is spelled as the whole of one: such rows are
+  /// the slow reader's.
+  func hidesPlaces(_ paths: [String]) -> Bool {
+    guard case .object(let members, _) = self else { return false }
+    return paths.contains { path in
+      let keys = FieldPath(path).keys
+      guard keys.count > 1 else { return false }
+      return members.contains { $0.key == Array(path.utf8) } || hasText(on: keys)
+    }
+  }
+
+  private func hasText(on keys: [[UInt8]]) -> Bool {
+    guard keys.count > 1, case .object(let members, _) = self else { return false }
+    return members.contains { member in
+      guard member.key == keys[0] else { return false }
+      if case .string = member.value { return true }
+      return member.value.hasText(on: Array(keys.dropFirst()))
+    }
+  }
+
+  var hasRepeatsAnywhere: Bool {
+    switch self {
+    case .object(let members, _):
+      Set(members.map(\.key)).count < members.count
+        || members.contains { $0.value.hasRepeatsAnywhere }
+    case .array(let elements, _): elements.contains(where: \.hasRepeatsAnywhere)
+    default: false
+    }
   }
 
   /// Objects in which a key occurs again, among this one and those that `paths` lead through; of
@@ -257,8 +460,8 @@ extension JSONReference.Value {
     case .boolean(let flag): (Array((flag ? "true" : "false").utf8), 0)
     case .number(let spelling): (spelling, 0)
     case .string(let text, let lone): text.isEmpty ? nil : (text, lone)
-    case .array(let raw): (raw, 0)
-    case .object(_, let raw): (raw, 0)
+    case .array(_, let raw): (slowSpelled(raw), 0)
+    case .object(_, let raw): (slowSpelled(raw), 0)
     }
   }
 }

@@ -2,21 +2,22 @@
 
 /// What a parser makes of a chunk, row by row: enough to compare two of them.
 struct JSONRows: Equatable {
-  /// By line: the texts of the event's properties; nil for an absent one.
+  /// By line: the texts of its events' properties, one after another; nil for an absent one.
   var events: [Int: [[UInt8]?]] = [:]
   var rejects: [Reject] = []
   var rows = 0
   var blank = 0
   var duplicateKeys = 0
-  var loneSurrogates = 0
 }
 
 /// An extraction that takes every path as a text property, and nothing else but a time at `t`.
-func jsonExtraction(_ paths: [String]) -> Extraction {
-  Extraction(
+func jsonExtraction(_ paths: [String], isStrict: Bool = false) -> Extraction {
+  var extraction = Extraction(
     format: .jsonl, event: .constant("e"),
     time: TimeField(paths: [FieldPath("t")], format: .seconds),
     texts: paths.map { PropertyField(name: $0, paths: [FieldPath($0)]) }, requiresUser: false)
+  extraction.rows.isStrict = isStrict
+  return extraction
 }
 
 /// One parser for all chunks, as the reader of a file has it.
@@ -24,9 +25,10 @@ struct JSONSubject {
   var parser: JSONRowParser
   let paths: [String]
 
-  init(_ paths: [String]) {
+  init(_ paths: [String], isStrict: Bool = false) {
     self.paths = paths
-    parser = JSONRowParser(extraction: jsonExtraction(paths), limits: ReadLimits())
+    parser = JSONRowParser(
+      extraction: jsonExtraction(paths, isStrict: isStrict), limits: ReadLimits())
   }
 
   mutating func rows(_ bytes: [UInt8]) -> JSONRows {
@@ -35,49 +37,61 @@ struct JSONSubject {
     parser.parse(bytes.span, isFirstChunk: true, into: &batch, tally: &tally)
     var rows = JSONRows(
       rejects: tally.samples.sorted { $0.line < $1.line }, rows: tally.rows, blank: tally.blank,
-      duplicateKeys: tally.duplicateKeys, loneSurrogates: tally.loneSurrogates)
+      duplicateKeys: tally.duplicateKeys)
     for row in 0..<batch.count {
-      rows.events[Int(batch.lines[row])] = paths.indices.map { property in
+      rows.events[Int(batch.lines[row]), default: []] += paths.indices.map { property in
         let slice = batch.texts[row * paths.count + property]
         return slice.isAbsent ? nil : batch.array(slice)
       }
     }
-    precondition(tally.events == batch.count && tally.lines == tally.rows)
+    precondition(tally.events == batch.count && tally.lines <= tally.rows)
     precondition(tally.rows == tally.events + tally.blank + tally.rejectedTotal)
     return rows
   }
 }
 
 /// The same by the slow reference.
-func jsonReferenceRows(_ bytes: [UInt8], _ paths: [String]) -> JSONRows {
+func jsonReferenceRows(_ bytes: [UInt8], _ paths: [String], isStrict: Bool = false) -> JSONRows {
   var rows = JSONRows()
   var start = 0
-  let keys = paths.map { FieldPath($0).keys }
+  var line = 0
+  let keys = (paths + ["t"]).map { FieldPath($0).keys }
   while start < bytes.count {
     let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
     let row = Array(bytes[start..<end])
-    var reason: RejectReason?
-    switch JSONReference.read(row) {
-    case .blank: rows.blank += 1
-    case .rejected(let found): reason = found
-    case .value(let value):
-      rows.duplicateKeys += value.objectsWithRepeats(keys + [FieldPath("t").keys])
-      reason = jsonTimeReason(value)
-      if reason == nil {
-        rows.events[rows.rows] = keys.map { path in
-          let text = value.value(at: path)?.text
-          rows.loneSurrogates += text?.lone ?? 0
-          return text?.bytes
+    // A CR before the line feed belongs to the line end.
+    let shown = end < bytes.count && row.last == 0x0D ? row.dropLast() : row[...]
+    func reject(_ reason: RejectReason) {
+      rows.rejects.append(
+        Reject(reason: reason, line: line, byte: start, prefix: Array(shown.prefix(200))))
+    }
+    switch JSONReference.read(row, isLenient: !isStrict) {
+    case .blank:
+      rows.blank += 1
+      rows.rows += 1
+    case .rejected(let found):
+      reject(found)
+      rows.rows += 1
+    case .values(let values, let repairs):
+      // The fast readers look for repeated keys only where values are wanted.
+      let isPlain = values.count == 1 && JSONReference.isOneObject(row)
+      if isPlain, !values[0].hidesPlaces(paths) {
+        rows.duplicateKeys += values[0].objectsWithRepeats(keys)
+      } else if repairs.contains(.duplicateKey) {
+        rows.duplicateKeys += 1
+      }
+      for value in values {
+        rows.rows += 1
+        if let reason = jsonTimeReason(value) {
+          reject(reason)
+        } else {
+          rows.events[line, default: []] += paths.map {
+            value.value(of: $0, isLenient: !isStrict)?.text?.bytes
+          }
         }
       }
     }
-    if let reason {
-      // A CR before the line feed belongs to the line end.
-      let shown = end < bytes.count && row.last == 0x0D ? row.dropLast() : row[...]
-      rows.rejects.append(
-        Reject(reason: reason, line: rows.rows, byte: start, prefix: Array(shown.prefix(200))))
-    }
-    rows.rows += 1
+    line += 1
     start = end + 1
   }
   return rows
@@ -85,7 +99,7 @@ func jsonReferenceRows(_ bytes: [UInt8], _ paths: [String]) -> JSONRows {
 
 /// Why the row has no time. How times are spelled is tested elsewhere.
 private func jsonTimeReason(_ value: JSONReference.Value) -> RejectReason? {
-  guard let time = value.value(at: [Array("t".utf8)]) else { return .noTime }
+  guard let time = value.value(of: "t") else { return .noTime }
   guard let text = time.text else { return .noTime }
   let isNumber: Bool
   switch time {
@@ -123,7 +137,7 @@ struct JSONGenerator {
       time = ["null", "\"\"", "\"x\"", "{}", "true", "\"17\\u0030\""].randomElement(using: &random)!
     }
     let object = object(members: Int.random(in: 0...members, using: &random), depth: 1)
-    if chance(2) { return "\(blank())[\(object)]\(blank())" }
+    if chance(2) { return "\(blank())[\(chance(50) ? "1," : "")\(object)]\(blank())" }
     let inside = object.dropFirst()
     let head = "\(blank())\"t\"\(blank()):\(blank())\(time)\(blank())"
     if inside.drop(while: { " \t\r".contains($0) }) == "}" {

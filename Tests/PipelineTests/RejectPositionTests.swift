@@ -20,9 +20,14 @@ import Testing
     var events = 0
     var blank = 0
     var bad: [Bad] = []
+    /// Lines of malformed rows behind their first.
+    var swallowed = 0
 
     /// - Parameter row: without its line end; it may hold line breaks.
-    mutating func append(_ row: String, reason: String? = nil, lineEnd: String = "\n") {
+    /// - Parameter countsLines: A stray quote swallowed lines: each counts.
+    mutating func append(
+      _ row: String, reason: String? = nil, lineEnd: String = "\n", countsLines: Bool = false
+    ) {
       if let reason {
         let shown = String(decoding: row.utf8.prefix(200), as: UTF8.self)
         bad.append(Bad(line: line, byte: content.count, reason: reason, row: shown))
@@ -32,6 +37,11 @@ import Testing
         events += 1
       }
       rows += 1
+      if countsLines {
+        let more = row.utf8.count { $0 == UInt8(ascii: "\n") }
+        rows += more
+        swallowed += more
+      }
       add(row, lineEnd)
     }
 
@@ -61,7 +71,7 @@ import Testing
         #"{"user": "u\#(random.next() % 50)", "event": "a", "time": "2024-03-01", "x": "\#(filler)"}"#
       switch random.next() % 40 {
       case 0: log.append(String(good.dropLast()), reason: "malformed JSON", lineEnd: lineEnd)
-      case 1: log.append("[\(good)]", reason: "not an object", lineEnd: lineEnd)
+      case 1: log.append("[1, \(good)]", reason: "not an object", lineEnd: lineEnd)
       case 2:
         log.append(
           #"{"user": null, "event": "a", "x": "\#(filler)"}"#, reason: "no user", lineEnd: lineEnd)
@@ -85,14 +95,15 @@ import Testing
       let lineEnd = random.next() % 3 == 0 ? "\r\n" : "\n"
       let breaks = String(repeating: "x\n\r\n\"\"", count: Int(random.next() % 40))
       switch random.next() % 40 {
-      case 0: log.append("u,a,2024-03-01", reason: "wrong column count", lineEnd: lineEnd)
+      case 0: log.append("u,a", reason: "wrong column count", lineEnd: lineEnd)
       case 1:
         log.append(
-          "u,a,2024-03-01,\"\(breaks)\"x", reason: "malformed line", lineEnd: lineEnd)
+          "u,a,2024-03-01,\"\(breaks)\"x", reason: "malformed line", lineEnd: lineEnd,
+          countsLines: true)
       case 2: log.append(",a,2024-03-01,\"\(breaks)\"", reason: "no user", lineEnd: lineEnd)
       case 3: log.append("", lineEnd: lineEnd)
       case 4:
-        let long = String(repeating: "y\n", count: 1000 + Int(random.next() % 1500))
+        let long = String(repeating: "yyyyyyyy\n", count: 200 + Int(random.next() % 700))
         log.append("u,a,2024-03-01,\"\(long)\"", reason: "line too long", lineEnd: lineEnd)
       default: log.append("u\(random.next() % 50),a,2024-03-01,\"\(breaks)\"", lineEnd: lineEnd)
       }
@@ -116,7 +127,8 @@ import Testing
     #expect(input["lines"] as? Int == log.rows)
     #expect(input["events"] as? Int == log.events)
     #expect(input["blank"] as? Int == log.blank)
-    let counts = Dictionary(log.bad.map { ($0.reason, 1) }, uniquingKeysWith: +)
+    var counts = Dictionary(log.bad.map { ($0.reason, 1) }, uniquingKeysWith: +)
+    if log.swallowed > 0 { counts["malformed line", default: 0] += log.swallowed }
     #expect(input["rejected_by_reason"] as? [String: Int] == counts)
     var kept: [String: Int] = [:]
     let expected = log.bad.filter { bad in

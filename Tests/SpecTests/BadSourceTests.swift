@@ -44,8 +44,8 @@ import Testing
         reports: {r: {type: activity}}
         """,
       errors: """
-        1:35: `jsonlines` is not a valid `format`; valid: `jsonl`, `csv`, `tsv`, `combined`
-        1:57: `delimiter` is an option of the format csv
+        1:35: `jsonlines` is not a valid `format`; valid: `jsonl`, `json`, `csv`, `tsv`, `combined`, `w3c`
+        1:57: `delimiter` is an option of the formats csv and tsv
         """),
     BadSpec(
       whole: """

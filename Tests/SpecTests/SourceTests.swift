@@ -43,7 +43,7 @@ import Testing
     #expect(try format("format: tsv") == .tsv)
     #expect(
       try source("{format: combined, user: host, event: {value: hit}}").time
-        == SourceReader.combinedTime)
+        == TimeField(paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z")))
   }
 
   @Test func presets() throws {

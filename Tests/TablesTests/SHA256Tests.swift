@@ -59,4 +59,34 @@ import Testing
       #expect(hash.hexDigest() == SHA256.hexDigest(of: message), "seed \(seed)")
     }
   }
+
+  /// What the processor does in one instruction is what the portable code does.
+  @Test(.enabled(if: SHA256.isAccelerated, "no instructions for SHA-256 here"))
+  func instructionsAgreeWithPortableCode() {
+    for seed in UInt64(0)..<200 {
+      var random = SplitMix64(seed: seed)
+      let blocks = Int.random(in: 1...9, using: &random)
+      // A message whose padding is a block of its own.
+      let message = (0..<64 * blocks).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let bits = UInt64(message.count * 8)
+      let padded =
+        message + [0x80] + [UInt8](repeating: 0, count: 55)
+        + (0..<8).reversed().map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) }
+      var state: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c,
+        0x1f83_d9ab, 0x5be0_cd19,
+      ]
+      var schedule = [UInt32](repeating: 0, count: 64)
+      for block in 0...blocks {
+        SHA256.compressPortably(
+          padded.span, from: 64 * block, state: &state, schedule: &schedule)
+      }
+      let portable = state.flatMap { word in
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+      }
+      var hash = SHA256()
+      hash.update(message.span)
+      #expect(hash.digest() == portable, "seed \(seed)")
+    }
+  }
 }

@@ -20,6 +20,7 @@ package struct Extraction: Sendable, Equatable {
   package var numbers: [PropertyField]
   /// Words that mean absent.
   package var nulls: NullRule
+  package var rows = RowRules()
   /// A row without a user (or without an account) is rejected when its entity is required.
   package var requiresUser: Bool
   package var requiresAccount: Bool
@@ -42,46 +43,6 @@ package struct Extraction: Sendable, Equatable {
     self.nulls = nulls
     self.requiresUser = requiresUser
     self.requiresAccount = requiresAccount
-  }
-}
-
-package enum LogFormat: Sendable, Equatable, Hashable {
-  /// One JSON object a line.
-  case jsonl
-  /// RFC 4180 with a header row; the delimiter is one ASCII byte.
-  case csv(delimiter: UInt8)
-  /// Tab-separated with a header row, no quoting.
-  case tsv
-  /// The access log format of Apache and nginx: fields `host`, `ident`, `user`, `time`, `method`,
-  /// `path`, `protocol`, `request`, `status`, `bytes`, `referer`, `agent`.
-  case combined
-}
-
-/// A place in a row: keys from the outside in for JSON (`context.groupId` is two keys, `\.` a dot
-/// inside a key); one column name for the others.
-package struct FieldPath: Sendable, Hashable, CustomStringConvertible {
-  /// As written in the spec; for CSV, the column's name.
-  package let description: String
-  /// The keys as UTF-8 bytes, for nested formats.
-  package let keys: [[UInt8]]
-
-  package init(_ text: String) {
-    description = text
-    var keys: [[UInt8]] = [[]]
-    var escaped = false
-    for byte in text.utf8 {
-      if escaped {
-        keys[keys.count - 1].append(byte)
-        escaped = false
-      } else if byte == UInt8(ascii: "\\") {
-        escaped = true
-      } else if byte == UInt8(ascii: ".") {
-        keys.append([])
-      } else {
-        keys[keys.count - 1].append(byte)
-      }
-    }
-    self.keys = keys
   }
 }
 

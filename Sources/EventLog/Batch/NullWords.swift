@@ -21,7 +21,7 @@ package struct NullRule: Sendable, Equatable {
   /// Texts keep their bytes but for words that the source names, and `\N` where databases write it.
   package func ofTexts(_ format: LogFormat) -> NullWords {
     switch format {
-    case .csv, .tsv: NullWords(isOnly ? words : ["\\N"] + words)
+    case .delimited: NullWords(isOnly ? words : ["\\N"] + words)
     default: NullWords(words)
     }
   }

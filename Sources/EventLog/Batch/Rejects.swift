@@ -16,6 +16,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
   case timeInTheFuture
   case zeroTime
   case timeWithoutZone
+  case noRecords
 
   /// As `run.json` and `rejects.jsonl` name it.
   package var name: String {
@@ -36,6 +37,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
     case .timeInTheFuture: "time in the future"
     case .zeroTime: "zero time"
     case .timeWithoutZone: "time without a zone"
+    case .noRecords: "no records"
     }
   }
 }
@@ -70,6 +72,8 @@ package struct RowTally: Sendable, Equatable {
   package var events = 0
   /// By `RejectReason.rawValue`.
   package var rejected = [Int](repeating: 0, count: RejectReason.allCases.count)
+  /// How many of them are in `samples`, by the same.
+  package var sampled = [Int](repeating: 0, count: RejectReason.allCases.count)
   /// Bytes of the rejected rows, without their line ends.
   package var rejectedBytes = 0
   /// At most `ReadLimits.rejectSamplesMax` per reason.
@@ -85,6 +89,8 @@ package struct RowTally: Sendable, Equatable {
   /// The earliest event time of the rows, `Int64.max` when none.
   package var earliest = Int64.max
   package var values = ValueTally()
+  /// Properties of which the file has no column.
+  package var missingColumns: [String] = []
 
   package init() {}
 

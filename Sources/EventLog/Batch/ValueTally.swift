@@ -72,6 +72,8 @@ package struct ValueTally: Sendable, Equatable {
   package var numericTimes = Sightings()
   /// Events after now, where they are expected: part of no report.
   package var future = 0
+  /// Rows in which something was forgiven, by `Repair.rawValue`; empty when there was none.
+  package var repairs: [Sightings] = []
 
   package init() {}
 
@@ -82,6 +84,8 @@ package struct ValueTally: Sendable, Equatable {
     localTimes.add(other.localTimes)
     numericTimes.add(other.numericTimes)
     future += other.future
+    while repairs.count < other.repairs.count { repairs.append(Sightings()) }
+    for (index, more) in other.repairs.enumerated() { repairs[index].add(more) }
     while numbers.count < other.numbers.count { numbers.append(Numbers()) }
     for (index, more) in other.numbers.enumerated() {
       numbers[index].values += more.values
@@ -98,6 +102,14 @@ package struct ValueTally: Sendable, Equatable {
     nulls[word].add(range, of: bytes, line: line)
   }
 
+  @inline(never)
+  mutating func note(_ repair: Repair, _ row: Range<Int>, of bytes: Span<UInt8>, line: Int) {
+    if repairs.isEmpty {
+      repairs = [Sightings](repeating: Sightings(), count: Repair.allCases.count)
+    }
+    repairs[Int(repair.rawValue)].add(row, of: bytes, line: line)
+  }
+
   /// Changes every first place.
   package mutating func updatePlaces(_ body: (inout ValuePlace) -> Void) {
     func update(_ sightings: inout Sightings) {
@@ -106,6 +118,7 @@ package struct ValueTally: Sendable, Equatable {
     for index in nulls.indices { update(&nulls[index]) }
     update(&localTimes)
     update(&numericTimes)
+    for index in repairs.indices { update(&repairs[index]) }
     for index in numbers.indices {
       update(&numbers[index].unreadable)
       update(&numbers[index].rounded)

@@ -1,32 +1,60 @@
+/// What parses the chunks of files of one format.
+///
+/// A value: once it is ready, a copy of it can parse any other chunk of the file, on any thread.
+protocol RowParser: Sendable {
+  /// Why the file cannot be read at all; known once it is ready.
+  var problem: String? { get }
+  /// Whether a copy can parse chunks that are not the next one.
+  var isReady: Bool { get }
+  /// Rows before the next chunk are in no chunk, because they were too long.
+  mutating func missRows()
+  /// Adds the chunk's events to the batch and what became of its rows to the tally.
+  mutating func parse(
+    _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally)
+}
+
+extension RowParser {
+  var problem: String? { nil }
+  var isReady: Bool { true }
+  mutating func missRows() {}
+}
+
 /// Parses the chunks of a file into batches, by the file's format. A new format is one more line in
-/// each of the two functions.
+/// `init`.
 ///
 /// A value: once it is ready, a copy of it can parse any other chunk of the file, on any thread. It is
 /// ready when it has seen a CSV's header, which is in the first chunk that is not blank.
 package struct ChunkParser: Sendable {
-  // One of them is there. Not an enum: a payload is changed in place only as a stored property.
-  private var json: JSONRowParser?
-  private var delimited: DelimitedRowParser?
-  private var combined: CombinedRowParser?
+  // The format that most logs have stands by itself: a call to it costs nothing.
+  private var lines: JSONRowParser?
+  private var other: (any RowParser)?
+  /// For files that should be JSON lines and are laid out otherwise.
+  private var values: JSONValuesParser?
 
   package init(extraction: Extraction, limits: ReadLimits) {
     switch extraction.format {
-    case .jsonl: json = JSONRowParser(extraction: extraction, limits: limits)
-    case .csv, .tsv: delimited = DelimitedRowParser(extraction: extraction, limits: limits)
-    case .combined: combined = CombinedRowParser(extraction: extraction, limits: limits)
+    case .jsonl:
+      lines = JSONRowParser(extraction: extraction, limits: limits)
+      values = JSONValuesParser(extraction: extraction, limits: limits)
+    case .json: values = JSONValuesParser(extraction: extraction, limits: limits)
+    case .delimited: other = DelimitedRowParser(extraction: extraction, limits: limits)
+    case .combined: other = CombinedRowParser(extraction: extraction, limits: limits)
+    case .server(let format):
+      other = ServerLogRowParser(format: format, extraction: extraction, limits: limits)
+    case .w3c: other = W3CRowParser(extraction: extraction, limits: limits)
     }
   }
 
   /// Why the file cannot be read at all, such as a column that its header does not have; known
   /// once it is ready.
-  package var problem: String? { delimited?.problem ?? combined?.problem }
+  package var problem: String? { other?.problem }
 
   /// Whether a copy can parse chunks that are not the next one.
-  package var isReady: Bool { delimited?.hasHeader ?? true }
+  package var isReady: Bool { other?.isReady ?? true }
 
   /// To be called at the end of a file with the rows that no chunk held because they were too long.
   package mutating func finish(droppedRows: Int) {
-    if droppedRows > 0 { delimited?.missHeader() }
+    if droppedRows > 0 { other?.missRows() }
   }
 
   /// Adds the chunk's rows to the batch and what became of them to the tally.
@@ -35,12 +63,12 @@ package struct ChunkParser: Sendable {
   ) {
     let bytes = chunk.bytes.span.extracting(0..<chunk.count)
     let isFirst = chunk.index == 0
-    if chunk.droppedLines > 0, !isReady {
-      delimited?.missHeader()
-      return
+    if chunk.droppedLines > 0, !isReady { other?.missRows() }
+    if chunk.holdsValues || lines == nil {
+      values?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
+    } else {
+      lines?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
     }
-    json?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
-    delimited?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
-    combined?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
+    other?.parse(bytes, isFirstChunk: isFirst, into: &batch, tally: &tally)
   }
 }

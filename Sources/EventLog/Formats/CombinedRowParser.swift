@@ -5,6 +5,12 @@ extension LogFormat {
 
 enum CombinedField: String, CaseIterable {
   case host, ident, user, time, method, path, `protocol`, request, status, bytes, referer, agent
+  case vhost, forwarded
+  case extra1, extra2, extra3, extra4, extra5, extra6, extra7, extra8, extra9
+
+  static let extras: [CombinedField] = [
+    .extra1, .extra2, .extra3, .extra4, .extra5, .extra6, .extra7, .extra8, .extra9,
+  ]
 
   /// Its place in `CombinedRowParser.fields`.
   var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -16,15 +22,20 @@ enum CombinedField: String, CaseIterable {
 ///     host ident user [time] "request" status bytes
 ///     host ident user [time] "request" status bytes "referer" "agent"
 ///
+/// Before them may stand a virtual host (`vhost:port `), and the host may be a list of addresses, of
+/// which the first is `host` and all are `forwarded`. What follows the agent is `extra1`, `extra2`, ...
+///
 /// A field that is `-` or empty is absent. `time` is the inside of the brackets, for the pattern
 /// `%d/%b/%Y:%H:%M:%S %z`. `request` is split into `method`, `path` and `protocol` where it is a
 /// method, a space and a path, with or without ` HTTP/...` behind it; else they are absent. Escapes
 /// inside quotes (`\"`, `\x16`) are passed over, and stay as the log spells them.
-struct CombinedRowParser: Sendable {
+struct CombinedRowParser: RowParser {
   /// Why no file can be read in this format: a field it does not have was asked for.
   let problem: String?
 
-  private var assembler: RowAssembler
+  private var committer: RowCommitter
+  private var held = HeldValues()
+  private let isStrict: Bool
   private let rejectSamplesMax: Int
   /// For each slot, the field that fills it.
   private let fieldOfSlot: [Int]
@@ -34,15 +45,18 @@ struct CombinedRowParser: Sendable {
   private var values: [RawValue]
 
   init(extraction: Extraction, limits: ReadLimits) {
-    let paths = SlotLayout(extraction).paths
-    let unknown = paths.first { CombinedField(rawValue: $0.description) == nil }
+    committer = RowCommitter(extraction: extraction, limits: limits)
+    let paths = committer.paths
+    let unknown = paths.first {
+      $0.parts.isEmpty && CombinedField(rawValue: $0.description) == nil
+    }
     problem = unknown.map {
       "no field named \"\($0)\" in the combined format; it has: "
         + LogFormat.combinedFields.joined(separator: ", ")
     }
     fieldOfSlot = paths.map { CombinedField(rawValue: $0.description)?.index ?? 0 }
+    isStrict = extraction.rows.isStrict
     values = [RawValue](repeating: .absent, count: paths.count)
-    assembler = RowAssembler(extraction: extraction, limits: limits)
     rejectSamplesMax = limits.rejectSamplesMax
   }
 
@@ -75,10 +89,30 @@ struct CombinedRowParser: Sendable {
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
-    guard isValidUTF8(bytes, range) else { return .invalidUTF8 }
-    guard split(bytes, range) else { return .malformedLine }
+    let isBad = !isValidUTF8(bytes, range)
+    if isBad, isStrict { return .invalidUTF8 }
+    let mark = isStrict ? 0 : RowMark.count(bytes, range)
+    let row = range.lowerBound + mark..<range.upperBound
+    if mark > 0 {
+      tally.values.note(.mark, range, of: bytes, line: line)
+      if row.isEmpty {
+        tally.blank += 1
+        return nil
+      }
+    }
+    guard split(bytes, row) else { return .malformedLine }
     for slot in fieldOfSlot.indices { values[slot] = fields[fieldOfSlot[slot]] }
-    return assembler.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
+    guard isBad else {
+      return committer.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
+    }
+    guard held.take(values, of: bytes, holding: [], ids: committer.ids) else {
+      return .invalidUTF8
+    }
+    tally.values.note(.invalidUTF8, row, of: bytes, line: line)
+    let text = held.text
+    return committer.commit(
+      held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
+      tally: &tally)
   }
 }
 
@@ -89,16 +123,23 @@ extension CombinedRowParser {
   private mutating func split(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     let space = UInt8(ascii: " ")
     let end = range.upperBound
-    guard let hostEnd = WordScan.first(space, in: bytes, range), hostEnd > range.lowerBound,
-      let identEnd = WordScan.first(space, in: bytes, hostEnd + 1..<end), identEnd > hostEnd + 1,
+    for field in CombinedField.extras + [.vhost, .forwarded] { fields[field.index] = .absent }
+    guard let bracket = WordScan.first(UInt8(ascii: "["), in: bytes, range),
+      let client = client(bytes, range.lowerBound..<bracket),
+      let identEnd = WordScan.first(space, in: bytes, client.upperBound + 1..<end),
+      identEnd > client.upperBound + 1,
       // A user's name may hold spaces, so the bracket of the time ends it.
-      let bracket = WordScan.first(UInt8(ascii: "["), in: bytes, identEnd + 1..<end),
       bracket > identEnd + 1, bytes[bracket - 1] == space,
       let timeEnd = WordScan.first(UInt8(ascii: "]"), in: bytes, bracket + 1..<end),
       let requestEnd = quoted(bytes, from: timeEnd + 1, to: end)
     else { return false }
-    set(.host, range.lowerBound, hostEnd, bytes)
-    set(.ident, hostEnd + 1, identEnd, bytes)
+    // A line of another format, in which a field too many stands in front.
+    if bytes[identEnd + 1] == UInt8(ascii: "-"), bytes[identEnd + 2] == space,
+      identEnd + 3 < bracket
+    {
+      return false
+    }
+    set(.ident, client.upperBound + 1, identEnd, bytes)
     set(.user, identEnd + 1, max(identEnd + 1, bracket - 1), bytes)
     set(.time, bracket + 1, timeEnd, bytes)
     set(.request, timeEnd + 3, requestEnd, bytes)
@@ -115,10 +156,80 @@ extension CombinedRowParser {
       return true
     }
     guard let refererEnd = quoted(bytes, from: bytesEnd, to: end),
-      let agentEnd = quoted(bytes, from: refererEnd + 1, to: end), agentEnd + 1 == end
+      let agentEnd = quoted(bytes, from: refererEnd + 1, to: end),
+      extras(bytes, agentEnd + 1, end)
     else { return false }
     set(.referer, bytesEnd + 2, refererEnd, bytes)
     set(.agent, refererEnd + 3, agentEnd, bytes)
+    return true
+  }
+
+  /// Sets `host`, `forwarded` and `vhost`. The range that ends where the host does; nil when there is
+  /// none.
+  private mutating func client(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+    let space = UInt8(ascii: " ")
+    let comma = UInt8(ascii: ",")
+    var start = range.lowerBound
+    guard var end = WordScan.first(space, in: bytes, range), end > start else { return nil }
+    if isVirtualHost(bytes, start..<end), bytes[end - 1] != comma,
+      spaces(bytes, end + 1..<range.upperBound) >= 3,
+      let next = WordScan.first(space, in: bytes, end + 1..<range.upperBound), next > end + 1
+    {
+      set(.vhost, start, end, bytes)
+      (start, end) = (end + 1, next)
+    }
+    var first = end
+    if bytes[end - 1] == comma {
+      first = end - 1
+      while bytes[end - 1] == comma {
+        guard let next = WordScan.first(space, in: bytes, end + 1..<range.upperBound),
+          next > end + 1
+        else { return nil }
+        end = next
+      }
+    } else if let inside = WordScan.first(comma, in: bytes, start..<end) {
+      first = inside
+    }
+    guard first > start else { return nil }
+    set(.host, start, first, bytes)
+    set(.forwarded, start, end, bytes)
+    return start..<end
+  }
+
+  /// `name:port` with a single colon.
+  private func isVirtualHost(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard let colon = WordScan.first(UInt8(ascii: ":"), in: bytes, range),
+      colon > range.lowerBound, colon + 1 < range.upperBound
+    else { return false }
+    for place in colon + 1..<range.upperBound where bytes[place] &- UInt8(ascii: "0") > 9 {
+      return false
+    }
+    return true
+  }
+
+  private func spaces(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var count = 0
+    for place in range where bytes[place] == UInt8(ascii: " ") { count += 1 }
+    return count
+  }
+
+  /// Sets what follows the agent, in quotes or without; false where a quote is not closed.
+  private mutating func extras(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var place = start
+    for field in CombinedField.extras {
+      if place == end { return true }
+      guard bytes[place] == UInt8(ascii: " "), place + 1 < end else { return false }
+      if bytes[place + 1] == UInt8(ascii: "\"") {
+        guard let close = quoted(bytes, from: place, to: end) else { return false }
+        set(field, place + 2, close, bytes)
+        place = close + 1
+      } else {
+        let next = WordScan.first(UInt8(ascii: " "), in: bytes, place + 1..<end) ?? end
+        set(field, place + 1, next, bytes)
+        place = next
+      }
+    }
+    // Further ones have no names.
     return true
   }
 
@@ -137,7 +248,9 @@ extension CombinedRowParser {
     while let quote = WordScan.first(UInt8(ascii: "\""), in: bytes, place..<end) {
       var backslashes = 0
       while bytes[quote - 1 - backslashes] == UInt8(ascii: "\\") { backslashes += 1 }
-      if backslashes % 2 == 0 { return quote }
+      // Servers that escape nothing write quotes as they came: one ends a field only before a blank.
+      let isLast = quote + 1 == end || bytes[quote + 1] == UInt8(ascii: " ")
+      if backslashes % 2 == 0, isLast { return quote }
       place = quote + 1
     }
     return nil
@@ -178,5 +291,25 @@ extension CombinedRowParser {
     bytes[start] == UInt8(ascii: "H") && bytes[start + 1] == UInt8(ascii: "T")
       && bytes[start + 2] == UInt8(ascii: "T") && bytes[start + 3] == UInt8(ascii: "P")
       && bytes[start + 4] == UInt8(ascii: "/")
+  }
+}
+
+/// What a file that was truncated while it was written leaves before a row.
+enum RowMark {
+  /// Bytes of NULs and byte order marks at the row's start.
+  static func count(_ bytes: Span<UInt8>, _ row: Range<Int>) -> Int {
+    var at = row.lowerBound
+    while at < row.upperBound {
+      if bytes[at] == 0 {
+        at += 1
+      } else if at + 2 < row.upperBound, bytes[at] == 0xEF, bytes[at + 1] == 0xBB,
+        bytes[at + 2] == 0xBF
+      {
+        at += 3
+      } else {
+        break
+      }
+    }
+    return at - row.lowerBound
   }
 }

@@ -1,9 +1,21 @@
 /// The first row of a CSV or TSV file: which column holds which wanted path.
 struct DelimitedHeader {
   /// The wanted columns, or why the file cannot be read.
-  enum Match: Equatable {
-    case columns([DelimitedRowWalker.Column])
+  enum Match {
+    case columns(Columns)
     case problem(String)
+  }
+
+  /// Where wanted values stand.
+  struct Columns: Sendable {
+    /// In ascending order of `index`.
+    var walked: [DelimitedRowWalker.Column] = []
+    /// Slots whose column holds JSON, and the way on in it.
+    var held: [(slot: Int, path: FieldPath)] = []
+    /// Fields that a row must have.
+    var needed = 0
+    /// Properties of which there is no column.
+    var missing: [String] = []
   }
 
   let names: [String]
@@ -32,7 +44,7 @@ struct DelimitedHeader {
         isQuoted = true
         isFieldStart = false
       } else if byte == delimiter {
-        names.append(String(decoding: name, as: UTF8.self))
+        names.append(Self.trimmed(name))
         name.removeAll()
         isFieldStart = true
       } else {
@@ -40,25 +52,69 @@ struct DelimitedHeader {
         isFieldStart = false
       }
     }
-    names.append(String(decoding: name, as: UTF8.self))
+    names.append(Self.trimmed(name))
     self.names = names
   }
 
-  /// Names are compared byte by byte; a wanted one must occur, and once.
-  func match(_ paths: [FieldPath]) -> Match {
-    var columns: [DelimitedRowWalker.Column] = []
-    for (slot, path) in paths.enumerated() {
-      let wanted = Array(path.description.utf8)
-      let found = names.indices.filter { names[$0].utf8.elementsEqual(wanted) }
-      guard let index = found.first else {
-        return .problem("no column named \"\(path)\"; the header has: \(shortList)")
+  private static func trimmed(_ name: [UInt8]) -> String {
+    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    let start = name.drop(while: isBlank)
+    return String(decoding: start.reversed().drop(while: isBlank).reversed(), as: UTF8.self)
+  }
+
+  /// A row that names its columns otherwise.
+  init(names: [String]) { self.names = names }
+
+  /// Names are compared byte by byte; a wanted one must occur once.
+  ///
+  /// Of the slots that a field shares, one must be found; a property may be missing. A name that no
+  /// column has may lead into JSON: `properties.plan` into a column `properties`.
+  func match(_ committer: borrowing RowCommitter) -> Match {
+    var found = Columns()
+    var missing: [Int] = []
+    for (slot, path) in committer.paths.enumerated() where path.parts.isEmpty {
+      var indices = columns(named: Array(path.description.utf8))
+      var held: FieldPath?
+      if indices.isEmpty {
+        for count in (1...max(1, path.keys.count)).reversed() where count < path.steps.count {
+          indices = columns(named: Array(path.keys.prefix(count).joined(separator: [0x2E])))
+          if !indices.isEmpty {
+            held = FieldPath(path, dropping: count)
+            break
+          }
+        }
       }
-      guard found.count == 1 else {
-        return .problem("\(found.count) columns are named \"\(path)\"")
+      guard let index = indices.first else {
+        missing.append(slot)
+        continue
       }
-      columns.append(DelimitedRowWalker.Column(index: index, slot: slot))
+      guard indices.count == 1 else {
+        return .problem("\(indices.count) columns are named \"\(path)\"")
+      }
+      found.walked.append(DelimitedRowWalker.Column(index: index, slot: slot))
+      if let held { found.held.append((slot, held)) }
+      if !committer.properties.contains(slot) { found.needed = max(found.needed, index + 1) }
     }
-    return .columns(columns.sorted { ($0.index, $0.slot) < ($1.index, $1.slot) })
+    for group in committer.required {
+      let slots = group.filter { committer.paths[$0].parts.isEmpty }
+      if slots.count == group.count, let first = slots.first, slots.allSatisfy(missing.contains) {
+        return .problem(
+          "no column named \"\(committer.paths[first])\"; the header has: \(shortList)")
+      }
+    }
+    for slot in missing where !committer.required.contains(where: { $0.contains(slot) }) {
+      if !committer.properties.contains(slot) {
+        return .problem(
+          "no column named \"\(committer.paths[slot])\"; the header has: \(shortList)")
+      }
+      found.missing.append(committer.paths[slot].description)
+    }
+    found.walked.sort { ($0.index, $0.slot) < ($1.index, $1.slot) }
+    return .columns(found)
+  }
+
+  private func columns(named name: [UInt8]) -> [Int] {
+    names.indices.filter { names[$0].utf8.elementsEqual(name) }
   }
 
   private var shortList: String {

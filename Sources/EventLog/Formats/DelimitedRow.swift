@@ -27,6 +27,8 @@ struct DelimitedRowWalker: Sendable {
 
   let delimiter: UInt8
   let isQuoting: Bool
+  /// Blanks around unquoted values are passed over.
+  let trims: Bool
   /// In ascending order of `index`.
   var columns: [Column] = []
   private var scanner: DelimitedScanner
@@ -34,6 +36,7 @@ struct DelimitedRowWalker: Sendable {
   init(delimiter: UInt8, isQuoting: Bool) {
     self.delimiter = delimiter
     self.isQuoting = isQuoting
+    trims = delimiter != UInt8(ascii: " ")
     scanner = DelimitedScanner(delimiter: delimiter)
   }
 
@@ -56,10 +59,12 @@ struct DelimitedRowWalker: Sendable {
       var valueEnd: Int
       var shape = RawValue.Shape.text
       let end: Int
+      var isQuoted = false
       if isQuoting, fieldStart < bytes.count, bytes[fieldStart] == UInt8(ascii: "\"") {
         let value: RawValue
         (value, end) = quotedField(at: fieldStart + 1, in: bytes, of: &row)
         (valueStart, valueEnd, shape) = (value.start, value.end, value.shape)
+        isQuoted = true
       } else {
         end = scanner.next(in: bytes)
         valueEnd = end
@@ -68,6 +73,11 @@ struct DelimitedRowWalker: Sendable {
         {
           valueEnd = end - 1
         }
+      }
+      if row.fields == wantedIndex, !isQuoted, trims, valueEnd > valueStart,
+        bytes[valueStart] <= UInt8(ascii: " ") || bytes[valueEnd - 1] <= UInt8(ascii: " ")
+      {
+        (valueStart, valueEnd) = Self.trim(bytes, valueStart, valueEnd)
       }
       while row.fields == wantedIndex {
         values[columns[wanted].slot] = RawValue(start: valueStart, end: valueEnd, shape: shape)
@@ -90,6 +100,15 @@ struct DelimitedRowWalker: Sendable {
     }
   }
 
+  @inline(never)
+  private static func trim(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (Int, Int) {
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var (start, end) = (start, end)
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    return (start, end)
+  }
+
   /// The field whose text begins at `start`, behind its opening quote, and where the field ends: at
   /// a delimiter, an LF or the end of the bytes.
   @inline(never)
@@ -98,9 +117,11 @@ struct DelimitedRowWalker: Sendable {
   ) -> (RawValue, end: Int) {
     var value = RawValue(start: start, end: start, shape: .text)
     var place = start
+    let linesBefore = row.lines
     while true {
       place = scanner.nextQuote(in: bytes, from: place, lines: &row.lines)
-      if place == bytes.count {
+      if place == bytes.count || row.lines - linesBefore > CSVRowSplitter.quotedLinesMax {
+        place = bytes.count
         row.problem = .unclosedQuote
         value.end = place
         scanner.move(to: place, in: bytes)
@@ -116,7 +137,14 @@ struct DelimitedRowWalker: Sendable {
     let isAtLineEnd =
       end == place + 2 && end < bytes.count && bytes[end] == UInt8(ascii: "\n")
       && bytes[place + 1] == UInt8(ascii: "\r")
-    if end != place + 1, !isAtLineEnd { row.problem = .malformedLine }
+    if end != place + 1, !isAtLineEnd {
+      // Blanks, and the CR of a line end.
+      let endsLine = end == bytes.count || bytes[end] == UInt8(ascii: "\n")
+      for between in place + 1..<end where bytes[between] != UInt8(ascii: " ") {
+        let isReturn = endsLine && bytes[between] == UInt8(ascii: "\r") && between + 1 == end
+        if !isReturn { row.problem = .malformedLine }
+      }
+    }
     return (value, end)
   }
 }

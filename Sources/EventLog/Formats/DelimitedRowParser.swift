@@ -1,95 +1,247 @@
-/// Parses chunks of CSV (RFC 4180) or TSV (no quoting) with a header row.
+/// Parses chunks of CSV (RFC 4180), TSV (no quoting) and their relatives.
 ///
 /// A file's chunks must come in order until one had the header, the first row that is not blank; a
 /// copy of the parser made then can parse the file's other chunks elsewhere. A file whose header
 /// lacks a wanted column has a `problem`: it cannot be read, and none of its rows are parsed or
 /// counted.
 ///
-/// A row is rejected for the first of: invalid UTF-8 anywhere in it, an unclosed quote or text after
-/// a closing one, a number of fields that is not the header's, and then what its values lack.
-struct DelimitedRowParser: Sendable {
+/// A row is rejected for the first of: invalid UTF-8 in an id or a name (anywhere, where nothing is
+/// forgiven), an unclosed quote or text after a closing one, more fields than the header has or fewer
+/// than ids, names and times need, and then what its values lack.
+struct DelimitedRowParser: RowParser {
   /// Why the file cannot be read; nil when it can.
   private(set) var problem: String?
 
+  private let format: DelimitedFormat
   private var walker: DelimitedRowWalker
-  private var assembler: RowAssembler
-  private let paths: [FieldPath]
+  private var committer: RowCommitter
+  private var held: HeldValues
+  private let isStrict: Bool
   private let rejectSamplesMax: Int
+  private var columns = DelimitedHeader.Columns()
   /// The header's number of fields; nil until it was read.
   private var fieldCount: Int?
+  private var linesToSkip = 0
+  /// A row before the first chunk was too long to keep.
+  private var missesRows = false
   /// By slot.
   private var values: [RawValue]
 
-  /// - Precondition: The format is `csv` or `tsv`.
+  /// - Precondition: The format is `delimited`.
   init(extraction: Extraction, limits: ReadLimits) {
-    switch extraction.format {
-    case .csv(let delimiter):
-      walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: true)
-    case .tsv:
-      walker = DelimitedRowWalker(delimiter: UInt8(ascii: "\t"), isQuoting: false)
-    case .jsonl, .combined:
+    guard case .delimited(let format) = extraction.format else {
       preconditionFailure("not a delimited format")
     }
-    paths = SlotLayout(extraction).paths
-    values = [RawValue](repeating: .absent, count: paths.count)
-    assembler = RowAssembler(extraction: extraction, limits: limits)
+    self.format = format
+    walker = Self.walker(format)
+    committer = RowCommitter(extraction: extraction, limits: limits)
+    held = HeldValues()
+    values = [RawValue](repeating: .absent, count: committer.paths.count)
+    isStrict = extraction.rows.isStrict
     rejectSamplesMax = limits.rejectSamplesMax
-    problem = Self.problem(ofDelimiter: walker.delimiter)
+    begin()
+  }
+
+  private static func walker(_ format: DelimitedFormat) -> DelimitedRowWalker {
+    DelimitedRowWalker(
+      delimiter: format.delimiter, isQuoting: format.quote != nil || format.isUnusual)
   }
 
   /// Whether the header was read.
-  var hasHeader: Bool { fieldCount != nil }
+  var isReady: Bool { fieldCount != nil }
 
   /// The first row that is not blank is in no chunk: the next one must not be taken for the header.
-  mutating func missHeader() {
+  mutating func missRows() {
+    missesRows = true
     if fieldCount == nil { problem = "the header is longer than a line may be (see --max-line)" }
+  }
+
+  private mutating func begin() {
+    problem = Self.problem(ofDelimiter: walker.delimiter)
+    fieldCount = nil
+    linesToSkip = format.skip
+    walker.columns = []
+    if let names = format.columns { take(DelimitedHeader(names: names)) }
+    if missesRows { missRows() }
+    missesRows = false
   }
 
   /// Adds the events of a chunk of whole rows to `batch`, and what became of its rows to `tally`.
   mutating func parse(
     _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally
   ) {
-    if isFirstChunk {
-      fieldCount = nil
-      problem = Self.problem(ofDelimiter: walker.delimiter)
-      walker.columns = []
+    if format.isUnusual {
+      let plain = UnusualQuotes.rewritten(bytes, format)
+      parseRows(plain.span, isFirstChunk: isFirstChunk, into: &batch, tally: &tally)
+    } else {
+      parseRows(bytes, isFirstChunk: isFirstChunk, into: &batch, tally: &tally)
     }
+  }
+
+  private mutating func parseRows(
+    _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally
+  ) {
     var start = 0
     var line = 0
-    walker.start(at: 0, in: bytes)
+    if isFirstChunk {
+      if walker.isQuoting, let delimiter = CSVRowSplitter.statedDelimiter(bytes) {
+        walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: true)
+        start = LineSplitter.firstLineEnd(in: bytes, from: 0) ?? bytes.count
+        line = 1
+      } else if walker.delimiter != format.delimiter {
+        walker = Self.walker(format)
+      }
+      begin()
+      tally.missingColumns = columns.missing
+    }
+    while linesToSkip > 0, start < bytes.count {
+      start = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
+      line += 1
+      linesToSkip -= 1
+    }
+    // Lines that a stray quote swallowed are read again among themselves: what they are does not
+    // depend on where the chunk ends.
+    var swallowedEnd = start
     while start < bytes.count, problem == nil {
+      let bytes = start < swallowedEnd ? bytes.extracting(0..<swallowedEnd) : bytes
+      if start <= swallowedEnd { walker.start(at: start, in: bytes) }
+      if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
+        passOver(&start, &line, bytes, tally: &tally)
+      {
+        walker.start(at: start, in: bytes)
+        continue
+      }
       let row = walker.next(in: bytes, from: start, values: &values)
+      var end = row.end
+      let rowLine = line
       if row.isBlank {
         tally.rows += 1
         tally.blank += 1
       } else if let fieldCount {
         tally.rows += 1
-        if let reason = reason(row, start, fieldCount, bytes)
-          ?? assembler.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
-        {
+        if let reason = take(row, start, line, fieldCount, bytes, into: &batch, tally: &tally) {
+          var lost = row.contentEnd
+          var lines = 1
+          if row.lines > 1, row.problem != nil {
+            end = resume(after: start, row, fieldCount, bytes)
+            if end < row.end { lost = end }
+            swallowedEnd = max(swallowedEnd, row.end)
+            lines = Self.lines(in: bytes, start..<end)
+            tally.rows += lines - 1
+            line += lines - row.lines
+          }
           tally.reject(
-            reason, row: start..<row.contentEnd, of: bytes, line: line,
+            reason, row: start..<lost, of: bytes, line: rowLine, lines: lines,
             samplesMax: rejectSamplesMax)
         }
       } else {
         readHeader(row, start, bytes)
+        tally.missingColumns = columns.missing
       }
       line += row.lines
-      start = row.end
+      start = end
     }
     tally.lines += line
   }
 
-  /// What is wrong with a row before its values are looked at.
-  @inline(always)
-  private func reason(
-    _ row: DelimitedRowWalker.Row, _ start: Int, _ fieldCount: Int, _ bytes: Span<UInt8>
+  /// One row that is not blank; its problem, if it is no event.
+  @inline(__always)
+  private mutating func take(
+    _ row: DelimitedRowWalker.Row, _ start: Int, _ line: Int, _ fieldCount: Int,
+    _ bytes: Span<UInt8>, into batch: inout EventBatch, tally: inout RowTally
   ) -> RejectReason? {
-    if row.hasNonASCII, !isValidUTF8(bytes, start..<row.contentEnd) { return .invalidUTF8 }
+    let isBad = row.hasNonASCII && !isValidUTF8(bytes, start..<row.contentEnd)
+    if isBad, isStrict { return .invalidUTF8 }
     if let problem = row.problem { return problem }
-    return row.fields == fieldCount ? nil : .wrongColumnCount
+    if row.fields != fieldCount {
+      guard row.fields < fieldCount, row.fields >= columns.needed, !isStrict else {
+        return .wrongColumnCount
+      }
+      for column in walker.columns where column.index >= row.fields {
+        values[column.slot] = .absent
+      }
+    }
+    if isBad || !columns.held.isEmpty {
+      return takeSlowly(start..<row.contentEnd, line, isBad, bytes, into: &batch, tally: &tally)
+    }
+    return committer.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
   }
 
+  @inline(never)
+  private mutating func takeSlowly(
+    _ row: Range<Int>, _ line: Int, _ isBad: Bool, _ bytes: Span<UInt8>,
+    into batch: inout EventBatch, tally: inout RowTally
+  ) -> RejectReason? {
+    guard held.take(values, of: bytes, holding: columns.held, ids: committer.ids) else {
+      return .invalidUTF8
+    }
+    if isBad { tally.values.note(.invalidUTF8, row, of: bytes, line: line) }
+    let text = held.text
+    return committer.commit(
+      held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
+      tally: &tally)
+  }
+}
+
+/// What stands between rows, and finding the way back.
+extension DelimitedRowParser {
+  /// Passes over a comment, and over NULs and byte order marks before a row; false where there is none.
+  @inline(never)
+  private func passOver(
+    _ start: inout Int, _ line: inout Int, _ bytes: Span<UInt8>, tally: inout RowTally
+  ) -> Bool {
+    if bytes[start] == format.comment {
+      start = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
+      line += 1
+      return true
+    }
+    if isStrict { return false }
+    var end = start
+    while end < bytes.count {
+      if bytes[end] == 0 {
+        end += 1
+      } else if end + 2 < bytes.count, bytes[end] == 0xEF, bytes[end + 1] == 0xBB,
+        bytes[end + 2] == 0xBF
+      {
+        end += 3
+      } else {
+        break
+      }
+    }
+    if end == start { return false }
+    tally.values.note(.mark, start..<end, of: bytes, line: line)
+    start = end
+    return true
+  }
+
+  /// Where reading starts again after a quote that swallowed lines: at the first following line that
+  /// has as many fields as the header, or else behind all that was swallowed.
+  private func resume(
+    after start: Int, _ row: DelimitedRowWalker.Row, _ fieldCount: Int, _ bytes: Span<UInt8>
+  ) -> Int {
+    var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+    var nothing: [RawValue] = []
+    var place = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
+    while place < row.end {
+      let end = LineSplitter.firstLineEnd(in: bytes, from: place) ?? bytes.count
+      let line = bytes.extracting(0..<end)
+      walker.start(at: place, in: line)
+      let found = walker.next(in: line, from: place, values: &nothing)
+      if found.fields == fieldCount, found.problem == nil { return place }
+      place = end
+    }
+    return row.end
+  }
+
+  private static func lines(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var lines = 0
+    for place in range where bytes[place] == UInt8(ascii: "\n") { lines += 1 }
+    return bytes[range.upperBound - 1] == UInt8(ascii: "\n") ? lines : lines + 1
+  }
+}
+
+/// The header.
+extension DelimitedRowParser {
   private static func problem(ofDelimiter delimiter: UInt8) -> String? {
     switch delimiter {
     case UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0, 0x80...:
@@ -101,19 +253,27 @@ struct DelimitedRowParser: Sendable {
   private mutating func readHeader(
     _ row: DelimitedRowWalker.Row, _ start: Int, _ bytes: Span<UInt8>
   ) {
-    switch reason(row, start, row.fields, bytes) {
-    case .invalidUTF8: problem = "the header is not valid UTF-8"
-    case .unclosedQuote: problem = "a quote in the header is not closed"
-    case .malformedLine: problem = "the header has text after a closing quote"
-    default:
-      let header = DelimitedHeader(
-        bytes, start..<row.contentEnd, delimiter: walker.delimiter, isQuoting: walker.isQuoting)
-      switch header.match(paths) {
-      case .problem(let text): problem = text
-      case .columns(let columns):
-        walker.columns = columns
-        fieldCount = row.fields
-      }
+    if row.hasNonASCII, !isValidUTF8(bytes, start..<row.contentEnd) {
+      problem = "the header is not valid UTF-8"
+    } else if row.problem == .unclosedQuote {
+      problem = "a quote in the header is not closed"
+    } else if row.problem != nil {
+      problem = "the header has text after a closing quote"
+    } else {
+      take(
+        DelimitedHeader(
+          bytes, start..<row.contentEnd, delimiter: walker.delimiter, isQuoting: walker.isQuoting))
+    }
+  }
+
+  private mutating func take(_ header: DelimitedHeader) {
+    switch header.match(committer) {
+    case .problem(let text): problem = text
+    case .columns(let found):
+      columns = found
+      walker.columns = found.walked
+      fieldCount = header.names.count
+      for slot in values.indices { values[slot] = .absent }
     }
   }
 }

@@ -46,6 +46,9 @@ struct JSONExactParser {
   private var containers: [(depth: Int, start: Int, slot: Int)] = []
   /// Objects in which a key occurred again.
   private(set) var objectsWithRepeats = 0
+  /// Wanted places may be where only the slow reader looks: inside a text, or behind a key that is
+  /// spelled as a whole path.
+  private(set) var hasHiddenPlaces = false
 
   init(row: Range<Int>) {
     at = row.lowerBound
@@ -92,6 +95,7 @@ struct JSONExactParser {
         } else {
           guard let value = scalar(bytes) else { return .rejected(.malformedJSON) }
           if valueSlot >= 0 { tree.set(value, from: valueSlot, in: &values) }
+          if valueChild >= 0, depth > 0, byte == UInt8(ascii: "\"") { hasHiddenPlaces = true }
           forgetWanted()
           state = .commaOrClose
         }
@@ -163,7 +167,10 @@ extension JSONExactParser {
     var key: [UInt8] = []
     _ = JSONUnescape.append(bytes, inside, to: &key)
     let wanted = tree.key(key, of: nodes[depth - 1])
-    if let wanted { (valueSlot, valueChild) = (wanted.slot, wanted.child) }
+    if let wanted {
+      (valueSlot, valueChild) = (wanted.slot, wanted.child)
+      if wanted.isWholePath { hasHiddenPlaces = true }
+    }
     if !seen[depth - 1].insert(key).inserted {
       hasRepeat[depth - 1] = true
       tree.clear(slot: valueSlot, child: valueChild, to: .absent, in: &values)

@@ -16,6 +16,7 @@ struct JSONKeyTable: Sendable {
     var longStart: Int32 = 0
     var slot: Int16 = -1
     var child: Int16 = -1
+    var isWholePath = false
   }
 
   static let entryBits = 9
@@ -44,6 +45,7 @@ struct JSONKeyTable: Sendable {
       let added = lookUp(key.bytes.span, 0..<key.bytes.count, node: key.node, isRoomy: true)
       entries[added].slot = Int16(key.slot)
       entries[added].child = Int16(key.child)
+      entries[added].isWholePath = key.isWholePath
     }
   }
 }

@@ -13,6 +13,8 @@ struct JSONPathTree: Sendable {
     var slot: Int
     /// The node of the objects that the key may hold, -1 when no wanted path goes on there.
     var child: Int
+    /// It is spelled as a whole path of several keys: a row that has it is the slow reader's.
+    var isWholePath = false
   }
 
   private(set) var keys: [Key] = []
@@ -30,6 +32,9 @@ struct JSONPathTree: Sendable {
   init(_ paths: [FieldPath]) {
     nextSame = [Int](repeating: -1, count: paths.count)
     for (slot, path) in paths.enumerated() { add(path.keys, slot: slot) }
+    for path in paths where path.keys.count > 1 {
+      keys[index(of: Array(path.description.utf8), in: 0)].isWholePath = true
+    }
     for key in keys where key.child >= 0 { slots[key.child] = key.slot }
   }
 

@@ -12,13 +12,15 @@ internal import CByteScan
 ///                    ╰─ exact parser ─╯
 ///
 /// A line feed always ends a row, so a broken row never reaches its neighbours.
-struct JSONRowParser: Sendable {
+struct JSONRowParser: RowParser {
   private let limits: ReadLimits
   private let tree: JSONPathTree
   private var index = JSONIndex()
   private var shapes = JSONShapes()
   private var keys: JSONKeyTable
-  private var assembler: RowAssembler
+  private var committer: RowCommitter
+  /// What the rows that none of these can take are read with.
+  private var slow: JSONSlowReader
   /// By slot of the layout: the current row's values.
   private var values: [RawValue]
   /// By slot: where the walk found it.
@@ -32,10 +34,11 @@ struct JSONRowParser: Sendable {
 
   init(extraction: Extraction, limits: ReadLimits) {
     self.limits = limits
-    let paths = SlotLayout(extraction).paths
+    committer = RowCommitter(extraction: extraction, limits: limits)
+    let paths = committer.paths
     tree = JSONPathTree(paths)
     keys = JSONKeyTable(tree)
-    assembler = RowAssembler(extraction: extraction, limits: limits)
+    slow = JSONSlowReader(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: paths.count)
     sources = [JSONSource](repeating: .absent, count: paths.count)
     open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.parents.count)
@@ -61,22 +64,21 @@ struct JSONRowParser: Sendable {
         let row = index.rows[number]
         let range = start..<Int(row.end)
         let tokens = token..<Int(row.tokens_end)
-        let outcome = read(bytes, range, tokens, flags: row.flags, tally: &tally)
+        let outcome = read(bytes, range, tokens, line: line, flags: row.flags, tally: &tally)
         var reason: RejectReason?
         switch outcome {
         case .row:
-          reason = assembler.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
+          reason = committer.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
         case .blank: tally.blank += 1
-        case .rejected(let found): reason = found
+        case .rejected(let found):
+          reason = slow.readLine(
+            bytes, Self.content(range, of: bytes), line: line, verdict: found, into: &batch,
+            tally: &tally)
         }
         if let reason {
-          // A CR before the line feed belongs to the line end.
-          let hasReturn =
-            !range.isEmpty && range.upperBound < bytes.count
-            && bytes[range.upperBound - 1] == UInt8(ascii: "\r")
-          let shown = range.lowerBound..<range.upperBound - (hasReturn ? 1 : 0)
           tally.reject(
-            reason, row: shown, of: bytes, line: line, samplesMax: limits.rejectSamplesMax)
+            reason, row: Self.content(range, of: bytes), of: bytes, line: line,
+            samplesMax: limits.rejectSamplesMax)
         }
         start = range.upperBound + 1
         token = tokens.upperBound
@@ -87,31 +89,43 @@ struct JSONRowParser: Sendable {
     tally.rows += line
   }
 
+  /// A CR before the line feed belongs to the line end.
+  private static func content(_ row: Range<Int>, of bytes: Span<UInt8>) -> Range<Int> {
+    let hasReturn =
+      !row.isEmpty && row.upperBound < bytes.count
+      && bytes[row.upperBound - 1] == UInt8(ascii: "\r")
+    return row.lowerBound..<row.upperBound - (hasReturn ? 1 : 0)
+  }
+
   /// Fills `values` from one row.
   @inline(__always)
   private mutating func read(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, flags: UInt32,
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, flags: UInt32,
     tally: inout RowTally
   ) -> JSONExactParser.Outcome {
-    if flags & UInt32(STRUCTURAL_DOUBTFUL) != 0 { return readExactly(bytes, row, tally: &tally) }
+    if flags & UInt32(STRUCTURAL_DOUBTFUL) != 0 || slow.takesAll {
+      return readExactly(bytes, row, line: line, tally: &tally)
+    }
     let hasEscapes = flags & UInt32(STRUCTURAL_ESCAPES) != 0
     guard let match = shapes.match(bytes, row, tokens, of: index) else {
-      return walk(bytes, row, tokens, hasEscapes: hasEscapes, tally: &tally)
+      return walk(bytes, row, tokens, line: line, hasEscapes: hasEscapes, tally: &tally)
     }
     JSONValueReader(row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes).read(
       shapes.wanted, match.wanted, bytes, of: index, into: &values)
-    tally.duplicateKeys += match.objectsWithRepeats
+    if match.objectsWithRepeats > 0 {
+      noteRepeats(match.objectsWithRepeats, bytes, row, line: line, tally: &tally)
+    }
     return .row
   }
 
   @inline(never)
   private mutating func walk(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, hasEscapes: Bool,
+    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, hasEscapes: Bool,
     tally: inout RowTally
   ) -> JSONExactParser.Outcome {
     // A path as deep as the limit would leave the walk no way to know how deep it is.
     guard tree.depth <= JSONExactParser.depthMax - JSONWalk.levelsMax else {
-      return readExactly(bytes, row, tally: &tally)
+      return readExactly(bytes, row, line: line, tally: &tally)
     }
     for slot in sources.indices { sources[slot] = .absent }
     var walk = JSONWalk(row: row, hasEscapes: hasEscapes)
@@ -119,28 +133,43 @@ struct JSONRowParser: Sendable {
       bytes, tokens, of: index, tree: tree, keys: &keys, open: &open, owners: &owners,
       objects: &objects, sources: &sources)
     if outcome == .tableFull { keys.forget() }
-    guard outcome == .row else { return readExactly(bytes, row, tally: &tally) }
+    guard outcome == .row else { return readExactly(bytes, row, line: line, tally: &tally) }
     wanted.removeAll(keepingCapacity: true)
     for slot in sources.indices where sources[slot] != .absent {
       wanted.append(JSONWanted(slot: slot, source: sources[slot]))
     }
     JSONValueReader(row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes).read(
       wanted, 0..<wanted.count, bytes, of: index, into: &values)
-    tally.duplicateKeys += walk.objectsWithRepeats
+    if walk.objectsWithRepeats > 0 {
+      noteRepeats(walk.objectsWithRepeats, bytes, row, line: line, tally: &tally)
+    }
     shapes.learn(
       bytes, row, tokens, of: index, wanted: wanted,
       objectsWithRepeats: walk.objectsWithRepeats)
     return .row
   }
 
+  /// Rows that are no single object of plain places come back as rejected, for the slow reader.
   @inline(never)
   private mutating func readExactly(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, tally: inout RowTally
+    _ bytes: Span<UInt8>, _ row: Range<Int>, line: Int, tally: inout RowTally
   ) -> JSONExactParser.Outcome {
     for slot in values.indices { values[slot] = .absent }
     var exact = JSONExactParser(row: row)
     let outcome = exact.run(bytes, tree: tree, values: &values)
-    if outcome == .row { tally.duplicateKeys += exact.objectsWithRepeats }
-    return outcome
+    guard outcome == .row else { return outcome }
+    if slow.takesAll || exact.hasHiddenPlaces { return .rejected(.notAnObject) }
+    if exact.objectsWithRepeats > 0 {
+      noteRepeats(exact.objectsWithRepeats, bytes, row, line: line, tally: &tally)
+    }
+    return .row
+  }
+
+  @inline(never)
+  private func noteRepeats(
+    _ count: Int, _ bytes: Span<UInt8>, _ row: Range<Int>, line: Int, tally: inout RowTally
+  ) {
+    tally.duplicateKeys += count
+    tally.values.note(.duplicateKey, row, of: bytes, line: line)
   }
 }

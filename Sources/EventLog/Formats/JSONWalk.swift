@@ -91,6 +91,11 @@ struct JSONWalk {
         valueStart = place + 1
         while valueStart < row.upperBound, Self.isBlank(bytes[valueStart]) { valueStart += 1 }
         valueToken = at - 1 - range.lowerBound
+        // Text where objects are looked into, or a key that is a whole path: not for this walk.
+        if child >= 0, valueStart < row.upperBound, bytes[valueStart] == UInt8(ascii: "\"") {
+          return .givenUp
+        }
+        if keys.entries[entry].isWholePath { return .givenUp }
         valueSlot = slot
         valueChild = child
         if slot >= 0 { tree.set(JSONSource(colon: valueToken), from: slot, in: &sources) }

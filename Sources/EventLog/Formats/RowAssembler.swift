@@ -117,7 +117,10 @@ struct RowAssembler: Sendable {
     }
     batch.lines.append(Int32(truncatingIfNeeded: line))
     batch.count += 1
-    tally.loneSurrogates += lone
+    if lone > 0 {
+      tally.loneSurrogates += lone
+      tally.values.note(.loneSurrogate, event.start..<event.end, of: chunk, line: line)
+    }
     return nil
   }
 }
@@ -320,7 +323,7 @@ extension RowAssembler {
 extension RowAssembler {
   /// Appends the decoded text of a value; `loneSurrogates` grows by those that became U+FFFD.
   @inline(__always)
-  private static func append(
+  static func append(
     _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ loneSurrogates: inout Int
   ) -> ByteSlice {
     let start = bytes.count

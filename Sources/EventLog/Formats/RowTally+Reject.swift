@@ -5,13 +5,16 @@ extension RowTally {
   /// - Parameters:
   ///   - row: The row's bytes in `chunk`, without its line end.
   ///   - line: The row's first line, relative to the chunk.
+  ///   - lines: As how many rows it counts: a stray quote makes one of many lines.
   mutating func reject(
-    _ reason: RejectReason, row: Range<Int>, of chunk: Span<UInt8>, line: Int, samplesMax: Int
+    _ reason: RejectReason, row: Range<Int>, of chunk: Span<UInt8>, line: Int, lines: Int = 1,
+    samplesMax: Int
   ) {
     let index = Int(reason.rawValue)
-    rejected[index] += 1
+    rejected[index] += lines
     rejectedBytes += row.count
-    guard rejected[index] <= samplesMax else { return }
+    guard sampled[index] < samplesMax else { return }
+    sampled[index] += 1
     var prefix: [UInt8] = []
     let end = min(row.upperBound, row.lowerBound + Reject.prefixBytesMax)
     prefix.reserveCapacity(end - row.lowerBound)

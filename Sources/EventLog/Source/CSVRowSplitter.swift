@@ -16,12 +16,24 @@ struct CSVRowSplitter {
     case quoteInQuoted
   }
 
-  private let delimiter: UInt8
-  private var state = State.fieldStart
+  /// Lines inside one pair of quotes: with more, the quote is a stray one, and a row ends there.
+  static let quotedLinesMax = 1000
 
-  init(delimiter: UInt8) {
-    self.delimiter = delimiter
+  private let delimiter: UInt8
+  private let quote: UInt8
+  private let escape: UInt8?
+  private var state = State.fieldStart
+  /// Line ends since the quote that is open.
+  private var openLines = 0
+  private var isEscaped = false
+
+  init(format: DelimitedFormat) {
+    delimiter = format.delimiter
+    quote = format.quote ?? UInt8(ascii: "\"")
+    escape = format.escape
   }
+
+  init(delimiter: UInt8) { self.init(format: DelimitedFormat(delimiter: delimiter)) }
 
   /// Passes over `bytes[start...]`. Returns the offset just after the last row end in it, nil when no
   /// row ends there.
@@ -30,13 +42,14 @@ struct CSVRowSplitter {
     var rowEnd: Int?
     while index < bytes.count {
       switch state {
-      case .fieldStart where bytes[index] == UInt8(ascii: "\""):
+      case .fieldStart where bytes[index] == quote:
         state = .quoted
+        openLines = 0
         index += 1
       case .fieldStart, .unquoted:
         // As far as the next quote, or all of it, nothing but line breaks matters. Whether that quote
         // opens a field depends only on the byte before it.
-        let end = firstOffset(of: UInt8(ascii: "\""), in: bytes, from: index) ?? bytes.count
+        let end = firstOffset(of: quote, in: bytes, from: index) ?? bytes.count
         if end == index {
           state = .unquoted
           index += 1
@@ -46,14 +59,19 @@ struct CSVRowSplitter {
         state = startsField(after: bytes[end - 1]) ? .fieldStart : .unquoted
         index = end
       case .quoted:
-        guard let quote = firstOffset(of: UInt8(ascii: "\""), in: bytes, from: index) else {
-          index = bytes.count
+        let found = closingQuote(in: bytes, from: index)
+        let end = found ?? bytes.count
+        if let stray = strayEnd(in: bytes, index..<end) {
+          rowEnd = stray
+          state = .fieldStart
+          isEscaped = false
+          index = stray
           continue
         }
-        state = .quoteInQuoted
-        index = quote + 1
+        if found != nil { state = .quoteInQuoted }
+        index = end + (found == nil ? 0 : 1)
       case .quoteInQuoted:
-        if bytes[index] == UInt8(ascii: "\"") {
+        if bytes[index] == quote {
           state = .quoted
           index += 1
         } else {
@@ -75,6 +93,48 @@ struct CSVRowSplitter {
       index = end
     }
     return nil
+  }
+
+  /// The next quote that no escape stands before.
+  private mutating func closingQuote(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    guard let escape else { return firstOffset(of: quote, in: bytes, from: start) }
+    for place in start..<bytes.count {
+      if isEscaped {
+        isEscaped = false
+      } else if bytes[place] == escape {
+        isEscaped = true
+      } else if bytes[place] == quote {
+        return place
+      }
+    }
+    return nil
+  }
+
+  /// The offset after the line end with which the open quote has been open too long, nil when it has
+  /// not; line ends up to there are counted.
+  private mutating func strayEnd(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      guard let end = WordScan.first(UInt8(ascii: "\n"), in: bytes, place..<range.upperBound) else {
+        return nil
+      }
+      openLines += 1
+      place = end + 1
+      if openLines > Self.quotedLinesMax { return place }
+    }
+    return nil
+  }
+
+  /// The delimiter that a first line `sep=;` names.
+  static func statedDelimiter(_ head: Span<UInt8>) -> UInt8? {
+    guard head.count > 4 else { return nil }
+    for (place, byte) in "sep=".utf8.enumerated() where head[place] | 0x20 != byte | 0x20 {
+      return nil
+    }
+    guard head[4] < 0x80, head[4] >= UInt8(ascii: " ") || head[4] == UInt8(ascii: "\t"),
+      head.count == 5 || head[5] == UInt8(ascii: "\n") || head[5] == UInt8(ascii: "\r")
+    else { return nil }
+    return head[4]
   }
 
   private func startsField(after byte: UInt8) -> Bool {

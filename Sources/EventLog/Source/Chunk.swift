@@ -12,6 +12,8 @@ package struct Chunk: Sendable {
   /// Lines of the file before this chunk that no chunk holds, because their row was too long. The
   /// chunk's first line has the 1-based number 1 + the lines of all chunks before + this.
   package var droppedLines: Int
+  /// JSON values however laid out, where lines were expected.
+  package var holdsValues = false
 
   package init(capacity: Int = 0) {
     bytes = [UInt8](repeating: 0, count: capacity)

@@ -12,6 +12,10 @@
 package struct ChunkSource: ~Copyable {
   private var content: InputContent
   private var splitter: RowSplitter
+  private let format: LogFormat
+  /// The start of the content, by which its layout is known, until it is in chunks.
+  private var head: [UInt8] = []
+  private var headStart = 0
   private var limits: ReadLimits
   /// Bytes after the last chunk's end, of which `splitter` has passed the first `carryPassed`.
   private var carry: [UInt8] = []
@@ -65,6 +69,7 @@ package struct ChunkSource: ~Copyable {
     self.file = file
     isWatching = limits.refusesOtherEncodings
     splitter = RowSplitter(format: format)
+    self.format = format
     self.limits = limits
     // Offsets inside a chunk are 32-bit numbers further on.
     self.limits.lineBytesMax = min(limits.lineBytesMax, Self.lineBytesLimit)
@@ -122,7 +127,10 @@ package struct ChunkSource: ~Copyable {
   private mutating func fill(_ chunk: inout Chunk) -> Bool {
     chunk.count = 0
     if isFinished { return false }
-    if chunkCount == 0 && offset == 0 && carry.isEmpty { skipByteOrderMark(&chunk.bytes) }
+    if chunkCount == 0 && offset == 0 && carry.isEmpty {
+      skipByteOrderMark(&chunk.bytes)
+      learnLayout()
+    }
 
     var count = restoreCarry(&chunk.bytes)
     var target =
@@ -131,9 +139,12 @@ package struct ChunkSource: ~Copyable {
     while true {
       if count < target {
         grow(&chunk.bytes, to: target)
-        let end = content.fill(&chunk.bytes, from: count, to: target)
-        digester?.update(chunk.bytes.span.extracting(count..<end))
-        count = end
+        let start = count
+        count = take(&chunk.bytes, from: count, to: target)
+        digester?.update(chunk.bytes.span.extracting(start..<count))
+        if summary.hasReturnsOnly {
+          endLines(&chunk.bytes, chunkCount == 0 ? 0..<count : start..<count)
+        }
       }
       if oversized != nil {
         if let end = drop(chunk.bytes.span.extracting(0..<count), from: window.passed) {
@@ -143,10 +154,10 @@ package struct ChunkSource: ~Copyable {
         } else {
           offset += count
           count = 0
-          if content.isEnded { finishOversized() }
+          if isEnded { finishOversized() }
         }
         window = RowWindow(passed: 0)
-        if content.isEnded && count == 0 {
+        if isEnded && count == 0 {
           isFinished = true
           return false
         }
@@ -155,14 +166,14 @@ package struct ChunkSource: ~Copyable {
       }
       let isTooLong = window.advance(
         in: chunk.bytes.span.extracting(0..<count), with: &splitter,
-        lineBytesMax: limits.lineBytesMax, isLast: content.isEnded)
+        lineBytesMax: limits.lineBytesMax, isLast: isEnded)
       if window.rowStart > 0 {
         if isTooLong { beginOversized(at: offset + window.rowStart) }
         return deliver(&chunk, end: window.rowStart, count: count, passed: window.passed)
       }
       if isTooLong {
         beginOversized(at: offset)
-      } else if content.isEnded {
+      } else if isEnded {
         return deliverLastRow(&chunk, count: count)
       } else {
         // Twice as much, so that a row of any length is passed over once and copied little.
@@ -185,6 +196,7 @@ extension ChunkSource {
     chunk.index = chunkCount
     chunk.offset = start
     chunk.droppedLines = summary.droppedLines
+    chunk.holdsValues = summary.isReadAsValues
     chunkCount += 1
     return true
   }
@@ -230,6 +242,62 @@ extension ChunkSource {
       offset = mark.count
     } else {
       carry.append(contentsOf: bytes.prefix(count))
+    }
+  }
+}
+
+// MARK: Layout
+
+extension ChunkSource {
+  private static let headBytes = 64 << 10
+
+  /// Whether all of the content has been taken.
+  private var isEnded: Bool { content.isEnded && headStart == head.count }
+
+  /// Fills `bytes[start..<end]`, less only at the end of the content; where the content goes on is
+  /// returned.
+  private mutating func take(_ bytes: inout [UInt8], from start: Int, to end: Int) -> Int {
+    if headStart == head.count { return content.fill(&bytes, from: start, to: end) }
+    let count = min(end - start, head.count - headStart)
+    bytes.replaceSubrange(start..<start + count, with: head[headStart..<headStart + count])
+    headStart += count
+    if headStart == head.count {
+      head = []
+      headStart = 0
+    }
+    return start + count == end ? end : content.fill(&bytes, from: start + count, to: end)
+  }
+
+  /// Looks at the first bytes: JSON that is not in lines, a spreadsheet's line that names the
+  /// delimiter, line ends of an old Macintosh. How many bytes does not depend on the size of chunks.
+  private mutating func learnLayout() {
+    switch format {
+    case .jsonl, .delimited: break
+    case .json, .combined, .server, .w3c: return
+    }
+    head = [UInt8](repeating: 0, count: Self.headBytes)
+    head.removeLast(Self.headBytes - content.fill(&head, from: 0, to: Self.headBytes))
+    // What was read to look for a mark stands before it.
+    let first = carry + head
+    switch format {
+    case .jsonl where JSONValueSplitter.isOtherThanLines(first.span):
+      summary.isReadAsValues = true
+      splitter = .values(JSONValueSplitter())
+    case .delimited(var format):
+      summary.hasReturnsOnly =
+        LineSplitter.firstLineEnd(in: first.span, from: 0) == nil
+        && first.contains(UInt8(ascii: "\r"))
+      if format.quote != nil, let delimiter = CSVRowSplitter.statedDelimiter(first.span) {
+        format.delimiter = delimiter
+        splitter = RowSplitter(format: .delimited(format))
+      }
+    default: break
+    }
+  }
+
+  private func endLines(_ bytes: inout [UInt8], _ range: Range<Int>) {
+    for place in range where bytes[place] == UInt8(ascii: "\r") {
+      bytes[place] = UInt8(ascii: "\n")
     }
   }
 }

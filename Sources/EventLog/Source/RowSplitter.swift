@@ -1,14 +1,18 @@
-/// Tells where rows end, over bytes that arrive in pieces: by line, or by the quotes of CSV.
+/// Tells where rows end, over bytes that arrive in pieces: by line, by the quotes of CSV, or by the
+/// braces of JSON.
 ///
 /// A row ends at LF. A CR before it belongs to the line end; a lone CR is data.
 enum RowSplitter {
   case lines
   case csv(CSVRowSplitter)
+  case values(JSONValueSplitter)
 
   init(format: LogFormat) {
     switch format {
-    case .jsonl, .tsv, .combined: self = .lines
-    case .csv(let delimiter): self = .csv(CSVRowSplitter(delimiter: delimiter))
+    case .jsonl, .combined, .server, .w3c: self = .lines
+    case .json: self = .values(JSONValueSplitter())
+    case .delimited(let format):
+      self = format.quote == nil ? .lines : .csv(CSVRowSplitter(format: format))
     }
   }
 
@@ -22,6 +26,10 @@ enum RowSplitter {
       let end = splitter.lastRowEnd(in: bytes, from: start)
       self = .csv(splitter)
       return end
+    case .values(var splitter):
+      let end = splitter.lastRowEnd(in: bytes, from: start)
+      self = .values(splitter)
+      return end
     }
   }
 
@@ -34,6 +42,10 @@ enum RowSplitter {
     case .csv(var splitter):
       let end = splitter.firstRowEnd(in: bytes, from: start)
       self = .csv(splitter)
+      return end
+    case .values(var splitter):
+      let end = splitter.firstRowEnd(in: bytes, from: start)
+      self = .values(splitter)
       return end
     }
   }

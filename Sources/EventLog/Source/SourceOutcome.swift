@@ -35,6 +35,10 @@ package struct SourceOutcome: Sendable, Equatable {
   package var isEmpty = false
   /// The content began with a byte order mark, which is in no chunk.
   package var hadByteOrderMark = false
+  /// JSON lines were expected, and the content is laid out otherwise.
+  package var isReadAsValues = false
+  /// Line ends are lone CRs.
+  package var hasReturnsOnly = false
   /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`.
   package var droppedRows = 0
   /// Bytes of those rows.

@@ -105,9 +105,25 @@ struct Manifest {
       ("without_account", .integer(reading.withoutAccount)),
       ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
       ("lone_surrogates", .integer(reading.tally.loneSurrogates)),
+      ("repairs", repairs(reading.tally.values.repairs)),
+      ("missing_columns", .list(reading.tally.missingColumns.map { .text($0) })),
+      ("read_as_json", .boolean(reading.source.isReadAsValues)),
       ("time_units", .list(units.map { .text("\($0)") })),
       ("damaged", .boolean(!reading.source.damages.isEmpty)),
     ])
+  }
+
+  private func repairs(_ sightings: [Sightings]) -> JSONValue {
+    .object(
+      zip(Repair.allCases, sightings).compactMap { repair, found in
+        guard found.count > 0 else { return nil }
+        return (
+          repair.name,
+          .object([
+            ("rows", .integer(found.count)), ("first_line", .integer(found.first?.line ?? 0)),
+          ])
+        )
+      })
   }
 
   private func instant(_ microseconds: Int64?) -> JSONValue {

@@ -44,6 +44,7 @@ struct Notices {
       }
     }
     lines += values.warnings
+    lines += analysis.files.flatMap(Self.repairs)
     lines += earlyTime.map { [$0] } ?? []
     lines += missingNames.map { "warning: \($0)" }
     if analysis.reconciliation.used > 0 {
@@ -107,6 +108,28 @@ struct Notices {
         ? "; the most frequent are \(frequent.joined(separator: ", "))" : ""
       return "no event is named '\(name)'\(hint)\(most)"
     }
+  }
+
+  /// What was forgiven in a file, and how it was read otherwise than the spec says.
+  private static func repairs(_ reading: FileReading) -> [String] {
+    let path = reading.file.path
+    var lines = zip(Repair.allCases, reading.tally.values.repairs).compactMap { repair, found in
+      found.count == 0
+        ? nil
+        : "warning: \(path): \(found.count) rows with \(repair.name) (\(repair.meaning)), "
+          + "the first in line \(found.first?.line ?? 0)"
+    }
+    if !reading.tally.missingColumns.isEmpty {
+      let names = reading.tally.missingColumns.map { "'\($0)'" }.joined(separator: ", ")
+      lines.append("warning: \(path): no column \(names); absent in this file")
+    }
+    if reading.source.isReadAsValues {
+      lines.append("notice: \(path): not one JSON object a line; read as format json")
+    }
+    if reading.source.hasReturnsOnly {
+      lines.append("notice: \(path): lines end in CR alone")
+    }
+    return lines
   }
 
   static func text(_ damage: Damage, of reading: FileReading) -> String {

@@ -81,6 +81,7 @@ extension RowTally {
     events += other.events
     duplicateKeys += other.duplicateKeys
     loneSurrogates += other.loneSurrogates
+    if missingColumns.isEmpty { missingColumns = other.missingColumns }
     latest = max(latest, other.latest)
     earliest = min(earliest, other.earliest)
     for unit in timeUnits.indices { timeUnits[unit] += other.timeUnits[unit] }

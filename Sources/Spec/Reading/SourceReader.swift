@@ -17,15 +17,9 @@ package struct SourceReader {
   package var nulls = NullRule()
   /// Where the zone of the times is named.
   package var zoneMark: SpecMark?
+  package var rows = RowRules()
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
-
-  package static let combinedTime = TimeField(
-    paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z"))
-
-  private enum Format: String, CaseIterable {
-    case jsonl, csv, tsv, combined
-  }
 
   private enum Future: String, CaseIterable {
     case reject, outside
@@ -48,7 +42,8 @@ package struct SourceReader {
 
   /// Reads what is given; what is not given stays as it was.
   private mutating func readFields(_ source: inout SpecMapping) {
-    readFormat(&source)
+    format = SourceFormat.read(&source, known: format)
+    if let standard = SourceFormat.standardTime(format) { time = time ?? standard }
     if let value = source.value("encoding") { encoding = sourceEncoding(value) }
     // An explicit null takes back what the preset fills in.
     let (userValue, accountValue) = (source.value("user"), source.value("account"))
@@ -65,54 +60,7 @@ package struct SourceReader {
     if let value = source.value("number") { readNumberForm(value) }
     if let value = source.value("null") { readNulls(value) }
     if let value = source.value("properties") { readProperties(value) }
-  }
-
-  private mutating func readFormat(_ source: inout SpecMapping) {
-    let given: Format? = source.choice("format")
-    let delimiter = source.value("delimiter")
-    switch given {
-    case .jsonl?: format = .jsonl
-    case .csv?: format = .csv(delimiter: UInt8(ascii: ","))
-    case .tsv?: format = .tsv
-    case .combined?:
-      format = .combined
-      time = time ?? Self.combinedTime
-    case nil: break
-    }
-    guard let delimiter else { return }
-    guard case .csv = format else {
-      return delimiter.error("`delimiter` is an option of the format csv")
-    }
-    if let byte = delimiterByte(delimiter) { format = .csv(delimiter: byte) }
-  }
-
-  private func delimiterByte(_ value: SpecValue) -> UInt8? {
-    guard let text = value.text() else { return nil }
-    if text == "tab" { return UInt8(ascii: "\t") }
-    let utf8 = Array(text.utf8)
-    let unusable = [UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0]
-    guard utf8.count == 1, utf8[0] < 0x80, !unusable.contains(utf8[0]) else {
-      return value.expected("one ASCII character or `tab`")
-    }
-    return utf8[0]
-  }
-
-  /// A path, or several; each must be one that the format can have.
-  func paths(_ value: SpecValue) -> [FieldPath] {
-    value.items().compactMap { item in
-      guard let text = item.text() else { return nil }
-      let path = FieldPath(text)
-      switch format {
-      case .jsonl where path.keys.contains { $0.isEmpty }:
-        item.error("the path `\(text)` has an empty part; write `\\.` for a dot inside a key")
-      case .combined where !LogFormat.combinedFields.contains(text):
-        item.error(
-          "the combined log format has no field `\(text)`"
-            + NearestName.hint(for: text, among: LogFormat.combinedFields))
-      default: break
-      }
-      return path
-    }
+    readRows(&source)
   }
 
   func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
@@ -152,13 +100,19 @@ extension SourceReader {
         missing("account", ": the report `\(first.options.name)` counts accounts")
       }
     }
-    if event == nil { missing("event", ": the path of the event's name, or {value: NAME}") }
+    if rows.each.isEmpty, event == nil {
+      missing("event", ": the path of the event's name, or {value: NAME}")
+    }
     if case .paths(let paths)? = event, paths.isEmpty { missing("event", ": it has no path") }
-    if time?.paths.isEmpty ?? true { missing("time", ": the path of the event's time") }
-    return SourceSpec(
+    if rows.each.isEmpty, time?.paths.isEmpty ?? true {
+      missing("time", ": the path of the event's time")
+    }
+    var spec = SourceSpec(
       format: format, encoding: encoding, user: user, account: account,
       event: event ?? .constant(""),
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties,
       numberForm: numberForm, nulls: nulls)
+    spec.rows = rows
+    return spec
   }
 }

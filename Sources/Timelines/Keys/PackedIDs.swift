@@ -99,11 +99,14 @@ struct PackedIDs: Sendable {
 
   /// Spells a packed UUID.
   static func appendUUID(_ packed: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    @inline(__always)
+    func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+    }
     for (index, byte) in packed.enumerated() {
       if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-      for digit in [byte >> 4, byte & 15] {
-        text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-      }
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 15))
     }
   }
 

@@ -24,7 +24,7 @@ struct GuessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Field with the account's id.", valueName: "path"))
   var account: [String] = []
 
-  @Option(help: ArgumentHelp("jsonl, csv, tsv or combined.", valueName: "format"))
+  @Option(help: ArgumentHelp("jsonl, json, csv, tsv, combined or w3c.", valueName: "format"))
   var format: String?
 
   @Option(help: ArgumentHelp("The delimiter of a CSV, one character.", valueName: "char"))
@@ -32,7 +32,7 @@ struct GuessOptions: ParsableArguments {
 
   func validate() throws {
     if let format, logFormat == nil {
-      throw ValidationError("--format '\(format)' is none of jsonl, csv, tsv, combined.")
+      throw ValidationError("--format '\(format)' is none of jsonl, json, csv, tsv, combined, w3c.")
     }
     if let delimiter, delimiter.utf8.count != 1 {
       throw ValidationError("--delimiter is one ASCII character.")
@@ -53,6 +53,8 @@ struct GuessOptions: ParsableArguments {
     switch format {
     case nil: return delimiter.map { .csv(delimiter: $0) }
     case "jsonl": return .jsonl
+    case "json": return .json
+    case "w3c": return .w3c
     case "csv": return .csv(delimiter: delimiter ?? UInt8(ascii: ","))
     case "tsv": return .tsv
     case "combined": return .combined

@@ -40,10 +40,10 @@ struct RowSample {
     let lines = text.split(whereSeparator: \.isNewline).prefix(Self.rowsMax + 1).map(String.init)
     format = wanted ?? Self.format(of: lines)
     switch format {
-    case .jsonl: addJSON(lines)
-    case .csv(let delimiter): addDelimited(lines, delimiter: delimiter, quotes: true)
-    case .tsv: addDelimited(lines, delimiter: UInt8(ascii: "\t"), quotes: false)
-    case .combined: rows = lines.count
+    case .jsonl, .json: addJSON(lines)
+    case .delimited(let format):
+      addDelimited(lines, delimiter: format.delimiter, quotes: format.quote != nil)
+    case .combined, .server, .w3c: rows = lines.count
     }
   }
 

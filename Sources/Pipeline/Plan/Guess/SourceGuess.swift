@@ -112,14 +112,12 @@ package struct SourceGuess: Sendable {
   }
 
   private static func name(_ format: LogFormat) -> String {
-    switch format {
-    case .jsonl: "jsonl"
-    case .csv(let delimiter):
-      delimiter == UInt8(ascii: ",")
-        ? "csv" : "csv with '\(Character(UnicodeScalar(delimiter)))'"
-    case .tsv: "tsv"
-    case .combined: "combined"
+    if case .delimited(let delimited) = format, delimited.quote != nil,
+      delimited.delimiter != UInt8(ascii: ",")
+    {
+      return "csv with '\(Character(UnicodeScalar(delimited.delimiter)))'"
     }
+    return format.name
   }
 }
 

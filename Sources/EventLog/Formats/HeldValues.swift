@@ -1,0 +1,48 @@
+/// Values of a row that do not stand in it as they are: those inside JSON that a column holds, and text
+/// in which bytes that are no UTF-8 are spelled out. All of the row's values are copied to `text`.
+struct HeldValues: Sendable {
+  private(set) var text: [UInt8] = []
+  private(set) var values: [RawValue] = []
+  private var document = JSONDocument()
+
+  /// False when a value of `ids` is not UTF-8.
+  mutating func take(
+    _ found: [RawValue], of bytes: Span<UInt8>, holding paths: [(slot: Int, path: FieldPath)],
+    ids: SlotRanges
+  ) -> Bool {
+    text.removeAll(keepingCapacity: true)
+    values = found
+    for slot in values.indices where values[slot].shape != .absent {
+      var lone = 0
+      let slice = RowAssembler.append(values[slot], of: bytes, to: &text, &lone)
+      var range = slice.range
+      if !isValidUTF8(text.span, range) {
+        if ids.contains(slot) { return false }
+        let spelled = UTF8Repair.spelled(text.span, range)
+        range = text.count..<text.count + spelled.count
+        text += spelled
+      }
+      values[slot] = RawValue(start: range.lowerBound, end: range.upperBound, shape: .text)
+    }
+    var last = RawValue.absent
+    var root: Int?
+    for (slot, path) in paths where values[slot].shape != .absent {
+      // Columns that hold several wanted values are parsed once.
+      if last.start != found[slot].start || last.end != found[slot].end {
+        let row = text
+        document.load(row.span, values[slot].start..<values[slot].end)
+        root = document.parse(from: 0, to: document.text.count)?.root
+        last = found[slot]
+      }
+      guard let root, let node = document.find(path, in: root) else {
+        values[slot] = .absent
+        continue
+      }
+      let value = document.value(node)
+      let start = text.count
+      text += document.text[value.start..<value.end]
+      values[slot] = RawValue(start: start, end: text.count, shape: value.shape)
+    }
+    return true
+  }
+}

@@ -32,9 +32,14 @@ package func merged(_ folds: [any ReportFold]) -> any ReportFold {
 }
 
 /// Shows all timelines of a partition to one fold: one opening of the existential for all of them.
-package func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
-  func open<Fold: ReportFold>(_ fold: inout Fold) {
-    partition.forEachTimeline { fold.observe($0) }
+package func observe(
+  _ partition: borrowing BuiltPartition, with fold: inout any ReportFold, meter: inout FoldMeter
+) throws {
+  func open<Fold: ReportFold>(_ fold: inout Fold) throws {
+    try partition.forEachTimeline {
+      fold.observe($0)
+      try meter.advance { fold.heapBytes }
+    }
   }
-  open(&fold)
+  try open(&fold)
 }

@@ -67,7 +67,8 @@ package struct FoldTooLarge: Error, CustomStringConvertible {
 
   package var description: String {
     let by = breakdown.joined(separator: ", ")
-    return "the counts of the reports take more than the \(limit) bytes that --memory has room for; "
+    return
+      "the counts of the reports take more than the \(limit) bytes that --memory has room for; "
       + "a part of report \(report) takes \(bytes)"
       + (breakdown.isEmpty
         ? ": narrow its range with `from` and `until`, ask for fewer periods, "

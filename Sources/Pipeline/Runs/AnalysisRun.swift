@@ -55,7 +55,8 @@ package struct AnalysisRun: Sendable {
       files: scan.files, given: options.observedUntil?.last(in: calendar))
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
-      options: options, control: control, calendar: calendar, observation: observation)
+      options: options, control: control, calendar: calendar, observation: observation,
+      budget: FoldBudget(memoryBytes: options.memoryBytesMax))
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
@@ -79,6 +80,7 @@ package struct AnalysisRun: Sendable {
     try reconciliation.check()
     let finished = folds.map { merged($0) }
     let tables = try finished.map { try $0.tables() }
+    try checkRows(tables)
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
@@ -90,6 +92,21 @@ package struct AnalysisRun: Sendable {
       warnings: warnings
         + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
       fresh: fresh?.map { scan.files[$0] } ?? scan.files)
+  }
+
+  /// All tables of a run are in memory at once.
+  private func checkRows(_ tables: [[Table]]) throws {
+    let limit = RowLimit(memoryBytes: options.memoryBytesMax).rowsMax
+    let counts = tables.map { $0.reduce(0) { $0 + $1.rows.count } }
+    let rows = counts.reduce(0, +)
+    if rows <= limit { return }
+    let largest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    throw RunFailure(
+      .badData,
+      "the tables of all reports have \(rows) rows, more than the \(limit) that --memory has room "
+        + "for; those of \(spec.reports[largest].options.name) have \(counts[largest]): narrow its "
+        + "range with `from` and `until`, keep the largest values with `top`, or give more --memory; "
+        + "nothing was published")
   }
 
   /// The second half, for one schema.

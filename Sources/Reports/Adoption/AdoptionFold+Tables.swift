@@ -11,7 +11,8 @@ extension AdoptionFold {
     let span = observation.rows(in: definition.interval, firstSeen: firstSeen)
     if span.isEmpty { return [table, breadth] }
     let rows = try groups.rows(
-      top: definition.options.top, each: (span.count + 1) * definition.features.count + 1, isShown: { states[$0].entities > 0 },
+      top: definition.options.top, each: (span.count + 1) * definition.features.count + 1,
+      isShown: { states[$0].entities > 0 },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var state = AdoptionState(features: definition.features.count)

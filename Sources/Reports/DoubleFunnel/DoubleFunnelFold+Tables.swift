@@ -11,8 +11,10 @@ extension DoubleFunnelFold {
     if observedUntil == .min { return [table, link] }
     let hasBreakdown = !definition.options.breakdown.isEmpty
     for row in try groups.rows(
-      top: definition.options.top, each: definition.business.steps.count + definition.consumer.steps.count
-        + definition.business.standings.count * definition.consumer.standings.count, isLarger: { entered($0) > entered($1) })
+      top: definition.options.top,
+      each: definition.business.steps.count + definition.consumer.steps.count
+        + definition.business.standings.count * definition.consumer.standings.count,
+      isLarger: { entered($0) > entered($1) })
     {
       let sum = Sum(self, row.groups)
       guard sum.accounts.isConsistent(definition.business),

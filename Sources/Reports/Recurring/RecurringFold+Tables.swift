@@ -51,7 +51,8 @@ extension RecurringFold {
     }
     // Outside the span an interval without a change says nothing.
     let changes = series.written.map(\.index)
-    let indices = changes.prefix { $0 < span.lowerBound } + span + changes.filter { $0 >= span.upperBound }
+    let indices =
+      changes.prefix { $0 < span.lowerBound } + span + changes.filter { $0 >= span.upperBound }
     var rows: [RecurringRow] = []
     var row = RecurringRow()
     let name = definition.options.name

@@ -13,7 +13,8 @@ extension RetentionFold {
     let sizes = cohorts.map { $0.written.reduce(0) { $0 + $1.cell.size } }
     let most = cohorts.reduce(0) { max($0, $1.written.count) }
     let rows = try groups.rows(
-      top: definition.options.top, each: (most + 1) * (slots.count + 1), isShown: { sizes[$0] > 0 }, isLarger: { sizes[$0] > sizes[$1] })
+      top: definition.options.top, each: (most + 1) * (slots.count + 1), isShown: { sizes[$0] > 0 },
+      isLarger: { sizes[$0] > sizes[$1] })
     for row in rows {
       var series = IntervalSeries<CohortCounts>()
       for group in row.groups where group < cohorts.count { series.add(cohorts[group]) }

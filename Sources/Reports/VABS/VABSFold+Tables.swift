@@ -10,7 +10,8 @@ extension VABSFold {
     var table = Table(name: name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = try groups.rows(
-      top: definition.options.top, each: span.count * definition.stages.count, isShown: { states[$0].accounts > 0 },
+      top: definition.options.top, each: span.count * definition.stages.count,
+      isShown: { states[$0].accounts > 0 },
       isLarger: { states[$0].accounts > states[$1].accounts })
     for row in rows {
       var series = IntervalSeries<VABSCell>()

@@ -65,12 +65,16 @@ struct RowAssembler: Sendable {
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
-    let user = id(layout.user, values, of: chunk, line: line, tally: &tally.values)
+    let user = kept(
+      id(layout.user, values, of: chunk, line: line, tally: &tally.values), of: chunk, line,
+      &tally.values)
     if requiresUser, user.shape == .absent { return .noUser }
-    let account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
+    let account = kept(
+      id(layout.account, values, of: chunk, line: line, tally: &tally.values), of: chunk, line,
+      &tally.values)
     if requiresAccount, account.shape == .absent { return .noAccount }
     if requiresEither, user.shape == .absent, account.shape == .absent { return .noUser }
-    let event = Self.scalar(layout.event, values)
+    let event = kept(Self.scalar(layout.event, values), of: chunk, line, &tally.values)
     if event.shape == .absent, eventConstant == nil { return .noEvent }
 
     var unit = TimeUnit.iso8601
@@ -79,6 +83,7 @@ struct RowAssembler: Sendable {
     case .time(let found): instant = found
     case .reject(let reason): return reason
     }
+    if instant < limits.timeMin { return .timeTooEarly }
     if instant > limits.timeMax {
       guard futureIsOutside else { return .timeInTheFuture }
       tally.events += 1
@@ -105,11 +110,14 @@ struct RowAssembler: Sendable {
       batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
     }
     if wantsID {
-      let id = id(layout.id, values, of: chunk, line: line, tally: &tally.values)
+      let id = kept(
+        id(layout.id, values, of: chunk, line: line, tally: &tally.values), of: chunk, line,
+        &tally.values)
       batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
     }
     for index in layout.texts.indices {
-      let text = text(layout.texts[index], values, of: chunk)
+      let text = kept(
+        text(layout.texts[index], values, of: chunk), of: chunk, line, &tally.values)
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
     if !numbers.isEmpty {
@@ -127,6 +135,16 @@ struct RowAssembler: Sendable {
 
 /// Choosing a value among the paths of a field.
 extension RowAssembler {
+  /// The value, or none if it is longer than values may be, which is counted.
+  @inline(__always)
+  private func kept(
+    _ value: RawValue, of chunk: Span<UInt8>, _ line: Int, _ tally: inout ValueTally
+  ) -> RawValue {
+    if value.end - value.start <= limits.valueBytesMax { return value }
+    tally.tooLong.add(value.start..<value.end, of: chunk, line: line)
+    return .absent
+  }
+
   /// The first value that is present and not empty.
   @inline(__always)
   private static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {

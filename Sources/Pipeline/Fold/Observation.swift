@@ -15,10 +15,17 @@ package struct Observation: Sendable, Equatable {
   package var from: Int64
   /// Given by the caller, not taken from the events.
   package var isGiven: Bool
+  /// What lies long before all else, and is none of it.
+  var early: EarlyTimes
 
   init(files: [FileReading], given: Int64?) {
     let events = files.filter { $0.tally.events > 0 }
-    earliest = events.map(\.tally.earliest).min()
+    var spread = TimeSpread()
+    for file in files { spread.add(file.spread) }
+    early = EarlyTimes(spread)
+    earliest =
+      early.bound == .min
+      ? events.map(\.tally.earliest).min() : spread.earliest(from: early.bound)
     latest = events.map(\.tally.latest).max()
     until = given ?? latest ?? .min
     from = earliest ?? .min

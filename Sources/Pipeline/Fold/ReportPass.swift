@@ -68,12 +68,12 @@ struct ReportPass {
           guard number < partitions else { break }
           try control.checkCancelled()
           let partition = try source.build(partition: number)
-          partial.entities += partition.entityCount
+          partial.entities += partition.entityCount(from: observation.early.bound)
           partial.unplacedDeliveries += partition.unplacedDeliveries
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
             try observe(
-              partition, with: &partial.folds[report], meter: &partial.meters[report])
+              partition, from: observation.early.bound, with: &partial.folds[report], meter: &partial.meters[report])
             if reports[report].options.list, let rows = partial.folds[report].drainList() {
               try lists.append(rows, report: reports[report].options.name)
             }

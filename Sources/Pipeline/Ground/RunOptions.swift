@@ -17,6 +17,8 @@ package struct RunOptions: Sendable {
   package var observedUntil: ObservationEnd?
   /// Later events, by more than a day, are none; nil leaves it to `limits`.
   package var now: ObservationEnd?
+  /// Earlier rows are rejected; nil for none.
+  package var earliest: ObservationEnd?
   package var rejectsMax: RejectLimit?
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
@@ -31,7 +33,8 @@ package struct RunOptions: Sendable {
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
     observedUntil: ObservationEnd? = nil, now: ObservationEnd? = nil,
     rejectsMax: RejectLimit? = nil, strict: Bool = false,
-    limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
+    limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats(),
+    earliest: ObservationEnd? = nil
   ) {
     self.threads = threads
     self.memoryBytesMax = memoryBytesMax
@@ -42,6 +45,7 @@ package struct RunOptions: Sendable {
     self.strict = strict
     self.limits = limits
     self.formats = formats
+    self.earliest = earliest
   }
 }
 

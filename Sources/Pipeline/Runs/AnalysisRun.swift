@@ -76,6 +76,11 @@ package struct AnalysisRun: Sendable {
       facts.add(result, schema: schema)
     }
 
+    for file in scan.files.indices {
+      let early = scan.files[file].spread.before(observation.early.bound).used
+      scan.files[file].used -= early
+      scan.files[file].aside += early
+    }
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
     let finished = folds.map { merged($0) }
@@ -139,6 +144,7 @@ package struct AnalysisRun: Sendable {
     options.limits = reading.limits
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let files = inputs?.files ?? []
+    options.limits.rejectSamplesMax = ReadLimits.rejectSamplesMax(files: files.count)
     var warnings = inputs?.warnings ?? []
     guard let store else {
       let scan = LogScan(

@@ -129,6 +129,7 @@ struct ScanWorker {
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
+    let times = scan.lens == nil ? [] : batch.times
     if let lens = scan.lens { try look(through: lens, file: file) }
     var withoutUser = 0
     var withoutAccount = 0
@@ -142,6 +143,7 @@ struct ScanWorker {
     var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.used += used.count { $0 == 1 }
+    share.spread.add(scan.lens == nil ? batch.times : times, used: used)
     share.withoutUser += withoutUser
     share.withoutAccount += withoutAccount
     partial.shares[file] = share

@@ -40,6 +40,16 @@ struct InputOptions: ParsableArguments {
   @Option(help: "Longest row; a longer one is rejected.")
   var maxLine = ByteCount(bytes: 16 << 20)
 
+  @Option(help: "Longest id, event name or text; a longer one counts as absent.")
+  var maxValue = ByteCount(bytes: 64 << 10)
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Rows before this date or ISO 8601 time are rejected (default: years below 1).",
+      valueName: "time"))
+  var earliest: String?
+
   @Option(help: "Exit code when some input was damaged and the rest was read.")
   var damagedExit: Int32 = 1
 
@@ -60,6 +70,12 @@ struct InputOptions: ParsableArguments {
     }
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
+    }
+    guard maxValue.bytes > 0, maxValue.bytes <= 16 << 20 else {
+      throw ValidationError("--max-value is 1 byte to 16MiB.")
+    }
+    if let earliest, ObservationEnd(earliest, relativeTo: .instant(0)) == nil {
+      throw ValidationError("--earliest '\(earliest)' is neither a date nor an ISO 8601 time.")
     }
     guard (0...125).contains(damagedExit) else {
       throw ValidationError("--damaged-exit is 0 to 125.")
@@ -88,7 +104,8 @@ struct InputOptions: ParsableArguments {
       now: given ?? observedUntil ?? clock,
       rejectsMax: maxRejects?.limit,
       strict: strict,
-      limits: ReadLimits(lineBytesMax: maxLine.bytes))
+      limits: ReadLimits(lineBytesMax: maxLine.bytes, valueBytesMax: maxValue.bytes),
+      earliest: earliest.flatMap { ObservationEnd($0, relativeTo: given ?? observedUntil ?? clock) })
   }
 }
 

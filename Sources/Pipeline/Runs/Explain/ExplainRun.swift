@@ -83,7 +83,7 @@ package struct ExplainRun: Sendable {
     for (index, schema) in plan.schemas.enumerated() {
       let sighting = scan.entity.bySchema[index]
       let merge = try TimelineMerge(scan.shards[index])
-      let timeline = try find(lens.id, in: merge)
+      let timeline = try find(lens.id, in: merge, from: observation.early.bound)
       if timeline == nil && sighting.outside.isEmpty { continue }
       let context = ReportContext(
         schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
@@ -100,11 +100,13 @@ package struct ExplainRun: Sendable {
     return (stories, notices(scan.files))
   }
 
-  private func find(_ id: [UInt8], in merge: TimelineMerge) throws -> Timeline? {
+  private func find(
+    _ id: [UInt8], in merge: TimelineMerge, from earliest: Int64
+  ) throws -> Timeline? {
     var found: Timeline?
     for number in 0..<merge.partitionCount {
       try control.checkCancelled()
-      try merge.build(partition: number).forEachTimeline { timeline in
+      try merge.build(partition: number).forEachTimeline(from: earliest) { timeline in
         if timeline.id.elementsEqual(id) { found = copy timeline }
       }
       if found != nil { break }

@@ -7,7 +7,7 @@ import Testing
 /// Values that multiply: refused before memory is taken for them, with the report, the cause and the
 /// way out.
 @Suite struct RowLimitTests {
-  private static let memory = 16 << 20
+  private static let memory = 64 << 20
 
   private func run(_ reports: String, log: [String], calendar: String = "{}") throws -> [String]? {
     let spec = """
@@ -49,7 +49,7 @@ import Testing
       try run(report, log: lateValues)
         == [
           "report daily: its tables would have 20501474 rows (1001 values of page), more than the "
-            + "50000 that --memory has room for; narrow its range with `from` and `until`, keep the "
+            + "131072 that --memory has room for; narrow its range with `from` and `until`, keep the "
             + "largest values with `top`, or give more --memory; nothing was published"
         ].map { $0.replacing("20501474", with: "\(1_001 * days)") })
     #expect(try run(report, log: lateValues, calendar: "{from: 2026-01-01}") == nil)

@@ -34,7 +34,8 @@ package func merged(_ folds: [any ReportFold]) -> any ReportFold {
 /// Shows all timelines of a partition to one fold, without events before `earliest`: one opening of the
 /// existential for all of them.
 package func observe(
-  _ partition: borrowing BuiltPartition, from earliest: Int64 = .min, with fold: inout any ReportFold, meter: inout FoldMeter
+  _ partition: borrowing BuiltPartition, from earliest: Int64 = .min,
+  with fold: inout any ReportFold, meter: inout FoldMeter
 ) throws {
   func open<Fold: ReportFold>(_ fold: inout Fold) throws {
     try partition.forEachTimeline(from: earliest) {

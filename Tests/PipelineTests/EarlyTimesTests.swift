@@ -25,17 +25,21 @@ import Testing
 
   @Test func anAgeBeforeTheLogs() throws {
     let plain = try RunOutcome(spec: Self.spec, files: ["b.jsonl": Data(Self.log(5_000).utf8)])
-    let early = Self.row(1, "1970-01-05") + Self.row(2_000, "0003-05-06") + Self.row(2, "1999-12-31")
+    let early =
+      Self.row(1, "1970-01-05") + Self.row(2_000, "0003-05-06") + Self.row(2, "1999-12-31")
     for threads in 1...2 {
       let found = try RunOutcome(
         spec: Self.spec,
-        files: ["a.jsonl": Data((early + Self.log(2_500)).utf8), "b.jsonl": Data(Self.log(2_500).utf8)],
+        files: [
+          "a.jsonl": Data((early + Self.log(2_500)).utf8), "b.jsonl": Data(Self.log(2_500).utf8),
+        ],
         threads: threads)
       for name in ["daily.csv", "users.csv"] { #expect(found.tables[name] == plain.tables[name]) }
       #expect(
         (found.manifest["warnings"] as? [String] ?? []).contains { warning in
           warning.hasPrefix(
-            "warning: 3 events before the logs, left out: the earliest is of 0003-05-06T00:00:00Z (")
+            "warning: 3 events before the logs, left out: the earliest is of 0003-05-06T00:00:00Z ("
+          )
         })
       #expect(found.manifest["earliest_event"] as? String == "2026-01-01T10:00:00Z")
       #expect(found.inputs["a.jsonl"]?["used"] as? Int == 2_500)

@@ -73,7 +73,8 @@ struct ReportPass {
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
             try observe(
-              partition, from: observation.early.bound, with: &partial.folds[report], meter: &partial.meters[report])
+              partition, from: observation.early.bound, with: &partial.folds[report],
+              meter: &partial.meters[report])
             if reports[report].options.list, let rows = partial.folds[report].drainList() {
               try lists.append(rows, report: reports[report].options.name)
             }

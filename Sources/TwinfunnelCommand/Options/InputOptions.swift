@@ -105,7 +105,8 @@ struct InputOptions: ParsableArguments {
       rejectsMax: maxRejects?.limit,
       strict: strict,
       limits: ReadLimits(lineBytesMax: maxLine.bytes, valueBytesMax: maxValue.bytes),
-      earliest: earliest.flatMap { ObservationEnd($0, relativeTo: given ?? observedUntil ?? clock) })
+      earliest: earliest.flatMap { ObservationEnd($0, relativeTo: given ?? observedUntil ?? clock) }
+    )
   }
 }
 

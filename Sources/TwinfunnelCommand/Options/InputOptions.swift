@@ -71,6 +71,14 @@ struct InputOptions: ParsableArguments {
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
     }
+    if let most = Machine.addressSpaceMax,
+      memoryThatFits(most) < min(memory.bytes, Self.memoryLeast)
+    {
+      let needed = ByteCount(bytes: Self.mappedBytes(workers) + 2 * Self.memoryLeast)
+      throw ValidationError(
+        "The address space is limited to \(ByteCount(bytes: most)) (ulimit -v); with \(workers) "
+          + "threads a run maps \(needed) at least.")
+    }
     guard maxValue.bytes > 0, maxValue.bytes <= 16 << 20 else {
       throw ValidationError("--max-value is 1 byte to 16MiB.")
     }
@@ -89,6 +97,20 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  private var workers: Int { threads ?? Machine.cores }
+
+  private static let memoryLeast = 32 << 20
+
+  /// What a process maps beside the budget: itself, and for each thread a stack and an arena of the
+  /// allocator, of which hardly anything is ever touched.
+  private static func mappedBytes(_ threads: Int) -> Int { (256 + 80 * (threads + 2)) << 20 }
+
+  /// `--memory`, or what the address space has room for: past its end an allocation would not fail, it
+  /// would trap.
+  private func memoryThatFits(_ addressSpace: Int) -> Int {
+    min(memory.bytes, max(0, addressSpace - Self.mappedBytes(workers)) / 2)
+  }
+
   /// Asks the clock: once a run.
   var runOptions: RunOptions {
     let clock = ObservationEnd.instant(Machine.now)
@@ -97,8 +119,8 @@ struct InputOptions: ParsableArguments {
       ObservationEnd($0, relativeTo: given ?? clock)
     }
     return RunOptions(
-      threads: threads ?? Machine.cores,
-      memoryBytesMax: memory.bytes,
+      threads: workers,
+      memoryBytesMax: Machine.addressSpaceMax.map { memoryThatFits($0) } ?? memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil,
       now: given ?? observedUntil ?? clock,

@@ -84,7 +84,7 @@ import Testing
       var parts = TimeSpread()
       for (time, used) in zip(times, used) { parts.add([time], used: [used]) }
       #expect(whole == parts, "seed \(seed)")
-      let bound = times.randomElement(using: &random)! >> 43 << 43
+      let bound = (times.randomElement(using: &random)! >> 43) << 43
       #expect(whole.before(bound).events == times.count { $0 < bound })
       #expect(whole.earliest(from: bound) == times.filter { $0 >= bound }.min())
     }

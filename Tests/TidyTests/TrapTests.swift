@@ -21,17 +21,19 @@ import Testing
   }
 
   private static let known: [String: Known] = [
+    "EventLog/Batch/ValueTally.swift": Known(1, "asked on the same line"),
     "EventLog/Fields/TimeParser+Auto.swift": Known(1, "the patterns stand in the file"),
     "EventLog/Fields/TimeParser+Epoch.swift": Known(1, "asked for the units of epochs alone"),
     "EventLog/Fields/TimeParser.swift": Known(1, "the spec's reader has parsed the pattern"),
     "EventLog/Formats/DelimitedRowParser.swift": Known(1, "chosen by the format"),
     "EventLog/Formats/JSONIndex.swift": Known(1, "a chunk has at most twice --max-line, 2 GiB"),
     "EventLog/Source/ChunkSource.swift": Known(1, "flags are bounded from below"),
+    "EventLog/Source/ContentKind.swift": Known(2, "a list of four counts"),
     "EventLog/Source/FileContent.swift": Known(1, "sizes of the file itself"),
     "EventLog/Source/GzipDecoder.swift": Known(2, "states of the decoder, not of its input"),
     "EventLog/Source/GzipHeader.swift": Known(1, "states of the decoder, not of its input"),
     "EventLog/Source/IgzipInflater.swift": Known(
-      2, "ranges of the caller's own buffers; 80 KB of memory"),
+      3, "ranges of the caller's own buffers; 80 KB of memory"),
     "EventLog/Source/MemberRun.swift": Known(3, "ranges of the caller's own buffers"),
     "EventLog/Source/ZlibInflater.swift": Known(
       4,
@@ -41,6 +43,7 @@ import Testing
     "Pipeline/Fold/ListSpools.swift": Known(2, "set three lines above"),
     "Pipeline/Fold/RowCodec.swift": Known(
       2, "its scratch file has no name, or one in a folder of ours alone"),
+    "Pipeline/Plan/Guess/RowSample.swift": Known(2, "a text that has a comma; constants"),
     "Pipeline/Publish/OutputSetState.swift": Known(1, "the publisher's own order of calls"),
     "Reports/Calendar/ReportCalendar.swift": Known(2, "hours are told apart before"),
     "Reports/Funnel/FunnelFold+Tables.swift": Known(1, "keys of the dictionary itself"),
@@ -55,21 +58,26 @@ import Testing
     "Reports/ReportFolds.swift": Known(3, "types of reports, not what they hold"),
     "Reports/Retention/RetentionFold+Explanation.swift": Known(
       1, "a member was counted by a start event of this timeline"),
+    "Reports/Rhythm/RhythmDefinition.swift": Known(1, "a case among all cases"),
     "Reports/Shared/DurationStatistics.swift": Known(2, "quantiles of the program's own"),
     "Reports/Shared/States/GroupedStates.swift": Known(1, "two lists made side by side"),
     "Spec/ExtractionPlan+Building.swift": Known(
       1, "the spec's reader knows every property asked for"),
+    "Spec/JSONValue+Describing.swift": Known(1, "a set of one, counted just before"),
     "Spec/SpecErrors.swift": Known(1, "thrown where there is an error"),
     "System/ByteSearch.swift": Known(1, "ranges of the caller's own buffers"),
-    "System/CharacterConverter.swift": Known(2, "ranges of the caller's own buffers"),
-    "System/FileHandle.swift": Known(1, "an array that is not empty has an address"),
-    "System/InputDescriptor.swift": Known(2, "ranges of the caller's own buffers"),
+    "System/CharacterConverter.swift": Known(4, "ranges of the caller's own buffers"),
+    "System/FileSystem.swift": Known(1, "an array that is not empty has an address"),
+    "System/InputDescriptor.swift": Known(3, "ranges of the caller's own buffers"),
+    "System/PositionalRead.swift": Known(1, "ranges of the caller's own buffers"),
+    "System/ScratchFile.swift": Known(3, "arrays that are not empty have an address"),
     "System/StandardStream.swift": Known(1, "an array that is not empty has an address"),
-    "Tables/Formats/CSVWriter.swift": Known(1, "rows are made beside their columns"),
+    "Tables/Formats/CSVWriter.swift": Known(
+      2, "rows are made beside their columns; text that is there"),
     "Tables/Formats/MarkdownWriter.swift": Known(1, "rows are made beside their columns"),
     "Tables/JSONRows.swift": Known(1, "rows are made beside their columns"),
     "Timelines/Build/PartitionBuilder.swift": Known(1, "4,294,967,295 events need 64 GB beside"),
-    "Timelines/Build/Timeline+Build.swift": Known(1, "of tests and of what was listed just before"),
+    "Timelines/Build/Timeline+Build.swift": Known(2, "of tests and of what was listed just before"),
     "Timelines/Build/TimelineMerge.swift": Known(3, "shards of one run"),
     "Timelines/Build/TimelineShards.swift": Known(3, "columns of the schema itself"),
     "Timelines/Identity/LinkTimes.swift": Known(1, "bytes that were written in this process"),
@@ -80,8 +88,12 @@ import Testing
     "Timelines/Matching/MatcherProgram.swift": Known(1, "columns of the schema itself"),
     "Timelines/Shards/KeptColumns.swift": Known(1, "columns of the schema itself"),
     "Timelines/Store/SegmentWriter.swift": Known(1, "columns of the store's own source"),
+    "TwinfunnelCommand/Options/DeclaredFlags.swift": Known(1, "values of flags, plain all"),
+    "Values/JSON/JSONReader.swift": Known(1, "a scalar has an encoding"),
+    "Values/JSON/JSONWriter.swift": Known(1, "a scalar has an encoding"),
     "Values/Numbers/ExactDecimal.swift": Known(1, "digits are counted while they are read"),
     "Values/SHA256.swift": Known(1, "ranges of the caller's own buffers"),
+    "Values/Time/Interval.swift": Known(2, "cases among all cases"),
     "Values/Time/ZoneRules.swift": Known(
       1, "made beside each other; the zone files' reader checks"),
   ]

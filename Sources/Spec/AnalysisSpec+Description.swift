@@ -70,6 +70,7 @@ extension JSONValue {
     .object([
       ("time_zone", .text(calendar.timeZone)),
       ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+      ("observed", .text(calendar.observed.rawValue)),
       ("from", calendar.range.from.map { .text($0.text) } ?? .null),
       ("until", calendar.range.until.map { .text($0.text) } ?? .null),
     ])

@@ -2,31 +2,44 @@ package import Values
 
 /// The spec's `calendar` section.
 package struct CalendarSpec: Sendable, Hashable {
+  /// Where observation ends, unless the command says so.
+  package enum Observed: String, Sendable, CaseIterable {
+    /// With the latest event.
+    case event
+    /// With the local day of the latest event if that day is over, else with the day before: a nightly
+    /// job has whole days, and whole weeks, whenever it runs.
+    case day
+  }
+
   /// An IANA name.
   package var timeZone: String
   /// Monday unless false.
   package var weekStartsOnSunday: Bool
   package var range: DateRange
+  package var observed: Observed
   /// Where the spec names the time zone: whether it exists is found out by who loads it. No part of
   /// equality.
   package var timeZoneMark: SpecMark?
 
   package init(
-    timeZone: String = "UTC", weekStartsOnSunday: Bool = false, range: DateRange = DateRange()
+    timeZone: String = "UTC", weekStartsOnSunday: Bool = false, range: DateRange = DateRange(),
+    observed: Observed = .event
   ) {
     self.timeZone = timeZone
     self.weekStartsOnSunday = weekStartsOnSunday
     self.range = range
+    self.observed = observed
   }
 
   package static func == (left: CalendarSpec, right: CalendarSpec) -> Bool {
     left.timeZone == right.timeZone && left.weekStartsOnSunday == right.weekStartsOnSunday
-      && left.range == right.range
+      && left.range == right.range && left.observed == right.observed
   }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(timeZone)
     hasher.combine(weekStartsOnSunday)
     hasher.combine(range)
+    hasher.combine(observed)
   }
 }

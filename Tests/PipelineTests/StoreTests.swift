@@ -104,6 +104,54 @@ struct StoreWorld {
     }
   }
 
+  /// Many nights leave few segments, and the tables are the same on each of them.
+  @Test func nightsAreMerged() throws {
+    let world = try StoreWorld()
+    let lines = SameTablesTests.lines(800, seed: 5)
+    var seen: [String] = []
+    for (night, start) in stride(from: 0, to: lines.count, by: 40).enumerated() {
+      let part = Array(lines[start..<min(start + 40, lines.count)])
+      seen += part
+      let actual = try world.run(
+        [world.write(part, to: "night\(night).jsonl")], store: world.store)
+      let segments = try world.files().keys.filter { $0.hasSuffix(".twf") }.count
+      // Four of a size, and those that were replaced last.
+      #expect(segments <= 8, "night \(night)")
+      if night % 6 == 5 {
+        let all = try world.write(seen, to: "all.jsonl")
+        #expect(actual == (try world.run([all], store: nil)), "night \(night)")
+        try FileManager.default.removeItem(atPath: all)
+      }
+    }
+    #expect(try world.keeper.verify().events > 600)
+  }
+
+  @Test func sizesOfSegments() {
+    let night = 4_000_000
+    // 200 nights, each merged as far as one has room.
+    var (segments, most, written) = ([Int](), 0, 0)
+    for _ in 0..<200 {
+      segments.append(night)
+      var room = StoreTiers.room(newRows: night, allRows: segments.reduce(0, +))
+      while true {
+        let chosen = StoreTiers.choice(segments, room: room)
+        if chosen.isEmpty { break }
+        let sum = chosen.reduce(0) { $0 + segments[$1] }
+        room -= sum
+        written += sum
+        segments = segments.indices.filter { !chosen.contains($0) }.map { segments[$0] } + [sum]
+      }
+      most = max(most, segments.count)
+    }
+    #expect(segments.reduce(0, +) == 200 * night)
+    // 4 log4(200) + 4
+    #expect(most <= 19)
+    #expect(written <= 4 * 200 * night)
+    #expect(StoreTiers.choice([1, 1, 1], room: 100) == [])
+    #expect(StoreTiers.choice([1, 1 << 20, 1, 1, 1], room: 100) == [0, 2, 3, 4])
+    #expect(StoreTiers.choice([30, 30, 30, 30], room: 100) == [])
+  }
+
   /// The same rows make the same bytes, whatever the threads and the spills.
   @Test func segmentsAreAFunctionOfTheirRows() throws {
     let lines = SameTablesTests.lines(2000, seed: 9)

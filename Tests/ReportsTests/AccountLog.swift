@@ -64,7 +64,7 @@ struct AccountLog {
   }
 
   /// Timelines of one partition, which share its columns and codes.
-  private func partition(
+  func partition(
     _ number: Int, _ entities: [(id: String, events: [Event])], keepsUsers: Bool
   ) -> [Timeline] {
     guard !entities.isEmpty else { return [] }

@@ -71,14 +71,17 @@ struct DoubleFunnelTests {
   @Test func bothFunnelsSideBySide() throws {
     #expect(
       lines(try Self.exampleTables()["two"]) == [
-        "step business accounts accounts_rate_from_start accounts_rate_from_previous consumer users "
-          + "users_rate_from_start users_rate_from_previous business_value consumer_value",
+        "step business accounts accounts_rate_from_start accounts_rate_from_previous accounts_open "
+          + "accounts_dropped accounts_median_seconds consumer users users_rate_from_start "
+          + "users_rate_from_previous users_open users_dropped users_median_seconds business_value "
+          + "consumer_value",
         // Accounts acme and beta; users ann, bob, dan, eve and fay.
-        "1 lead 2 1.0 - visit 5 1.0 - 0 0",
-        // Demos of 100 and 70; ann, bob, dan and fay tried.
-        "2 demo 2 1.0 1.0 try 4 0.8 0.8 170 0",
-        // Acme alone; ann's 30 and the first of dan's purchases, 12.
-        "3 sign 1 0.5 0.5 buy 2 0.4 0.5 2500 42",
+        "1 lead 2 1.0 - - - - visit 5 1.0 - - - - 0 0",
+        // Demos of 100 and 70, both after 2 seconds; ann, bob, dan and fay tried, eve still can. Ann
+        // took 2 seconds, the others 1.
+        "2 demo 2 1.0 1.0 0 0 2.0 try 4 0.8 0.8 1 0 1.0 170 0",
+        // Acme alone, after 3 seconds; ann's 30 and the first of dan's purchases, 12.
+        "3 sign 1 0.5 0.5 0 1 3.0 buy 2 0.4 0.5 2 0 2.0 2500 42",
       ])
   }
 
@@ -101,8 +104,9 @@ struct DoubleFunnelTests {
     let tables = try Self.exampleTables(3)
     #expect(
       lines(tables["two"]).dropFirst() == [
-        "1 lead 1 1.0 - visit 1 1.0 - 0 0", "2 demo 0 0.0 0.0 try 1 1.0 1.0 0 0",
-        "3 sign 0 0.0 - buy 0 0.0 0.0 0 0",
+        "1 lead 1 1.0 - - - - visit 1 1.0 - - - - 0 0",
+        "2 demo 0 0.0 0.0 1 0 - try 1 1.0 1.0 0 0 1.0 0 0",
+        "3 sign 0 0.0 - 0 0 - buy 0 0.0 0.0 1 0 - 0 0",
       ])
     #expect(lines(tables["two.link"])[5] == "1 lead 0 - 1 1.0")
     #expect(lines(tables["two.link"]).filter { !$0.contains(" 0 ") }.count == 1)
@@ -116,7 +120,8 @@ struct DoubleFunnelTests {
       consumer: .init(steps: Self.steps("visit lead")))
     #expect(
       lines(try log.tables(definition)["two"]).dropFirst() == [
-        "1 lead 1 1.0 - visit 1 1.0 - - -", "2 - - - - lead 0 0.0 0.0 - -",
+        "1 lead 1 1.0 - - - - visit 1 1.0 - - - - - -",
+        "2 - - - - - - - lead 0 0.0 0.0 1 0 - - -",
       ])
     log.world.observedUntil = .min
     #expect(try log.tables(definition).values.allSatisfy { $0.count == 1 })
@@ -208,6 +213,9 @@ struct DoubleFunnelReference {
     var step = 0
     /// By step: the chain's event, if any.
     var chain: [AccountLog.Event?] = []
+    var state: FunnelState?
+    /// How many mandatory steps it has.
+    var mandatory = 0
   }
 
   func standing(
@@ -226,7 +234,8 @@ struct DoubleFunnelReference {
     let mandatory = side.steps.indices.filter { !reference.isOptional($0) }
     return Standing(
       step: mandatory[answer.mandatory - 1] + 1,
-      chain: answer.chain.map { $0 < 0 ? nil : events[$0] })
+      chain: answer.chain.map { $0 < 0 ? nil : events[$0] }, state: answer.state,
+      mandatory: answer.mandatory)
   }
 
   func tables() -> [String: [[String]]] {
@@ -268,7 +277,7 @@ struct DoubleFunnelReference {
     let isWhole = definition.options.breakdown.isEmpty
     for group in groups {
       func cells(_ side: DoubleFunnelDefinition.Side, _ prefix: String, _ step: Int) -> [String] {
-        guard step < side.steps.count else { return ["", "", "", "", ""] }
+        guard step < side.steps.count else { return Array(repeating: "", count: 8) }
         let events = reached(group.ids, prefix, step)
         let first = reached(group.ids, prefix, 0).count
         let before = (0..<step).last { $0 == 0 || !side.steps[$0].optional }
@@ -280,7 +289,27 @@ struct DoubleFunnelReference {
         let value = sum % 10 == 0 ? "\(sum / 10)" : "\(sum / 10).\(sum % 10)"
         return [
           side.steps[step].name, "\(events.count)", ratio(events.count, first),
-          previous.map { ratio(events.count, $0) } ?? "", side.amount == nil ? "" : value,
+          previous.map { ratio(events.count, $0) } ?? "",
+        ] + losses(side, prefix, step) + [side.amount == nil ? "" : value]
+      }
+      /// Open, dropped, and the median time from the mandatory step before.
+      func losses(_ side: DoubleFunnelDefinition.Side, _ prefix: String, _ step: Int) -> [String] {
+        func isMandatory(_ step: Int) -> Bool { step == 0 || !side.steps[step].optional }
+        let all = group.ids.filter { $0.hasPrefix(prefix) }.map { standings[$0]! }
+        let before = (0..<step).filter(isMandatory)
+        let stuck = all.filter { $0.state != nil && $0.mandatory == before.count }
+        let times = all.compactMap { standing -> Int64? in
+          guard let last = before.last, step < standing.chain.count,
+            let event = standing.chain[step], let earlier = standing.chain[last]
+          else { return nil }
+          return event.time - earlier.time
+        }.sorted()
+        let median =
+          times.isEmpty
+          ? "" : "\(Double(times[(times.count - 1) / 2] + times[times.count / 2]) / 2_000_000)"
+        if step == 0 || !isMandatory(step) { return ["", "", median] }
+        return [
+          "\(stuck.count { $0.state == .open })", "\(stuck.count { $0.state == .dropped })", median,
         ]
       }
       let hasEntered = group.ids.contains { !standings[$0]!.chain.isEmpty }
@@ -289,8 +318,8 @@ struct DoubleFunnelReference {
         let business = cells(definition.business, "account", step)
         let consumer = cells(definition.consumer, "user", step)
         main.append(
-          group.values + ["\(step + 1)"] + business[..<4] + consumer[..<4]
-            + [business[4], consumer[4]])
+          group.values + ["\(step + 1)"] + business[..<7] + consumer[..<7]
+            + [business[7], consumer[7]])
       }
       let accounts = group.ids.filter { $0.hasPrefix("account") }
       if !isWhole, accounts.allSatisfy({ members[$0]!.isEmpty }) { continue }

@@ -189,30 +189,25 @@ import Timelines
       ])
   }
 
-  /// A report type that does not explain itself shows what it looks at.
-  private struct Plain: ReportDefinition {
-    static let type = "plain"
-    static let summary = "Nothing that it could explain"
-    static var declared: Options<Plain> { [] }
-    var options = ExplanationTests.options()
-    var heads: [TableOutline] { [TableOutline(options.name, [])] }
-    var needs: ReportNeeds {
-      ReportNeeds(matchers: [.named(["pay"]), .named(["open", "pay"])])
-    }
-
-    init() {}
-
-    init(options: ReportOptions) {
-      self.options = options
-    }
-  }
-
-  @Test func withoutAnExplanationOfItsOwn() {
-    let lines = Self.lines(Plain(), Self.world(Self.events, until: "2026-01-20T00:00:00Z"))
+  /// A report without words of its own: what each event is to it, and the rows in which it counts.
+  @Test func standingFromTheTables() {
+    var world = World()
+    world.entities = [
+      (
+        "acme",
+        [
+          RecurringTests.event("2026-01-10T00:00:00Z", "sign_up", 100),
+          RecurringTests.event("2026-02-10T00:00:00Z", "open"),
+        ]
+      )
+    ]
+    world.observedUntil = CalendarTests.instant("2026-02-20T00:00:00Z")
     #expect(
-      lines == [
-        #"2 matches {"event": ["open", "pay"]}"#, #"3 matches pay and {"event": ["open", "pay"]}"#,
-        "= plain reports do not explain themselves: marked are the events that this one looks at",
+      Self.lines(RecurringTests.definition(), world) == [
+        "1 start", "2 cancel",
+        "= report, 2026-01-01: new_mrr 10, end_mrr 10, end_accounts 1, new_accounts 1",
+        "= report, 2026-02-01: start_accounts 1, start_mrr 10, churned_mrr 10, churned_accounts 1, "
+          + "so far",
       ])
   }
 

@@ -222,6 +222,21 @@ struct FunnelCaseTests {
     #expect(try harness.fold.tables()[0].rows.first?[0] == .text("\\(not reached)"))
   }
 
+  /// Three visits; the second attempt converts, from the later of its two entries; then a new one.
+  @Test func attempts() throws {
+    var definition = Self.funnel("A B", within: 10)
+    definition.count = .attempts
+    var harness = FunnelHarness(
+      definition, names: Self.names, texts: ["plan"], observedUntil: 100 * Self.second)
+    harness.fold.observe(Self.timeline("u", "A1 A20 A25 B28 A30 A45 B46 A95"))
+    let rows = try harness.fold.tables()[0].rows
+    // A1 (till 11), A25-B28, A30 (till 40), A45-B46, A95, which is open.
+    #expect(
+      rows.map { Self.text($0) } == [
+        "1,A,5,1.0,,,,,,,1.0", "2,B,2,0.4,0.4,2,1,2.0,2.0,2.8,0.5",
+      ])
+  }
+
   /// An excluding event ends chains that hold its value; one without a value ends all.
   @Test(arguments: [("p", 1), ("q", 2), ("", 1)])
   func exclusionsHoldToo(value: String, reached: Int) throws {

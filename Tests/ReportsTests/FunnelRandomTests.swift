@@ -69,6 +69,10 @@ struct FunnelRandomTests {
     }
     if random.chance(30) { definition.trend = random.chance(50) ? .hour : .day }
     if random.chance(40) { definition.options.list = true }
+    if definition.within != nil, random.chance(25) {
+      definition.count = .attempts
+      definition.options.list = false
+    }
     if random.chance(30) { definition.everything = .named(["A", "B", "C", "D"]) }
     return definition
   }
@@ -104,7 +108,9 @@ struct FunnelRandomTests {
       let needs = definition.needs.joined(with: definition.options)
       for (number, events) in entities.enumerated() {
         let timeline = FunnelHarness.timeline("u\(number)", partition: number, events)
-        if definition.attribution != .everyStep || definition.options.breakdown.isEmpty {
+        if definition.count == .entities,
+          definition.attribution != .everyStep || definition.options.breakdown.isEmpty
+        {
           // Every second search is one whose log is full at once.
           harness.fold.search.forget(after: (seed / 2) % 2 == 0 ? nil : random.below(6))
           let found = harness.found(timeline)
@@ -169,7 +175,17 @@ struct FunnelTableReference {
         values = keys.map { key in zip(breakdown, key).map { (column: $0, value: $1) } }
       }
       var all: [Member] = []
-      for only in values {
+      for only in values where definition.count == .attempts {
+        for answer in attempts(events, only) where answer.state != .discarded {
+          let member = Member(answer: answer, events: events)
+          guard let key = group(member, breakdown) else { continue }
+          groups[key, default: []].append(member)
+          guard let interval = definition.trend else { continue }
+          let times = answer.chain.filter { $0 >= 0 }.map { events[$0].time }
+          trend[key, default: [:]][label(times.min()!, interval), default: []].append(member)
+        }
+      }
+      for only in values where definition.count == .entities {
         func add(_ entries: Range<Int64>?, _ body: ([String], Member) -> Void) {
           let answer = reference.answer(events, hold: hold, only: only, entries: entries)
           let member = Member(answer: answer, events: events)
@@ -183,11 +199,7 @@ struct FunnelTableReference {
           let length: Int64 = interval == .hour ? 3_600_000_000 : 86_400_000_000
           for first in Set(events.map { $0.time / length * length }) {
             add((first..<first + length).clamped(to: reference.entries)) { key, member in
-              let hour = first / 3_600_000_000
-              var label = "1970-01-0\(1 + hour / 24)"
-              if interval == .hour { label += hour % 24 < 10 ? "T0" : "T" }
-              if interval == .hour { label += "\(hour % 24):00:00" }
-              trend[key, default: [:]][label, default: []].append(member)
+              trend[key, default: [:]][label(first, interval), default: []].append(member)
             }
           }
         }
@@ -212,6 +224,43 @@ struct FunnelTableReference {
         })
     }
     return tables + (definition.options.list ? [list] : [])
+  }
+
+  private func label(_ time: Int64, _ interval: Interval) -> String {
+    let hour = time / 3_600_000_000
+    var label = "1970-01-0\(1 + hour / 24)"
+    if interval == .hour { label += hour % 24 < 10 ? "T0" : "T" }
+    if interval == .hour { label += "\(hour % 24):00:00" }
+    return label
+  }
+
+  /// An entity's attempts, for each value that its chains hold.
+  private func attempts(
+    _ events: [FunnelEvent], _ only: [(column: Int, value: String)]
+  ) -> [FunnelReference.Answer] {
+    let hold = definition.hold.isEmpty ? [] : [0]
+    let held = hold.isEmpty ? [nil] : Set(events.map { Optional($0.texts[0]) }).sorted { $0! < $1! }
+    return held.flatMap { value -> [FunnelReference.Answer] in
+      if value == "" { return [] }
+      let only = only + (value.map { [(column: 0, value: $0)] } ?? [])
+      func answer(_ entries: Range<Int64>) -> FunnelReference.Answer {
+        reference.answer(
+          events, hold: hold, only: only, entries: entries.clamped(to: reference.entries))
+      }
+      var answers: [FunnelReference.Answer] = []
+      var from = Int64.min
+      for time in Set(events.map(\.time)).sorted() where time >= from {
+        // Whether a chain can begin at this instant.
+        if answer(time..<time + 1).state == nil { continue }
+        let found = answer(time..<time + definition.within! + 1)
+        answers.append(found)
+        from =
+          found.state == .converted
+          ? found.chain.filter { $0 >= 0 }.map { events[$0].time }.max()! + 1
+          : time + definition.within! + 1
+      }
+      return answers
+    }
   }
 
   /// The entity's row: its best over all breakdown values.

@@ -70,6 +70,34 @@ struct ModelLog {
     return try tables(workers: 1, partitions: 1, folds: 1, &random)
   }
 
+  /// The log's timelines in one partition, with what folds need to know.
+  func forEachTimeline(
+    _ body: (any ReportDefinition, ReportContext, [Timeline]) throws -> Void
+  ) throws {
+    let spec = try spec()
+    let plan = ExtractionPlan(spec)
+    let (texts, numbers) = (plan.extraction.texts, plan.extraction.numbers)
+    var shards = TimelineShards(
+      schema: plan.schemas[0], textColumns: texts.map(\.name), numberColumns: numbers.map(\.name),
+      partitions: 1)
+    for event in events {
+      var batch = EventBatch()
+      batch.append(
+        time: event.time, name: event.name, user: event.user, account: event.account,
+        texts: texts.map { $0.name == "country" ? event.country : event.inviter },
+        numbers: numbers.map { _ in event.amount })
+      _ = try shards.append(batch, file: 0)
+    }
+    let merge = try TimelineMerge([shards])
+    let calendar = ReportCalendar(
+      zone: World.zone(zone).rules, weekStartsOnSunday: weekStartsOnSunday)
+    let context = ReportContext(
+      schema: merge.schema, kinds: merge.kinds, calendar: calendar, observedUntil: observedUntil)
+    var timelines: [Timeline] = []
+    try merge.build(partition: 0).forEachTimeline { timelines.append($0) }
+    try body(spec.reports[0], context, timelines)
+  }
+
   /// Rows dealt to workers in any order, entities to partitions by their hash, partitions to folds,
   /// and these merged in any order.
   func tables(workers: Int, partitions: Int, folds: Int, _ random: inout SplitMix64) throws

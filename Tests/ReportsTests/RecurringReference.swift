@@ -45,7 +45,7 @@ struct RecurringReference {
     let started = starts.compactMap { cents($0.amount) }.max()
     let changed = changes.compactMap { cents($0.amount) }.max()
     let cancels = events.contains { event in
-      definition.cancel.map { World.matches($0, event.name) } ?? false
+      definition.cancel.map { World.matches($0.event, event.name) } ?? false
     }
     let isRenewal = level > 0 && started != nil
     var level = level

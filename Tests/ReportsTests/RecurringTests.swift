@@ -16,7 +16,8 @@ struct RecurringTests {
     RecurringDefinition(
       options: ReportOptions(name: "report", breakdown: breakdown),
       start: .init(event: .named(["sign_up"]), amount: "amount"),
-      change: .init(event: .named(["pay"]), amount: "amount"), cancel: .named(["open"]),
+      change: .init(event: .named(["pay"]), amount: "amount"),
+      cancel: .init(event: .named(["open"])),
       contract: contract, interval: interval)
   }
 
@@ -142,7 +143,7 @@ struct RecurringTests {
       var definition = Self.definition()
       definition.start.event = .named([LogText(start)])
       definition.change?.event = .named([LogText(change)])
-      definition.cancel = .named([LogText(cancel)])
+      definition.cancel = .init(event: .named([LogText(cancel)]))
       func event(_ word: String, _ time: String) -> WorldEvent {
         let name = ["s": start, "p": change, "c": cancel][word.first!]!
         return Self.event(time, name, Int64(word.dropFirst()).map { $0 * 10 })

@@ -169,7 +169,8 @@ import Timelines
         {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], "account": [], \
         "event": ["event"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
         "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
-        "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", "from": "2026-01-01", \
+        "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", \
+        "observed": "event", "from": "2026-01-01", \
         "until": null}, \
         "timelines": [{"entity": "user", "events": [{"event": ["a", "b"]}], \
         "texts": ["country"], "numbers": [], "read_on": {}, "users": false, "ids": true, "sorted": false}], \

@@ -48,7 +48,7 @@ import Timelines
     // The amount of a change is that of the start, unless it says otherwise.
     #expect(
       full.change == .init(event: .filtered(.named(["changed"]), [condition]), amount: "revenue"))
-    #expect(full.cancel == .filtered(.named(["gone", "ended"]), [condition]))
+    #expect(full.cancel?.event == .filtered(.named(["gone", "ended"]), [condition]))
     #expect(full.contract == "plan")
     #expect(full.interval == .quarter)
     #expect(full.needs.texts == ["plan"])

@@ -90,6 +90,7 @@ package struct RowTally: Sendable, Equatable {
   package var latest = Int64.min
   /// The earliest event time of the rows, `Int64.max` when none.
   package var earliest = Int64.max
+  package var days = DayCounts()
   package var values = ValueTally()
   /// Properties of which the file has no column.
   package var missingColumns: [String] = []

@@ -95,6 +95,7 @@ struct RowAssembler: Sendable {
     if countsTimeUnits { tally.timeUnits[Int(unit.rawValue)] += 1 }
     tally.latest = max(tally.latest, instant)
     tally.earliest = min(tally.earliest, instant)
+    tally.days.count(instant)
     tally.events += 1
     var lone = 0
     batch.times.append(instant)

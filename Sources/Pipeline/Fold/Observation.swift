@@ -1,6 +1,7 @@
 import EventLog
 import Reports
 import Spec
+import System
 import Timelines
 import Values
 
@@ -15,10 +16,15 @@ package struct Observation: Sendable, Equatable {
   package var from: Int64
   /// Given by the caller, not taken from the events.
   package var isGiven: Bool
+  package var isFromGiven: Bool
   /// What lies long before all else, and is none of it.
   var early: EarlyTimes
 
-  init(files: [FileReading], given: Int64?) {
+  /// - Parameter now: microseconds since 1970; nil for the clock's.
+  init(
+    files: [FileReading], options: RunOptions, calendar: ReportCalendar, now: Int64?,
+    observed: CalendarSpec.Observed
+  ) {
     let events = files.filter { $0.tally.events > 0 }
     var spread = TimeSpread()
     for file in files { spread.add(file.spread) }
@@ -27,9 +33,22 @@ package struct Observation: Sendable, Equatable {
       early.bound == .min
       ? events.map(\.tally.earliest).min() : spread.earliest(from: early.bound)
     latest = events.map(\.tally.latest).max()
-    until = given ?? latest ?? .min
-    from = earliest ?? .min
+    let given = options.observedUntil?.last(in: calendar)
     isGiven = given != nil
+    isFromGiven = options.observedFrom != nil
+    until = given ?? Self.end(latest: latest, observed, calendar, now: now ?? Machine.now)
+    from = options.observedFrom?.instant(in: calendar) ?? earliest ?? .min
+  }
+
+  private static func end(
+    latest: Int64?, _ observed: CalendarSpec.Observed, _ calendar: ReportCalendar, now: Int64
+  ) -> Int64 {
+    guard let latest else { return .min }
+    if observed == .event { return latest }
+    let day = calendar.index(of: latest, in: .day)
+    let today = calendar.index(of: now, in: .day)
+    // A day that is not over ends nothing: observation ends before it.
+    return calendar.start(of: min(day + 1, today), in: .day) - 1
   }
 }
 

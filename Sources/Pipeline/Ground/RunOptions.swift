@@ -15,7 +15,10 @@ package struct RunOptions: Sendable {
   package var scratch: String
   /// The end of observation, exclusive; nil is the latest event time read.
   package var observedUntil: ObservationEnd?
-  /// Later events, by more than a day, are none; nil leaves it to `limits`.
+  /// The beginning of observation; nil is the earliest event time read.
+  package var observedFrom: ObservationEnd?
+  /// The day of today, and later events, by more than a day, are none; nil is the clock, and leaves
+  /// late events to `limits`.
   package var now: ObservationEnd?
   /// Earlier rows are rejected; nil for none.
   package var earliest: ObservationEnd?
@@ -31,8 +34,8 @@ package struct RunOptions: Sendable {
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
-    observedUntil: ObservationEnd? = nil, now: ObservationEnd? = nil,
-    rejectsMax: RejectLimit? = nil, strict: Bool = false,
+    observedUntil: ObservationEnd? = nil, observedFrom: ObservationEnd? = nil,
+    now: ObservationEnd? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
     limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats(),
     earliest: ObservationEnd? = nil
   ) {
@@ -40,6 +43,7 @@ package struct RunOptions: Sendable {
     self.memoryBytesMax = memoryBytesMax
     self.scratch = scratch
     self.observedUntil = observedUntil
+    self.observedFrom = observedFrom
     self.now = now
     self.rejectsMax = rejectsMax
     self.strict = strict

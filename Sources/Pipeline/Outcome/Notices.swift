@@ -55,6 +55,7 @@ struct Notices {
       }
     }
     if let late = lateHistory { lines.append(late) }
+    lines += strayEvents
     if analysis.reconciliation.used == 0, analysis.reconciliation.rows > 0 {
       lines.append("warning: no event is counted by any report: every table is empty")
     }
@@ -85,6 +86,28 @@ struct Notices {
       warning: the logs begin at \(analysis.calendar.timestamp(earliest)), not before the range's \
       start \(from.text): whoever was there before looks new; add earlier logs
       """
+  }
+
+  /// A few events far from all others: one wrong clock must not decide where observation ends.
+  private var strayEvents: [String] {
+    var days = DayCounts()
+    for reading in analysis.files { days.add(reading.tally.days) }
+    var lines: [String] = []
+    func date(_ day: Int) -> String { CalendarDate(daysSince1970: day).text }
+    func events(_ count: Int) -> String { count == 1 ? "1 event lies" : "\(count) events lie" }
+    if let strays = days.straysBehind, !analysis.observation.isGiven {
+      lines.append(
+        "warning: \(events(strays.events)) \(strays.emptyDays) days behind all others, and "
+          + "observation ends with the last of them; if they are wrong, say "
+          + "--observed-until \(date(strays.othersDay + 1))")
+    }
+    if let strays = days.straysBefore, !analysis.observation.isFromGiven {
+      lines.append(
+        "warning: \(events(strays.events)) \(strays.emptyDays) days before all others, and history "
+          + "begins with the first of them; if they are wrong, say "
+          + "--observed-from \(date(strays.othersDay))")
+    }
+    return lines
   }
 
   /// Seconds read as milliseconds, and zeros, are of 1970.

@@ -52,7 +52,8 @@ package struct AnalysisRun: Sendable {
 
     control.begin(.folding)
     let observation = Observation(
-      files: scan.files, given: options.observedUntil?.last(in: calendar))
+      files: scan.files, options: options, calendar: calendar, now: reading.now,
+      observed: spec.calendar.observed)
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     let pass = ReportPass(
       options: options, control: control, calendar: calendar, observation: observation,

@@ -80,6 +80,8 @@ package struct PublishedRun: Sendable {
       // The store first: what it has taken in it need not read again, whatever becomes of tables.
       if !inputs.isEmpty { try session?.commit(out: out) }
       let lines = try notices.warnings + writer.commit().warnings.map { "warning: \($0)" }
+      // Tables stand; a merge that fails or is interrupted waits for the next night.
+      if !inputs.isEmpty { try? session?.compact(options: options, control: control) }
       control.end()
       return RunNotices(
         damages: notices.damages, lines: lines,

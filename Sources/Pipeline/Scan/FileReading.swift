@@ -88,6 +88,7 @@ extension RowTally {
     if missingColumns.isEmpty { missingColumns = other.missingColumns }
     latest = max(latest, other.latest)
     earliest = min(earliest, other.earliest)
+    days.add(other.days)
     for unit in timeUnits.indices { timeUnits[unit] += other.timeUnits[unit] }
     rejectedBytes += other.rejectedBytes
     for reason in rejected.indices { rejected[reason] += other.rejected[reason] }

@@ -56,6 +56,7 @@ struct StoreScan {
     var noAccount = 0
     var earliest = Int64.max
     var latest = Int64.min
+    var days = DayCounts()
   }
 
   private struct Item: Sendable {
@@ -146,6 +147,7 @@ struct StoreScan {
       worker.tallies[Int(file)].earliest = min(
         worker.tallies[Int(file)].earliest, batch.times[row])
       worker.tallies[Int(file)].latest = max(worker.tallies[Int(file)].latest, batch.times[row])
+      worker.tallies[Int(file)].days.count(batch.times[row])
     }
     worker.sightings.look(at: batch)
     if let lens { return try look(at: batch, through: lens, by: &worker) }
@@ -226,6 +228,7 @@ struct StoreScan {
       files[number].withoutAccount = sum.withoutAccount
       files[number].tally.earliest = sum.earliest
       files[number].tally.latest = sum.latest
+      files[number].tally.days = sum.days
       files[number].tally.rejected[Int(RejectReason.noUser.rawValue)] += sum.noUser
       files[number].tally.rejected[Int(RejectReason.noAccount.rawValue)] += sum.noAccount
       files[number].tally.events = sum.used + sum.outside
@@ -255,5 +258,6 @@ extension StoreScan.Tally {
     noAccount += other.noAccount
     earliest = min(earliest, other.earliest)
     latest = max(latest, other.latest)
+    days.add(other.days)
   }
 }

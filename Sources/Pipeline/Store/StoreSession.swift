@@ -14,14 +14,14 @@ import Values
 package final class StoreSession: Sendable {
   private let folder: StoreFolder
   private let path: String
-  /// As it was found.
-  let found: StoreManifest?
   /// All that the store keeps.
   let source: SourceSpec
   private let state: Mutex<State>
 
   private struct State {
     var manifest: StoreManifest
+    /// As the store is: found, or committed since.
+    var committed: StoreManifest?
     /// By key: what this run has read.
     var fresh: [String: FileReading] = [:]
   }
@@ -34,12 +34,12 @@ package final class StoreSession: Sendable {
   package init(path: String, spec: AnalysisSpec?, writes: Bool) throws(RunFailure) {
     self.path = path
     folder = writes ? try StoreFolder(writing: path) : StoreFolder(reading: path)
-    found = try folder.manifest()
+    let found = try folder.manifest()
     if writes { folder.removeOrphans(found) }
     if let found {
       source = try Self.source(of: found, path: path)
       if let spec { try Self.check(spec, against: source, found, path: path) }
-      state = Mutex(State(manifest: found))
+      state = Mutex(State(manifest: found, committed: found))
     } else if let spec, writes {
       source = spec.source
       state = Mutex(State(manifest: StoreManifest(source: spec.sourceWritten)))
@@ -195,6 +195,7 @@ extension StoreSession {
 
   /// - Parameter keepsReplaced: for one more generation; not what was erased.
   func commit(_ manifest: StoreManifest, keepsReplaced: Bool = true) throws(RunFailure) {
+    let found = state.withLock { $0.committed }
     if let found, found.bytes == manifest.bytes { return }
     var manifest = manifest
     let kept = Set(manifest.segments.map(\.name))
@@ -202,7 +203,7 @@ extension StoreSession {
     let replaced = found?.segments.map(\.name).filter { !kept.contains($0) } ?? []
     manifest.replaced = keepsReplaced ? replaced : []
     try folder.commit(manifest, removing: (found?.replaced ?? []) + replaced)
-    state.withLock { $0.manifest = manifest }
+    state.withLock { ($0.manifest, $0.committed) = (manifest, manifest) }
   }
 
   /// The rows of a manifest's active inputs in one new segment, as far as they pass.
@@ -214,9 +215,36 @@ extension StoreSession {
     do {
       return try StoreRewrite(source: source, options: options, control: control).run(
         try manifest.segments.map(open), inputs: manifest.activeInputs.map(\.content),
-        filter: filter, generation: (found?.generation ?? 0) + 1, folder: folder)
+        filter: filter, generation: nextGeneration, folder: folder)
     } catch {
       throw explained(error)
+    }
+  }
+
+  private var nextGeneration: Int { state.withLock { ($0.committed?.generation ?? 0) + 1 } }
+
+  /// Puts segments of like size together, so that a store of many nights has few of them: each merge
+  /// is a commit of its own, after which the store is as before, in fewer files.
+  func compact(options: RunOptions, control: RunControl) throws {
+    let manifest = manifest
+    let fresh = state.withLock { Set($0.fresh.keys) }
+    var room = StoreTiers.room(
+      newRows: manifest.inputs.filter { fresh.contains($0.key) }
+        .reduce(0) { $0 + $1.reading.tally.events },
+      allRows: manifest.segments.reduce(0) { $0 + $1.rows })
+    while true {
+      var manifest = self.manifest
+      let chosen = StoreTiers.choice(manifest.segments.map(\.rows), room: room)
+      if chosen.isEmpty { return }
+      var part = manifest
+      part.segments = chosen.map { manifest.segments[$0] }
+      room -= part.segments.reduce(0) { $0 + $1.rows }
+      let merged = try rewrite(
+        part, filter: SegmentFilter(), options: options, control: control
+      ).segment
+      let rest = manifest.segments.indices.filter { !chosen.contains($0) }
+      manifest.segments = rest.map { manifest.segments[$0] } + (merged.map { [$0] } ?? [])
+      try commit(manifest)
     }
   }
 }

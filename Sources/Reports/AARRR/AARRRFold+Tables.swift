@@ -12,7 +12,7 @@ extension AARRRFold {
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = try groups.rows(
       top: definition.options.top, each: span.count * definition.stages.count,
-      isShown: { states[$0].acquired > 0 || states[$0].aware > 0 },
+      isShown: { $0 < states.count && (states[$0].acquired > 0 || states[$0].aware > 0) },
       isLarger: { left, right in
         (states[left].acquired, states[left].aware) > (states[right].acquired, states[right].aware)
       })

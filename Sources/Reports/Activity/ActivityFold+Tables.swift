@@ -9,7 +9,7 @@ extension ActivityFold {
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = try groups.rows(
       top: definition.options.top, each: span.count,
-      isShown: { hasRows(states[$0].series, span) },
+      isShown: { $0 < states.count && hasRows(states[$0].series, span) },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var series = IntervalSeries<ActivityCell>()

@@ -12,7 +12,7 @@ extension AdoptionFold {
     if span.isEmpty { return [table, breadth] }
     let rows = try groups.rows(
       top: definition.options.top, each: (span.count + 1) * definition.features.count + 1,
-      isShown: { states[$0].entities > 0 },
+      isShown: { $0 < states.count && states[$0].entities > 0 },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var state = AdoptionState(features: definition.features.count)

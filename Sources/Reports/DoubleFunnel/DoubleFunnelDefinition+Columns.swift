@@ -19,6 +19,15 @@ extension DoubleFunnelDefinition {
         Column(
           "\(entities)_rate_from_previous", .number, unit: "fraction",
           "Those \(entities) / the \(entities) of the mandatory step before."),
+        Column(
+          "\(entities)_open", .integer, unit: entities,
+          "The \(entities) that reached the step before and can still make this one."),
+        Column(
+          "\(entities)_dropped", .integer, unit: entities,
+          "The \(entities) that reached the step before and can no longer make this one."),
+        Column(
+          "\(entities)_median_seconds", .number, unit: "seconds",
+          "Median time from the step before, over the \(entities) that made this one."),
       ]
     }
     func value(_ name: String, _ amount: String?) -> Column {

@@ -69,17 +69,23 @@ extension DoubleFunnelFold {
     }
   }
 
-  /// Name, reached and both rates; empty in a row beyond the side's steps.
+  /// Name, reached, both rates, open, dropped and median; empty in a row beyond the side's steps.
   private func cells(
     _ side: DoubleFunnelDefinition.Side, _ tally: FunnelSideTally, _ step: Int
   ) -> (counts: [Cell], value: Cell) {
-    guard step < side.steps.count else { return ([.empty, .empty, .empty, .empty], .empty) }
+    guard step < side.steps.count else {
+      return (Array(repeating: .empty, count: 7), .empty)
+    }
+    let hasLosses = step > 0 && !side.steps[step].optional
     let previous = side.standings.last { $0 > 0 && $0 <= step }
     return (
       [
         .text(side.steps[step].name), .integer(tally.reached[step]),
         .ratio(tally.reached[step], tally.reached[0]),
         previous.map { .ratio(tally.reached[step], tally.reached[$0 - 1]) } ?? .empty,
+        hasLosses ? .integer(tally.tally.open[step]) : .empty,
+        hasLosses ? .integer(tally.tally.dropped[step]) : .empty,
+        .seconds(tally.tally.times[step].medianSeconds),
       ],
       side.amount == nil ? .empty : .decimal(tally.values[step])
     )

@@ -52,7 +52,7 @@ extension DoubleFunnelDefinition.Side {
 
 /// Counts of one side, of one breakdown value, by step from 0.
 struct FunnelSideTally: FieldwiseState {
-  var reached: [Int] = []
+  private(set) var tally = FunnelTally()
   /// Entities whose furthest mandatory step it is: what `reached` must add up to.
   private var furthest: [Int] = []
   /// Amounts of the reported chains' events.
@@ -61,28 +61,32 @@ struct FunnelSideTally: FieldwiseState {
   init() {}
 
   init(steps: Int) {
-    reached = [Int](repeating: 0, count: steps)
-    furthest = reached
+    tally = FunnelTally(steps: steps)
+    furthest = [Int](repeating: 0, count: steps)
     values = [DecimalSum](repeating: .zero, count: steps)
   }
 
   mutating func count(_ outcome: FunnelOutcome, _ side: FunnelSide, _ timeline: Timeline) {
-    for (step, event) in side.chain.enumerated() where event >= 0 {
-      reached[step] += 1
-      if let amount = side.amount { values[step].add(timeline.numbers[amount][event]) }
+    tally.count(outcome, chain: side.chain, eventTimes: timeline.times, plan: side.plan)
+    if let amount = side.amount {
+      for (step, event) in side.chain.enumerated() where event >= 0 {
+        values[step].add(timeline.numbers[amount][event])
+      }
     }
     furthest[side.furthestStep(outcome) - 1] += 1
   }
 
   static func visit(_ fields: inout some FieldVisitor<Self>) {
-    fields.visit(\.reached)
+    fields.visit(\.tally)
     fields.visit(\.furthest)
     fields.visit(\.values)
   }
 
+  var reached: [Int] { tally.reached }
+
   /// Whether it counts so many steps.
   func has(steps: Int) -> Bool {
-    reached.count == steps && furthest.count == steps && values.count == steps
+    tally.has(steps: steps) && furthest.count == steps && values.count == steps
   }
 
   /// Whether every mandatory step was reached by those who stand there or further.

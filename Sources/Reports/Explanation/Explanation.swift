@@ -14,6 +14,8 @@ package struct Explanation: Sendable, Equatable {
   package private(set) var notes: [Note] = []
   /// Where the entity stands, one sentence each; never empty.
   package private(set) var conclusions: [String] = []
+  /// What it adds to the cells of the report's tables.
+  package var counts: [Count] = []
 
   mutating func note(_ event: Int, _ text: String) {
     notes.append(Note(event: event, text: text))
@@ -36,13 +38,22 @@ protocol ExplainableFold: ReportFold {
   mutating func explanation(_ teller: EventTeller) -> Explanation
 }
 
-/// The explanation of any report. One that has none of its own shows which events it looks at.
+/// The explanation of any report: in words of its own, or what each event is to it and the rows in
+/// which the entity counts.
 package func explanation(
   of timeline: Timeline, by definition: any ReportDefinition, context: ReportContext
 ) -> Explanation {
-  guard let foldable = definition as? any Report,
-    var fold = foldable.makeFold(context) as? any ExplainableFold
-  else { return matches(of: timeline, by: definition, context: context) }
+  var fold = makeFold(definition: definition, context: context)
   fold.observe(timeline)
-  return fold.explanation(EventTeller(timeline: timeline, context: context))
+  let tables = (try? fold.tables()) ?? []
+  let teller = EventTeller(timeline: timeline, context: context)
+  var explanation = Explanation()
+  if var own = fold as? any ExplainableFold {
+    explanation = own.explanation(teller)
+  } else {
+    explanation.note(partsOf: definition, teller)
+    explanation.concludeFromTables(tables)
+  }
+  explanation.stand(in: tables)
+  return explanation
 }

@@ -38,6 +38,10 @@ extension FunnelDefinition {
       },
       .option("trend", \.trend, .choice, "Also a table by interval of entry."),
       .option(
+        "count", \.count, .choice,
+        "What the rows count: entities, each by its furthest chain, or all of their attempts, one "
+          + "after the other."),
+      .option(
         "dormant_for", \.dormantFor, .duration,
         "Only entries after such a time without `activity`: awakening."),
       .written("activity", .event, "What ends dormancy.") {
@@ -123,6 +127,10 @@ extension FunnelDefinition {
     }
     if exclusions.count > Self.exclusionsMax {
       report.error(at: "exclude", "a funnel has at most \(Self.exclusionsMax) exclusions")
+    }
+    if count == .attempts, within == nil, !report.has("within") {
+      report.error(
+        at: "count", "`count: attempts` needs `within`, which says when an attempt is over")
     }
     guard order == .any else { return }
     if steps.count > Self.stepsInAnyOrderMax {

@@ -28,6 +28,13 @@ package struct FunnelDefinition: ReportDefinition {
     case ordered, strict, any
   }
 
+  /// What a row counts.
+  package enum Counted: String, Sendable, CaseIterable {
+    case entities
+    /// Every attempt of an entity, one after the other.
+    case attempts
+  }
+
   package struct Exclusion: Sendable, Equatable {
     package enum Effect: String, Sendable, CaseIterable {
       case stop, discard
@@ -87,6 +94,7 @@ package struct FunnelDefinition: ReportDefinition {
   package var attribution = Attribution.firstStep
   package var trend: Interval?
   package var dormancy: Dormancy?
+  package var count = Counted.entities
   /// Every event that passes the report's `where`: needed by strict order, touches and dormancy.
   package var everything = EventMatcher.any
 

@@ -40,6 +40,10 @@ package struct FunnelFold: ReportFold {
   }
 
   package mutating func observe(_ timeline: Timeline) {
+    if definition.count == .attempts {
+      observeAttempts(timeline)
+      return
+    }
     if definition.trend == nil, let outcome = search.searchPlain(timeline) {
       if outcome.rank == 0 { return }
       count(outcome, timeline)
@@ -65,7 +69,7 @@ package struct FunnelFold: ReportFold {
   }
 
   /// Counts the reported chain of `search` in its group.
-  private mutating func count(_ outcome: FunnelOutcome, _ timeline: Timeline) {
+  mutating func count(_ outcome: FunnelOutcome, _ timeline: Timeline) {
     if outcome.isDiscarded { return }
     let group = group(timeline)
     while tallies.count <= group { tallies.append(FunnelTally(steps: plan.stepCount)) }
@@ -106,7 +110,7 @@ package struct FunnelFold: ReportFold {
   }
 
   /// The group of the reported chain of `search`.
-  private mutating func group(_ timeline: Timeline) -> Int {
+  mutating func group(_ timeline: Timeline) -> Int {
     if breakdown.isEmpty { return 0 }
     switch definition.attribution {
     case .firstStep, .everyStep: return groups.group(of: search.chain[0], in: timeline)

@@ -10,10 +10,11 @@ extension LifecycleFold {
     let rows = try groups.rows(
       top: definition.options.top, each: span.count,
       isShown: { group in
-        span.contains { index in
-          let cell = shown(index, states[group])
-          return cell.active > 0 || cell.dormant > 0
-        }
+        group < states.count
+          && span.contains { index in
+            let cell = shown(index, states[group])
+            return cell.active > 0 || cell.dormant > 0
+          }
       },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {

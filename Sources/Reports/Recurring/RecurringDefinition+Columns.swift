@@ -6,6 +6,7 @@ import Values
 extension RecurringDefinition {
   package var heads: [TableOutline] {
     [TableOutline(options.name, columns)]
+      + (term == nil ? [] : [TableOutline("\(options.name).due", dueColumns)])
   }
 
   var columns: [Column] {
@@ -45,7 +46,36 @@ extension RecurringDefinition {
         "Net revenue retention: end level of those with one at the start, divided by start_mrr."),
       Column(
         "logo_churn", .number, unit: "fraction", "churned_accounts divided by start_accounts."),
-      .observationState,
+    ] + trailingColumns + [.observationState]
+  }
+
+  private var trailingColumns: [Column] {
+    guard let months = trailingMonths else { return [] }
+    let before = "\(months) months before; empty until the logs reach back so far."
+    return [
+      Column(
+        "nrr_trailing", .number, unit: "fraction",
+        "Levels at the interval's end of those with one \(months) months before, divided by the levels "
+          + before),
+      Column(
+        "grr_trailing", .number, unit: "fraction",
+        "The same with each level at most the one \(before)"),
+      Column(
+        "logo_churn_trailing", .number, unit: "fraction",
+        "Share without a level at the interval's end of those with one \(before)"),
+    ]
+  }
+
+  var dueColumns: [Column] {
+    breakdownColumns(of: "first start or change") + [
+      Column(
+        options.entity.rawValue, .text, "Id of the \(options.entity.rawValue)."),
+      Column("contract", .text, "Name of the contract; empty where it has none."),
+      Column("mrr", .decimal, "The contract's level at the end of observation."),
+      Column("term_end", .date, "Last day of the contract, as far as is known."),
+      Column(
+        "days_to_end", .integer, unit: "days",
+        "Days from the day on which observation ends to term_end."),
     ]
   }
 }

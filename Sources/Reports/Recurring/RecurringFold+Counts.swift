@@ -23,5 +23,11 @@ extension RecurringFold {
     firstSeen = min(firstSeen, counts.firstSeen.value)
   }
 
-  package func fits(_ counts: RecurringCounts) -> Bool { groups.fit(counts.groups) }
+  package func fits(_ counts: RecurringCounts) -> Bool {
+    groups.fit(counts.groups) { state in
+      state.dues.list.allSatisfy {
+        $0.end > observation.until && $0.end <= observation.until + RecurringDue.horizon
+      }
+    }
+  }
 }

@@ -34,11 +34,24 @@ extension RecurringFold {
           row.grr.map { .number($0) } ?? .empty, row.nrr.map { .number($0) } ?? .empty,
           .ratio(row.cell.churnedAccounts, row.startAccounts),
         ]
+        if definition.trailingMonths != nil {
+          cells += trailingCells(index, members)
+        }
         cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
         table.rows.append(cells)
       }
     }
-    return [table]
+    return definition.term == nil ? [table] : [table, dueTable(breakdown)]
+  }
+
+  /// Empty until history reaches back far enough.
+  private func trailingCells(_ index: Int, _ groups: [Int]) -> [Cell] {
+    guard let trailing, trailing.before(trailing.end(of: index)) >= historyStart else {
+      return [.empty, .empty, .empty]
+    }
+    var cell = TrailingCell.zero
+    for group in groups { cell.add(states[group].trailing[index]) }
+    return cell.cells
   }
 
   /// The rows of some groups together. What came before the span is in the levels of its first row.

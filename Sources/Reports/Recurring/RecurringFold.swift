@@ -28,6 +28,8 @@ extension RecurringDefinition: Report {
 ///   in two entities is two contracts.
 /// - A level below 0 (credits) is kept in every sum; `grr`, `nrr` and the counts of accounts look
 ///   only at levels above 0.
+/// - With a term, `grace` or `effective` (`ContractSchedule`) a level begins and ends when they say;
+///   what is to happen after the end of observation has not happened yet.
 /// - An entity's breakdown value is the one on its first start or change.
 package struct RecurringFold: ReportFold {
   let definition: RecurringDefinition
@@ -49,15 +51,29 @@ package struct RecurringFold: ReportFold {
   private var instants: [ContractInstant] = []
   /// The interval before the first that the range touches, which takes what came before the range.
   private let historyIndex: Int
+  private let days: DayReader
+  /// Columns of `Timeline.texts`.
+  private let termFrom: Int?
+  private let termTo: Int?
+  private let effective: Int?
+  private var schedule: ContractSchedule
+  private var acts: [ContractSchedule.Act] = []
+  let trailing: TrailingLevels?
+  /// The first instant of the day on which the logs begin.
+  let historyStart: Int64
 
   struct GroupState: FieldwiseState {
     var series = IntervalSeries<RecurringCell>()
+    var trailing = IntervalSeries<TrailingCell>()
     /// Sum of all contracts' last amounts, which the sum of all changes must come to.
     var lastLevel = DecimalSum.zero
+    var dues = RecurringDues()
 
     static func visit(_ fields: inout some FieldVisitor<Self>) {
       fields.visit(\.series)
+      fields.visit(\.trailing)
       fields.visit(\.lastLevel)
+      fields.visit(\.dues)
     }
   }
 
@@ -74,7 +90,7 @@ package struct RecurringFold: ReportFold {
     observation = Observation(definition.options, context)
     effects = context.roles([
       (definition.start.event, .start), (definition.change?.event, .change),
-      (definition.cancel, .cancel),
+      (definition.cancel?.event, .cancel),
     ])
     startAmount = context.numberColumn(definition.start.amount)
     changeAmount = context.numberColumn((definition.change ?? definition.start).amount)
@@ -83,6 +99,20 @@ package struct RecurringFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
     let from = observation.range.from
     historyIndex = from == .min ? .min : cursor.index(of: from) - 1
+    days = DayReader(calendar: context.calendar)
+    historyStart =
+      context.observedFrom == .min
+      ? .min
+      : context.calendar.start(
+        of: context.calendar.index(of: context.observedFrom, in: .day), in: .day)
+    termFrom = (definition.term?.from).map { context.textColumn($0) }
+    termTo = (definition.term?.to).map { context.textColumn($0) }
+    effective = (definition.cancel?.effective).map { context.textColumn($0) }
+    schedule = ContractSchedule(grace: definition.grace ?? 0, until: observation.until)
+    let bounds = observation
+    trailing = definition.trailingMonths.map {
+      TrailingLevels(months: $0, definition.interval, bounds)
+    }
   }
 
   package mutating func observe(_ timeline: Timeline) {
@@ -94,43 +124,123 @@ package struct RecurringFold: ReportFold {
     let group = groups.group(of: first, in: observed, timeline)
     while states.count < groups.count { states.append(GroupState()) }
 
-    contracts.removeAll(keepingCapacity: true)
+    var walk = LevelWalk()
+    var event = first
+    while event > observed.lowerBound, times[event - 1] == times[first] { event -= 1 }
+    if definition.isScheduled {
+      gatherActs(event..<observed.upperBound, timeline)
+      schedule.arrange(acts)
+      var last = DecimalSum.zero
+      for step in schedule.steps where step.instant < observation.range.until {
+        last.add(step.change)
+        take(step.change, at: step.instant, group, &walk)
+      }
+      states[group].lastLevel.add(last)
+      for due in schedule.dues { noteDue(due, group, timeline) }
+    } else {
+      contracts.removeAll(keepingCapacity: true)
+      while event < observed.upperBound, times[event] < observation.range.until {
+        let time = times[event]
+        if let change = takeInstant(&event, in: observed, timeline) {
+          take(change, at: time, group, &walk)
+        }
+      }
+      for amount in contracts.values { states[group].lastLevel.add(amount) }
+    }
+    if let current = walk.current {
+      walk.cell.compare(start: walk.start, end: walk.level, hadPaid: walk.hadPaid)
+      states[group].series[current].add(walk.cell)
+    }
+    trailing?.count(walk.steps, into: &states[group].trailing)
+  }
+
+  /// One entity's level, as far as its changes have been walked.
+  private struct LevelWalk {
     var level = DecimalSum.zero
     var hasPaid = false
     // Of the interval at hand: its number, its cell, the level and `hasPaid` at its start.
     var current: Int?
     var cell = RecurringCell.zero
-    var (start, hadPaid) = (level, hasPaid)
-    var event = first
-    while event > observed.lowerBound, times[event - 1] == times[first] { event -= 1 }
-    let range = observation.range
-    while event < observed.upperBound, times[event] < range.until {
-      let time = times[event]
-      let change = takeInstant(&event, in: observed, timeline)
-      guard let change else { continue }
-      let index =
-        time < range.from ? min(cursor.index(of: time), historyIndex) : cursor.index(of: time)
-      if index != current {
-        if let current {
-          cell.compare(start: start, end: level, hadPaid: hadPaid)
-          states[group].series[current].add(cell)
-        }
-        current = index
-        cell = .zero
-        (start, hadPaid) = (level, hasPaid)
+    var start = DecimalSum.zero
+    var hadPaid = false
+    /// Levels and from when on; kept for the trailing columns.
+    var steps: [(instant: Int64, level: DecimalSum)] = []
+  }
+
+  /// Changes the entity's level at an instant, not before the one of the call before.
+  @inline(__always)
+  private mutating func take(
+    _ change: DecimalSum, at time: Int64, _ group: Int, _ walk: inout LevelWalk
+  ) {
+    let index =
+      time < observation.range.from
+      ? min(cursor.index(of: time), historyIndex) : cursor.index(of: time)
+    if index != walk.current {
+      if let current = walk.current {
+        walk.cell.compare(start: walk.start, end: walk.level, hadPaid: walk.hadPaid)
+        states[group].series[current].add(walk.cell)
       }
-      let wasPaying = level > .zero
-      level.add(change)
-      let isPaying = level > .zero
-      cell.levelChange.add(change)
-      if wasPaying != isPaying { cell.accountsChange += isPaying ? 1 : -1 }
-      hasPaid = hasPaid || isPaying
+      walk.current = index
+      walk.cell = .zero
+      (walk.start, walk.hadPaid) = (walk.level, walk.hasPaid)
     }
-    if let current {
-      cell.compare(start: start, end: level, hadPaid: hadPaid)
-      states[group].series[current].add(cell)
+    let wasPaying = walk.level > .zero
+    walk.level.add(change)
+    let isPaying = walk.level > .zero
+    walk.cell.levelChange.add(change)
+    if wasPaying != isPaying { walk.cell.accountsChange += isPaying ? 1 : -1 }
+    if trailing != nil { walk.steps.append((time, walk.level)) }
+    // What several contracts do at one instant is one change to the entity.
+    walk.hasPaid = walk.hasPaid || isPaying
+  }
+
+  /// What the events say, when it takes effect.
+  private mutating func gatherActs(_ events: Range<Int>, _ timeline: Timeline) {
+    acts.removeAll(keepingCapacity: true)
+    for event in events {
+      let effect = effects[Int(timeline.kinds[event])]
+      if effect.isEmpty { continue }
+      let time = timeline.times[event]
+      let instant = instant(of: event, effect, timeline)
+      if instant.cancels {
+        let day = days.day(effective, event, timeline).map(days.start)
+        acts.append(
+          .init(instant: max(time, day ?? time), contract: instant.contract, kind: .cancel))
+      }
+      for (kind, amount) in [
+        (ContractSchedule.Kind.start, instant.start), (.change, instant.change),
+      ] where !amount.isAbsent {
+        acts.append(act(kind, amount, event, instant.contract, timeline))
+      }
     }
-    for amount in contracts.values { states[group].lastLevel.add(amount) }
+  }
+
+  private func act(
+    _ kind: ContractSchedule.Kind, _ amount: ExactDecimal, _ event: Int, _ contract: UInt32,
+    _ timeline: Timeline
+  ) -> ContractSchedule.Act {
+    let time = timeline.times[event]
+    var act = ContractSchedule.Act(
+      instant: time, contract: contract, kind: kind, amount: amount)
+    let from = days.day(termFrom, event, timeline)
+    let until = days.day(termTo, event, timeline).map { $0 + 1 }
+    if let from, let until { act.amount = ContractTerm(from: from, until: until).monthly(amount) }
+    if let from { act.instant = max(time, days.start(from)) }
+    if let until { act.end = days.start(until) }
+    // Over before it is known: it never has a level.
+    if act.end <= act.instant { act.amount = .absent }
+    return act
+  }
+
+  private mutating func noteDue(
+    _ due: ContractSchedule.Due, _ group: Int, _ timeline: Timeline
+  ) {
+    guard due.end <= observation.until + RecurringDue.horizon else { return }
+    states[group].dues.list.append(
+      RecurringDue(
+        entity: Array(timeline.id),
+        contract: contract == nil ? [] : Array(timeline.values[Int(due.contract)]),
+        level: DecimalSum(due.level), end: due.end))
   }
 
   /// Takes all events of the instant of `event`, which then stands behind them. Answers by how much

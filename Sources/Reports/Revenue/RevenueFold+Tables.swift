@@ -12,7 +12,7 @@ extension RevenueFold {
     let rows = try groups.rows(
       top: definition.options.top, each: span.count,
       isShown: { group in
-        states[group].series.written.contains { $0.cell.orders > 0 }
+        group < states.count && states[group].series.written.contains { $0.cell.orders > 0 }
       },
       isLarger: { states[$0].revenue > states[$1].revenue })
     for row in rows {

@@ -11,7 +11,7 @@ extension VABSFold {
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = try groups.rows(
       top: definition.options.top, each: span.count * definition.stages.count,
-      isShown: { states[$0].accounts > 0 },
+      isShown: { $0 < states.count && states[$0].accounts > 0 },
       isLarger: { states[$0].accounts > states[$1].accounts })
     for row in rows {
       var series = IntervalSeries<VABSCell>()

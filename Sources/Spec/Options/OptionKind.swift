@@ -32,6 +32,15 @@ extension OptionKind where Value == Int {
   }
 }
 
+extension OptionKind where Value == Int {
+  /// A stretch of so many months: `12 months`.
+  package static func months(max: Int) -> Self {
+    Self(
+      .forms(["N months"]), read: { $0.months(max: max) },
+      show: { .text($0 == 1 ? "1 month" : "\($0) months") })
+  }
+}
+
 extension OptionKind where Value == [Int] {
   /// Whole numbers: one or a list.
   package static func integers(in range: ClosedRange<Int>, max: Int) -> Self {

@@ -38,6 +38,7 @@ extension CalendarSpec {
       timeZoneMark = zone.mark
     }
     weekStartsOnSunday = calendar.choice("week_start", default: WeekStart.monday) == .sunday
+    observed = calendar.choice("observed", default: .event)
     settle(in: calendar.context)
     range = calendar.dateRange(default: DateRange())
   }

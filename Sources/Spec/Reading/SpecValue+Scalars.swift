@@ -69,6 +69,18 @@ extension SpecValue {
     }
   }
 
+  /// A stretch of months: `12 months`.
+  func months(max: Int) -> Int? {
+    guard let text = text() else { return nil }
+    let words = text.split(separator: " ")
+    if words.count == 2, ["month", "months"].contains(words[1]), let number = Int(words[0]),
+      (1...max).contains(number)
+    {
+      return number
+    }
+    return expected("a number of months from 1 to \(max), such as 12 months")
+  }
+
   /// One of an enumeration's raw values.
   package func choice<T: CaseIterable & RawRepresentable>(_ type: T.Type = T.self) -> T?
   where T.RawValue == String {

@@ -25,7 +25,14 @@ struct InputOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "What relative dates hang on; events more than a day later are none (default: "
+      "Observed is all from this date or ISO 8601 time on (default: from the earliest event).",
+      valueName: "time"))
+  var observedFrom: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Today, on which relative dates hang; events more than a day later are none (default: "
         + "--observed-until, or the clock).",
       valueName: "time"))
   var now: String?
@@ -92,6 +99,10 @@ struct InputOptions: ParsableArguments {
       throw ValidationError(
         "--observed-until '\(observedUntil)' is neither a date nor an ISO 8601 time.")
     }
+    if let observedFrom, ObservationEnd(observedFrom, relativeTo: .instant(0)) == nil {
+      throw ValidationError(
+        "--observed-from '\(observedFrom)' is neither a date nor an ISO 8601 time.")
+    }
     if let now, ObservationEnd(now, relativeTo: .instant(0)) == nil {
       throw ValidationError("--now '\(now)' is neither a date nor an ISO 8601 time.")
     }
@@ -123,6 +134,7 @@ struct InputOptions: ParsableArguments {
       memoryBytesMax: Machine.addressSpaceMax.map { memoryThatFits($0) } ?? memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil,
+      observedFrom: observedFrom.flatMap { ObservationEnd($0, relativeTo: given ?? clock) },
       now: given ?? observedUntil ?? clock,
       rejectsMax: maxRejects?.limit,
       strict: strict,

@@ -77,7 +77,8 @@ package struct ExplainRun: Sendable {
     }
     control.begin(.folding)
     let observation = Observation(
-      files: scan.files, given: options.observedUntil?.last(in: calendar))
+      files: scan.files, options: options, calendar: calendar, now: reading.now,
+      observed: spec.calendar.observed)
 
     var stories: [EntityStory] = []
     for (index, schema) in plan.schemas.enumerated() {

@@ -10,7 +10,8 @@ extension ReferralFold {
     var table = Table(name: name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
     let rows = try groups.rows(
-      top: definition.options.top, each: span.count, isShown: { $0 < states.count && states[$0].members > 0 },
+      top: definition.options.top, each: span.count,
+      isShown: { $0 < states.count && states[$0].members > 0 },
       isLarger: { states[$0].members > states[$1].members })
     var (joined, members) = (0, 0)
     for row in rows {

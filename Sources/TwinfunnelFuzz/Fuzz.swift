@@ -14,7 +14,7 @@ struct Fuzz {
       print("set TWINFUNNEL_FUZZ to one of: \(names)")
       Machine.end(code: 64)
     }
-    chosen = target
+    unsafe chosen = target
     #if LIBFUZZER
       var count = CommandLine.argc
       // Both live as long as the process.

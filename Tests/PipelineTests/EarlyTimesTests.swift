@@ -19,19 +19,20 @@ import Testing
     #"{"user": "u\#(user)", "event": "view", "time": "\#(time)"}"# + "\n"
   }
 
-  private static func log(_ count: Int) -> String {
-    (0..<count).map { row($0 % 97, "2026-01-0\(1 + $0 % 9)T10:00:00Z") }.joined()
+  private static func log(_ rows: Range<Int>) -> String {
+    rows.map { row($0 % 97, "2026-01-0\(1 + $0 % 9)T10:00:00Z") }.joined()
   }
 
   @Test func anAgeBeforeTheLogs() throws {
-    let plain = try RunOutcome(spec: Self.spec, files: ["b.jsonl": Data(Self.log(5_000).utf8)])
+    let plain = try RunOutcome(spec: Self.spec, files: ["b.jsonl": Data(Self.log(0..<5_000).utf8)])
     let early =
       Self.row(1, "1970-01-05") + Self.row(2_000, "0003-05-06") + Self.row(2, "1999-12-31")
     for threads in 1...2 {
       let found = try RunOutcome(
         spec: Self.spec,
         files: [
-          "a.jsonl": Data((early + Self.log(2_500)).utf8), "b.jsonl": Data(Self.log(2_500).utf8),
+          "a.jsonl": Data((early + Self.log(0..<2_500)).utf8),
+          "b.jsonl": Data(Self.log(2_500..<5_000).utf8),
         ],
         threads: threads)
       for name in ["daily.csv", "users.csv"] { #expect(found.tables[name] == plain.tables[name]) }
@@ -148,7 +149,7 @@ import Testing
     var files: [String: Data] = [:]
     let bad = String(repeating: "x\n", count: 300)
     for number in 0..<100 {
-      files["f\(number).jsonl"] = Data((Self.row(1, "2026-01-01") + bad).utf8)
+      files["f\(number).jsonl"] = Data((Self.row(number, "2026-01-01") + bad).utf8)
     }
     let found = try RunOutcome(spec: Self.spec, files: files)
     #expect(found.rejects.count == 100 * 100)

@@ -60,8 +60,8 @@ package struct TimeSpread: Sendable, Equatable {
   }
 }
 
-/// Times long before all others: of a clock that was not set, of a test. They are no events of the logs,
-/// or one of them would make every report begin in its age.
+/// Times long before all others: of a clock that was not set, of a test. They are no events of the
+/// logs, or one of them would make every report begin in its age.
 struct EarlyTimes: Sendable, Equatable {
   /// Microseconds since 1970: what lies before is before the logs; `Int64.min` if nothing does.
   var bound = Int64.min

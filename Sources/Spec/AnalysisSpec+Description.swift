@@ -14,12 +14,14 @@ extension AnalysisSpec {
   ///     goals      name, table, column, row, by, target
   package var planDescription: JSONValue {
     let plan = ExtractionPlan(self)
-    return .object([
-      ("source", .describing(plan.extraction)), ("calendar", .describing(calendar)),
-      ("timelines", .list(plan.schemas.map { .describing($0) })),
-      ("reports", .list(reports.map { .describing($0) })),
-      ("goals", .list(goals.map { .describing($0) })),
-    ])
+    return .object(
+      [("source", .describing(plan.extraction))]
+        + (identity.map { [("identity", $0.description)] } ?? []) + [
+          ("calendar", .describing(calendar)),
+          ("timelines", .list(plan.schemas.map { .describing($0) })),
+          ("reports", .list(reports.map { .describing($0) })),
+          ("goals", .list(goals.map { .describing($0) })),
+        ])
   }
 }
 
@@ -49,10 +51,13 @@ extension JSONValue {
       case .constant(let name): .object([("value", .text(name))])
       }
     let encoding = extraction.encoding.map { [("encoding", JSONValue.text($0))] } ?? []
+    let identity = extraction.identity
+    let identified = identity.isKept ? [("anonymous", paths(identity.anonymous))] : []
     let formats = extraction.time.formats.map(\.name)
     return .object(
       [("format", .text(extraction.format.name))] + encoding + [
-        ("user", paths(extraction.user)),
+        ("user", paths(extraction.user + (identity.isKept ? [] : identity.anonymous)))
+      ] + identified + [
         ("account", paths(extraction.account)), ("event", event),
         (
           "time",

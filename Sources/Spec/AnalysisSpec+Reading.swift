@@ -39,6 +39,9 @@ extension AnalysisSpec {
     }
     return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
       let source = SourceSection(&spec, context)
+      let identity = spec.mapping("identity", "`identity`") {
+        IdentitySpec(reading: &$0, source: source.reader)
+      }
       let calendar = calendar(&spec, context)
       readEvents(&spec, context)
       var reports = ReportsReader(context: context, calendar: calendar)
@@ -47,6 +50,7 @@ extension AnalysisSpec {
       var analysis = AnalysisSpec(
         source: source.complete(for: reports.reports, context), calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+      analysis.identity = identity
       analysis.sourceZoneMark = source.reader?.zoneMark
       analysis.sourceWritten = source.written
       return analysis

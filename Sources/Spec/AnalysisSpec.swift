@@ -6,6 +6,8 @@ package struct AnalysisSpec: Sendable {
   package var source: SourceSpec
   /// The section as it was written, its preset filled in: for a store, which has to read on in years.
   package var sourceWritten = JSONValue.null
+  /// Nil where every id is an entity of its own.
+  package var identity: IdentitySpec?
   package var calendar: CalendarSpec
   /// In the order of the file.
   package var reports: [any ReportDefinition]
@@ -57,6 +59,12 @@ package struct SourceSpec: Sendable, Equatable {
   /// Of all number properties, if they are not written plainly.
   package var numberForm: NumberForm?
   package var nulls: NullRule
+  /// Ids of a visitor or device, beside or instead of `user`.
+  package var anonymous: [FieldPath] = []
+  /// Without `identity`, whether a row without a user has the first of these.
+  package var anonymousIsUser = true
+  /// Events that rename a user.
+  package var alias: AliasField?
   package var rows = RowRules()
 
   package init(

@@ -37,9 +37,21 @@ extension ExtractionPlan {
       schema.numbers = numbers.elements
       schema.deliveries = deliveries.elements
       schema.readOn = readOn.filter { !$0.value.contains(all: matchers) }.mapValues(\.elements)
+      schema.hasPersons = spec.identity != nil
       schemas.append(schema)
     }
-    self.init(extraction: Self.extraction(source, schemas), schemas: schemas)
+    var extraction = Self.extraction(source, schemas)
+    if let identity = spec.identity {
+      extraction.identity.isKept = true
+      if extraction.identity.anonymous.isEmpty, !extraction.user.isEmpty {
+        extraction.identity.anonymous = source.anonymous
+      }
+      if !extraction.identity.anonymous.isEmpty || !extraction.user.isEmpty {
+        extraction.identity.userAlias = source.alias
+      }
+      if !extraction.account.isEmpty { extraction.identity.accountAlias = identity.accounts.merge }
+    }
+    self.init(extraction: extraction, schemas: schemas)
   }
 
   /// What a store keeps: all that the source declares, whatever reports ask.
@@ -96,6 +108,7 @@ extension ExtractionPlan {
       nulls: source.nulls,
       requiresUser: countsUsers && !countsAccounts,
       requiresAccount: countsAccounts && !countsUsers)
+    if needsUsers, source.anonymousIsUser { extraction.identity.anonymous = source.anonymous }
     extraction.rows = source.rows
     return extraction
   }

@@ -51,18 +51,21 @@ import Timelines
 
   @Test func section4() throws {
     let spec = try AnalysisSpec.parse(yaml: Self.example)
-    #expect(
-      spec.source
-        == SourceSpec(
-          format: .jsonl, user: [FieldPath("userId"), FieldPath("anonymousId")],
-          account: [FieldPath("context.groupId")], event: .paths([FieldPath("event")]),
-          time: TimeField(paths: [FieldPath("timestamp")], format: .iso8601),
-          id: [FieldPath("messageId")],
-          properties: [
-            SourceSpec.Property(name: "country", paths: [FieldPath("context.country")]),
-            SourceSpec.Property(
-              name: "revenue", paths: [FieldPath("properties.revenue")], type: .number),
-          ]))
+    var source = SourceSpec(
+      format: .jsonl, user: [FieldPath("userId"), FieldPath("anonymousId")],
+      account: [FieldPath("context.groupId")], event: .paths([FieldPath("event")]),
+      time: TimeField(paths: [FieldPath("timestamp")], format: .iso8601),
+      id: [FieldPath("messageId")],
+      properties: [
+        SourceSpec.Property(name: "country", paths: [FieldPath("context.country")]),
+        SourceSpec.Property(
+          name: "revenue", paths: [FieldPath("properties.revenue")], type: .number),
+      ])
+    // What the preset fills in beside the user's own paths.
+    source.anonymous = [FieldPath("anonymousId")]
+    source.anonymousIsUser = false
+    source.alias = AliasField(names: ["alias"], from: [FieldPath("previousId")])
+    #expect(spec.source == source)
     #expect(spec.calendar == CalendarSpec(timeZone: "Asia/Shanghai", range: Self.range))
     #expect(spec.calendar.timeZoneMark == SpecMark(line: 14, column: 14))
     #expect(spec.goals.isEmpty)

@@ -57,12 +57,13 @@ import Testing
       #expect(preset.yaml.contains("# https://"), "\(preset.name) names no page")
     }
     func paths(_ names: String...) -> [FieldPath] { names.map { FieldPath($0) } }
-    #expect(
-      try source("{preset: segment}")
-        == SourceSpec(
-          format: .jsonl, user: paths("userId", "anonymousId"), account: paths("context.groupId"),
-          event: .paths(paths("event")),
-          time: TimeField(paths: paths("timestamp"), format: .iso8601), id: paths("messageId")))
+    var segment = SourceSpec(
+      format: .jsonl, user: paths("userId"), account: paths("context.groupId"),
+      event: .paths(paths("event")),
+      time: TimeField(paths: paths("timestamp"), format: .iso8601), id: paths("messageId"))
+    segment.anonymous = paths("anonymousId")
+    segment.alias = AliasField(names: ["alias"], from: paths("previousId"))
+    #expect(try source("{preset: segment}") == segment)
     #expect(
       try source("{preset: mixpanel}")
         == SourceSpec(

@@ -78,7 +78,7 @@ import Testing
     "Tables/JSONRows.swift": Known(1, "rows are made beside their columns"),
     "Timelines/Build/PartitionBuilder.swift": Known(1, "4,294,967,295 events need 64 GB beside"),
     "Timelines/Build/Timeline+Build.swift": Known(2, "of tests and of what was listed just before"),
-    "Timelines/Build/TimelineMerge.swift": Known(3, "shards of one run"),
+    "Timelines/Build/TimelineMerge.swift": Known(4, "shards of one run"),
     "Timelines/Build/TimelineShards.swift": Known(3, "columns of the schema itself"),
     "Timelines/Identity/LinkTimes.swift": Known(1, "bytes that were written in this process"),
     "Timelines/Keys/ByteInterner.swift": Known(1, "16 GiB of ids and values of one partition"),

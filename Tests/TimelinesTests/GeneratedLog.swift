@@ -175,9 +175,13 @@ extension ShownTimelines {
       built.forEachTimeline { timeline in
         let id = Array(timeline.id)
         if merge.schema.sortsEntities, let previous {
-          precondition(previous.lexicographicallyPrecedes(id), "entities out of order")
+          let shown = Array(timeline.shownID)
+          precondition(
+            merge.schema.hasPersons
+              ? !shown.lexicographicallyPrecedes(previous)
+              : previous.lexicographicallyPrecedes(id), "entities out of order")
         }
-        previous = id
+        previous = Array(timeline.shownID)
         entities += 1
         events += timeline.range.count
         timelines.append(

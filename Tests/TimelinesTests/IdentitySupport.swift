@@ -29,6 +29,14 @@ extension IdentityRow {
   }
 }
 
+extension IdentityRules {
+  var reference: ReferenceRules {
+    ReferenceRules(
+      anonymousRows.rawValue, knownMax: knownMax, anonymousMax: anonymousMax,
+      hasAnonymous: hasAnonymous)
+  }
+}
+
 extension Persons {
   /// Of rows that are dealt to workers in batches, in some order.
   init(

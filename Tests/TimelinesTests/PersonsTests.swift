@@ -37,7 +37,7 @@ import Testing
       let rules = IdentityRules(
         anonymousRows: IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!,
         knownMax: random.oneIn(3) ? 2 : 50, anonymousMax: random.oneIn(3) ? 2 : 1000)
-      let reference = ReferencePersons(rows: rows, rules: rules)
+      let reference = ReferencePersons(rows: rows, rules: rules.reference)
       let persons = try Persons(
         rows, rules: rules, workers: Int.random(in: 1...4, using: &random), &random)
       for row in rows {

@@ -12,6 +12,10 @@ struct LogRow {
   var texts: [String]
   var numbers: [ExactDecimal]
   var file: UInt32
+  /// Where rows may lack a user.
+  var anonymous: [String] = []
+  var formerUser = ""
+  var formerAccount = ""
 }
 
 /// One event as a report sees it, and what orders it: no codes, only values.

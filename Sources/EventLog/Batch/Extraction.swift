@@ -18,6 +18,7 @@ package struct Extraction: Sendable, Equatable {
   package var texts: [PropertyField]
   /// Number properties, in the order of `EventBatch.numbers`.
   package var numbers: [PropertyField]
+  package var identity = IdentityFields()
   /// Words that mean absent.
   package var nulls: NullRule
   package var rows = RowRules()

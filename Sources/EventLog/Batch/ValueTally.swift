@@ -74,6 +74,8 @@ package struct ValueTally: Sendable, Equatable {
   package var tooLong = Sightings()
   /// Events after now, where they are expected: part of no report.
   package var future = 0
+  /// Events with a known and an anonymous id, where nobody keeps the link.
+  package var withBothIDs = 0
   /// Rows in which something was forgiven, by `Repair.rawValue`; empty when there was none.
   package var repairs: [Sightings] = []
 
@@ -87,6 +89,7 @@ package struct ValueTally: Sendable, Equatable {
     tooLong.add(other.tooLong)
     numericTimes.add(other.numericTimes)
     future += other.future
+    withBothIDs += other.withBothIDs
     while repairs.count < other.repairs.count { repairs.append(Sightings()) }
     for (index, more) in other.repairs.enumerated() { repairs[index].add(more) }
     while numbers.count < other.numbers.count { numbers.append(Numbers()) }

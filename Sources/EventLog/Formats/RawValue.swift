@@ -25,10 +25,20 @@ struct RawValue {
 }
 
 /// The wanted paths of an `Extraction`, flattened to numbered slots that every format fills for each
-/// row: first the user's paths, then account, event, time, id, texts, numbers, each in its order.
+/// row: first the user's paths and whatever else names persons, then account, event, time, id, texts,
+/// numbers, each in its order.
 struct SlotLayout: Sendable {
   let paths: [FieldPath]
+  /// The former id, and the later one if it has a place of its own.
+  struct Alias: Sendable {
+    let from: Range<Int>
+    let to: Range<Int>
+  }
+
   let user: Range<Int>
+  let anonymous: Range<Int>
+  let userAlias: Alias
+  let accountAlias: Alias
   let account: Range<Int>
   let event: Range<Int>
   let time: Range<Int>
@@ -44,6 +54,10 @@ struct SlotLayout: Sendable {
       return start..<paths.count
     }
     user = add(extraction.user)
+    anonymous = add(extraction.identity.anonymous)
+    let (users, accounts) = (extraction.identity.userAlias, extraction.identity.accountAlias)
+    userAlias = Alias(from: add(users?.from ?? []), to: add(users?.to ?? []))
+    accountAlias = Alias(from: add(accounts?.from ?? []), to: add(accounts?.to ?? []))
     account = add(extraction.account)
     if case .paths(let event) = extraction.event {
       self.event = add(event)
@@ -56,4 +70,8 @@ struct SlotLayout: Sendable {
     numbers = extraction.numbers.map { add($0.paths) }
     self.paths = paths
   }
+
+  /// Known and anonymous ids.
+  var anyUser: Range<Int> { user.lowerBound..<anonymous.upperBound }
+  var aliases: Range<Int> { userAlias.from.lowerBound..<accountAlias.to.upperBound }
 }

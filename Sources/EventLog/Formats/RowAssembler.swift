@@ -7,7 +7,7 @@ import Values
 /// in a fixed order before any text is copied: user, account, event, time. A number that cannot be
 /// read is absent: it is counted, and the row stays.
 struct RowAssembler: Sendable {
-  private let layout: SlotLayout
+  let layout: SlotLayout
   private let limits: ReadLimits
   private let time: TimeParser
   private let timeRules: TimeRules
@@ -18,8 +18,12 @@ struct RowAssembler: Sendable {
   private let eventConstant: [UInt8]?
   private let wantsAccount: Bool
   private let wantsUser: Bool
+  /// Rows with a known and an anonymous id are links.
+  let keepsLinks: Bool
+  /// Names of the events that rename a user or an account; nil where nothing does.
+  let (userAlias, accountAlias): (Set<[UInt8]>?, Set<[UInt8]>?)
   private let numbers: [PropertyField]
-  private let idNulls: NullWords
+  let idNulls: NullWords
   private let numberNulls: NullWords
   private let textNulls: NullWords
   private let wantsID: Bool
@@ -41,7 +45,14 @@ struct RowAssembler: Sendable {
     } else {
       eventConstant = nil
     }
-    wantsUser = !extraction.user.isEmpty
+    let identity = extraction.identity
+    wantsUser = !extraction.user.isEmpty || !identity.anonymous.isEmpty
+    keepsLinks = identity.isKept && !identity.anonymous.isEmpty
+    func names(_ alias: AliasField?) -> Set<[UInt8]>? {
+      alias.map { Set($0.names.map { Array($0.utf8) }) }
+    }
+    userAlias = identity.isKept ? names(identity.userAlias) : nil
+    accountAlias = identity.isKept ? names(identity.accountAlias) : nil
     numbers = extraction.numbers
     idNulls = extraction.nulls.ofIDs
     numberNulls = extraction.nulls.ofNumbers
@@ -65,13 +76,10 @@ struct RowAssembler: Sendable {
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
-    let user = kept(
-      id(layout.user, values, of: chunk, line: line, tally: &tally.values), of: chunk, line,
-      &tally.values)
+    let known = id(layout.user, values, of: chunk, line: line, tally: &tally.values)
+    let user = anyUser(known, values, of: chunk, line: line, tally: &tally.values)
     if requiresUser, user.shape == .absent { return .noUser }
-    let account = kept(
-      id(layout.account, values, of: chunk, line: line, tally: &tally.values), of: chunk, line,
-      &tally.values)
+    let account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
     if requiresAccount, account.shape == .absent { return .noAccount }
     if requiresEither, user.shape == .absent, account.shape == .absent { return .noUser }
     let event = kept(Self.scalar(layout.event, values), of: chunk, line, &tally.values)
@@ -106,14 +114,18 @@ struct RowAssembler: Sendable {
     } else {
       batch.names.append(Self.append(event, of: chunk, to: &batch.bytes, &lone))
     }
-    if wantsUser { batch.users.append(Self.append(user, of: chunk, to: &batch.bytes, &lone)) }
+    if wantsUser {
+      appendUser(
+        user, known: known, values, of: chunk, into: &batch, lone: &lone, tally: &tally.values)
+    }
     if wantsAccount {
       batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
     }
+    if userAlias != nil || accountAlias != nil {
+      appendAliases(values, user: known, account: account, of: chunk, into: &batch)
+    }
     if wantsID {
-      let id = kept(
-        id(layout.id, values, of: chunk, line: line, tally: &tally.values), of: chunk, line,
-        &tally.values)
+      let id = id(layout.id, values, of: chunk, line: line, tally: &tally.values)
       batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
     }
     for index in layout.texts.indices {
@@ -171,7 +183,7 @@ extension RowAssembler {
 
   /// The first value that is somebody's id.
   @inline(__always)
-  private func id(
+  func id(
     _ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>, line: Int,
     tally: inout ValueTally
   ) -> RawValue {
@@ -180,7 +192,9 @@ extension RowAssembler {
       if value.shape == .absent || value.shape == .container || value.end <= value.start {
         continue
       }
-      guard let word = idNulls.index(value, in: chunk) else { return value }
+      guard let word = idNulls.index(value, in: chunk) else {
+        return kept(value, of: chunk, line, &tally)
+      }
       tally.addNull(
         word, of: idNulls.words.count, value.start..<value.end, in: chunk, line: line)
     }

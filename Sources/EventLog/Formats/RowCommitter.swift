@@ -43,9 +43,9 @@ struct RowCommitter: Sendable {
       }
       paths += layout.paths
       let slots = base..<paths.count
-      ids += [layout.user, layout.account, layout.event, layout.id].map(moved)
+      ids += [layout.anyUser, layout.aliases, layout.account, layout.event, layout.id].map(moved)
       properties += (layout.texts + layout.numbers).map(moved)
-      required += [layout.user, layout.account, layout.event, layout.time, layout.id].map(moved)
+      required += [layout.anyUser, layout.account, layout.event, layout.time, layout.id].map(moved)
       var conditions: [(slot: Int, values: [[UInt8]])] = []
       for condition in event?.conditions ?? [] {
         conditions.append((paths.count, condition.values.map { Array($0.utf8) }))

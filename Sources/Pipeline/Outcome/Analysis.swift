@@ -2,6 +2,7 @@ import EventLog
 import Reports
 package import Spec
 package import Tables
+import Timelines
 
 /// What a run found out, before anything is written.
 package struct Analysis: Sendable {
@@ -13,6 +14,9 @@ package struct Analysis: Sendable {
   /// In canonical order.
   package var files: [FileReading]
   package var observation: Observation
+  /// What was found of persons, and of accounts that are one; nil where nobody asked.
+  var persons: IdentityCounts?
+  var mergedAccounts: IdentityCounts?
   /// By report, in the order of the spec.
   package var tables: [[Table]]
   /// Where the goals stand; nil without goals.

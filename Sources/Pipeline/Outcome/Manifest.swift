@@ -20,7 +20,14 @@ struct Manifest {
   var outputs: [OutputFile]
 
   var json: JSONValue {
-    .object([
+    .object(
+      opening + (IdentityNotices(analysis: analysis).json.map { [("identity", $0)] } ?? [])
+        + closing)
+  }
+
+  /// What was read, and what became of it.
+  private var opening: [(key: String, value: JSONValue)] {
+    [
       (
         "tool",
         .object([
@@ -48,6 +55,12 @@ struct Manifest {
           })
       ),
       ("unplaced_deliveries", .integer(analysis.facts.unplacedDeliveries)),
+    ]
+  }
+
+  /// What there is to say of it, and what was written.
+  private var closing: [(key: String, value: JSONValue)] {
+    [
       ("damages", .list(damages.map { .text($0) })),
       ("warnings", .list(warnings.map { .text($0) })),
       ("started_at", instant(started)), ("ended_at", instant(ended)),
@@ -58,7 +71,7 @@ struct Manifest {
         "outputs",
         .list(outputs.map(\.json))
       ),
-    ])
+    ]
   }
 
   private var calendar: JSONValue {

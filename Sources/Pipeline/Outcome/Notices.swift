@@ -44,6 +44,7 @@ struct Notices {
           "warning: events without \(entity): \(count); \(entity) reports do not count them")
       }
     }
+    lines += IdentityNotices(analysis: analysis).warnings
     lines += values.warnings
     lines += analysis.files.flatMap(Self.repairs)
     lines += earlyTime.map { [$0] } ?? []

@@ -55,6 +55,10 @@ package struct AnalysisRun: Sendable {
       files: scan.files, options: options, calendar: calendar, now: reading.now,
       observed: spec.calendar.observed)
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
+    var links: [IdentityLinks] = []
+    swap(&links, &scan.links)
+    let persons = try PersonDealing(
+      consume links, plan: IdentityPlan(spec, plan), options: options, control: control)
     let pass = ReportPass(
       options: options, control: control, calendar: calendar, observation: observation,
       budget: FoldBudget(memoryBytes: options.memoryBytesMax))
@@ -67,7 +71,7 @@ package struct AnalysisRun: Sendable {
         spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
       }
       let result = try fold(
-        &scan, index, pass, chosen.map { spec.reports[$0] }, plan.extraction, lists)
+        &scan, index, pass, chosen.map { spec.reports[$0] }, plan, persons, lists)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
       for file in scan.files.indices {
@@ -93,6 +97,7 @@ package struct AnalysisRun: Sendable {
     return Analysis(
       spec: spec, plan: plan, calendar: calendar, now: reading.now, files: scan.files,
       observation: observation,
+      persons: persons.users?.counts, mergedAccounts: persons.accounts?.counts,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
       unseenProperties: scan.unseenProperties, reconciliation: reconciliation,
       warnings: warnings
@@ -118,18 +123,20 @@ package struct AnalysisRun: Sendable {
   /// The second half, for one schema.
   private func fold(
     _ scan: inout LogScan.Result, _ schema: Int, _ pass: ReportPass,
-    _ reports: [any ReportDefinition], _ extraction: Extraction, _ lists: ListSpools
+    _ reports: [any ReportDefinition], _ plan: ExtractionPlan, _ persons: PersonDealing,
+    _ lists: ListSpools
   ) throws -> ReportPass.Result {
     let fileCount = scan.files.count
     guard let stored = scan.stored else {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[schema])
       return try pass.fold(
-        TimelineMerge(consume shards), reports: reports, fileCount: fileCount, lists: lists)
+        persons.merge(consume shards, of: plan.schemas[schema]), reports: reports,
+        fileCount: fileCount, lists: lists)
     }
     do {
       let result = try pass.fold(stored, reports: reports, fileCount: fileCount, lists: lists)
-      scan.settle(extraction)
+      scan.settle(plan.extraction)
       return result
     } catch {
       throw store?.explained(error) ?? error
@@ -150,7 +157,8 @@ package struct AnalysisRun: Sendable {
     guard let store else {
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question)
+        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question,
+        identity: IdentityPlan(spec, plan))
       return (try scan.read(files), warnings, nil)
     }
     if inputs != nil {

@@ -17,6 +17,8 @@ struct LogScan {
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
   var zoneQuestion: ZoneQuestion
+  /// Nil keeps no links.
+  var identity: IdentityPlan?
   /// Nil lets every row through.
   var lens: EntityLens?
   /// For a store: contents are digested, and these are what one of them may have grown from.
@@ -27,6 +29,8 @@ struct LogScan {
     var files: [FileReading]
     /// By schema of the plan, then by worker.
     var shards: [[TimelineShards]]
+    /// By worker: who is who.
+    var links: [IdentityLinks] = []
     /// Through the lens.
     var entity: EntitySightings
     /// Properties that no event had a value of.
@@ -90,7 +94,7 @@ struct LogScan {
     var entity = EntitySightings(schemas: plan.schemas.count)
     for partial in partials { entity.add(partial.entity) }
     return Result(
-      files: readings, shards: shards, entity: entity,
+      files: readings, shards: shards, links: partials.compactMap(\.links), entity: entity,
       unseenProperties: sightings.unseen(plan.extraction))
   }
 }

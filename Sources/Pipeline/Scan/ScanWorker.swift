@@ -8,6 +8,7 @@ struct ScanWorker {
   struct Partial: Sendable {
     /// By schema.
     var shards: [TimelineShards]
+    var links: IdentityLinks?
     /// By file index: this worker's share of it.
     var shares: [Int: FileShare] = [:]
     /// By file index: files that this worker inflated.
@@ -35,6 +36,9 @@ struct ScanWorker {
           schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
+      },
+      links: scan.identity.map {
+        IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
       }, entity: EntitySightings(schemas: scan.plan.schemas.count),
       sightings: PropertySightings(scan.plan.extraction))
   }
@@ -130,6 +134,7 @@ struct ScanWorker {
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
     let times = scan.lens == nil ? [] : batch.times
+    try partial.links?.append(batch)
     if let lens = scan.lens { try look(through: lens, file: file) }
     var withoutUser = 0
     var withoutAccount = 0

@@ -32,6 +32,13 @@ package final class StoreSession: Sendable {
   /// - Throws: `RunFailure`: 66 without a store, 75 when another run writes, 78 when the store was
   ///   made with another source.
   package init(path: String, spec: AnalysisSpec?, writes: Bool) throws(RunFailure) {
+    if spec?.identity != nil {
+      // Refused rather than wrong: segments hold no links.
+      throw RunFailure(
+        .badSpec,
+        "a store does not keep which ids are one person's: take `identity` out of the spec, or run it "
+          + "without --store")
+    }
     self.path = path
     folder = writes ? try StoreFolder(writing: path) : StoreFolder(reading: path)
     let found = try folder.manifest()

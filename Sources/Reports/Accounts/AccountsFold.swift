@@ -90,7 +90,7 @@ package struct AccountsFold: ReportFold {
     guard let named = firstActive ?? events.first(where: { !meanings[Int(kinds[$0])].isEmpty })
     else { return }
     var standing = AccountStanding(
-      id: Array(timeline.id), group: groups.group(of: named, in: timeline))
+      id: Array(timeline.shownID), group: groups.group(of: named, in: timeline))
     standing.firstSeen = firstActive.map { times[$0] }
     standing.missing = Array(required.indices)
     users.removeAll()

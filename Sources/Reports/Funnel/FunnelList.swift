@@ -35,7 +35,7 @@ struct FunnelListRow: Sendable {
   var last: Int64
 
   init(_ outcome: FunnelOutcome, chain: [Int], _ timeline: Timeline, _ plan: FunnelPlan) {
-    id = Array(timeline.id)
+    id = Array(timeline.shownID)
     reached = plan.stepNumber(mandatory: outcome.mandatory)
     state = FunnelState(outcome, plan)
     entered = .max

@@ -110,7 +110,7 @@ package struct LifecycleFold: ReportFold {
       let isDormant = last + definition.gap <= lastIndex
       standings.append(
         LifecycleStanding(
-          entity: Array(timeline.id), interval: isDormant ? last + definition.gap : last,
+          entity: Array(timeline.shownID), interval: isDormant ? last + definition.gap : last,
           status: isDormant ? .dormant : status))
     }
   }

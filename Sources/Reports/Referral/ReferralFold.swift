@@ -124,7 +124,7 @@ package struct ReferralFold: ReportFold {
     if code == 0 { return false }
     if inviters.insert(code).inserted {
       joins.named += 1
-      if timeline.values[Int(code)] == timeline.id { joins.byThemselves += 1 }
+      if timeline.values[Int(code)] == timeline.shownID { joins.byThemselves += 1 }
     }
     return true
   }

@@ -222,7 +222,7 @@ package struct RetentionFold: ReportFold {
     if definition.options.list {
       standings.append(
         RetentionStanding(
-          entity: Array(timeline.id), cohort: cohort,
+          entity: Array(timeline.shownID), cohort: cohort,
           lastPeriod: lastReturned < 0 ? nil : lastReturned))
     }
   }

@@ -10,7 +10,8 @@ package enum SpecSchema {
       (
         "properties",
         .object([
-          ("source", .object([("type", .text("object"))])), ("calendar", calendar),
+          ("source", .object([("type", .text("object"))])),
+          ("identity", mapping(IdentitySpec.outlines)), ("calendar", calendar),
           ("events", map(of: reference("event"))),
           ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
           ("goals", .object([("type", .text("array"))])),

@@ -1,3 +1,5 @@
+package import Timelines
+
 /// Where well-known exports keep what a spec needs: a `source` section by name.
 ///
 /// Every preset is a YAML file in this folder, written as a user would write it, with the page its
@@ -7,17 +9,22 @@ package struct SourcePreset: Sendable {
   package var name: String
   /// A mapping: the keys of `source` that the preset fills in.
   package var yaml: String
+  /// Whose rows without a user are, if the vendor has another rule than the next login's.
+  package var anonymousRows: IdentityRules.AnonymousRows?
 
-  private init(_ name: String, _ file: [UInt8]) {
+  private init(
+    _ name: String, _ file: [UInt8], anonymousRows: IdentityRules.AnonymousRows? = nil
+  ) {
     self.name = name
+    self.anonymousRows = anonymousRows
     yaml = String(decoding: file, as: UTF8.self)
   }
 
   package static let all: [SourcePreset] = [
     SourcePreset("segment", PackageResources.segment_yaml),
     SourcePreset("amplitude", PackageResources.amplitude_yaml),
-    SourcePreset("mixpanel", PackageResources.mixpanel_yaml),
-    SourcePreset("posthog", PackageResources.posthog_yaml),
+    SourcePreset("mixpanel", PackageResources.mixpanel_yaml, anonymousRows: .first),
+    SourcePreset("posthog", PackageResources.posthog_yaml, anonymousRows: .first),
     SourcePreset("ga4", PackageResources.ga4_yaml),
     SourcePreset("combined", PackageResources.combined_yaml),
   ]

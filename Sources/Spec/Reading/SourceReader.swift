@@ -1,5 +1,5 @@
 package import EventLog
-import Timelines
+package import Timelines
 package import Values
 
 /// What could be read of `source`; whether it is enough is known once the reports are.
@@ -8,6 +8,12 @@ package struct SourceReader {
   package var encoding: String?
   package var user: [FieldPath] = []
   package var account: [FieldPath] = []
+  package var anonymous: [FieldPath] = []
+  /// Without `identity`, whether a row without a user has the first of these.
+  package var anonymousIsUser = true
+  package var alias: AliasField?
+  /// Whose rows without a user are, as the preset's vendor has it.
+  package var presetRows: IdentityRules.AnonymousRows?
   package var event: EventField?
   package var time: TimeField?
   package var id: [FieldPath] = []
@@ -29,6 +35,7 @@ package struct SourceReader {
     if let value = source.value("preset"), let name = value.text() {
       if let preset = SourcePreset.named(name) {
         preset.read({ readFields(&$0) }, context: source.context)
+        presetRows = preset.anonymousRows
       } else {
         presetUnknown = true
         let valid = SourcePreset.all.map(\.name)
@@ -49,6 +56,7 @@ package struct SourceReader {
     let (userValue, accountValue) = (source.value("user"), source.value("account"))
     let idValue = source.value("id")
     if source.has("user") { user = userValue.map { paths($0) } ?? [] }
+    readIdentity(&source)
     if source.has("account") { account = accountValue.map { paths($0) } ?? [] }
     if source.has("id") { id = idValue.map { paths($0) } ?? [] }
     if let value = source.value("event") { event = eventField(value) }
@@ -86,7 +94,7 @@ extension SourceReader {
     func missing(_ field: String, _ reason: String) {
       if !presetUnknown { context.error(mark, "`source` needs `\(field)`\(reason)") }
     }
-    if user.isEmpty {
+    if user.isEmpty, anonymous.isEmpty || !anonymousIsUser {
       let reports = reports.filter { report in
         report.needsByEntity.contains { $0.entity == .user || $0.needs.users }
       }
@@ -112,6 +120,9 @@ extension SourceReader {
       event: event ?? .constant(""),
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties,
       numberForm: numberForm, nulls: nulls)
+    spec.anonymous = anonymous
+    spec.anonymousIsUser = anonymousIsUser || anonymous.isEmpty
+    spec.alias = alias
     spec.rows = rows
     return spec
   }

@@ -28,7 +28,7 @@ package struct BuiltPartition: Sendable {
   /// Events dropped because the entity had one with the same id, ascending by file. Rows that an
   /// earlier schema's timelines keep as well are left to that schema, and delivered events are not
   /// counted.
-  package let duplicates: [FileCount]
+  package internal(set) var duplicates: [FileCount]
   /// Delivered events whose entity has no event of its own: it is not an entity of the logs, and
   /// has no timeline.
   package let unplacedDeliveries: Int

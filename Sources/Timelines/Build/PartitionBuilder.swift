@@ -30,7 +30,9 @@ struct PartitionBuilder {
       repeating: ShardCodes(entities: [], values: [], numberShift: 0, idShift: 0),
       count: parts.count)
     let entities = joinEntities(&parts, &codes)
-    let values = joinValues(parts, &codes)
+    // By column of the words: where ids of persons stand.
+    var people: [Int: PartitionUsers] = [:]
+    let values = joinValues(parts, &codes, &people)
     var numbers = PackedDecimals()
     var ids = PackedIDs()
     for (index, part) in parts.enumerated() {
@@ -57,7 +59,7 @@ struct PartitionBuilder {
     }
     return lay(
       events: consume events, starts: starts, order: order, entities: entities, values: values,
-      filter: filter)
+      people: people, filter: filter)
   }
 
   /// The ids of the partition's entities.
@@ -83,28 +85,83 @@ struct PartitionBuilder {
       // Not held twice.
       parts[index].entities = .read(ByteTable())
     }
+    if rules.schema.hasPersons, !rules.schema.deliveries.isEmpty {
+      closeOpenKeys(&joined, &codes)
+    }
     guard rules.schema.sortsEntities else { return joined.strings }
-    let (sorted, ranks) = sort(joined.strings)
+    let (sorted, ranks) = sort(joined.strings, asShown: rules.schema.hasPersons)
     for index in codes.indices {
       codes[index].entities = codes[index].entities.map { ranks[Int($0)] }
     }
     return sorted
   }
 
+  /// Entities of whom nobody said in which place their id stood: the known id, if it occurs, else the
+  /// anonymous one.
+  private func closeOpenKeys(_ joined: inout ByteInterner, _ codes: inout [ShardCodes]) {
+    let strings = joined.strings
+    var closed = (0..<UInt32(strings.count)).map { $0 }
+    for index in 0..<strings.count where EntityKey.isOpen(strings[index].span) {
+      let id = strings[index].dropLast()
+      let device = Array(id) + [EntityKey.anonymousEnd]
+      closed[index] =
+        joined.find(id.span, hash: hash(id.span))
+        ?? joined.find(device.span, hash: hash(device.span))
+        ?? joined.intern(id.span, hash: hash(id.span))
+    }
+    for index in codes.indices {
+      codes[index].entities = codes[index].entities.map { closed[Int($0)] }
+    }
+  }
+
   /// The text values of the partition in byte order: the absent value, which is empty, comes first.
   private func joinValues(
-    _ parts: [ShardPart], _ codes: inout [ShardCodes]
+    _ parts: [ShardPart], _ codes: inout [ShardCodes], _ people: inout [Int: PartitionUsers]
   ) -> ByteTable {
     var joined = ByteInterner()
     _ = joined.intern([UInt8]().span, hash: hash([UInt8]().span))
     for index in parts.indices {
       codes[index].values = join(parts[index].values, into: &joined)
     }
+    if layout.hasUser, let persons = rules.persons.users {
+      let users = codesSeen(parts, codes, column: layout.user)
+      people[layout.user] = PartitionUsers(users, &joined, persons, hash)
+    }
+    if let persons = rules.persons.entities {
+      for column in columnsOfIDs {
+        let ids = codesSeen(parts, codes, column: column)
+        people[column] = PartitionUsers(ids, isOpen: true, &joined, persons, hash)
+      }
+    }
     let (sorted, ranks) = sort(joined.strings)
+    for column in people.keys { people[column]?.rank(ranks) }
     for index in codes.indices {
       codes[index].values = codes[index].values.map { ranks[Int($0)] }
     }
     return sorted
+  }
+
+  /// Texts by which events are delivered: ids of entities, as the deliveries are.
+  private var columnsOfIDs: [Int] {
+    let properties = Set(rules.schema.deliveries.map(\.property))
+    return rules.schema.texts.indices.filter { properties.contains(rules.schema.texts[$0]) }
+  }
+
+  /// Codes of all values of a column.
+  private func codesSeen(
+    _ parts: [ShardPart], _ codes: [ShardCodes], column: Int
+  ) -> Set<UInt32> {
+    var seen: Set<UInt32> = []
+    for (part, codes) in zip(parts, codes) {
+      var isSeen = [Bool](repeating: false, count: codes.values.count)
+      part.forEachBlock { block in
+        for at in stride(from: column, to: block.words.count, by: layout.words) {
+          isSeen[Int(block.words[at])] = true
+        }
+      }
+      for code in isSeen.indices where isSeen[code] { seen.insert(codes.values[code]) }
+    }
+    return seen
   }
 
   /// Codes in `joined` of all strings of a table.
@@ -121,11 +178,14 @@ struct PartitionBuilder {
     return codes
   }
 
-  /// The strings in byte order, and the place of each.
-  private func sort(_ table: ByteTable) -> (ByteTable, ranks: [UInt32]) {
+  /// The strings in byte order, or that of the ids that they show, and the place of each.
+  private func sort(
+    _ table: ByteTable, asShown: Bool = false
+  ) -> (ByteTable, ranks: [UInt32]) {
     var sorted = ByteTable()
     var ranks = [UInt32](repeating: 0, count: table.count)
-    for (rank, index) in table.sortedOrder().enumerated() {
+    let order = asShown ? table.sortedOrder(by: EntityKey.shown) : table.sortedOrder()
+    for (rank, index) in order.enumerated() {
       sorted.append(table[Int(index)])
       ranks[Int(index)] = UInt32(rank)
     }
@@ -152,7 +212,9 @@ struct PartitionBuilder {
             let word = source[at + column]
             words.append(word == 0 ? 0 : word + codes.numberShift)
           }
-          if layout.hasUser { words.append(codes.values[Int(source[at + layout.user])]) }
+          for column in layout.user..<layout.id {
+            words.append(codes.values[Int(source[at + column])])
+          }
           if layout.hasID {
             let word = source[at + layout.id]
             words.append(word == 0 ? 0 : word + codes.idShift)
@@ -201,17 +263,20 @@ struct PartitionBuilder {
 
   private func lay(
     events: consuming [PlacedEvent], starts: [Int], order: EventOrder, entities: ByteTable,
-    values: ByteTable, filter: EventFilter
+    values: ByteTable, people: [Int: PartitionUsers], filter: EventFilter
   ) -> BuiltPartition {
     let (words, width) = (order.words, layout.words)
-    let texts = (0..<layout.textCount).map { column in
-      events.map { words[Int($0.row) * width + column] }
+    func codes(_ column: Int) -> [UInt32] {
+      guard let people = people[column] else {
+        return events.map { words[Int($0.row) * width + column] }
+      }
+      return events.map { people.code(words[Int($0.row) * width + column], at: $0.time) }
     }
+    let texts = (0..<layout.textCount).map(codes)
     let numbers = (layout.textCount..<layout.user).map { column in
       events.map { order.number(words[Int($0.row) * width + column]) }
     }
-    let users =
-      layout.hasUser ? events.map { words[Int($0.row) * width + layout.user] } : []
+    let users = layout.hasUser ? codes(layout.user) : []
     var entityCount = 0
     for entity in 0..<starts.count - 1 where starts[entity] < starts[entity + 1] {
       entityCount += 1

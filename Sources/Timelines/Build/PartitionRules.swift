@@ -8,6 +8,7 @@ struct PartitionRules: Sendable {
   /// By file: its place in the order of a store's inputs, `RowLayout.unranked` for one that is
   /// left out; empty where files keep their numbers.
   var fileRanks: [UInt32] = []
+  var persons = PersonLookup()
 
   init(schema: TimelineSchema, hash: ByteHash, kinds: RunKinds) {
     self.schema = schema

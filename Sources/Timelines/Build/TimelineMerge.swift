@@ -12,32 +12,49 @@ package final class TimelineMerge: TimelineSource {
   package let eventNames: [LogText]
   package let eventNameRows: [Int]
 
-  private let rules: PartitionRules
-  /// By partition: what the workers hold of it, until it is built.
-  private let held: Mutex<[[HeldShard]]>
+  let rules: PartitionRules
+  /// By kind: whether rows have no words.
+  let isMark: [Bool]
+  /// Of places.
+  let placing: ByteHash
+  let partitionShift: UInt64
+  let budget: MemoryBudget
+  private let state: Mutex<State>
   /// By worker: what it spilled.
-  private let spilled: [(file: ScratchFile, spills: [RunSpill])]
-  private let budget: MemoryBudget
+  private let spilled: [ShardSpills]
   /// Rows of all workers.
   package let rowCount: Int
 
-  private typealias HeldShard = (shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])
+  typealias HeldShard = (shard: PartitionShard, kindCodes: [UInt32], isMark: [Bool])
+
+  private struct State {
+    /// By partition: what the workers hold of it, until it is built.
+    var held: [[HeldShard]]
+    /// By dealer: what it spilled.
+    var dealt: [ShardSpills] = []
+    /// By partition and file: duplicates that were found before rows were dealt.
+    var duplicates: [Int: [UInt32: Int]] = [:]
+  }
 
   /// Takes over the shards, which must have one schema and one number of partitions; at least one.
   /// Memory is freed as partitions are built, so the caller keeps no copy.
   ///
   /// - Parameter fileRanks: by file, nil for files whose rows are left out: for schemas that keep
   ///   rows.
+  /// - Parameter persons: who the entities and users of a schema with persons are.
   package init(
-    _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = []
+    _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = [],
+    persons: PersonLookup = PersonLookup()
   ) throws(ScratchError) {
     var shards = consume shards
     rowCount = shards.reduce(0) { sum, shard in
-      sum + shard.spilledRows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
+      sum + shard.spills.rows.reduce(0, +) + shard.shards.reduce(0) { $0 + $1.rowCount }
     }
     precondition(!shards.isEmpty, "a merge of no shards")
     let schema = shards[0].schema
     partitionCount = shards[0].partitionCount
+    placing = shards[0].placing
+    partitionShift = shards[0].partitionShift
     budget = shards[0].budget
     for shard in shards {
       precondition(shard.schema == schema && shard.partitionCount == partitionCount)
@@ -46,8 +63,16 @@ package final class TimelineMerge: TimelineSource {
       schema: schema, hash: shards[0].hash,
       kinds: RunKinds(Set(shards.flatMap(\.program.kinds)), matchers: schema.matchers))
     rules.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
+    rules.persons = persons
     self.rules = rules
     let (codes, layout) = (rules.kinds.codes, rules.layout)
+    var isMark = [Bool](repeating: false, count: codes.count)
+    for shard in shards {
+      for (kind, mark) in zip(shard.program.kinds, shard.kept.isMark) {
+        isMark[Int(codes[kind]!)] = mark
+      }
+    }
+    self.isMark = isMark
 
     var rowsByName: [[UInt8]: Int] = [:]
     for shard in shards {
@@ -60,7 +85,7 @@ package final class TimelineMerge: TimelineSource {
     eventNames = names.map { LogText(String(decoding: $0.key, as: UTF8.self)) }
     eventNameRows = names.map(\.value)
 
-    if Self.needsRoom(shards, partitionCount: partitionCount, layout: layout) {
+    if Self.needsRoom(shards.map(\.spills), partitionCount: partitionCount, layout: layout) {
       for worker in shards.indices { try shards[worker].spill() }
       returnFreedMemory()
     }
@@ -72,18 +97,18 @@ package final class TimelineMerge: TimelineSource {
           (shards[worker].shards[partition], kindCodes, shards[worker].kept.isMark))
       }
     }
-    spilled = shards.compactMap { worker in worker.file.map { ($0, worker.spills) } }
-    self.held = Mutex(held)
+    spilled = shards.map(\.spills)
+    state = Mutex(State(held: held))
   }
 
   /// Whether the partitions that are to be read back are so large that what is in memory has to go
   /// too, to make room for building them.
   private static func needsRoom(
-    _ shards: [TimelineShards], partitionCount: Int, layout: RowLayout
+    _ spills: [ShardSpills], partitionCount: Int, layout: RowLayout
   ) -> Bool {
     var rows = [Int](repeating: 0, count: partitionCount)
-    for shard in shards {
-      for (partition, count) in shard.spilledRows.enumerated() { rows[partition] += count }
+    for spill in spills {
+      for (partition, count) in spill.rows.enumerated() { rows[partition] += count }
     }
     // Rows as read and as placed, and the columns: two or three copies of each number.
     return (rows.max() ?? 0) * (44 + 12 * layout.words) > 24 << 20
@@ -91,14 +116,77 @@ package final class TimelineMerge: TimelineSource {
 
   /// Builds the timelines of one partition; each partition once, several at a time if wanted.
   package func build(partition: Int) throws(ScratchError) -> BuiltPartition {
-    var taken: [HeldShard] = []
-    held.withLock { swap(&taken, &$0[partition]) }
+    var taken = take(partition: partition)
     var parts = taken.map { ShardPart($0.shard, kindCodes: $0.kindCodes, isMark: $0.isMark) }
     let heldBytes = taken.reduce(0) { $0 + $1.shard.footprint }
     // Not held twice: the builder changes the first table, and frees the rest as it goes.
     taken = []
     defer { budget.add(-heldBytes) }
-    for (file, segment) in segments(partition: partition) {
+    for var part in try spilledParts(partition: partition) {
+      if let persons = rules.persons.entities, case .read(let entities) = part.entities {
+        // What has left was dealt.
+        let split = PersonSplit(entities, persons)
+        if split.moves { split.separate(&part, width: rules.layout.words) { _, _, _ in } }
+      }
+      parts.append(part)
+    }
+    let (dealt, found) = state.withLock { ($0.dealt, $0.duplicates[partition] ?? [:]) }
+    parts += try read(dealt, partition: partition)
+    var built = PartitionBuilder(rules, partition: partition).build(consume parts)
+    if !found.isEmpty {
+      var counts = found
+      for count in built.duplicates { counts[count.file, default: 0] += count.count }
+      built.duplicates = counts.sorted { $0.key < $1.key }.map {
+        BuiltPartition.FileCount(file: $0.key, count: $0.value)
+      }
+    }
+    return built
+  }
+
+  /// Takes over what dealers hold, after all partitions were dealt.
+  package func takeOver(_ dealers: consuming [PersonDealer]) throws(ScratchError) {
+    var dealers = consume dealers
+    if Self.needsRoom(dealers.map(\.spills), partitionCount: partitionCount, layout: rules.layout) {
+      for dealer in dealers.indices { try dealers[dealer].spill() }
+      returnFreedMemory()
+    }
+    let kinds = (0..<UInt32(rules.kinds.workerKinds.count)).map { $0 }
+    state.withLock { state in
+      for dealer in dealers {
+        state.dealt.append(dealer.spills)
+        for partition in 0..<partitionCount where !dealer.shards[partition].isEmpty {
+          state.held[partition].append((dealer.shards[partition], kinds, isMark))
+        }
+      }
+    }
+  }
+
+  func take(partition: Int) -> [HeldShard] {
+    var taken: [HeldShard] = []
+    state.withLock { swap(&taken, &$0.held[partition]) }
+    return taken
+  }
+
+  func putBack(_ held: [HeldShard], partition: Int) {
+    state.withLock { $0.held[partition] = held }
+  }
+
+  /// Notes duplicates that go nowhere, by file.
+  func note(_ duplicates: [UInt32: Int], partition: Int) {
+    if duplicates.isEmpty { return }
+    state.withLock { $0.duplicates[partition] = duplicates }
+  }
+
+  /// What the workers spilled of a partition.
+  func spilledParts(partition: Int) throws(ScratchError) -> [ShardPart] {
+    try read(spilled, partition: partition)
+  }
+
+  private func read(
+    _ spills: [ShardSpills], partition: Int
+  ) throws(ScratchError) -> [ShardPart] {
+    var parts: [ShardPart] = []
+    for (file, segment) in spills.flatMap({ $0.segments(partition: partition) }) {
       let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
       do throws(RunReader.Damage) {
         var reader = try RunReader(bytes, partition: partition, layout: rules.layout)
@@ -107,13 +195,11 @@ package final class TimelineMerge: TimelineSource {
         throw file.damaged(error.what)
       }
     }
-    return PartitionBuilder(rules, partition: partition).build(consume parts)
+    return parts
   }
 
-  /// Where the segments of a partition stand.
+  /// Where the segments of a partition stand that workers spilled.
   func segments(partition: Int) -> [(file: ScratchFile, segment: Range<Int>)] {
-    spilled.flatMap { file, spills in
-      spills.compactMap { spill in spill.range(of: partition).map { (file, $0) } }
-    }
+    spilled.flatMap { $0.segments(partition: partition) }
   }
 }

@@ -92,7 +92,11 @@ extension TimelineShards {
   @inline(__always)
   private func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
     // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
-    Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
+    if schema.hasPersons {
+      let first = entity.extracting(0..<EntityKey.firstCount(entity))
+      return Int32(truncatingIfNeeded: placing(first) >> partitionShift)
+    }
+    return Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
   }
 
   /// Second pass: loads what interning will wait for. The sum keeps the last of the loads from
@@ -166,7 +170,8 @@ extension TimelineShards {
       if outcome.kind >= 0 {
         let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(
-          row, of: columns, entity: entities[row], hash: item.hash, partition: item.partition,
+          row, of: columns, entity: bytes.extracting(entities[row].range), hash: item.hash,
+          partition: item.partition,
           kind: UInt32(bitPattern: outcome.kind), user: user, userHash: item.userHash,
           file: RowLayout.fileWord(file, counted: counted), grown: &grown)
       }
@@ -174,9 +179,11 @@ extension TimelineShards {
         let delivery = program.deliveries[Int(index)]
         let target = columns.texts[row * batchTextCount + delivery.column]
         if target.isAbsent { continue }
+        // In which place the other's id stands, nobody says here.
+        var key = Array(columns.bytes[target.range])
+        if schema.hasPersons { key.append(EntityKey.openEnd) }
         keep(
-          row, of: columns, entity: target, hash: hash(bytes.extracting(target.range)),
-          partition: partition(bytes.extracting(target.range)),
+          row, of: columns, entity: key.span, hash: hash(key.span), partition: partition(key.span),
           kind: delivery.kind, user: entities[row], userHash: item.hash,
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
       }
@@ -185,7 +192,7 @@ extension TimelineShards {
 
   @inline(__always)
   private mutating func keep(
-    _ row: Int, of columns: BatchColumns, entity: ByteSlice, hash entityHash: UInt64,
+    _ row: Int, of columns: BatchColumns, entity: borrowing Span<UInt8>, hash entityHash: UInt64,
     partition: Int32, kind: UInt32, user: ByteSlice, userHash: UInt64, file: UInt32,
     grown: inout Int
   ) {
@@ -193,8 +200,7 @@ extension TimelineShards {
     let hash = hash
     let partition = Int(partition)
     let layout = layout
-    let code = shards[partition].entities.intern(
-      bytes.extracting(entity.range), hash: entityHash, grown: &grown)
+    let code = shards[partition].entities.intern(entity, hash: entityHash, grown: &grown)
     shards[partition].prepareRow(grown: &grown)
     shards[partition].tail.rows.append(
       EventRow(time: columns.times[row], entity: code, kind: kind))
@@ -224,6 +230,7 @@ extension TimelineShards {
         bytes.extracting(user.range), hash: userHash, grown: &grown)
       shards[partition].tail.words.append(word)
     }
+    if layout.hasCarried { shards[partition].tail.words.append(0) }
     if layout.hasID {
       let id = row < columns.ids.count ? columns.ids[row] : .absent
       let word = shards[partition].ids.append(bytes.extracting(id.range), grown: &grown)

@@ -48,12 +48,7 @@ package struct TimelineShards: Sendable {
   private var held = 0
   private let heldWhenEmpty: Int
   let budget: MemoryBudget
-  private let scratch: String?
-  private(set) var file: ScratchFile?
-  private(set) var spills: [RunSpill] = []
-  /// By partition.
-  private(set) var spilledRows: [Int]
-  private var writer: RunWriter
+  private(set) var spills: ShardSpills
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []
   var touched: UInt8 = 0
@@ -118,15 +113,13 @@ package struct TimelineShards: Sendable {
     shards = (0..<partitionCount).map { _ in PartitionShard() }
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     self.budget = budget
-    self.scratch = scratch
-    writer = RunWriter(layout: layout)
-    spilledRows = [Int](repeating: 0, count: partitionCount)
+    spills = ShardSpills(layout: layout, partitions: partitionCount, scratch: scratch)
     budget.addHolder()
     account(heldWhenEmpty)
   }
 
   /// Bytes written to scratch.
-  package var spilledBytes: Int { file?.byteCount ?? 0 }
+  package var spilledBytes: Int { spills.byteCount }
 
   /// Bytes of memory held by rows and dictionaries.
   package var approximateBytes: Int { held + program.footprint }
@@ -196,46 +189,14 @@ package struct TimelineShards: Sendable {
     return try append(batch, file: file, used: &used)
   }
 
-  /// Writes all partitions to the scratch file, if there is one, and starts them anew. The file is
-  /// opened with the first spill.
+  /// Writes all partitions to the scratch file, if there is one, and starts them anew.
   mutating func spill() throws(ScratchError) {
-    guard let scratch else { return }
-    let file: ScratchFile
-    if let open = self.file {
-      file = open
-    } else {
-      file = try ScratchFile(directory: scratch)
-      self.file = file
-    }
-    // Nobody else writes to the file, so that its end is where all of this goes.
-    var spill = RunSpill(start: file.byteCount, partitions: partitionCount)
-    var bytes: [UInt8] = []
-    for partition in shards.indices {
-      if shards[partition].isEmpty {
-        spill.append(byteCount: 0)
-        continue
-      }
-      spill.append(
-        byteCount: writer.append(
-          shards[partition], partition: partition, kinds: program.kinds, isMark: kept.isMark,
-          to: &bytes))
-      spilledRows[partition] += shards[partition].rowCount
-      let footprint = shards[partition].footprint
-      shards[partition] = PartitionShard()
-      account(shards[partition].footprint - footprint)
-      if bytes.count >= Self.writeBytes {
-        _ = try file.append(bytes)
-        bytes.removeAll(keepingCapacity: true)
-      }
-    }
-    if !bytes.isEmpty { _ = try file.append(bytes) }
-    spills.append(spill)
+    var change = 0
+    try spills.write(&shards, kinds: program.kinds, isMark: kept.isMark) { change += $0 }
+    account(change)
   }
 
   /// Rows that go through the second and third pass together: what the second loads for them has
   /// room in the nearest cache.
   private static let groupRows = 64
-
-  /// Written at a time, or one segment if that is larger.
-  private static let writeBytes = 1 << 20
 }

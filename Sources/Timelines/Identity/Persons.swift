@@ -52,6 +52,18 @@ package struct Persons: Sendable {
       + anonymous.footprint + owners.count * 4 + timed.count * 16 + spans.count * 16
   }
 
+  /// Whether every key means itself.
+  var movesNothing: Bool { !rules.hasAnonymous && counts.mergedIDs == 0 }
+
+  /// Everybody whom an owner may be.
+  func all(_ owner: Owner) -> [UInt32] {
+    switch owner {
+    case .itself, .first: []
+    case .person(let person): [person]
+    case .timed(let index): spans[timed[Int(index)]].map(\.person).filter { $0 != Self.nobody }
+    }
+  }
+
   /// The person's name.
   package func name(_ person: UInt32) -> ArraySlice<UInt8> { names[Int(person)] }
 

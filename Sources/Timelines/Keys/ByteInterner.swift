@@ -191,4 +191,13 @@ extension ByteTable {
     }
     return keyed.map(\.index)
   }
+
+  /// The same by what `part` leaves of the strings; of equal ones the shorter string comes first.
+  func sortedOrder(by part: (ArraySlice<UInt8>) -> ArraySlice<UInt8>) -> [UInt32] {
+    (0..<UInt32(count)).sorted { left, right in
+      let (a, b) = (self[Int(left)], self[Int(right)])
+      let (x, y) = (part(a), part(b))
+      return x.elementsEqual(y) ? a.count < b.count : x.lexicographicallyPrecedes(y)
+    }
+  }
 }

@@ -39,6 +39,18 @@ struct PackedIDs: Sendable {
     return position
   }
 
+  /// Takes in one id of another table, in its form there.
+  mutating func append(form: Range<Int>, of other: PackedIDs, grown: inout Int) -> UInt32 {
+    let before = bytes.capacity
+    if bytes.capacity - bytes.count < form.count {
+      bytes.reserveCapacity(max(256, bytes.count + form.count, bytes.count / 2 * 3))
+    }
+    let position = UInt32(bytes.count)
+    bytes.append(contentsOf: other.bytes[form])
+    grown += bytes.capacity - before
+    return position
+  }
+
   /// Takes in an id in its packed form, which is not that of the absent one.
   mutating func append(form: ArraySlice<UInt8>) -> UInt32 {
     bytes.append(contentsOf: form)

@@ -2,6 +2,8 @@
 struct RunKinds: Sendable {
   let kinds: EventKinds
   let codes: [WorkerKind: UInt32]
+  /// By kind.
+  let workerKinds: [WorkerKind]
   /// By kind: 0 for an entity's own events, else the delivery's number plus 1.
   let deliveryOfKind: [Int]
   /// By kind: the place of its name among all names in byte order.
@@ -16,6 +18,7 @@ struct RunKinds: Sendable {
       return left.delivery < right.delivery
     }
     codes = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
+    workerKinds = sorted
     deliveryOfKind = sorted.map(\.delivery)
     var nameOfKind: [UInt32] = []
     for (index, kind) in sorted.enumerated() {

@@ -22,6 +22,8 @@ package struct TimelineSchema: Sendable, Equatable {
   /// Visit entities in the order of their ids' bytes (within a partition).
   package var sortsEntities: Bool
   package var deliveries: [Delivery]
+  /// Entities and users are persons: ids may be keys, and rows may be dealt once more (`EntityKey`).
+  package var hasPersons: Bool
   /// For a store: every row stays as it is, duplicates as well, with its event id, its input, and,
   /// in user timelines, its account. Account timelines then are only of rows without a user.
   package var keepsRows: Bool
@@ -33,7 +35,7 @@ package struct TimelineSchema: Sendable, Equatable {
     entity: Entity, matchers: [EventMatcher] = [], texts: [String] = [], numbers: [String] = [],
     readOn: [String: [EventMatcher]] = [:], keepsUsers: Bool = false, keepsIDs: Bool = false,
     sortsEntities: Bool = false,
-    deliveries: [Delivery] = [], keepsRows: Bool = false
+    deliveries: [Delivery] = [], keepsRows: Bool = false, hasPersons: Bool = false
   ) {
     self.entity = entity
     self.matchers = matchers
@@ -45,5 +47,6 @@ package struct TimelineSchema: Sendable, Equatable {
     self.sortsEntities = sortsEntities
     self.deliveries = deliveries
     self.keepsRows = keepsRows
+    self.hasPersons = hasPersons
   }
 }

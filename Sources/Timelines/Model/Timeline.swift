@@ -34,6 +34,8 @@ package struct Timeline: Sendable {
   /// Text values of the partition. Code 0 is the absent value; codes ascend with the bytes.
   package internal(set) var values: ByteTable
 
-  /// The entity's id.
+  /// The entity's id; where there are persons, its key.
   package var id: ArraySlice<UInt8> { entities[entity] }
+  /// The entity's id as people know it.
+  package var shownID: ArraySlice<UInt8> { EntityKey.shown(id) }
 }

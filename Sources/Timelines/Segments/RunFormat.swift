@@ -7,7 +7,7 @@ import Values
 /// with bit 7 set on every byte but the last; *zigzag* maps 0, -1, 1, -2, ... to 0, 1, 2, 3, ...
 ///
 ///     header, 40 bytes
-///       0   8   "TWFNRUN" and the version, 3
+///       0   8   "TWFNRUN" and the version, 4
 ///       8   4   number of the partition
 ///      12   4   number of rows
 ///      16   8   bytes of the body
@@ -16,7 +16,8 @@ import Values
 ///
 ///     body
 ///       layout    1 byte each: text columns (varint), number columns (varint), and flags:
-///                 1 rows have a user, 2 rows have an id and a file
+///                 1 rows have a user, 2 rows have an id and a file, 4 rows have a key that they came
+///                 under
 ///       kinds     count; per kind: length of the name, name, number of the delivery plus 1 or 0,
 ///                 1 if its rows are marks or 0, count of matchers, their numbers ascending, each
 ///                 less the one before
@@ -34,6 +35,7 @@ import Values
 ///                 each number: 0 is absent, else 1 + position less that of the last one (zigzag),
 ///                 positions counted from 1
 ///                 user: code
+///                 key: code
 ///                 id: like a number, with positions in `ids`
 ///                 file: twice the number of the input, plus 1 if duplicates are counted there
 ///
@@ -41,7 +43,7 @@ import Values
 /// in the schema, which whoever reads a segment must know to be the same.
 package enum RunFormat {
   static let magic: [UInt8] = Array("TWFNRUN".utf8)
-  static let version: UInt8 = 3
+  static let version: UInt8 = 4
   static let headerBytes = 40
 
   /// For each 8 bytes (the last ones filled up with zeros): exclusive or, multiplication by an odd
@@ -71,6 +73,11 @@ package enum RunFormat {
     let product = (sum ^ word) &* 0xa076_1d64_78bd_642f
     return product << 29 | product >> 35
   }
+}
+
+extension RowLayout {
+  /// As a run notes which columns there are.
+  var flags: UInt8 { (hasUser ? 1 : 0) | (hasID ? 2 : 0) | (hasCarried ? 4 : 0) }
 }
 
 /// Where the segments of one spill stand in a scratch file: one after the other, by partition.

@@ -42,7 +42,7 @@ struct RunReader {
     let columns = (try cursor.count(), try cursor.count())
     let flags = try cursor.byte()
     guard columns == (layout.textCount, layout.numberCount),
-      flags == (layout.hasUser ? 1 : 0) | (layout.hasID ? 2 : 0)
+      flags == layout.flags
     else { throw Damage(what: "a segment has other columns") }
     let (kinds, isMark) = try kinds(kindCodes)
     let entities = try cursor.table()

@@ -58,7 +58,7 @@ struct RunWriter: Sendable {
   ) {
     out.append(layout.textCount)
     out.append(layout.numberCount)
-    out.bytes.append((layout.hasUser ? 1 : 0) | (layout.hasID ? 2 : 0))
+    out.bytes.append(layout.flags)
     out.append(usedKinds.count)
     for index in usedKinds {
       let kind = kinds[index]

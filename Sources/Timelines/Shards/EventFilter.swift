@@ -2,7 +2,8 @@
 /// of those who only had events delivered to them.
 ///
 /// An event is a duplicate when its entity has an earlier one, in the order of events, with the
-/// same id. A delivered event only duplicates one that came by the same delivery from the same
+/// same id and came under the same key. A delivered event only duplicates one that came by the same
+/// delivery from the same
 /// entity: ids need not differ between entities.
 struct EventFilter {
   let order: EventOrder
@@ -115,8 +116,14 @@ struct EventFilter {
   private func haveSameOrigin(_ event: PlacedEvent, _ other: PlacedEvent) -> Bool {
     let delivery = deliveryOfKind[Int(event.kind)]
     if delivery != deliveryOfKind[Int(other.kind)] { return false }
-    if delivery == 0 { return true }
     let (layout, words) = (order.layout, order.words)
+    if layout.hasCarried,
+      words[Int(event.row) * layout.words + layout.carried]
+        != words[Int(other.row) * layout.words + layout.carried]
+    {
+      return false
+    }
+    if delivery == 0 { return true }
     return words[Int(event.row) * layout.words + layout.user]
       == words[Int(other.row) * layout.words + layout.user]
   }

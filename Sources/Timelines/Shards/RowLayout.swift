@@ -14,6 +14,8 @@ struct EventRow: Sendable {
 ///     texts...      code of the shard's values, 0 for absent
 ///     numbers...    position in the shard's numbers plus 1, 0 for absent
 ///     user          code of the shard's values, 0 for absent: if users are kept or delivered
+///     carried       code of the shard's values: the key that a row came under, of rows that were dealt
+///                   to a person; 0 for the entity's own: if ids are kept where there are persons
 ///     id            position in the shard's packed ids, 0 for absent: if ids are kept
 ///     file          the input's number and one flag: if ids are kept
 ///
@@ -24,16 +26,20 @@ struct RowLayout: Sendable, Equatable {
   let numberCount: Int
   let hasUser: Bool
   let hasID: Bool
+  let hasCarried: Bool
 
   init(_ schema: TimelineSchema) {
     textCount = schema.texts.count
     numberCount = schema.numbers.count
     hasUser = schema.keepsOther || !schema.deliveries.isEmpty
     hasID = schema.keepsIDs || schema.keepsRows
+    // Ids are one entity's as its rows call it, never a person's.
+    hasCarried = hasID && schema.hasPersons
   }
 
   var user: Int { textCount + numberCount }
-  var id: Int { user + (hasUser ? 1 : 0) }
+  var carried: Int { user + (hasUser ? 1 : 0) }
+  var id: Int { carried + (hasCarried ? 1 : 0) }
   var file: Int { id + 1 }
   /// Words beside each row that is no mark.
   var words: Int { id + (hasID ? 2 : 0) }

@@ -1,24 +1,51 @@
-@testable import Timelines
-
 /// A row as identity sees it.
-struct IdentityRow: Hashable {
-  var time: Int64
-  var known: String?
-  var anonymous: [String] = []
+package struct IdentityRow: Hashable, Sendable {
+  package var time: Int64
+  package var known: String?
+  package var anonymous: [String]
   /// The former id that this row says the known one had.
-  var former: String?
+  package var former: String?
+
+  package init(
+    time: Int64, known: String? = nil, anonymous: [String] = [], former: String? = nil
+  ) {
+    self.time = time
+    self.known = known
+    self.anonymous = anonymous
+    self.former = former
+  }
+}
+
+/// As the spec says them.
+package struct ReferenceRules: Sendable {
+  /// before, next, first, last or own.
+  package var anonymousRows: String
+  package var knownMax: Int
+  package var anonymousMax: Int
+  /// Nobody has anonymous ids: every alias joins two known ones.
+  package var hasAnonymous: Bool
+
+  package init(
+    _ anonymousRows: String = "next", knownMax: Int = 50, anonymousMax: Int = 1000,
+    hasAnonymous: Bool = true
+  ) {
+    self.anonymousRows = anonymousRows
+    self.knownMax = knownMax
+    self.anonymousMax = anonymousMax
+    self.hasAnonymous = hasAnonymous
+  }
 }
 
 /// Who somebody is.
-enum PersonName: Hashable {
+package enum PersonName: Hashable, Sendable {
   case known(String)
   case device(String)
 }
 
 /// The rules as they are written down, row by row: slow and obvious.
-struct ReferencePersons {
+package struct ReferencePersons {
   let rows: [IdentityRow]
-  let rules: IdentityRules
+  package let rules: ReferenceRules
 
   private struct Link: Hashable {
     var anonymous: String
@@ -35,7 +62,7 @@ struct ReferencePersons {
   private var links: Set<Link> = []
   private var aliases: Set<Alias> = []
 
-  init(rows: [IdentityRow], rules: IdentityRules) {
+  package init(rows: [IdentityRow], rules: ReferenceRules) {
     self.rows = rows
     self.rules = rules
     for row in rows {
@@ -44,7 +71,7 @@ struct ReferencePersons {
         links.insert(Link(anonymous: id, known: known, time: row.time))
       }
       guard let former = row.former, former != known else { continue }
-      let isKnown = rows.contains { row in row.known == former }
+      let isKnown = !rules.hasAnonymous || rows.contains { row in row.known == former }
       if isKnown {
         aliases.insert(Alias(from: former, to: known, time: row.time))
       } else {
@@ -63,7 +90,7 @@ struct ReferencePersons {
     links = links.filter { !guests.contains($0.known) }
   }
 
-  func person(of row: IdentityRow) -> PersonName {
+  package func person(of row: IdentityRow) -> PersonName {
     if let known = row.known { return .known(person(ofKnown: known)) }
     for id in row.anonymous {
       let own = links.filter { $0.anonymous == id }
@@ -72,6 +99,25 @@ struct ReferencePersons {
       break
     }
     return .device(row.anonymous[0])
+  }
+
+  /// Whether an anonymous id has a link that holds.
+  package func isLinked(_ id: String) -> Bool { links.contains { $0.anonymous == id } }
+
+  /// Whether an id is known beside an anonymous one, or in an alias.
+  package func isKnownInLinks(_ id: String) -> Bool {
+    rows.contains { $0.known == id && !$0.anonymous.isEmpty }
+      || rows.contains { $0.former != nil && $0.former != $0.known && $0.known == id }
+      || aliases.contains { $0.from == id }
+  }
+
+  /// Of an id of which nobody says in which place it stood, as its rows' time has it; nil for none
+  /// but itself.
+  package func open(_ id: String, at time: Int64) -> PersonName? {
+    if isKnownInLinks(id) { return .known(person(ofKnown: id)) }
+    let own = links.filter { $0.anonymous == id }
+    if own.isEmpty { return nil }
+    return known(own, at: time).map { .known(person(ofKnown: $0)) }
   }
 
   private func known(_ links: Set<Link>, at time: Int64) -> String? {
@@ -84,16 +130,16 @@ struct ReferencePersons {
       return links.filter { $0.time == time }.map(\.known).min(by: bytes)
     }
     switch rules.anonymousRows {
-    case .own: return nil
-    case .first: return first(Array(links))
-    case .last: return last(Array(links))
-    case .next: return first(links.filter { $0.time >= time }) ?? last(Array(links))
-    case .before:
+    case "own": return nil
+    case "first": return first(Array(links))
+    case "last": return last(Array(links))
+    case "next": return first(links.filter { $0.time >= time }) ?? last(Array(links))
+    default:
       return time < links.map(\.time).min()! ? first(Array(links)) : nil
     }
   }
 
-  func person(ofKnown id: String) -> String {
+  package func person(ofKnown id: String) -> String {
     var holding: [String: Alias] = [:]
     for alias in aliases {
       guard let held = holding[alias.from] else {

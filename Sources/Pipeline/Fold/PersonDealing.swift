@@ -1,0 +1,64 @@
+import Dispatch
+import Spec
+import Synchronization
+import Timelines
+
+/// Who is who in a run, and the rows dealt to them.
+struct PersonDealing {
+  var options: RunOptions
+  var control: RunControl
+  private(set) var users: Persons?
+  private(set) var accounts: Persons?
+
+  /// Decides from what all workers saw.
+  init(
+    _ links: consuming [IdentityLinks], plan: IdentityPlan?, options: RunOptions,
+    control: RunControl
+  ) throws {
+    self.options = options
+    self.control = control
+    guard let plan else { return }
+    let links = consume links
+    users = try Persons(links.map(\.users), rules: plan.users, findsOpen: plan.findsOpen)
+    if let rules = plan.accounts {
+      accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)
+    }
+  }
+
+  /// Joins the shards of all workers, with every row in its person's partition.
+  func merge(_ shards: consuming [TimelineShards], of schema: TimelineSchema) throws
+    -> TimelineMerge
+  {
+    let lookup =
+      schema.hasPersons
+      ? PersonLookup(entities: schema.entity == .user ? users : accounts, users: users)
+      : PersonLookup()
+    let merge = try TimelineMerge(consume shards, persons: lookup)
+    if merge.mustDeal { try deal(merge) }
+    return merge
+  }
+
+  private func deal(_ merge: TimelineMerge) throws {
+    let next = Atomic<Int>(0)
+    let finished = Mutex<[PersonDealer]>([])
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
+      guard var dealer = merge.makeDealer(scratch: options.scratch) else { return }
+      do {
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < merge.partitionCount else { break }
+          try control.checkCancelled()
+          try merge.deal(partition: number, by: &dealer)
+        }
+      } catch {
+        control.cancel()
+        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
+      }
+      let done = dealer
+      finished.withLock { $0.append(done) }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    try merge.takeOver(finished.withLock { $0 })
+  }
+}

@@ -1,0 +1,143 @@
+import EventLog
+import System
+import Values
+
+/// Deals rows once more, to the partitions of the persons whose they are. One for each thread; its
+/// shards join those of the workers.
+package struct PersonDealer: Sendable {
+  var shards: [PartitionShard]
+  private(set) var spills: ShardSpills
+  private let persons: Persons
+  private let layout: RowLayout
+  private let hash: ByteHash
+  private let placing: ByteHash
+  private let shift: UInt64
+  /// Of the run.
+  private let kinds: [WorkerKind]
+  private let isMark: [Bool]
+  private let budget: MemoryBudget
+  private var held = 0
+  private let heldWhenEmpty: Int
+
+  init(_ merge: TimelineMerge, persons: Persons, scratch: String?) {
+    let partitions = merge.partitionCount
+    shards = (0..<partitions).map { _ in PartitionShard() }
+    heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
+    spills = ShardSpills(layout: merge.rules.layout, partitions: partitions, scratch: scratch)
+    self.persons = persons
+    layout = merge.rules.layout
+    hash = merge.rules.hash
+    placing = merge.placing
+    shift = merge.partitionShift
+    kinds = merge.rules.kinds.workerKinds
+    isMark = merge.isMark
+    budget = merge.budget
+    budget.addHolder()
+    account(heldWhenEmpty)
+  }
+
+  private mutating func account(_ grown: Int) {
+    held += grown
+    budget.add(grown)
+  }
+
+  /// Where the rows of a key go: an entity of a shard.
+  private struct Home {
+    var person: UInt32?
+    var partition: Int
+    var entity: UInt32
+    /// The key that the rows came under, where it is kept.
+    var carried: UInt32
+  }
+
+  /// Dictionaries of a part, while its blocks change.
+  private struct Source {
+    var entities: ByteTable
+    var values: ByteTable
+    var numbers: PackedDecimals
+    var ids: PackedIDs
+    var kindCodes: [UInt32]
+  }
+
+  /// Takes the rows that leave out of a part, but for those in `drops`, which go nowhere.
+  mutating func deal(
+    _ part: inout ShardPart, entities: ByteTable, split: PersonSplit, drops: Set<RowPlace>
+  ) throws(ScratchError) {
+    let source = Source(
+      entities: entities, values: part.values, numbers: part.numbers, ids: part.ids,
+      kindCodes: part.kindCodes)
+    // By entity of the part: the last home of its rows, mostly the only one.
+    var homes = [Home?](repeating: nil, count: entities.count)
+    var grown = 0
+    split.separate(&part, width: layout.words) { row, place, words in
+      if !drops.isEmpty, drops.contains(place) { return }
+      let person = split.person(of: row)
+      let home: Home
+      if let last = homes[Int(row.entity)], last.person == person {
+        home = last
+      } else {
+        home = self.home(of: person, key: entities[Int(row.entity)], grown: &grown)
+        homes[Int(row.entity)] = home
+      }
+      append(row, words, from: source, to: home, grown: &grown)
+    }
+    account(grown)
+    if budget.mustSpill(holding: held - heldWhenEmpty) { try spill() }
+  }
+
+  mutating func spill() throws(ScratchError) {
+    var change = 0
+    try spills.write(&shards, kinds: kinds, isMark: isMark) { change += $0 }
+    account(change)
+  }
+
+  private mutating func home(
+    of person: UInt32?, key: ArraySlice<UInt8>, grown: inout Int
+  ) -> Home {
+    let name: ArraySlice<UInt8> =
+      person.map { persons.name($0) } ?? key.prefix(EntityKey.firstCount(key.span) + 1)
+    let bytes = name.span
+    let first = bytes.extracting(0..<EntityKey.firstCount(bytes))
+    let partition = Int(truncatingIfNeeded: placing(first) >> shift)
+    let entity = shards[partition].entities.intern(bytes, hash: hash(bytes), grown: &grown)
+    // Only rows that were dealt say under which key they came.
+    let carried = layout.hasCarried ? value(key, partition, grown: &grown) : 0
+    return Home(person: person, partition: partition, entity: entity, carried: carried)
+  }
+
+  private mutating func append(
+    _ row: EventRow, _ words: borrowing Span<UInt32>, from source: Source, to home: Home,
+    grown: inout Int
+  ) {
+    let partition = home.partition
+    shards[partition].prepareRow(grown: &grown)
+    shards[partition].tail.rows.append(
+      EventRow(time: row.time, entity: home.entity, kind: source.kindCodes[Int(row.kind)]))
+    if words.count == 0 { return }
+    shards[partition].prepareWords(layout.words, grown: &grown)
+    for column in 0..<layout.words {
+      let word = words[column]
+      let dealt: UInt32
+      if layout.hasCarried, column == layout.carried {
+        dealt = home.carried
+      } else if word == 0 || layout.hasID && column == layout.file {
+        dealt = word
+      } else if layout.hasID, column == layout.id {
+        dealt = shards[partition].ids.append(
+          form: source.ids.form(word), of: source.ids, grown: &grown)
+      } else if column >= layout.textCount, column < layout.user {
+        dealt = shards[partition].number(source.numbers[Int(word) - 1], grown: &grown)
+      } else {
+        dealt = value(source.values[Int(word)], partition, grown: &grown)
+      }
+      shards[partition].tail.words.append(dealt)
+    }
+  }
+
+  private mutating func value(
+    _ bytes: ArraySlice<UInt8>, _ partition: Int, grown: inout Int
+  ) -> UInt32 {
+    let bytes = bytes.span
+    return shards[partition].value(bytes, hash: hash(bytes), grown: &grown)
+  }
+}

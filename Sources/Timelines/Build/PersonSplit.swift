@@ -1,0 +1,85 @@
+import Values
+
+/// Which entities of a part are called otherwise by now.
+///
+/// All rows of such a key leave the part, also those that stay with the device: so that what is left
+/// follows from the key alone, wherever the part is read.
+struct PersonSplit {
+  private let persons: Persons
+  /// By entity of the part.
+  private let owners: [Persons.Owner]
+  /// Whether some entity's rows leave, and whether some go by their times.
+  let (moves, isTimed): (Bool, Bool)
+
+  init(_ entities: ByteTable, _ persons: Persons) {
+    self.persons = persons
+    var owners: [Persons.Owner] = []
+    var (moves, isTimed) = (false, false)
+    owners.reserveCapacity(entities.count)
+    let bytes = entities.bytes.span
+    var start = 0
+    for end in entities.ends {
+      let owner = persons.owner(of: bytes.extracting(start..<end))
+      owners.append(owner)
+      if owner != .itself { moves = true }
+      if case .timed = owner { isTimed = true }
+      start = end
+    }
+    self.owners = owners
+    (self.moves, self.isTimed) = (moves, isTimed)
+  }
+
+  @inline(__always)
+  func leaves(_ entity: UInt32) -> Bool { owners[Int(entity)] != .itself }
+
+  func isTimed(_ entity: UInt32) -> Bool {
+    if case .timed = owners[Int(entity)] { return true }
+    return false
+  }
+
+  /// Whose a row is that leaves; nil for the first id of its own key.
+  @inline(__always)
+  func person(of row: EventRow) -> UInt32? {
+    persons.person(owners[Int(row.entity)], at: row.time)
+  }
+
+  /// Takes the rows that leave out of a part's blocks, and shows each to `body` with its words: the
+  /// block's and the row's number come with it.
+  func separate(
+    _ part: inout ShardPart, width: Int,
+    _ body: (EventRow, RowPlace, _ words: borrowing Span<UInt32>) -> Void
+  ) {
+    for block in part.blocks.indices {
+      var rows: [EventRow] = []
+      var words: [UInt32] = []
+      swap(&rows, &part.blocks[block].rows)
+      swap(&words, &part.blocks[block].words)
+      var (keptRows, keptWords, at) = (0, 0, 0)
+      for index in rows.indices {
+        let row = rows[index]
+        let count = part.isMark[Int(row.kind)] ? 0 : width
+        if leaves(row.entity) {
+          body(row, RowPlace(block: block, row: index), words.span.extracting(at..<at + count))
+        } else {
+          rows[keptRows] = row
+          keptRows += 1
+          if keptWords != at {
+            for word in 0..<count { words[keptWords + word] = words[at + word] }
+          }
+          keptWords += count
+        }
+        at += count
+      }
+      // In arrays of their size, so that what has left is free.
+      part.blocks[block] = PartitionShard.RowBlock(
+        rows: keptRows == rows.count ? rows : Array(rows[..<keptRows]),
+        words: keptWords == words.count ? words : Array(words[..<keptWords]))
+    }
+  }
+}
+
+/// Where a row of a part stands.
+struct RowPlace: Hashable {
+  var block: Int
+  var row: Int
+}

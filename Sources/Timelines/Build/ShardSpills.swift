@@ -1,0 +1,69 @@
+import System
+
+/// What one worker, or one dealer, wrote to its scratch file: all its partitions at a time, each as
+/// a segment.
+struct ShardSpills: Sendable {
+  private(set) var file: ScratchFile?
+  private(set) var spills: [RunSpill] = []
+  /// By partition.
+  private(set) var rows: [Int]
+  private var writer: RunWriter
+  private let scratch: String?
+
+  /// Without `scratch` nothing is written.
+  init(layout: RowLayout, partitions: Int, scratch: String?) {
+    rows = [Int](repeating: 0, count: partitions)
+    writer = RunWriter(layout: layout)
+    self.scratch = scratch
+  }
+
+  /// Bytes written.
+  var byteCount: Int { file?.byteCount ?? 0 }
+
+  /// Written at a time, or one segment if that is larger.
+  private static let writeBytes = 1 << 20
+
+  /// Writes all shards, and starts them anew. The file is opened with the first spill.
+  ///
+  /// - Parameter account: is told by how many bytes the memory held changes.
+  mutating func write(
+    _ shards: inout [PartitionShard], kinds: [WorkerKind], isMark: [Bool], account: (Int) -> Void
+  ) throws(ScratchError) {
+    guard let scratch else { return }
+    let file: ScratchFile
+    if let open = self.file {
+      file = open
+    } else {
+      file = try ScratchFile(directory: scratch)
+      self.file = file
+    }
+    // Nobody else writes to the file, so that its end is where all of this goes.
+    var spill = RunSpill(start: file.byteCount, partitions: shards.count)
+    var bytes: [UInt8] = []
+    for partition in shards.indices {
+      if shards[partition].isEmpty {
+        spill.append(byteCount: 0)
+        continue
+      }
+      spill.append(
+        byteCount: writer.append(
+          shards[partition], partition: partition, kinds: kinds, isMark: isMark, to: &bytes))
+      rows[partition] += shards[partition].rowCount
+      let footprint = shards[partition].footprint
+      shards[partition] = PartitionShard()
+      account(shards[partition].footprint - footprint)
+      if bytes.count >= Self.writeBytes {
+        _ = try file.append(bytes)
+        bytes.removeAll(keepingCapacity: true)
+      }
+    }
+    if !bytes.isEmpty { _ = try file.append(bytes) }
+    spills.append(spill)
+  }
+
+  /// Where the segments of a partition stand.
+  func segments(partition: Int) -> [(file: ScratchFile, segment: Range<Int>)] {
+    guard let file else { return [] }
+    return spills.compactMap { spill in spill.range(of: partition).map { (file, $0) } }
+  }
+}

@@ -17,6 +17,8 @@ package struct Observation: Sendable, Equatable {
   /// Given by the caller, not taken from the events.
   package var isGiven: Bool
   package var isFromGiven: Bool
+  /// What lies long before all else, and is none of it.
+  var early: EarlyTimes
 
   /// - Parameter now: microseconds since 1970; nil for the clock's.
   init(
@@ -24,7 +26,12 @@ package struct Observation: Sendable, Equatable {
     observed: CalendarSpec.Observed
   ) {
     let events = files.filter { $0.tally.events > 0 }
-    earliest = events.map(\.tally.earliest).min()
+    var spread = TimeSpread()
+    for file in files { spread.add(file.spread) }
+    early = EarlyTimes(spread)
+    earliest =
+      early.bound == .min
+      ? events.map(\.tally.earliest).min() : spread.earliest(from: early.bound)
     latest = events.map(\.tally.latest).max()
     let given = options.observedUntil?.last(in: calendar)
     isGiven = given != nil

@@ -21,6 +21,7 @@ struct ReadingPlan {
     plan.extraction.time.rules = try Self.timeRules(spec.source.time, calendar: zone)
     limits = options.limits
     now = options.now?.instant(in: calendar)
+    if let earliest = options.earliest { limits.timeMin = earliest.instant(in: calendar) }
     if let now { limits.timeMax = min(now, .max / 2) + Microseconds.day }
   }
 

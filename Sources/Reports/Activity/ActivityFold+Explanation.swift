@@ -28,11 +28,9 @@ extension ActivityFold: ExplainableFold {
       }
       isFirst = false
     }
-    let active = series.cells.indices.filter { series.cells[$0].active > 0 }.map {
-      series.base + $0
-    }
+    let active = series.written.filter { $0.cell.active > 0 }.map(\.index)
     if let first = active.first, let last = active.last {
-      let events = series.cells.reduce(0) { $0 + $1.events }
+      let events = series.written.reduce(0) { $0 + $1.cell.events }
       explanation.conclude(
         "\(counted(events, "event")) in \(counted(active.count, interval.noun)) in range, from "
           + "\(calendar.label(first, interval)) to \(calendar.label(last, interval))")

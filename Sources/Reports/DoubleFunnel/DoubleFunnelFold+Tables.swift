@@ -11,8 +11,11 @@ extension DoubleFunnelFold {
     var link = Table(name: name + ".link", columns: definition.linkColumns)
     if observation.until == .min { return [table, link] }
     let hasBreakdown = !definition.options.breakdown.isEmpty
-    for row in groups.rows(
-      top: definition.options.top, isLarger: { entered($0) > entered($1) })
+    for row in try groups.rows(
+      top: definition.options.top,
+      each: definition.business.steps.count + definition.consumer.steps.count
+        + definition.business.standings.count * definition.consumer.standings.count,
+      isLarger: { entered($0) > entered($1) })
     {
       let members = row.groups.filter { $0 < links.count }
       var sum = LinkTally(definition)

@@ -44,8 +44,8 @@ extension LifecycleFold: ExplainableFold {
       previous = index
       wasInRange = isInRange
     }
-    let taken = series.cells.indices.compactMap { place in
-      shown(series.base + place, state).status.map { (index: series.base + place, status: $0) }
+    let taken = series.written.compactMap { index, _ in
+      shown(index, state).status.map { (index: index, status: $0) }
     }
     guard let last = taken.last else {
       explanation.conclude(

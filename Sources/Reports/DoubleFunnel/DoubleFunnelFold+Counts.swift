@@ -47,8 +47,8 @@ extension DoubleFunnelFold {
   package func fits(_ counts: DoubleFunnelCounts) -> Bool {
     let (business, consumer) = (definition.business.steps.count, definition.consumer.steps.count)
     return groups.fit(counts.groups) { sides in
-      sides.accounts.cells.allSatisfy { $0.has(steps: business) }
-        && sides.users.cells.allSatisfy { $0.has(steps: consumer) }
+      sides.accounts.written.allSatisfy { $0.cell.has(steps: business) }
+        && sides.users.written.allSatisfy { $0.cell.has(steps: consumer) }
         && sides.links.has(business: business, consumer: consumer)
     }
   }

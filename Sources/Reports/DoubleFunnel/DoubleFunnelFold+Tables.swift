@@ -45,11 +45,11 @@ extension DoubleFunnelFold {
   /// Numbers of the intervals in which somebody may have entered.
   private func cohorts(_ groups: [Int]) -> Range<Int> {
     if definition.interval == nil { return 0..<1 }
-    let series = groups.flatMap { [accounts[$0], users[$0]] }.filter { !$0.cells.isEmpty }
-    guard let first = series.map(\.base).min(),
-      let end = series.map({ $0.base + $0.cells.count }).max()
-    else { return 0..<0 }
-    return first..<end
+    let written = groups.flatMap {
+      accounts[$0].written.map(\.index) + users[$0].written.map(\.index)
+    }
+    guard let first = written.min(), let last = written.max() else { return 0..<0 }
+    return first..<last + 1
   }
 
   /// One cohort of a breakdown value, or of those in `(other)`.
@@ -74,7 +74,7 @@ extension DoubleFunnelFold {
   private func entered(_ group: Int) -> Int {
     if group >= links.count { return 0 }
     return [accounts[group], users[group]].reduce(0) { sum, series in
-      sum + series.cells.reduce(0) { $0 + ($1.reached.first ?? 0) }
+      sum + series.written.reduce(0) { $0 + ($1.cell.reached.first ?? 0) }
     }
   }
 

@@ -9,6 +9,7 @@ import Values
 struct RowAssembler: Sendable {
   let layout: SlotLayout
   private let limits: ReadLimits
+  let valueBytesMax: Int
   private let time: TimeParser
   private let timeRules: TimeRules
   private let keepsInstants: Bool
@@ -36,6 +37,7 @@ struct RowAssembler: Sendable {
   init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
     self.limits = limits
+    valueBytesMax = limits.valueBytesMax
     time = TimeParser(extraction.time.formats)
     timeRules = extraction.time.rules
     keepsInstants = timeRules.keepsInstants
@@ -158,7 +160,7 @@ extension RowAssembler {
   private func kept(
     _ value: RawValue, of chunk: Span<UInt8>, _ line: Int, _ tally: inout ValueTally
   ) -> RawValue {
-    if value.end - value.start <= limits.valueBytesMax { return value }
+    if value.end - value.start <= valueBytesMax { return value }
     tally.tooLong.add(value.start..<value.end, of: chunk, line: line)
     return .absent
   }

@@ -152,6 +152,15 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    // Bytes from outside, by the million: `scripts/fuzz`.
+    .executableTarget(
+      name: "TwinfunnelFuzz",
+      dependencies: [
+        "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline",
+      ],
+      swiftSettings: strict
+    ),
+
     // What all tests share: one random source, temporary folders, the tag for long tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: test),
     .testTarget(

@@ -167,7 +167,7 @@ import Timelines
     #expect(
       json(plan.without("tables")) == """
         {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], "account": [], \
-        "event": ["event"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
+        "event": ["event", "type"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
         "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
         "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", \
         "year_start": 1, "observed": "event", "from": "2026-01-01", \

@@ -110,7 +110,8 @@ extension SpecFile {
   /// - Parameters:
   ///   - days: of `--for`.
   ///   - now: nil is the clock's.
-  /// - Throws: `RunFailure` with exit 64, also for a date in a path and no days, and the other way round.
+  /// - Throws: `RunFailure` with exit 64, also for a date in a path and no days, and the other way
+  ///   round.
   package func inputs(
     _ paths: [String], for days: String?, now: ObservationEnd?
   ) throws(RunFailure) -> [String] {

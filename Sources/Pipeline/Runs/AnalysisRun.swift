@@ -152,7 +152,8 @@ package struct AnalysisRun: Sendable {
     options.limits = reading.limits
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let files = inputs?.files ?? []
-    options.limits.rejectSamplesMax = ReadLimits.rejectSamplesMax(files: files.count)
+    options.limits.rejectSamplesMax = min(
+      options.limits.rejectSamplesMax, ReadLimits.rejectSamplesMax(files: files.count))
     var warnings = inputs?.warnings ?? []
     guard let store else {
       let scan = LogScan(

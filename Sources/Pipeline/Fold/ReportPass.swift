@@ -14,6 +14,8 @@ struct ReportPass {
   var control: RunControl
   var calendar: ReportCalendar
   var observation: Observation
+  /// Shared by the passes of a run.
+  var budget: FoldBudget
   /// What is folded: all partitions, or some of as many.
   var share: PartitionShare?
 
@@ -27,14 +29,18 @@ struct ReportPass {
     /// Delivered events whose entity never occurs by itself.
     var unplacedDeliveries: Int
     var entities: Int
+    /// Events behind the end of observation.
+    var late: Int
   }
 
   /// One worker's folds and counts.
   private struct Partial: Sendable {
     var folds: [any ReportFold]
+    var meters: [FoldMeter]
     var duplicates: [Int]
     var unplacedDeliveries = 0
     var entities = 0
+    var late = 0
   }
 
   /// The second half of a run: takes the timelines out of a scan, and folds them into all reports.
@@ -101,8 +107,10 @@ struct ReportPass {
   ) throws -> Result {
     let context = ReportContext(
       schema: source.schema, kinds: source.kinds, calendar: calendar,
-      observedUntil: observation.until, observedFrom: observation.from)
+      observedUntil: observation.until, observedFrom: observation.from,
+      rowLimit: RowLimit(memoryBytes: options.memoryBytesMax))
     let partitions = share?.partitions ?? 0..<source.partitionCount
+    let lateEvents = LateEvents(observation, context)
     control.expect(partitions: partitions.count)
     let next = Atomic<Int>(partitions.lowerBound)
     let finished = Mutex<[Partial]>([])
@@ -110,26 +118,28 @@ struct ReportPass {
     DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
       var partial = Partial(
         folds: reports.map { makeFold(definition: $0, context: context) },
+        meters: reports.map {
+          FoldMeter(budget, report: $0.options.name, breakdown: $0.options.breakdown)
+        },
         duplicates: [Int](repeating: 0, count: fileCount))
-      var folded = 0
       do {
         while true {
           let number = next.add(1, ordering: .relaxed).oldValue
           guard number < partitions.upperBound else { break }
           try control.checkCancelled()
           let partition = try source.build(partition: number)
-          partial.entities += partition.entityCount
+          partial.entities += partition.entityCount(from: observation.early.bound)
           partial.unplacedDeliveries += partition.unplacedDeliveries
+          partial.late += lateEvents?.count(partition) ?? 0
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
-            observe(partition, with: &partial.folds[report])
+            try observe(
+              partition, from: observation.early.bound, with: &partial.folds[report],
+              meter: &partial.meters[report])
             if reports[report].options.list, let rows = partial.folds[report].drainList() {
               try lists.append(rows, report: reports[report].options.name)
             }
           }
-          folded += 1
-          // Doubling keeps measuring cheap, and what is overlooked within as much again.
-          if folded & (folded - 1) == 0 { try checkMemory(partial.folds, reports) }
           control.advancePartition()
         }
       } catch {
@@ -147,34 +157,15 @@ struct ReportPass {
       fileCount: fileCount)
   }
 
-  /// What has been counted counts against the budget, too: nothing of it can spill.
-  private func checkMemory(
-    _ folds: [any ReportFold], _ reports: [any ReportDefinition]
-  ) throws(RunFailure) {
-    guard let limit = options.memoryBytesMax else { return }
-    let bytes = folds.map(\.heapBytes)
-    let most = (limit + Self.spareBytes) / max(1, options.threads)
-    guard bytes.reduce(0, +) > most, let worst = bytes.indices.max(by: { bytes[$0] < bytes[$1] })
-    else { return }
-    throw RunFailure(
-      .badData,
-      "report \(reports[worst].options.name): what it counts takes \(bytes[worst] >> 20) MiB in each "
-        + "of \(options.threads) workers, too much for --memory \(limit >> 20)MiB: break it down by "
-        + "fewer values, take longer intervals, or give it more memory")
-  }
-
-  /// Beside the budget: what a run takes at any size of the logs.
-  private static let spareBytes = 64 << 20
-
   private func combine(_ partials: [Partial], names: [LogText: Int], fileCount: Int) -> Result {
     var result = Result(
       folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount),
-      unplacedDeliveries: 0,
-      entities: 0)
+      unplacedDeliveries: 0, entities: 0, late: 0)
     for partial in partials {
       for file in 0..<fileCount { result.duplicates[file] += partial.duplicates[file] }
       result.unplacedDeliveries += partial.unplacedDeliveries
       result.entities += partial.entities
+      result.late += partial.late
     }
     for report in partials.first?.folds.indices ?? 0..<0 {
       result.folds.append(merged(partials.map { $0.folds[report] }))

@@ -31,7 +31,12 @@ struct Fingerprint {
         ])
       ),
       ("zone_data", .object(zones.map { ($0.name, .text(Self.digest(of: $0))) })),
-      ("now", .integer(Int(now))), ("max_line", .integer(lineBytesMax)),
+      ("now", .integer(Int(now))),
+      (
+        "earliest",
+        reading.limits.timeMin == .min ? .null : .integer(Int(reading.limits.timeMin))
+      ),
+      ("max_line", .integer(lineBytesMax)),
       ("partitions", .integer(partitions)),
       (
         "reports",
@@ -45,6 +50,8 @@ struct Fingerprint {
   }
 
   var now: Int64? { json["now"]?.integer.map { Int64($0) } }
+  /// Microseconds since 1970: earlier rows are rejected.
+  var earliest: Int64? { json["earliest"]?.integer.map { Int64($0) } }
   var partitions: Int? { json["partitions"]?.integer }
   var lineBytesMax: Int? { json["max_line"]?.integer }
 

@@ -65,7 +65,8 @@ package struct FoldRun: Sendable {
     scan.shards = try shards(of: ledger, found, task)
     var pass = ReportPass(
       options: options, control: control, calendar: task.reading.calendar,
-      observation: ledger.observation(of: task.spec, task.reading))
+      observation: ledger.observation(of: task.spec, task.reading),
+      budget: FoldBudget(memoryBytes: options.memoryBytesMax))
     pass.share = share
     let folded = try pass.foldAll(
       &scan, of: task.spec, task.reading, warnings: [], fresh: nil)

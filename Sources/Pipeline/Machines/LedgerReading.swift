@@ -13,7 +13,7 @@ extension FileReading {
       ("values", tally.values.sent),
       ("first_day", .integer(tally.days.base)),
       ("days", .list(tally.days.counts.map { .integer($0) })),
-      ("missing_columns", .list(tally.missingColumns.map { .text($0) })),
+      ("spread", spread.sent), ("missing_columns", .list(tally.missingColumns.map { .text($0) })),
       ("sampled", .list(tally.sampled.map { .integer($0) })),
       ("samples", .list(tally.samples.map(\.sent))),
     ])
@@ -36,6 +36,8 @@ extension FileReading {
     (tally.earliest, tally.latest) = (Int64(earliest), Int64(latest))
     tally.rejectedBytes = rejectedBytes
     tally.values = values
+    guard let spread = sent["spread"].flatMap({ TimeSpread(sent: $0) }) else { return nil }
+    self.spread = spread
     guard let firstDay = sent["first_day"]?.integer, let days = sent["days"]?.elements,
       let counts = DayCounts(base: firstDay, counts: days.map { $0.integer ?? 0 })
     else { return nil }
@@ -46,6 +48,28 @@ extension FileReading {
     for sample in samples {
       guard let sample = Reject(sent: sample) else { return nil }
       tally.samples.append(sample)
+    }
+  }
+}
+
+extension TimeSpread {
+  /// By stretch: its number, events, those that are used, the earliest.
+  fileprivate var sent: JSONValue {
+    .list(
+      stretches.sorted { $0.key < $1.key }.map { number, stretch in
+        .list(
+          [Int(number), stretch.events, stretch.used, Int(stretch.earliest)].map { .integer($0) })
+      })
+  }
+
+  fileprivate init?(sent: JSONValue) {
+    self.init()
+    for stretch in sent.elements ?? [] {
+      let numbers = stretch.elements?.compactMap(\.integer) ?? []
+      guard numbers.count == 4 else { return nil }
+      add(
+        Stretch(events: numbers[1], used: numbers[2], earliest: Int64(numbers[3])),
+        number: Int64(numbers[0]))
     }
   }
 }
@@ -90,7 +114,7 @@ extension ValueTally {
           })
       ),
       ("nulls", .list(nulls.map(\.sent))), ("repairs", .list(repairs.map(\.sent))),
-      ("local_times", localTimes.sent),
+      ("too_long", tooLong.sent), ("local_times", localTimes.sent),
       ("numeric_times", numericTimes.sent), ("future", .integer(future)),
       ("with_both_ids", .integer(withBothIDs)),
     ])
@@ -101,11 +125,13 @@ extension ValueTally {
     guard let numbers = sent["numbers"]?.elements, let nulls = sent["nulls"]?.elements,
       let repairs = sent["repairs"]?.elements,
       let local = sent["local_times"].flatMap({ Sightings(sent: $0) }),
+      let tooLong = sent["too_long"].flatMap({ Sightings(sent: $0) }),
       let numeric = sent["numeric_times"].flatMap({ Sightings(sent: $0) }),
       let future = sent["future"]?.integer, let withBothIDs = sent["with_both_ids"]?.integer
     else { return nil }
     (localTimes, numericTimes, self.future) = (local, numeric, future)
     self.withBothIDs = withBothIDs
+    self.tooLong = tooLong
     self.nulls = nulls.compactMap { Sightings(sent: $0) }
     self.repairs = repairs.compactMap { Sightings(sent: $0) }
     guard self.nulls.count == nulls.count, self.repairs.count == repairs.count else { return nil }

@@ -20,6 +20,7 @@ struct MachineTask {
     else { throw RunFailure(.badData, "\(ledgerPath) is damaged: make it again") }
     var options = RunOptions()
     options.now = .instant(now)
+    options.earliest = ledger.fingerprint.earliest.map { .instant($0) }
     reading = try ReadingPlan(spec, options)
     let own = Fingerprint(
       spec, reading, now: now, lineBytesMax: lineBytesMax, partitions: partitions)

@@ -21,6 +21,7 @@ struct StateHead {
   /// By input of the ledger, those that are not 0.
   var duplicates: [Int: Int] = [:]
   var entities: [TimelineSchema.Entity: Int] = [:]
+  var late: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
 
   static let format = "twinfunnel state"
@@ -39,15 +40,26 @@ struct StateHead {
         "duplicates",
         .list(duplicates.sorted { $0.key < $1.key }.map { .list([.integer($0), .integer($1)]) })
       ),
-      (
-        "entities",
-        .object(
-          TimelineSchema.Entity.allCases.compactMap { entity in
-            entities[entity].map { (entity.rawValue, .integer($0)) }
-          })
-      ),
+      ("entities", Self.json(entities)), ("late", Self.json(late)),
       ("unplaced_deliveries", .integer(unplacedDeliveries)),
     ])
+  }
+
+  private static func json(_ counts: [TimelineSchema.Entity: Int]) -> JSONValue {
+    .object(
+      TimelineSchema.Entity.allCases.compactMap { entity in
+        counts[entity].map { (entity.rawValue, .integer($0)) }
+      })
+  }
+
+  private static func counts(_ json: JSONValue) -> [TimelineSchema.Entity: Int]? {
+    var counts: [TimelineSchema.Entity: Int] = [:]
+    for entity in TimelineSchema.Entity.allCases {
+      guard let count = json[entity.rawValue]?.integer else { continue }
+      guard isCount(count) else { return nil }
+      counts[entity] = count
+    }
+    return counts
   }
 
   init(ledger: String, share: PartitionShare) {
@@ -59,11 +71,15 @@ struct StateHead {
     guard let ledger = json["ledger"]?.string,
       let share = json["partitions"]?.string.flatMap({ PartitionShare($0) }),
       let reports = json["reports"]?.elements, let duplicates = json["duplicates"]?.elements,
-      let entities = json["entities"], let unplaced = json["unplaced_deliveries"]?.integer,
+      let entities = json["entities"].flatMap({ Self.counts($0) }),
+      let late = json["late"].flatMap({ Self.counts($0) }),
+      let unplaced = json["unplaced_deliveries"]?.integer,
       Self.isCount(unplaced)
     else { return nil }
     self.init(ledger: ledger, share: share)
     unplacedDeliveries = unplaced
+    self.entities = entities
+    self.late = late
     for report in reports {
       guard let parts = report.elements, parts.count == 2, let name = parts[0].string,
         let bytes = parts[1].integer, Self.isCount(bytes)
@@ -75,11 +91,6 @@ struct StateHead {
         let count = parts[1].integer, Self.isCount(count)
       else { return nil }
       self.duplicates[input] = count
-    }
-    for entity in TimelineSchema.Entity.allCases {
-      guard let count = entities[entity.rawValue]?.integer else { continue }
-      guard Self.isCount(count) else { return nil }
-      self.entities[entity] = count
     }
   }
 
@@ -94,6 +105,7 @@ extension FoldedLogs {
     let counts = folds.map(\.encodedCounts)
     head.reports = zip(reports, counts).map { ($0.options.name, $1.count) }
     head.entities = facts.entities
+    head.late = facts.lateByEntity
     head.unplacedDeliveries = facts.unplacedDeliveries
     for (input, file) in files.enumerated() where file.duplicates > 0 {
       head.duplicates[input] = file.duplicates

@@ -26,7 +26,7 @@ package struct StateMerge: Sendable {
     let files = try opened(ledger: digest, task)
     try checkCover(files.map { ($0.path, $0.head.share) }, of: ledger)
     let observation = ledger.observation(of: spec, task.reading)
-    let contexts = task.contexts(observation)
+    let contexts = task.contexts(observation, options)
     var folded = FoldedLogs(
       reading: task.reading, observation: observation, files: ledger.files,
       folds: try spec.reports.map { report in
@@ -41,7 +41,7 @@ package struct StateMerge: Sendable {
     for names in ledger.names { folded.facts.names.merge(names) { max($0, $1) } }
     for schema in task.reading.plan.schemas { folded.facts.entities[schema.entity] = 0 }
     for file in files { try add(file, to: &folded, spec, contexts) }
-    return try folded.analysis(of: spec)
+    return try folded.analysis(of: spec, memoryBytesMax: options.memoryBytesMax)
   }
 
   private struct Opened {
@@ -164,18 +164,19 @@ package struct StateMerge: Sendable {
       folded.files[input].used -= count
     }
     folded.facts.entities.merge(state.head.entities, uniquingKeysWith: +)
+    folded.facts.lateByEntity.merge(state.head.late, uniquingKeysWith: +)
     folded.facts.unplacedDeliveries += state.head.unplacedDeliveries
   }
 }
 
 extension MachineTask {
   /// For folds that observe nothing themselves.
-  func contexts(_ observation: Observation) -> [ReportContext] {
+  func contexts(_ observation: Observation, _ options: RunOptions) -> [ReportContext] {
     reading.plan.schemas.map { schema in
       ReportContext(
         schema: schema, kinds: EventKinds(matchers: schema.matchers, kinds: []),
         calendar: reading.calendar, observedUntil: observation.until,
-        observedFrom: observation.from)
+        observedFrom: observation.from, rowLimit: RowLimit(memoryBytes: options.memoryBytesMax))
     }
   }
 }

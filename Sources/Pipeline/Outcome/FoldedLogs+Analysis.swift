@@ -1,12 +1,20 @@
 import Reports
 import Spec
+import Tables
 
 extension FoldedLogs {
   /// - Throws: `RunFailure` or `IdentityViolation` when sums do not add up.
-  func analysis(of spec: AnalysisSpec) throws -> Analysis {
+  func analysis(of spec: AnalysisSpec, memoryBytesMax: Int?) throws -> Analysis {
+    var files = files
+    for file in files.indices {
+      let early = files[file].spread.before(observation.early.bound).used
+      files[file].used -= early
+      files[file].aside += early
+    }
     let reconciliation = Reconciliation(files)
     try reconciliation.check()
     let tables = try folds.map { try $0.tables() }
+    try Self.checkRows(tables, of: spec, RowLimit(memoryBytes: memoryBytesMax).rowsMax)
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: reading.calendar,
       observedUntil: observation.until)
@@ -19,5 +27,21 @@ extension FoldedLogs {
       warnings: warnings
         + (folds.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
       fresh: fresh?.map { files[$0] } ?? files)
+  }
+
+  /// All tables of a run are in memory at once.
+  private static func checkRows(
+    _ tables: [[Table]], of spec: AnalysisSpec, _ limit: Int
+  ) throws(RunFailure) {
+    let counts = tables.map { $0.reduce(0) { $0 + $1.rows.count } }
+    let rows = counts.reduce(0, +)
+    if rows <= limit { return }
+    let largest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    throw RunFailure(
+      .badData,
+      "the tables of all reports have \(rows) rows, more than the \(limit) that --memory has room "
+        + "for; those of \(spec.reports[largest].options.name) have \(counts[largest]): narrow its "
+        + "range with `from` and `until`, keep the largest values with `top`, or give more --memory; "
+        + "nothing was published")
   }
 }

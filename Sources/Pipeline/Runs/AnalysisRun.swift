@@ -53,10 +53,11 @@ package struct AnalysisRun: Sendable {
       files: scan.files, options: options, calendar: reading.calendar, now: reading.now,
       observed: spec.calendar.observed)
     let pass = ReportPass(
-      options: options, control: control, calendar: reading.calendar, observation: observation)
+      options: options, control: control, calendar: reading.calendar, observation: observation,
+      budget: FoldBudget(memoryBytes: options.memoryBytesMax))
     do {
       return try pass.foldAll(&scan, of: spec, reading, warnings: warnings, fresh: fresh)
-        .analysis(of: spec)
+        .analysis(of: spec, memoryBytesMax: options.memoryBytesMax)
     } catch {
       throw store?.explained(error) ?? error
     }
@@ -71,6 +72,8 @@ package struct AnalysisRun: Sendable {
     options.limits = reading.limits
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let files = inputs?.files ?? []
+    options.limits.rejectSamplesMax = min(
+      options.limits.rejectSamplesMax, ReadLimits.rejectSamplesMax(files: files.count))
     var warnings = inputs?.warnings ?? []
     guard let store else {
       let scan = LogScan(

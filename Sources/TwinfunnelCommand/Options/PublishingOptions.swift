@@ -6,6 +6,8 @@ import Tables
 struct PublishingOptions: ParsableArguments {
   @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
   var replace = false
+  @Flag(help: "Publish nothing when one of the spec's checks fails: exit 65 instead of 2.")
+  var checksGate = false
   @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
   @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
   @Option(
@@ -20,6 +22,7 @@ struct PublishingOptions: ParsableArguments {
   func applied(to options: RunOptions) -> RunOptions {
     var options = options
     options.replace = replace
+    options.checksGate = checksGate
     options.formats = OutputFormats(
       tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
       page: html ? page.options : nil, figures: page.figures)

@@ -28,6 +28,12 @@ extension Twinfunnel {
         valueName: "dir"))
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
+    @Option(
+      name: .customLong("for"), parsing: .unconditional,
+      help: ArgumentHelp(
+        "The days of {date:%Y/%m/%d} in inputs: yesterday, 2026-11-24, 2026-11-01..yesterday, 7d.",
+        valueName: "days"))
+    var days: String?
     @OptionGroup(title: "Publishing") var publishing: PublishingOptions
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
@@ -44,7 +50,8 @@ extension Twinfunnel {
       let loaded = try loadedSpec(spec, overrides, options)
       options.rereads = rehash
       try reporting(input) { control in
-        try PublishedRun(
+        let inputs = try loaded.inputs(inputs, for: days, now: options.now)
+        return try PublishedRun(
           specFile: loaded, inputs: inputs, out: out, options: options, control: control,
           store: store
         ).run()

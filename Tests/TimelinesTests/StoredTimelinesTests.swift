@@ -89,6 +89,9 @@ import Testing
           #expect(tally.used + tally.outside == own.count, "seed \(seed)")
           #expect(tally.earliest == own.map(\.time).min() ?? .max, "seed \(seed)")
           #expect(tally.latest == own.map(\.time).max() ?? .min, "seed \(seed)")
+          var days = DayCounts()
+          for row in own { days.count(row.time) }
+          #expect(tally.days == days, "seed \(seed)")
         }
         let tallies = stored.tallies
         #expect(tallies.reduce(0) { $0 + $1.used } == expected.counts.used, "seed \(seed)")

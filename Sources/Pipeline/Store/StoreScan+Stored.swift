@@ -54,6 +54,7 @@ extension LogScan.Result {
       files[number].used = tally.used
       files[number].outside = tally.outside
       files[number].withoutUser = tally.withoutEntity
+      files[number].tally.days = tally.days
     }
     let seen = stored.seen
     unseenProperties = PropertySightings(texts: seen.texts, numbers: seen.numbers)

@@ -1,3 +1,4 @@
+package import EventLog
 import Values
 
 /// What is read of stored rows for one schema: the same for every partition.
@@ -75,11 +76,13 @@ package struct StoredTally: Sendable, Equatable {
   /// Microseconds since 1970, of all rows; without any `Int64.max` and `Int64.min`.
   package var earliest = Int64.max
   package var latest = Int64.min
+  package var days = DayCounts()
 
   @inline(__always)
   mutating func see(_ time: Int64) {
     earliest = min(earliest, time)
     latest = max(latest, time)
+    days.count(time)
   }
 
   mutating func add(_ other: Self) {
@@ -88,5 +91,6 @@ package struct StoredTally: Sendable, Equatable {
     withoutEntity += other.withoutEntity
     earliest = min(earliest, other.earliest)
     latest = max(latest, other.latest)
+    days.add(other.days)
   }
 }

@@ -196,7 +196,7 @@ struct ChecksFigure {
   let words: Words
 
   var html: String {
-    var html = "<ul class=\"goals\">"
+    var html = "<ul class=\"goals checks\">"
     for row in table.rows {
       func text(_ name: String) -> String {
         table.column(name).map { Markup.text(Figures.text(row[$0])) } ?? ""
@@ -204,7 +204,9 @@ struct ChecksFigure {
       let status = table.column("status").map { Figures.text(row[$0]) } ?? ""
       html += "<li><span class=\"status st-\(Markup.anchor(status))\"><span aria-hidden=\"true\">"
       html += "\(Words.shape(status))</span> \(Markup.text(words.status(status)))</span>"
-      html += "<strong>\(text("check"))</strong><small>\(text("message"))</small></li>"
+      html +=
+        "<strong>\(text("check"))</strong><code>\(text("condition"))</code>"
+      html += "<small>\(text("message"))</small></li>"
     }
     return html + "</ul>"
   }

@@ -65,9 +65,10 @@ package enum PublishedTables {
       case "boolean": .boolean
       default: .text
       }
-    return Column(
+    let column = Column(
       value["name"]?.string ?? "", kind, unit: value["unit"]?.string ?? "",
       value["description"]?.string ?? "")
+    return value["key"] == .boolean(true) ? column.key : column
   }
 
   /// A number with a few decimals and no unit is money, and keeps them.
@@ -89,11 +90,14 @@ package enum PublishedTables {
   private static func table(_ resource: JSONValue, name: String, csv: [UInt8]) -> Table? {
     guard let fields = resource["schema"]?["fields"]?.elements else { return nil }
     let columns = fields.map(column)
+    let guards = fields.map { $0["guard"]?.string }
     var table = Table(name: name, columns: columns)
     for row in CSVRows.read(csv).dropFirst() where row.count == columns.count {
       table.rows.append(
-        zip(row, columns).map { text, column in
-          guard let text else { return .empty }
+        row.indices.map { index in
+          guard var text = row[index] else { return .empty }
+          let column = columns[index]
+          if let mark = guards[index], text.hasPrefix(mark) { text.removeFirst(mark.count) }
           switch column.kind {
           case .integer: return Int(text).map { .integer($0) } ?? .text(text)
           case .number, .decimal: return cell(.digits(text), column)

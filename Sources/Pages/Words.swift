@@ -111,6 +111,9 @@ struct Words {
         "Value, application, benefit, service: the share of accounts that reach each, and whether "
           + "those accounts sign and renew.",
         "价值、应用、收益、服务：达到各项的客户比例，以及这些客户是否签约、续约。")
+    case "checks":
+      return self(
+        "What the set of tables has to be like, and whether it is.", "对这批报表的要求，以及是否满足。")
     case "goals":
       return self(
         "What the team has set out to reach, and how far it is.", "团队设定的目标及其进度。")

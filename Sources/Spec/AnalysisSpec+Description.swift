@@ -7,11 +7,12 @@ extension AnalysisSpec {
   /// What a run of this spec will read and write, as plain data:
   ///
   ///     source     format, user, account, event, time, id, texts, numbers: paths to extract
-  ///     calendar   time_zone, week_start, from, until
+  ///     calendar   time_zone, week_start, year_start, observed, from, until
   ///     timelines  per kind of entity: events kept, properties kept, users, ids, sorted
   ///     reports    name, type, entity, files, tables: columns with type, unit, description;
   ///                definition
   ///     goals      name, table, column, row, by, target
+  ///     checks     name, table, column, row or source, and what is asked of it
   package var planDescription: JSONValue {
     let plan = ExtractionPlan(self)
     return .object(
@@ -21,6 +22,7 @@ extension AnalysisSpec {
           ("timelines", .list(plan.schemas.map { .describing($0) })),
           ("reports", .list(reports.map { .describing($0) })),
           ("goals", .list(goals.map { .describing($0) })),
+          ("checks", .list(checks.map(\.definition))),
         ])
   }
 }
@@ -75,6 +77,7 @@ extension JSONValue {
     .object([
       ("time_zone", .text(calendar.timeZone)),
       ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+      ("year_start", .integer(calendar.yearStart)),
       ("observed", .text(calendar.observed.rawValue)),
       ("from", calendar.range.from.map { .text($0.text) } ?? .null),
       ("until", calendar.range.until.map { .text($0.text) } ?? .null),
@@ -127,7 +130,7 @@ extension JSONValue {
   fileprivate static func describing(_ goal: GoalSpec) -> JSONValue {
     .object([
       ("name", .text(goal.name)), ("table", .text(goal.table)), ("column", .text(goal.column)),
-      ("row", .object(goal.row.map { ($0.column, .text($0.value)) })),
+      ("row", .object(goal.row.entries.map { ($0.column, .text($0.value.text)) })),
       ("by", goal.stages.last.map { .text($0.by.text) } ?? .null),
       ("target", goal.stages.last.map { .digits($0.target.description) } ?? .null),
     ])

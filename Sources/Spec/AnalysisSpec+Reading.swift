@@ -51,6 +51,9 @@ extension AnalysisSpec {
         source: source.complete(for: reports.reports, context), calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
       analysis.identity = identity
+      var checks = ChecksReader(
+        context: context, reports: reports.reports, sources: [AnalysisSpec.unnamedSource])
+      if let section = spec.value("checks") { analysis.checks = checks.read(section) }
       analysis.sourceZoneMark = source.reader?.zoneMark
       analysis.sourceWritten = source.written
       return analysis

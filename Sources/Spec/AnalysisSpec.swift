@@ -12,6 +12,7 @@ package struct AnalysisSpec: Sendable {
   /// In the order of the file.
   package var reports: [any ReportDefinition]
   package var goals: [GoalSpec]
+  package var checks: [CheckSpec] = []
   /// Where the source names the zone of its times.
   package var sourceZoneMark: SpecMark?
 
@@ -24,6 +25,11 @@ package struct AnalysisSpec: Sendable {
     self.reports = reports
     self.goals = goals
   }
+}
+
+extension AnalysisSpec {
+  /// What checks call the source that has no name.
+  package static let unnamedSource = "source"
 }
 
 /// The spec's `source` section, with its preset filled in.
@@ -97,31 +103,18 @@ package struct GoalSpec: Sendable, Equatable {
     }
   }
 
-  /// Where the spec has the parts of a goal: that a table lacks a column is found out later.
-  package struct Marks: Sendable, Equatable {
-    package var column: SpecMark
-    /// By entry of `row`.
-    package var row: [SpecMark]
-
-    package init(column: SpecMark, row: [SpecMark]) {
-      self.column = column
-      self.row = row
-    }
-  }
-
   package var name: String
   /// A report's name, or the stem of one of its tables.
   package var table: String
   package var column: String
-  /// Column name and the text the row must have in it.
-  package var row: [(column: String, value: String)]
+  package var row: RowSelection
   package var start: ExactDecimal?
   package var from: CalendarDate?
   /// Ascending by date; the last is the goal itself.
   package var stages: [Stage]
   package var higherIsBetter: Bool
-  /// Nil for goals that come from no file. No part of equality.
-  package var marks: Marks?
+  /// Where the spec names the column; nil for goals that come from no file. No part of equality.
+  package var columnMark: SpecMark?
 
   package init(
     name: String, table: String, column: String, row: [(column: String, value: String)],
@@ -130,7 +123,7 @@ package struct GoalSpec: Sendable, Equatable {
     self.name = name
     self.table = table
     self.column = column
-    self.row = row
+    self.row = RowSelection(texts: row)
     self.start = start
     self.from = from
     self.stages = stages
@@ -139,7 +132,7 @@ package struct GoalSpec: Sendable, Equatable {
 
   package static func == (left: GoalSpec, right: GoalSpec) -> Bool {
     left.name == right.name && left.table == right.table && left.column == right.column
-      && left.row.elementsEqual(right.row, by: ==) && left.start == right.start
+      && left.row == right.row && left.start == right.start
       && left.from == right.from && left.stages == right.stages
       && left.higherIsBetter == right.higherIsBetter
   }

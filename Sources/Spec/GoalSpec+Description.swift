@@ -9,7 +9,7 @@ extension GoalSpec {
     let target = stages.last.map { JSONValue.digits($0.target.description) } ?? .null
     return .object([
       ("name", .text(name)), ("table", .text(table)), ("column", .text(column)),
-      ("row", .object(row.map { ($0.column, .text($0.value)) })),
+      ("row", .object(row.entries.map { ($0.column, .text($0.value.text)) })),
       ("start", start.map { .digits($0.description) } ?? .null),
       ("from", from.map { .text($0.text) } ?? .null), ("target", target), ("by", by),
       (

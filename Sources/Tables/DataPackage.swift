@@ -3,10 +3,11 @@ package import Values
 /// `datapackage.json`: a Frictionless Data Package, version 2, that says what each CSV holds.
 ///
 /// Source: https://datapackage.org/standard/data-package/ and the pages on Data Resource, Table
-/// Dialect and Table Schema beside it. `unit` is a property of our own, as the standard allows.
-/// `readers` is one too: how DuckDB and pandas read the file with types that the columns have and
-/// the content of one night cannot change. There is no creation time in it, so equal tables give
-/// equal bytes.
+/// Dialect and Table Schema beside it. `unit`, `key` (of the columns that tell rows
+/// apart) and `guard` (the apostrophe before text that a spreadsheet would run) are properties of our
+/// own, as the standard allows. `readers` is one too: how DuckDB and pandas read the file with types
+/// that the columns have and the content of one night cannot change. There is no creation time in it,
+/// so equal tables give equal bytes.
 package struct DataPackage: Sendable {
   package struct Resource: Sendable, Equatable {
     /// Unique in the package: the file's name without `.csv`.
@@ -70,6 +71,10 @@ package struct DataPackage: Sendable {
       ("format", .text("default")), ("description", .text(column.description)),
     ]
     if !column.unit.isEmpty { members.append(("unit", .text(column.unit))) }
+    // No `primaryKey`, whose values may not be missing, as values of a breakdown may.
+    if column.isKey { members.append(("key", .boolean(true))) }
+    // Before a text that a spreadsheet would run, and before itself.
+    if column.kind == .text, !options.rawText { members.append(("guard", .text("'"))) }
     return .object(members)
   }
 

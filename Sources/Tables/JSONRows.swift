@@ -35,10 +35,11 @@ struct JSONRowEncoder: Sendable {
 
 extension Column {
   var json: JSONValue {
-    .object([
-      ("name", .text(name)), ("type", .text(kind.schemaType)), ("unit", .text(unit)),
-      ("description", .text(description)),
-    ])
+    .object(
+      [
+        ("name", .text(name)), ("type", .text(kind.schemaType)), ("unit", .text(unit)),
+        ("description", .text(description)),
+      ] + (isKey ? [("key", .boolean(true))] : []))
   }
 }
 

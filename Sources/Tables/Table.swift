@@ -39,6 +39,8 @@ package struct Column: Sendable, Equatable {
   package var unit: String
   /// One sentence, for `datapackage.json` and `NAME.json`.
   package var description: String
+  /// One of those that tell rows apart: no two rows of a table have the same in all of them.
+  package var isKey = false
 
   package init(_ name: String, _ kind: Kind, unit: String = "", _ description: String) {
     self.name = name
@@ -46,9 +48,16 @@ package struct Column: Sendable, Equatable {
     self.unit = unit
     self.description = description
   }
+
+  /// The same column as one that tells rows apart.
+  package var key: Column {
+    var column = self
+    column.isKey = true
+    return column
+  }
 }
 
-package enum Cell: Sendable, Equatable {
+package enum Cell: Sendable, Hashable {
   /// Not observable, or no value.
   case empty
   /// Text, label, date and date-time columns.
@@ -57,6 +66,21 @@ package enum Cell: Sendable, Equatable {
   case number(Double)
   case decimal(DecimalSum)
   case boolean(Bool)
+
+  /// All its digits, as a file has it; nothing for an empty cell.
+  package var plain: String {
+    switch self {
+    case .empty: return ""
+    case .text(let text): return text
+    case .integer(let value): return String(value)
+    case .number(let value):
+      var bytes: [UInt8] = []
+      _ = PlainNumber.append(value, to: &bytes)
+      return String(decoding: bytes, as: UTF8.self)
+    case .decimal(let value): return value.description
+    case .boolean(let value): return value ? "true" : "false"
+    }
+  }
 
   /// `numerator / denominator` as a fraction; empty when the denominator is 0.
   package static func ratio(_ numerator: Int, _ denominator: Int) -> Cell {

@@ -48,7 +48,7 @@ public struct LogAnalysis: Sendable {
         specFile: spec.file, inputs: inputs, out: folder, options: settings.runOptions,
         control: monitor.control
       ).run()
-      return notices.damages + notices.lines
+      return notices.damages + notices.failures + notices.lines
     } catch {
       throw AnalysisFailure(error)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipeline
 import Reports
 import System
+import Values
 
 @main
 struct Twinfunnel: ParsableCommand {
@@ -16,9 +17,10 @@ struct Twinfunnel: ParsableCommand {
 
       The first says what will be read and written, the second writes the tables as CSV and JSON.
 
-      Exit codes: 0 done; 1 done, but some input was damaged; 64 usage; 65 bad data (--strict or \
-      past --max-rejects); 66 an input is missing or unreadable; 70 internal; 73 cannot write the \
-      output; 75 another run holds the output; 78 bad spec. Nothing is published on 64 and above.
+      Exit codes: 0 done; 1 done, but some input was damaged; 2 done, but a check of the spec \
+      failed; 64 usage; 65 bad data (--strict, past --max-rejects, or --checks-gate); 66 an \
+      input is missing or unreadable; 70 internal; 73 cannot write the output; 75 another run \
+      holds the output; 78 bad spec. Nothing is published on 64 and above.
       """,
     version: ToolVersion.text,
     subcommands: [
@@ -32,6 +34,17 @@ struct Twinfunnel: ParsableCommand {
 
   static func main() {
     StandardStream.openAll()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // Arguments may be names of files that somebody else chose.
+      let code = exitCode(for: error)
+      let text = ShownText.escaped(lines: fullMessage(for: error))
+      if !text.isEmpty {
+        (code == .success ? StandardStream.output : .error).write(text + "\n")
+      }
+      exit(withError: code)
+    }
   }
 }

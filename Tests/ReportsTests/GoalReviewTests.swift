@@ -170,11 +170,33 @@ import Testing
     }
   }
 
+  /// The last complete row, and the one furthest from the goal of all complete ones.
+  @Test func words() {
+    let rates: [(String, Double, String)] = [
+      ("2026-01-01", 0.3, "complete"), ("2026-02-01", 0.1, "complete"),
+      ("2026-03-01", 0.2, "complete"), ("2026-04-01", 0.9, "partial"),
+    ]
+    var table = Self.table(rate: .empty)
+    table.rows = rates.map { date, rate, state in
+      [.text(date), .text("activation"), .integer(2), .number(rate), .empty, .text(state)]
+    }
+    func actual(_ word: RowSelection.Value, higher: Bool = true) -> String {
+      var goal = Self.goal(["2026-12-31 1"], start: nil, higher: higher)
+      goal.row.entries[1].value = word
+      return Self.review(goal, table, until: "2026-04-10T00:00:00Z").rows[0]
+    }
+    #expect(actual(.lastComplete).hasPrefix("2026-12-31 1 0.2 "))
+    #expect(actual(.eachComplete).hasPrefix("2026-12-31 1 0.1 "))
+    #expect(actual(.eachComplete, higher: false).hasPrefix("2026-12-31 1 0.3 "))
+    table.rows.removeFirst(3)
+    #expect(actual(.lastComplete).hasSuffix(" unknown"))
+  }
+
   @Test func columnsAreCheckedBeforeAnyLog() {
     var goal = Self.goal(Self.stages, column: "stage", row: [("intervall", "x"), ("step", "1")])
-    goal.marks = GoalSpec.Marks(
-      column: SpecMark(line: 9, column: 3),
-      row: [SpecMark(line: 9, column: 10), SpecMark(line: 9, column: 20)])
+    goal.columnMark = SpecMark(line: 9, column: 3)
+    goal.row.entries[0].mark = SpecMark(line: 9, column: 10)
+    goal.row.entries[1].mark = SpecMark(line: 9, column: 20)
     #expect(
       goal.problems(in: Self.columns) == [
         .init(

@@ -167,10 +167,10 @@ import Timelines
     #expect(
       json(plan.without("tables")) == """
         {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], "account": [], \
-        "event": ["event"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
+        "event": ["event", "type"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
         "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
         "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", \
-        "observed": "event", "from": "2026-01-01", \
+        "year_start": 1, "observed": "event", "from": "2026-01-01", \
         "until": null}, \
         "timelines": [{"entity": "user", "events": [{"event": ["a", "b"]}], \
         "texts": ["country"], "numbers": [], "read_on": {}, "users": false, "ids": true, "sorted": false}], \
@@ -185,7 +185,7 @@ import Timelines
         "top": null, "breakdown_on": null, "from": "2026-01-01", "until": null, \
         "list": false, "event": {"event": ["a", "b"]}, "interval": "day"}}], \
         "goals": [{"name": "g", "table": "r", "column": "active", "row": {"country": "DE"}, \
-        "by": "2026-06-30", "target": 10.5}]}
+        "by": "2026-06-30", "target": 10.5}], "checks": []}
         """)
   }
 }

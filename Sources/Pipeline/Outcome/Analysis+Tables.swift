@@ -6,7 +6,7 @@ import Values
 
 extension Analysis {
   /// Every table of the run in the order in which they are written: by report, its lists last, then
-  /// the goals. `rows` hands over some rows at a time, and can be called more than once.
+  /// the goals and the checks. `rows` hands over some rows at a time, and can be called more than once.
   func forEachTable(
     _ body: (_ head: TableHead, _ rows: (([[Cell]]) throws -> Void) throws -> Void) throws -> Void
   ) throws {
@@ -25,28 +25,35 @@ extension Analysis {
           name: "\(report).entities", report: report, definition: description, columns: columns)
       ) { try lists.forEachBatch(report: report, $0) }
     }
-    if let goals {
+    for (table, definition) in reviews {
       try body(
         TableHead(
-          name: goals.name, report: goals.name,
-          definition: .list(spec.goals.map(\.definition)), columns: goals.columns)
-      ) { try $0(goals.rows) }
+          name: table.name, report: table.name, definition: definition, columns: table.columns)
+      ) { try $0(table.rows) }
     }
+  }
+
+  /// Goals and checks with what they are by.
+  private var reviews: [(table: Table, definition: JSONValue)] {
+    var reviews: [(Table, JSONValue)] = []
+    if let goals { reviews.append((goals, .list(spec.goals.map(\.definition)))) }
+    if let checks { reviews.append((checks, .list(spec.checks.map(\.definition)))) }
+    return reviews
   }
 
   /// What the page of the run is made of: all tables but lists.
   func pageSource(manifest: JSONValue) -> PageSource {
-    var reports = zip(spec.reports, tables).map { definition, tables in
+    let reports = zip(spec.reports, tables).map { definition, tables in
       PageSource.Report(
         name: definition.options.name,
         definition: definition.fullDescription(calendar: spec.calendar), tables: tables)
     }
-    if let goals {
-      reports.append(
-        PageSource.Report(
-          name: goals.name, definition: .list(spec.goals.map(\.definition)), tables: [goals]))
-    }
-    return PageSource(manifest: manifest, reports: reports)
+    return PageSource(
+      manifest: manifest,
+      reports: reports
+        + reviews.map {
+          PageSource.Report(name: $0.table.name, definition: $0.definition, tables: [$0.table])
+        })
   }
 
   /// What a workbook's first sheet says of the run.

@@ -21,6 +21,8 @@ package struct Analysis: Sendable {
   package var tables: [[Table]]
   /// Where the goals stand; nil without goals.
   package var goals: Table?
+  /// What the checks came to; nil without checks.
+  package var checks: Table?
   var lists: ListSpools
   var facts: FoldFacts
   /// Properties that no event had a value of.
@@ -41,12 +43,17 @@ package struct Analysis: Sendable {
 package struct RunNotices: Sendable {
   /// Why it is exit 1 instead of 0: told whatever else is not.
   package var damages: [String]
+  /// Checks that failed, a line each: exit 2, told whatever else is not.
+  package var failures: [String]
   package var lines: [String]
   /// What was done, in one line; nil where the answer itself is on stdout.
   package var summary: String?
 
-  package init(damages: [String], lines: [String], summary: String? = nil) {
+  package init(
+    damages: [String], failures: [String] = [], lines: [String], summary: String? = nil
+  ) {
     self.damages = damages
+    self.failures = failures
     self.lines = lines
     self.summary = summary
   }

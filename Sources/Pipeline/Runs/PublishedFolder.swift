@@ -26,11 +26,19 @@ package struct PublishedFolder: Sendable {
     return PublishedTables.source(manifest: manifest, read: read)
   }
 
-  /// By name; none where nothing was published.
+  /// Those of reports, by name; none where nothing was published.
   var mainTables: [String: Table] {
     guard let source = try? pageSource() else { return [:] }
     var tables: [String: Table] = [:]
     for report in source.reports { tables[report.name] = report.tables.first }
+    return tables
+  }
+
+  /// All tables but lists, by name; none where nothing was published.
+  var tables: [String: Table] {
+    guard let source = try? pageSource() else { return [:] }
+    var tables: [String: Table] = [:]
+    for table in source.reports.flatMap(\.tables) { tables[table.name] = table }
     return tables
   }
 

@@ -60,11 +60,17 @@ package struct PublishedRun: Sendable {
         (found?.identities ?? []) + [try? FileStatus(path: specFile.path)].compactMap { $0 })
       // What is in the way should be said before the logs are read, as far as names are known.
       for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
-      let analysis = try AnalysisRun(
+      var analysis = try AnalysisRun(
         spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
       ).analyse(found)
+      let replaced = PublishedFolder(path: out)
+      let failures = review(&analysis, replaced)
       let notices = Notices(analysis: analysis)
       try Acceptance(options: options, out: out).check(analysis, notices)
+      if options.checksGate, !failures.isEmpty {
+        throw RunFailure(
+          .badData, notices.damages + failures + ["--checks-gate: nothing was published"])
+      }
       control.begin(.writing)
       let writer = ReportWriter(set: set, formats: options.formats)
       try writer.write(analysis)
@@ -74,7 +80,7 @@ package struct PublishedRun: Sendable {
         warnings: notices.warnings, damages: notices.damages,
         started: started, ended: Machine.now, resources: ResourceUse(since: start),
         outputs: writer.set.outputs)
-      try writePage(of: analysis, manifest.json, into: writer.set)
+      try writePage(of: analysis, manifest.json, replaced, into: writer.set)
       manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       // The store first: what it has taken in it need not read again, whatever becomes of tables.
@@ -84,7 +90,7 @@ package struct PublishedRun: Sendable {
       if !inputs.isEmpty { try? session?.compact(options: options, control: control) }
       control.end()
       return RunNotices(
-        damages: notices.damages, lines: lines,
+        damages: notices.damages, failures: failures, lines: lines,
         summary: summary(of: analysis, seconds: manifest.resources.wallSeconds))
     } catch {
       throw RunFailure(wrapping: error)
@@ -102,13 +108,37 @@ package struct PublishedRun: Sendable {
       + "\(PlainNumber.rounded(rate, places: 1) ?? "") MB/s"
   }
 
+  /// Holds the set against the spec's checks. Returns those that failed, a line each.
+  private func review(_ analysis: inout Analysis, _ replaced: PublishedFolder) -> [String] {
+    let checks = analysis.spec.checks
+    if checks.isEmpty { return [] }
+    let old = checks.contains(where: \.looksAtReplaced) ? replaced.tables : [:]
+    let review = CheckReview(
+      checks,
+      CheckReview.Ground(
+        tables: analysis.tables.flatMap { $0 }, replaced: { old[$0] },
+        sources: [AnalysisSpec.unnamedSource: facts(of: analysis)], calendar: analysis.calendar,
+        observedUntil: analysis.observation.until, now: analysis.now))
+    analysis.checks = review.table
+    analysis.warnings += review.warnings.map { "warning: \($0)" }
+    return review.failures
+  }
+
+  /// What was read, tonight where there is a store.
+  private func facts(of analysis: Analysis) -> SourceFacts {
+    SourceFacts(
+      latest: analysis.observation.latest,
+      events: inputs.isEmpty ? nil : analysis.fresh.reduce(0) { $0 + $1.tally.events })
+  }
+
   /// `report.html` and its figures, where they are asked for.
   private func writePage(
-    of analysis: Analysis, _ manifest: JSONValue, into set: borrowing OutputSet
+    of analysis: Analysis, _ manifest: JSONValue, _ replaced: PublishedFolder,
+    into set: borrowing OutputSet
   ) throws {
     guard options.formats.page != nil || options.formats.figures else { return }
     var source = analysis.pageSource(manifest: manifest)
-    source.replaced = PublishedFolder(path: out).mainTables
+    source.replaced = replaced.mainTables
     let page = Page(source, options: options.formats.page ?? PageOptions())
     if options.formats.page != nil { try set.write(Array(page.html.utf8), to: "report.html") }
     if options.formats.figures {

@@ -133,6 +133,7 @@ struct ScanWorker {
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
+    let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)
     if let lens = scan.lens {
       let place = EntitySightings.Place(
@@ -151,6 +152,7 @@ struct ScanWorker {
     var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.used += used.count { $0 == 1 }
+    share.spread.add(scan.lens == nil ? batch.times : times, used: used)
     share.withoutUser += withoutUser
     share.withoutAccount += withoutAccount
     partial.shares[file] = share

@@ -14,7 +14,7 @@ extension AARRRDefinition {
       : "first acquisition event, for awareness its first awareness event"
     return breakdownColumns(of: event) + [
       .interval(interval, "First date or hour of the interval of the acquisition."),
-      Column("stage", .label, "Stage of the model."),
+      Column("stage", .label, "Stage of the model.").key,
       Column(
         "entities", .integer, unit: "entities",
         "Users of the base who reached the stage in its window; empty when unobserved."),

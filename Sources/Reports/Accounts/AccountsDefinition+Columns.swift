@@ -11,7 +11,7 @@ extension AccountsDefinition {
     let activation = activation == nil ? "; empty, as the report has no activation" : ""
     let revenue = revenue?.amount ?? "payments; empty, as the report has no revenue"
     return breakdownColumns(of: "first activity, or first payment if it has none") + [
-      Column("account", .text, "The account's id."),
+      Column("account", .text, "The account's id.").key,
       Column("users", .integer, unit: "users", "People of the account active in the range."),
       Column(
         "active_users_28d", .integer, unit: "users",

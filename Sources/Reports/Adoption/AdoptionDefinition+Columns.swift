@@ -12,7 +12,7 @@ extension AdoptionDefinition {
     var columns = leadingColumns
     columns.append(.interval(interval, "First date or hour of the interval."))
     columns += [
-      Column("feature", .label, "The feature, as the spec names it."),
+      Column("feature", .label, "The feature, as the spec names it.").key,
       Column(
         "active", .integer, unit: "entities",
         "Entities with activity or a use of any feature in the interval."),
@@ -45,7 +45,7 @@ extension AdoptionDefinition {
 
   var breadthColumns: [Column] {
     leadingColumns + [
-      Column("features", .integer, "Number of different features used in range."),
+      Column("features", .integer, "Number of different features used in range.").key,
       Column(
         "exactly", .integer, unit: "entities", "Active entities that used exactly so many."),
       Column(

@@ -36,23 +36,28 @@ extension DoubleFunnelDefinition {
         ?? "Empty: the spec gives the \(name) funnel no amount."
       return Column("\(name)_value", .decimal, description)
     }
-    return breakdownColumns(of: "event of step 1")
-      + [Column("step", .integer, "Number of the step in both funnels, from 1.")]
+    let cohort = interval.map {
+      [Column.interval($0, "First date or hour of the interval of entry.")]
+    }
+    return breakdownColumns(of: "event of step 1") + (cohort ?? [])
+      + [Column("step", .integer, "Number of the step in both funnels, from 1.").key]
       + side("business", "accounts") + side("consumer", "users") + [
         value("business", business.amount),
         value("consumer", consumer.amount),
-      ]
+      ] + (interval == nil ? [] : [.cut])
   }
 
   var linkColumns: [Column] {
     breakdownColumns(of: "account's event of step 1, or of its first event") + [
       Column(
         "business_step", .integer,
-        "Number of the furthest mandatory step that the account reached; 0: never entered."),
+        "Number of the furthest mandatory step that the account reached; 0: never entered."
+      ).key,
       Column("business", .label, "Its name; empty for 0."),
       Column(
         "consumer_step", .integer,
-        "Number of the furthest mandatory step that the user reached by events inside the account."),
+        "Number of the furthest mandatory step that the user reached by events inside the account."
+      ).key,
       Column("consumer", .label, "Its name; empty for 0."),
       Column(
         "users", .integer, unit: "users",

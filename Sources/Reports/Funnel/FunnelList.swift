@@ -55,7 +55,7 @@ extension FunnelFold {
     return Table(
       name: "\(definition.options.name).entities",
       columns: [
-        Column("entity", .text, "Id of the \(definition.options.entity.rawValue)."),
+        Column("entity", .text, "Id of the \(definition.options.entity.rawValue).").key,
         Column("reached", .integer, "Number of the furthest mandatory step, from 1."),
         Column("state", .label, "converted, open, dropped or discarded."),
         Column("entered_at", .dateTime, "Local time of the reported chain's first event."),

@@ -5,8 +5,8 @@ extension FunnelTally {
   /// Columns after the breakdown's.
   static let timesColumns =
     [
-      Column("from_step", .integer, "Number of the step from which time runs."),
-      Column("to_step", .integer, "Number of the step up to which it runs."),
+      Column("from_step", .integer, "Number of the step from which time runs.").key,
+      Column("to_step", .integer, "Number of the step up to which it runs.").key,
       Column("name", .label, "That step's event, as the spec names it."),
       Column("count", .integer, unit: "entities", "Entities that made it."),
       Column("mean_seconds", .number, unit: "seconds", "Mean of their times."),

@@ -78,7 +78,7 @@ struct FunnelTally: FieldwiseState {
 extension FunnelTally {
   /// Columns after the breakdown's and the interval's.
   static let columns = [
-    Column("step", .integer, "Number of the step, from 1."),
+    Column("step", .integer, "Number of the step, from 1.").key,
     Column("name", .label, "The step's event, as the spec names it."),
     Column("reached", .integer, unit: "entities", "Entities whose longest chain has the step."),
     Column("rate_from_start", .number, unit: "fraction", "reached / reached of step 1."),

@@ -101,8 +101,8 @@ package struct GoalReview: Sendable {
   }
 
   private static let columns = [
-    Column("goal", .text, "The goal's name."),
-    Column("stage_by", .date, "The day at whose end the stage is due."),
+    Column("goal", .text, "The goal's name.").key,
+    Column("stage_by", .date, "The day at whose end the stage is due.").key,
     Column("target", .decimal, "The number to reach by then."),
     Column("actual", .number, "The number in its table now; empty while it is not observable."),
     Column(

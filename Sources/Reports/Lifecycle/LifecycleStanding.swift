@@ -1,5 +1,6 @@
 import Spec
 package import Tables
+import Values
 
 enum LifecycleStatus: String, Sendable {
   case new, returning, resurrected, dormant
@@ -29,8 +30,10 @@ extension LifecycleFold {
     return Table(
       name: "\(definition.options.name).entities",
       columns: [
-        Column("entity", .text, "The entity's id."),
-        .interval(definition.interval, "First date or hour of the interval it took its status in."),
+        Column("entity", .text, "The entity's id.").key,
+        Column(
+          "interval", definition.interval == .hour ? .dateTime : .date,
+          "First date or hour of the interval it took its status in."),
         Column(
           "status", .label,
           "new, returning, resurrected or dormant: the last status that the entity took."),

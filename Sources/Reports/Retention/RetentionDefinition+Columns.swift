@@ -12,7 +12,8 @@ extension RetentionDefinition {
     breakdownColumns(of: "first start event") + [
       Column(
         "cohort", .label,
-        "First date or hour of the interval of the start event; all: the sum over complete cells.")
+        "First date or hour of the interval of the start event; all: the sum over complete cells."
+      ).key
     ]
   }
 
@@ -22,7 +23,8 @@ extension RetentionDefinition {
       Column(
         "period", .integer, unit: "periods",
         brackets.isEmpty
-          ? "Intervals after the start." : "Number of the bracket of intervals after the start."),
+          ? "Intervals after the start." : "Number of the bracket of intervals after the start."
+      ).key,
       Column(
         "starts", interval == .hour ? .dateTime : .date,
         "First date or hour of the period; empty where members' periods do not coincide."),

@@ -29,10 +29,11 @@ extension RetentionFold {
     return Table(
       name: "\(definition.options.name).entities",
       columns: [
-        Column("entity", .text, "The entity's id."),
+        Column("entity", .text, "The entity's id.").key,
         Column(
           "cohort", cohortInterval == .hour ? .dateTime : .date,
-          "First date or hour of a cohort that the entity belongs to."),
+          "First date or hour of a cohort that the entity belongs to."
+        ).key,
         Column(
           "last_period", .integer,
           "The last period in which the entity has returned so far; empty for none."),

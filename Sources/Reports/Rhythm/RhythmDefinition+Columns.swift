@@ -9,8 +9,8 @@ extension RhythmDefinition {
 
   var columns: [Column] {
     breakdownColumns(of: "first matching event") + [
-      Column("weekday", .integer, "1 for Monday to 7 for Sunday, local."),
-      Column("hour", .integer, "0 to 23, by the local clock."),
+      Column("weekday", .integer, "1 for Monday to 7 for Sunday, local.").key,
+      Column("hour", .integer, "0 to 23, by the local clock.").key,
       Column(
         "events", .integer, unit: "events",
         "Matching events in the hour of the weekday, over all weeks."),

@@ -13,7 +13,7 @@ extension ReportDefinition {
         case .firstTouch: "First value of the property \($0) that the entity ever had"
         case .firstMatch: "Value of the property \($0) on the entity's \(event)"
         }
-      return Column($0, .text, "\(value); empty where absent.")
+      return Column($0, .text, "\(value); empty where absent.").key
     }
   }
 }

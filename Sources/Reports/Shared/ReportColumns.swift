@@ -5,7 +5,7 @@ import Values
 extension Column {
   /// The `interval` column of a table by interval.
   static func interval(_ interval: Interval, _ description: String) -> Column {
-    Column("interval", interval == .hour ? .dateTime : .date, description)
+    Column("interval", interval == .hour ? .dateTime : .date, description).key
   }
 
   /// The `cut` column of a table by cohort.

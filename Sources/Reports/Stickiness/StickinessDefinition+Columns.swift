@@ -10,8 +10,9 @@ extension StickinessDefinition {
   var columns: [Column] {
     breakdownColumns(of: "first matching event") + [
       Column(
-        "intervals", .integer, unit: "\(interval.rawValue)s",
-        "Number of distinct intervals in range with a matching event."),
+        "intervals", .integer, unit: "\(interval.noun)s",
+        "Number of distinct intervals in range with a matching event."
+      ).key,
       Column(
         "exactly", .integer, unit: "entities", "Entities active in exactly so many intervals."),
       Column(

@@ -10,7 +10,7 @@ extension VABSDefinition {
   var columns: [Column] {
     breakdownColumns(of: "first start event") + [
       .interval(interval, "First date or hour of the interval of the account's start."),
-      Column("stage", .label, "Stage of the model."),
+      Column("stage", .label, "Stage of the model.").key,
       Column(
         "accounts", .integer, unit: "entities",
         "Accounts of the base that reached the stage in its window; service: that were helped in "

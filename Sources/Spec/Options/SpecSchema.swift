@@ -14,7 +14,7 @@ package enum SpecSchema {
           ("identity", mapping(IdentitySpec.outlines)), ("calendar", calendar),
           ("events", map(of: reference("event"))),
           ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
-          ("goals", .object([("type", .text("array"))])),
+          ("goals", .object([("type", .text("array"))])), ("checks", checks),
         ])
       ), ("required", .list([.text("source"), .text("reports")])),
       ("additionalProperties", .boolean(false)),
@@ -132,14 +132,63 @@ package enum SpecSchema {
     ]),
   ])
 
+  private static let number = anyOf([
+    typed("number"),
+    .object([("type", .text("string")), ("pattern", .text("^-?[0-9.]+%?$"))]),
+  ])
+
+  private static let checks = list(
+    of: .object([
+      ("type", .text("object")),
+      (
+        "properties",
+        .object([
+          ("name", typed("string")), ("table", typed("string")), ("column", typed("string")),
+          ("row", map(of: .object([]))), ("at_least", number), ("at_most", number),
+          (
+            "drop",
+            .object([
+              ("type", .text("object")),
+              (
+                "properties",
+                .object([
+                  ("at_most", number),
+                  (
+                    "from",
+                    .object([
+                      ("type", .text("string")),
+                      ("pattern", .text("^(replaced|[0-9]+ rows? before)$")),
+                    ])
+                  ),
+                ])
+              ), ("required", .list([.text("at_most"), .text("from")])),
+              ("additionalProperties", .boolean(false)),
+            ])
+          ), ("source", typed("string")),
+          ("last_event", one("age_at_most", schema(.duration))),
+          ("events", one("at_least", schema(.integer(1...1_000_000_000_000)))),
+        ])
+      ), ("required", .list([.text("name")])), ("additionalProperties", .boolean(false)),
+    ]), nil)
+
+  /// A mapping with one key.
+  private static func one(_ key: String, _ value: JSONValue) -> JSONValue {
+    .object([
+      ("type", .text("object")), ("properties", .object([(key, value)])),
+      ("required", .list([.text(key)])), ("additionalProperties", .boolean(false)),
+    ])
+  }
+
   private static let calendar: JSONValue = .object([
     ("type", .text("object")),
     (
       "properties",
       .object([
         ("time_zone", typed("string")),
-        ("week_start", schema(.choice(["monday", "sunday"]))), ("from", schema(.date)),
-        ("until", schema(.date)),
+        ("week_start", schema(.choice(["monday", "sunday"]))),
+        ("year_start", schema(.integer(1...12))),
+        ("observed", schema(.choice(CalendarSpec.Observed.allCases.map(\.rawValue)))),
+        ("from", schema(.date)), ("until", schema(.date)),
       ])
     ),
   ])

@@ -5,12 +5,12 @@ import Values
 /// The `goals` section: a list of goals, each on one cell of one table.
 package struct GoalsReader {
   package let context: SpecContext
-  package let reports: [any ReportDefinition]
+  private let rows: RowReader
   private var names: Set<String> = []
 
   package init(context: SpecContext, reports: [any ReportDefinition]) {
     self.context = context
-    self.reports = reports
+    rows = RowReader(context: context, reports: reports)
   }
 
   private enum Better: String, CaseIterable {
@@ -19,7 +19,11 @@ package struct GoalsReader {
 
   package mutating func read(_ section: SpecValue) -> [GoalSpec] {
     var goals: [GoalSpec] = []
-    for item in section.list(of: "goals") ?? [] {
+    let items = section.list(of: "goals") ?? []
+    if items.count > SpecLimits.goalsMax {
+      section.error("`goals` has at most \(SpecLimits.goalsMax) goals, not \(items.count)")
+    }
+    for item in items.prefix(SpecLimits.goalsMax) {
       if let goal = item.mapping("a goal", { goal(&$0) }) { goals.append(goal) }
     }
     return goals
@@ -37,48 +41,20 @@ package struct GoalsReader {
       let (given, other) = goal.has("start") ? ("start", "from") : ("from", "start")
       goal.error(at: given, "`\(given)` needs `\(other)`: together they are where the goal begins")
     }
+    let table = rows.table(&goal, of: "a goal")
     let column = goal.required("column")
-    let row = row(&goal)
     var spec = GoalSpec(
-      name: nameText, table: table(&goal), column: column?.text() ?? "",
-      row: row.map { ($0.column, $0.value) }, start: start, from: from,
+      name: nameText, table: table, column: column?.text() ?? "", row: [], start: start, from: from,
       stages: stages(&goal, from: from),
       higherIsBetter: goal.choice("better", default: Better.higher) == .higher)
-    spec.marks = GoalSpec.Marks(column: column?.mark ?? goal.mark, row: row.map(\.mark))
-    if column != nil,
-      let head = reports.lazy.flatMap(\.heads).first(where: { $0.name == spec.table })
-    {
-      for problem in spec.problems(in: head.columns) {
+    spec.row = rows.row(&goal, in: table)
+    spec.columnMark = column?.mark
+    if column != nil, let columns = rows.columns(of: table) {
+      for problem in spec.problems(in: columns) {
         context.error(problem.mark ?? goal.mark, problem.message)
       }
     }
     return spec
-  }
-
-  private func table(_ goal: inout SpecMapping) -> String {
-    guard let value = goal.required("table"), let table = value.text() else { return "" }
-    let stems = reports.flatMap { $0.tables }
-    if reports.contains(where: { $0.fileStems.contains(table) }), !stems.contains(table) {
-      value.error("`\(table)` is a list of entities; a goal is about a number in a table")
-    } else if !stems.contains(table) {
-      value.error(
-        "no report writes a table `\(table)`\(NearestName.hint(for: table, among: stems))")
-    }
-    return table
-  }
-
-  /// Columns and the text that the row must have in them.
-  private func row(
-    _ goal: inout SpecMapping
-  ) -> [(column: String, value: String, mark: SpecMark)] {
-    guard let entries = goal.value("row")?.namedValues("the row's values") else { return [] }
-    return entries.compactMap { name, mark, value in
-      // An empty text is a cell without a value.
-      guard case .scalar(let text, _) = value.node.content else {
-        return value.node.isNothing ? (name, "", mark) : value.expected("text")
-      }
-      return (name, text, mark)
-    }
   }
 
   /// In ascending order of dates; the last is the goal itself.

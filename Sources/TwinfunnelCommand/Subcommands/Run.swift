@@ -29,8 +29,16 @@ extension Twinfunnel {
         valueName: "dir"))
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
+    @Option(
+      name: .customLong("for"), parsing: .unconditional,
+      help: ArgumentHelp(
+        "The days of {date:%Y/%m/%d} in inputs: yesterday, 2026-11-24, 2026-11-01..yesterday, 7d.",
+        valueName: "days"))
+    var days: String?
     @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
     var replace = false
+    @Flag(help: "Publish nothing when one of the spec's checks fails: exit 65 instead of 2.")
+    var checksGate = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
     @Flag(help: "Do not guard text that a spreadsheet would run as a formula.") var rawText = false
     @Option(
@@ -55,12 +63,14 @@ extension Twinfunnel {
       var options = input.runOptions
       let loaded = try loadedSpec(spec, overrides, options)
       options.replace = replace
+      options.checksGate = checksGate
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
         page: html ? page.options : nil, figures: page.figures)
       options.rereads = rehash
       try reporting(input) { control in
-        try PublishedRun(
+        let inputs = try loaded.inputs(inputs, for: days, now: options.now)
+        return try PublishedRun(
           specFile: loaded, inputs: inputs, out: out, options: options, control: control,
           store: store
         ).run()

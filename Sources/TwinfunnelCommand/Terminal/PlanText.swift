@@ -34,7 +34,8 @@ struct PlanText {
       section("  definition", report["definition"], skipping: ["type", "entity"])
     }
     for goal in plan["goals"]?.elements ?? [] { section("goal", goal) }
-    return lines.joined(separator: "\n") + "\n"
+    for check in plan["checks"]?.elements ?? [] { section("check", check) }
+    return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
 
   /// `rate (number, fraction)`.

@@ -1,6 +1,7 @@
 import Pipeline
 import Tables
 import Timelines
+import Values
 
 /// The story of an entity for people: what `explain` prints.
 ///
@@ -58,7 +59,7 @@ struct StoryText {
       let arrow = String(repeating: " ", count: max(0, width - 2)) + "=>"
       for conclusion in report.conclusions { lines.append("\(arrow)  \(conclusion)") }
     }
-    return lines.map(TerminalText.visible).joined(separator: "\n") + "\n"
+    return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {

@@ -86,7 +86,7 @@ package struct ExplainRun: Sendable {
     for (index, schema) in plan.schemas.enumerated() {
       let sighting = scan.entity.bySchema[index]
       let merge = try persons.merge(scan.shards[index], of: schema)
-      let found = try find(lens.homes[index], in: merge)
+      let found = try find(lens.homes[index], in: merge, from: observation.early.bound)
       if found.isEmpty && sighting.outside.isEmpty { continue }
       let context = ReportContext(
         schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
@@ -131,11 +131,13 @@ package struct ExplainRun: Sendable {
     return try PersonDealing(scan.links, plan: identity, options: options, control: control)
   }
 
-  private func find(_ ids: Set<[UInt8]>, in merge: TimelineMerge) throws -> [Timeline] {
+  private func find(
+    _ ids: Set<[UInt8]>, in merge: TimelineMerge, from earliest: Int64
+  ) throws -> [Timeline] {
     var found: [Timeline] = []
     for number in 0..<merge.partitionCount where found.count < ids.count {
       try control.checkCancelled()
-      try merge.build(partition: number).forEachTimeline { timeline in
+      try merge.build(partition: number).forEachTimeline(from: earliest) { timeline in
         if ids.contains(Array(timeline.id)) { found.append(copy timeline) }
       }
     }

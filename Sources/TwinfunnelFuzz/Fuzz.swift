@@ -19,7 +19,7 @@ struct Fuzz {
       var count = CommandLine.argc
       // Both live as long as the process.
       unsafe withUnsafeMutablePointer(to: &count) { count in
-        var arguments = CommandLine.unsafeArgv
+        var arguments = unsafe CommandLine.unsafeArgv
         let code = unsafe withUnsafeMutablePointer(to: &arguments) { arguments in
           unsafe runDriver(count, arguments) { bytes, length in
             unsafe chosen.run(Array(UnsafeBufferPointer(start: bytes, count: length)))

@@ -23,7 +23,8 @@ struct Twinfunnel: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      Run.self, Check.self, Report.self, Explain.self, Store.self, Template.self, Schema.self,
+      Run.self, Check.self, Report.self, Diff.self, Explain.self, Store.self, Template.self,
+      Schema.self,
       Completions.self,
     ],
     groupedSubcommands: [

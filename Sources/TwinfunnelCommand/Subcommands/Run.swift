@@ -31,6 +31,14 @@ extension Twinfunnel {
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
     @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
     var replace = false
+    @Flag(
+      help:
+        "Every set in a folder of its own, OUT/sets/20261125T021500Z; OUT/current leads to the last."
+    )
+    var versioned = false
+    @Option(
+      help: ArgumentHelp("With --versioned: so many sets stay (default: all).", valueName: "n"))
+    var keep: Int?
     @Flag(help: "Publish nothing when one of the spec's checks fails: exit 65 instead of 2.")
     var checksGate = false
     @Flag(help: "CSV for spreadsheets: byte order mark and CRLF.") var excel = false
@@ -50,6 +58,9 @@ extension Twinfunnel {
       guard !inputs.isEmpty || store != nil else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
+      if let keep, !versioned || !(1...100_000).contains(keep) {
+        throw ValidationError("--keep is 1 to 100000, and goes with --versioned.")
+      }
       guard !out.isEmpty else { throw ValidationError("--out is empty: name a folder.") }
     }
 
@@ -58,6 +69,8 @@ extension Twinfunnel {
       let loaded = try loadedSpec(spec, overrides, options)
       options.replace = replace
       options.checksGate = checksGate
+      options.versioned = versioned
+      options.keep = keep
       options.formats = OutputFormats(
         tables: format?.formats ?? TableFormat.standard, excel: excel, rawText: rawText,
         page: html ? page.options : nil, figures: page.figures)

@@ -74,22 +74,27 @@ import Testing
     try folder.write(
       try folder.text("spec.yaml") + """
         checks:
-          - {name: stands, table: hourly, column: events, row: {interval: each_complete}, drop: {at_most: 0, from: replaced}}
+          - {name: stands, table: hourly, column: events, row: {interval: each_complete}, drop: {at_most: 0%, from: replaced}}
 
         """, to: "spec.yaml")
+    let log = try folder.text("log.jsonl")
+    let more = #"{"user": "x", "event": "visit", "time": "2024-01-01T10:30:00Z"}"# + "\n"
+    try folder.write(log + more, to: "log.jsonl")
     #expect(try run("2024-01-03").code == 0)
-    let whole = try folder.text("log.jsonl")
-    try folder.write(String(whole.split(separator: "\n")[1]) + "\n", to: "log.jsonl")
-    // A set whose first hours are gone has no such rows; one whose hours are empty fails.
-    let spec = try folder.text("spec.yaml").replacingOccurrences(
-      of: "interval: hour", with: "interval: hour, from: 2024-01-01")
-    try folder.write(spec, to: "spec.yaml")
-    let end = try run("2024-01-04", "--checks-gate")
-    #expect(end.code == 65)
-    #expect(end.stderr.contains("check 'stands' failed: hourly.events at interval = "))
+    try folder.write(log, to: "log.jsonl")
+    let failure =
+      "twinfunnel: check 'stands' failed: hourly.events at interval = 2024-01-01T10:00:00 is 1, "
+      + "50.0% less than 2 in the set that is replaced: at most 0% less is allowed\n"
+    #expect(
+      try run("2024-01-04", "--checks-gate")
+        == Program.End(
+          code: 65, stdout: "",
+          stderr: failure + "twinfunnel: --checks-gate: nothing was published\n"))
     #expect(sets == ["20240103T000000Z"])
-    #expect(try run("2024-01-04").code == 2)
+    #expect(try run("2024-01-04") == Program.End(code: 2, stdout: "", stderr: failure))
     #expect(current == "sets/20240104T000000Z")
+    // Now it is the last set that has one.
+    #expect(try run("2024-01-05") == Program.End(code: 0, stdout: "", stderr: ""))
   }
 
   /// Others who may write in the folder cannot lead a run elsewhere.

@@ -145,19 +145,15 @@ final class SetVersions: Sendable {
     }
   }
 
+  /// Behind all of the same instant, also where some of them are gone.
   private static func freeName(
     _ now: Int64, in sets: Folder, shown: String
   ) throws(PublishError) -> String {
     let stem = SetName.text(now)
-    var number = 1
-    while true {
-      let name = number == 1 ? stem : "\(stem)-\(number)"
-      let present = try naming(shown) { () throws(SystemError) in
-        try sets.status(Array(name.utf8))
-      }
-      if present == nil { return name }
-      number += 1
-    }
+    let names = try naming(shown) { () throws(SystemError) in try sets.names() }
+    let last = names.compactMap { SetName(String(decoding: $0, as: UTF8.self))?.number(of: stem) }
+      .max()
+    return last.map { "\(stem)-\($0 + 1)" } ?? stem
   }
 }
 
@@ -181,12 +177,16 @@ struct SetName: Comparable {
     if parts.count == 1 {
       number = 1
     } else {
-      guard areDigits(parts[1].utf8), let count = Int(parts[1]), count >= 2,
+      guard areDigits(parts[1].utf8), let count = Int(parts[1]),
+        (2..<1_000_000_000).contains(count),
         String(count) == parts[1]
       else { return nil }
       number = count
     }
   }
+
+  /// Nil for one of another instant.
+  func number(of stem: String) -> Int? { instant == stem ? number : nil }
 
   static func < (left: SetName, right: SetName) -> Bool {
     (left.instant, left.number) < (right.instant, right.number)

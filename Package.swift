@@ -24,7 +24,12 @@ let templates = [
 ]
 
 /// Sources by name: files in Sources/Spec/Presets, likewise.
-let presets = ["segment", "amplitude", "mixpanel", "posthog", "ga4", "combined"]
+let presets = [
+  "segment", "rudderstack", "amplitude", "mixpanel", "posthog", "ga4", "snowplow", "snowplow_json",
+  "sensors", "combined", "common", "vhost_combined", "nginx_main", "cloudfront", "alb",
+  "cloudtrail",
+  "gharchive", "cloudflare", "stripe", "shopify",
+]
 
 let package = Package(
   name: "twinfunnel",
@@ -143,6 +148,15 @@ let package = Package(
         "CZlib", .target(name: "CIgzip", condition: .when(traits: ["ISAL"])),
         "Values", "System", "EventLog", "Timelines", "Spec", "Reports", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // Bytes from outside, by the million: `scripts/fuzz`.
+    .executableTarget(
+      name: "TwinfunnelFuzz",
+      dependencies: [
+        "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports", "Pipeline",
       ],
       swiftSettings: strict
     ),

@@ -2,6 +2,7 @@
 
 #include "CSystem.h"
 
+#include <sys/resource.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -98,3 +99,9 @@ int twinfunnel_has_attributes(int folder) {
 }
 
 #endif
+
+int64_t twinfunnel_address_space_max(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return -1;
+  return limit.rlim_cur > INT64_MAX ? -1 : (int64_t)limit.rlim_cur;
+}

@@ -7,7 +7,7 @@ enum Markup {
   /// direction of writing are spelled out, and a text of more than 200 characters is cut, since the
   /// whole of it is in the files.
   static func text(_ text: String) -> String {
-    escaped(cut(TerminalText.visible(text)))
+    escaped(cut(ShownText.escaped(text)))
   }
 
   /// Text of the tool itself, or of the spec's title: escaped, never cut.

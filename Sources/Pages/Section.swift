@@ -31,7 +31,7 @@ struct Section {
     html +=
       "\(Markup.text(report.title.capitalizedFirst)) <span class=\"type\">\(Markup.text(report.type))</span></h2>"
     if let about = report.about {
-      html += "<p class=\"about\">\(Markup.escaped(TerminalText.visible(about)))</p>"
+      html += "<p class=\"about\">\(Markup.escaped(ShownText.escaped(about)))</p>"
     }
     let sentence = words.sentence(report)
     if !sentence.isEmpty { html += "<p class=\"lead\">\(Markup.text(sentence))</p>" }

@@ -25,7 +25,7 @@ package protocol ReportFold: Sendable {
   /// and merged with those of others. Folds without lists have none.
   mutating func drainList() -> Table?
   /// The tables of the state, rows sorted. Throws `IdentityViolation` when an identity of the
-  /// report does not hold (exit 70).
+  /// report does not hold (exit 70), `TooManyRows` before rows are made that memory has no room for.
   func tables() throws -> [Table]
   /// What people should know of the tables, one sentence each.
   func warnings() -> [String]
@@ -56,16 +56,18 @@ package struct ReportContext: Sendable {
   /// Microseconds since 1970: where the logs begin, `Int64.min` when they always were. History begins
   /// at the start of that local day.
   package var observedFrom: Int64
+  package var rowLimit: RowLimit
 
   package init(
     schema: TimelineSchema, kinds: EventKinds, calendar: ReportCalendar, observedUntil: Int64,
-    observedFrom: Int64 = .min
+    observedFrom: Int64 = .min, rowLimit: RowLimit = RowLimit()
   ) {
     self.schema = schema
     self.kinds = kinds
     self.calendar = calendar
     self.observedUntil = observedUntil
     self.observedFrom = observedFrom
+    self.rowLimit = rowLimit
   }
 
   /// Index of a text property in `Timeline.texts`.

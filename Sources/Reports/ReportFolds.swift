@@ -31,10 +31,17 @@ package func merged(_ folds: [any ReportFold]) -> any ReportFold {
   return merge(first)
 }
 
-/// Shows all timelines of a partition to one fold: one opening of the existential for all of them.
-package func observe(_ partition: borrowing BuiltPartition, with fold: inout any ReportFold) {
-  func open<Fold: ReportFold>(_ fold: inout Fold) {
-    partition.forEachTimeline { fold.observe($0) }
+/// Shows all timelines of a partition to one fold, without events before `earliest`: one opening of the
+/// existential for all of them.
+package func observe(
+  _ partition: borrowing BuiltPartition, from earliest: Int64 = .min,
+  with fold: inout any ReportFold, meter: inout FoldMeter
+) throws {
+  func open<Fold: ReportFold>(_ fold: inout Fold) throws {
+    try partition.forEachTimeline(from: earliest) {
+      fold.observe($0)
+      try meter.advance { fold.heapBytes }
+    }
   }
-  open(&fold)
+  try open(&fold)
 }

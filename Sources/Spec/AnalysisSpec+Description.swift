@@ -7,7 +7,7 @@ extension AnalysisSpec {
   /// What a run of this spec will read and write, as plain data:
   ///
   ///     source     format, user, account, event, time, id, texts, numbers: paths to extract
-  ///     calendar   time_zone, week_start, from, until
+  ///     calendar   time_zone, week_start, year_start, observed, from, until
   ///     timelines  per kind of entity: events kept, properties kept, users, ids, sorted
   ///     reports    name, type, entity, files, tables: columns with type, unit, description;
   ///                definition
@@ -77,6 +77,7 @@ extension JSONValue {
     .object([
       ("time_zone", .text(calendar.timeZone)),
       ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+      ("year_start", .integer(calendar.yearStart)),
       ("observed", .text(calendar.observed.rawValue)),
       ("from", calendar.range.from.map { .text($0.text) } ?? .null),
       ("until", calendar.range.until.map { .text($0.text) } ?? .null),

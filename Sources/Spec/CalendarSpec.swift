@@ -17,6 +17,10 @@ package struct CalendarSpec: Sendable, Hashable {
   package var weekStartsOnSunday: Bool
   package var range: DateRange
   package var observed: Observed
+  /// The month that quarters and years begin with, 1 to 12.
+  package var yearStart = 1
+  /// What stretches of several days or weeks are counted from: the section's own `from`.
+  package var origin: CalendarDate?
   /// Where the spec names the time zone: whether it exists is found out by who loads it. No part of
   /// equality.
   package var timeZoneMark: SpecMark?
@@ -34,6 +38,7 @@ package struct CalendarSpec: Sendable, Hashable {
   package static func == (left: CalendarSpec, right: CalendarSpec) -> Bool {
     left.timeZone == right.timeZone && left.weekStartsOnSunday == right.weekStartsOnSunday
       && left.range == right.range && left.observed == right.observed
+      && left.yearStart == right.yearStart && left.origin == right.origin
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -41,5 +46,7 @@ package struct CalendarSpec: Sendable, Hashable {
     hasher.combine(weekStartsOnSunday)
     hasher.combine(range)
     hasher.combine(observed)
+    hasher.combine(yearStart)
+    hasher.combine(origin)
   }
 }

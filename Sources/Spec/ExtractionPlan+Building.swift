@@ -17,19 +17,26 @@ extension ExtractionPlan {
       }
       guard !parts.isEmpty else { continue }
       var schema = TimelineSchema(entity: entity, keepsIDs: !source.id.isEmpty)
+      var matchers = Distinct<EventMatcher>()
+      var (texts, numbers) = (Distinct<String>(), Distinct<String>())
+      var readOn: [String: Distinct<EventMatcher>] = [:]
+      var deliveries = Distinct<Delivery>()
       for (needs, lists) in parts {
-        schema.matchers.appendNew(needs.matchers)
-        schema.texts.appendNew(needs.texts)
-        schema.numbers.appendNew(needs.numbers)
+        matchers.append(needs.matchers)
+        texts.append(needs.texts)
+        numbers.append(needs.numbers)
         for property in needs.texts + needs.numbers {
-          schema.readOn[property, default: []].appendNew(needs.events(reading: property))
+          readOn[property, default: Distinct()].append(needs.events(reading: property))
         }
-        schema.deliveries.appendNew(needs.deliveries)
+        deliveries.append(needs.deliveries)
         if entity == .account, needs.users { schema.keepsUsers = true }
         if lists { schema.sortsEntities = true }
       }
-      let matchers = Set(schema.matchers)
-      schema.readOn = schema.readOn.filter { !matchers.isSubset(of: $0.value) }
+      schema.matchers = matchers.elements
+      schema.texts = texts.elements
+      schema.numbers = numbers.elements
+      schema.deliveries = deliveries.elements
+      schema.readOn = readOn.filter { !$0.value.contains(all: matchers) }.mapValues(\.elements)
       schema.hasPersons = spec.identity != nil
       schemas.append(schema)
     }
@@ -65,18 +72,19 @@ extension ExtractionPlan {
   }
 
   private static func extraction(_ source: SourceSpec, _ schemas: [TimelineSchema]) -> Extraction {
-    var texts: [String] = []
-    var numbers: [String] = []
+    var (texts, numbers) = (Distinct<String>(), Distinct<String>())
+    let types = Dictionary(source.properties.map { ($0.name, $0.type) }) { one, _ in one }
     for schema in schemas {
-      texts.appendNew(schema.texts)
-      numbers.appendNew(schema.numbers)
-      texts.appendNew(schema.deliveries.map(\.property))
-      let events = schema.matchers + schema.deliveries.map(\.event)
-      for condition in events.flatMap(\.conditions) {
-        if source.property(condition.property).type == .number {
-          numbers.appendNew([condition.property])
-        } else {
-          texts.appendNew([condition.property])
+      texts.append(schema.texts)
+      numbers.append(schema.numbers)
+      texts.append(schema.deliveries.map(\.property))
+      for matcher in schema.matchers + schema.deliveries.map(\.event) {
+        for condition in matcher.conditions {
+          if types[condition.property] == .number {
+            numbers.append([condition.property])
+          } else {
+            texts.append([condition.property])
+          }
         }
       }
     }
@@ -96,7 +104,8 @@ extension ExtractionPlan {
     var extraction = Extraction(
       format: source.format, encoding: source.encoding, user: needsUsers ? source.user : [],
       account: countsAccounts ? source.account : [], event: source.event, time: source.time,
-      id: source.id, texts: fields(texts), numbers: numberFields(numbers), nulls: source.nulls,
+      id: source.id, texts: fields(texts.elements), numbers: numberFields(numbers.elements),
+      nulls: source.nulls,
       requiresUser: countsUsers && !countsAccounts,
       requiresAccount: countsAccounts && !countsUsers)
     if needsUsers, source.anonymousIsUser { extraction.identity.anonymous = source.anonymous }
@@ -115,8 +124,16 @@ extension SourceSpec {
   }
 }
 
-extension Array where Element: Equatable {
-  fileprivate mutating func appendNew(_ more: [Element]) {
-    for element in more where !contains(element) { append(element) }
+/// Elements in the order in which they came, each once.
+private struct Distinct<Element: Hashable> {
+  private(set) var elements: [Element] = []
+  private var known: Set<Element> = []
+
+  mutating func append(_ more: [Element]) {
+    for element in more where known.insert(element).inserted { elements.append(element) }
+  }
+
+  func contains(all others: Distinct) -> Bool {
+    known.count >= others.known.count && others.known.isSubset(of: known)
   }
 }

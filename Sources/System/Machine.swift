@@ -1,3 +1,5 @@
+import CSystem
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -10,6 +12,12 @@
 package enum Machine {
   /// Processors that are online, at least 1.
   package static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  /// Bytes that this process may map (`ulimit -v`); nil for any number.
+  package static var addressSpaceMax: Int? {
+    let most = twinfunnel_address_space_max()
+    return most < 0 ? nil : Int(most)
+  }
 
   /// Microseconds since 1970, to the second.
   package static var now: Int64 { Int64(time(nil)) * 1_000_000 }

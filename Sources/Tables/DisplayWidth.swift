@@ -43,32 +43,6 @@ enum DisplayWidth {
     }
   }
 
-  /// What logs must not do to a terminal: controls and marks that reorder the line are spelled
-  /// out, so that a name in the data can neither move the cursor nor pass for another.
-  static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isHarmful) else { return text }
-    var safe = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": safe.append(contentsOf: #"\n"#.unicodeScalars)
-      case "\r": safe.append(contentsOf: #"\r"#.unicodeScalars)
-      case "\t": safe.append(contentsOf: #"\t"#.unicodeScalars)
-      case _ where isHarmful(scalar):
-        safe.append(
-          contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
-      default: safe.append(scalar)
-      }
-    }
-    return String(safe)
-  }
-
-  private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-  }
-
   /// The longest start of `text` that fits into `width` columns, with `…` where it was cut.
   static func truncated(_ text: String, to width: Int) -> String {
     if of(text) <= width { return text }

@@ -34,7 +34,7 @@ package struct TerminalTableWriter: Sendable {
   /// The table as text, each line with a line feed at its end and no blanks before it.
   package func text(_ table: Table) -> String {
     let isRight = table.columns.map(\.kind.isRightAligned)
-    var heads = table.columns.map { DisplayWidth.visible($0.name) + barGap($0) }
+    var heads = table.columns.map { ShownText.escaped($0.name) + barGap($0) }
     var cells = table.rows.map { row in
       zip(row, table.columns).map { Self.text($0, column: $1) + bar($0, column: $1) }
     }
@@ -95,7 +95,7 @@ package struct TerminalTableWriter: Sendable {
   }
 
   private static func text(_ cell: Cell, column: Column) -> String {
-    DisplayWidth.visible(CellText.shown(cell, unit: column.unit))
+    ShownText.escaped(CellText.shown(cell, unit: column.unit))
   }
 }
 

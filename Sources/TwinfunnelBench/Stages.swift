@@ -43,8 +43,7 @@ extension Bench {
         latest = max(latest, tally.latest)
       }
       let calendar = ReportCalendar(
-        zone: try ZoneRules.load(spec.calendar.timeZone),
-        weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
+        spec.calendar, zone: try ZoneRules.load(spec.calendar.timeZone))
       // Taken from the end, so that nothing holds what a merge has built and freed.
       for schema in plan.schemas.reversed() {
         let reports = spec.reports.filter { report in
@@ -97,11 +96,13 @@ extension Bench {
         schema: merge.schema, kinds: merge.kinds, calendar: calendar,
         observedUntil: observedUntil)
       var folds = reports.map { makeFold(definition: $0, context: context) }
+      let budget = FoldBudget(memoryBytes: nil)
+      var meters = reports.map { FoldMeter(budget, report: $0.options.name, breakdown: []) }
       for number in 0..<merge.partitionCount {
         let partition = try merge.build(partition: number)
         clock.end(.build)
         for report in folds.indices {
-          observe(partition, with: &folds[report])
+          try observe(partition, with: &folds[report], meter: &meters[report])
           _ = folds[report].drainList()
         }
         clock.end(.fold)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipeline
 import Reports
 import System
+import Values
 
 @main
 struct Twinfunnel: ParsableCommand {
@@ -34,6 +35,17 @@ struct Twinfunnel: ParsableCommand {
 
   static func main() {
     StandardStream.openAll()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // Arguments may be names of files that somebody else chose.
+      let code = exitCode(for: error)
+      let text = ShownText.escaped(lines: fullMessage(for: error))
+      if !text.isEmpty {
+        (code == .success ? StandardStream.output : .error).write(text + "\n")
+      }
+      exit(withError: code)
+    }
   }
 }

@@ -28,7 +28,8 @@ struct JSONSubject {
   init(_ paths: [String], isStrict: Bool = false) {
     self.paths = paths
     parser = JSONRowParser(
-      extraction: jsonExtraction(paths, isStrict: isStrict), limits: ReadLimits())
+      extraction: jsonExtraction(paths, isStrict: isStrict), limits: ReadLimits(valueBytesMax: .max)
+    )
   }
 
   mutating func rows(_ bytes: [UInt8]) -> JSONRows {

@@ -182,6 +182,34 @@ struct CalendarTests {
         == monday.index(of: leap + Self.million * 86_400 * 40, in: .quarter))
   }
 
+  @Test func yearsBeginWhereTheSpecSays() {
+    let fiscal = ReportCalendar(zone: .utc, yearStart: 4)
+    func labels(_ time: String) -> [String] {
+      [Interval.month, .quarter, .year].map {
+        fiscal.label(fiscal.index(of: Self.instant(time), in: $0), $0)
+      }
+    }
+    #expect(labels("2024-03-31T23:59:59Z") == ["2024-03-01", "2024-01-01", "2023-04-01"])
+    #expect(labels("2024-04-01T00:00:00Z") == ["2024-04-01", "2024-04-01", "2024-04-01"])
+    #expect(labels("2024-12-31T00:00:00Z") == ["2024-12-01", "2024-10-01", "2024-04-01"])
+  }
+
+  @Test func stretchesOfDaysAndWeeks() {
+    // From 1970-01-05, a Monday: every stretch of weeks begins on one.
+    let plain = ReportCalendar(zone: .utc)
+    let sunday = Self.instant("2026-01-04T12:00:00Z")
+    func label(_ calendar: ReportCalendar, _ time: Int64, _ interval: Interval) -> String {
+      calendar.label(calendar.index(of: time, in: interval), interval)
+    }
+    #expect(label(plain, sunday, .weeks(2)) == "2025-12-22")
+    #expect(label(plain, sunday + Self.million * 86_400, .weeks(2)) == "2026-01-05")
+    let own = ReportCalendar(
+      zone: .utc, origin: CalendarDate(year: 2026, month: 1, day: 10))
+    #expect(label(own, Self.instant("2026-01-09T23:59:59Z"), .days(30)) == "2025-12-11")
+    #expect(label(own, Self.instant("2026-01-10T00:00:00Z"), .days(30)) == "2026-01-10")
+    #expect(label(own, Self.instant("2026-02-09T00:00:00Z"), .days(30)) == "2026-02-09")
+  }
+
   /// All zones, 1970 to 2100: at changes of the offset, beside them, and at random instants.
   /// `TWINFUNNEL_CALENDAR_SAMPLES` asks for more instants of each kind than the usual few.
   @Test func agreesWithFoundationInAllZones() {
@@ -235,6 +263,7 @@ struct CalendarTests {
         #expect(label == CalendarDate(year: year, month: first, day: 1).text, "\(context)")
       case .year:
         #expect(label == CalendarDate(year: year, month: 1, day: 1).text, "\(context)")
+      case .days, .weeks: break
       }
       let start = calendar.start(of: index, in: interval)
       let next = calendar.start(of: index + 1, in: interval)

@@ -112,6 +112,25 @@ struct DoubleFunnelTests {
     #expect(lines(tables["two.link"]).filter { !$0.contains(" 0 ") }.count == 1)
   }
 
+  @Test func cohortsByEntry() throws {
+    let day = 86_400
+    var log = Self.log(
+      "1 lead acme ann\n2 demo acme ann\n3 visit - bob\n\(day) lead beta eve\n\(day + 5) visit - dan",
+      names: ["lead", "demo", "visit"])
+    log.world.observedUntil = Int64(3 * day) * Self.second
+    let definition = DoubleFunnelDefinition(
+      options: ReportOptions(name: "two"), business: .init(steps: Self.steps("lead demo")),
+      consumer: .init(steps: Self.steps("visit")), interval: .day)
+    #expect(
+      lines(try log.tables(definition)["two"]).dropFirst() == [
+        // Acme and bob on the first day, beta and dan on the second.
+        "1970-01-01 1 lead 1 1.0 - - - - visit 1 1.0 - - - - - - false",
+        "1970-01-01 2 demo 1 1.0 1.0 0 0 1.0 - - - - - - - - - false",
+        "1970-01-02 1 lead 1 1.0 - - - - visit 1 1.0 - - - - - - false",
+        "1970-01-02 2 demo 0 0.0 0.0 1 0 - - - - - - - - - - false",
+      ])
+  }
+
   @Test func sidesOfDifferentLengthWithoutAmounts() throws {
     var log = Self.log("1 lead acme ann\n2 visit acme ann", names: ["lead", "visit"])
     log.world.observedUntil = 3 * Self.second
@@ -185,6 +204,7 @@ struct DoubleFunnelTests {
     var definition = DoubleFunnelDefinition(
       options: ReportOptions(name: "two"), business: side(), consumer: side(),
       everything: generator.pick([.any, .any, .named(["a", "b", "c", "d"])]))
+    if generator.chance(40) { definition.interval = generator.pick([.day, .week, .days(2)]) }
     definition.options.breakdown = generator.pick([[], ["country"], ["plan", "country"]])
     if !definition.options.breakdown.isEmpty, generator.chance(40) {
       definition.options.top = generator.number(1...2)
@@ -275,13 +295,13 @@ struct DoubleFunnelReference {
     }
     var (main, link): ([[String]], [[String]]) = ([], [])
     let isWhole = definition.options.breakdown.isEmpty
-    for group in groups {
+    for (group, cohort, ids) in cohorts(groups, standings) {
       func cells(_ side: DoubleFunnelDefinition.Side, _ prefix: String, _ step: Int) -> [String] {
         guard step < side.steps.count else { return Array(repeating: "", count: 8) }
-        let events = reached(group.ids, prefix, step)
-        let first = reached(group.ids, prefix, 0).count
+        let events = reached(ids, prefix, step)
+        let first = reached(ids, prefix, 0).count
         let before = (0..<step).last { $0 == 0 || !side.steps[$0].optional }
-        let previous = before.map { reached(group.ids, prefix, $0).count }
+        let previous = before.map { reached(ids, prefix, $0).count }
         var sum = 0
         for event in events where !event.amount.isAbsent {
           sum += Int(event.amount.significand) * (event.amount.scale == 1 ? 1 : 10)
@@ -295,7 +315,7 @@ struct DoubleFunnelReference {
       /// Open, dropped, and the median time from the mandatory step before.
       func losses(_ side: DoubleFunnelDefinition.Side, _ prefix: String, _ step: Int) -> [String] {
         func isMandatory(_ step: Int) -> Bool { step == 0 || !side.steps[step].optional }
-        let all = group.ids.filter { $0.hasPrefix(prefix) }.map { standings[$0]! }
+        let all = ids.filter { $0.hasPrefix(prefix) }.map { standings[$0]! }
         let before = (0..<step).filter(isMandatory)
         let stuck = all.filter { $0.state != nil && $0.mandatory == before.count }
         let times = all.compactMap { standing -> Int64? in
@@ -312,15 +332,17 @@ struct DoubleFunnelReference {
           "\(stuck.count { $0.state == .open })", "\(stuck.count { $0.state == .dropped })", median,
         ]
       }
-      let hasEntered = group.ids.contains { !standings[$0]!.chain.isEmpty }
+      let hasEntered = ids.contains { !standings[$0]!.chain.isEmpty }
       for step in 0..<max(definition.business.steps.count, definition.consumer.steps.count)
-      where isWhole || hasEntered {
+      where hasEntered || isWhole && definition.interval == nil {
         let business = cells(definition.business, "account", step)
         let consumer = cells(definition.consumer, "user", step)
         main.append(
-          group.values + ["\(step + 1)"] + business[..<7] + consumer[..<7]
-            + [business[7], consumer[7]])
+          group.values + cohort.label + ["\(step + 1)"] + business[..<7] + consumer[..<7]
+            + [business[7], consumer[7]] + cohort.cut)
       }
+    }
+    for group in groups {
       let accounts = group.ids.filter { $0.hasPrefix("account") }
       if !isWhole, accounts.allSatisfy({ members[$0]!.isEmpty }) { continue }
       for business in places(definition.business) {
@@ -336,6 +358,38 @@ struct DoubleFunnelReference {
       }
     }
     return ["two": main, "two.link": link]
+  }
+
+  private struct CohortWords {
+    var label: [String] = []
+    var cut: [String] = []
+  }
+
+  /// Each breakdown value's entities by the interval of their entry, which they have one after the
+  /// other; all in one without cohorts.
+  private func cohorts(
+    _ groups: [(values: [String], ids: [String])], _ standings: [String: Standing]
+  ) -> [((values: [String], ids: [String]), CohortWords, [String])] {
+    guard let interval = definition.interval else {
+      return groups.map { ($0, CohortWords(), $0.ids) }
+    }
+    let calendar = ReferenceCalendar(log.world)
+    let range = definition.options.range
+    return groups.flatMap { group in
+      let keys = Dictionary(
+        grouping: group.ids.filter { !standings[$0]!.chain.isEmpty },
+        by: { calendar.key(standings[$0]!.chain[0]!.time, interval) })
+      return keys.keys.sorted().map { key in
+        let first = calendar.firstDay(key, interval)
+        let next = calendar.firstDay(key + 1, interval)
+        let begins = range.from.map { first < ReferenceCalendar.dayNumber($0) } ?? false
+        let ends = range.until.map { next > ReferenceCalendar.dayNumber($0) } ?? false
+        return (
+          group, CohortWords(label: [calendar.label(key, interval)], cut: ["\(begins || ends)"]),
+          keys[key]!
+        )
+      }
+    }
   }
 
   private func values(_ event: AccountLog.Event) -> [String] {

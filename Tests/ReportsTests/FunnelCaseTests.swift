@@ -237,6 +237,31 @@ struct FunnelCaseTests {
       ])
   }
 
+  /// Who has no value to hold enters nowhere, and is said.
+  @Test func entitiesWithoutTheHeldPropertyAreSaid() {
+    var definition = FunnelDefinition(
+      options: ReportOptions(name: "f"),
+      steps: ["open", "pay"].map { .init(name: $0, event: .named([LogText($0)])) })
+    definition.hold = ["plan"]
+    var world = World()
+    world.entities = [
+      ("none", [WorldEvent(time: 1, name: "open")]),
+      ("once", [WorldEvent(time: 1, name: "open"), WorldEvent(time: 2, name: "open", plan: "x")]),
+      ("elsewhere", [WorldEvent(time: 1, name: "pay")]),
+    ]
+    let context = world.context(definition)
+    var fold = definition.makeFold(context)
+    for timeline in World.partition(0, world.entities) { fold.observe(timeline) }
+    var other = definition.makeFold(context)
+    other.merge(fold)
+    #expect(
+      other.warnings() == [
+        "report f: 1 entity stands in no row: step 1 was there, but never with a value of plan, "
+          + "which chains hold"
+      ])
+    #expect(other.tallies[0].reached == [1, 0])
+  }
+
   /// An excluding event ends chains that hold its value; one without a value ends all.
   @Test(arguments: [("p", 1), ("q", 2), ("", 1)])
   func exclusionsHoldToo(value: String, reached: Int) throws {

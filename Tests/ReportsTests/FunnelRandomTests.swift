@@ -397,7 +397,9 @@ struct FunnelTableReference {
       let hasLosses = step > 0 && !isOptional
       // The value is that of step `known`: who has it, is known from there on only.
       var known = 1
-      if case .step(let number) = definition.attribution, !leading.isEmpty { known = number }
+      if case .step(let number) = definition.attribution, !definition.options.breakdown.isEmpty {
+        known = number
+      }
       let isRateKnown = step > 0 && (known == 1 || step >= known)
       // Of those whose window has closed, and nothing of it is open.
       let closed = members.filter { member in

@@ -9,6 +9,10 @@ import Spec
 struct ReferenceCalendar {
   let zone: FoundationZone
   let weekStartsOnSunday: Bool
+  /// Months from January to the first one of a year.
+  let monthShift: Int
+  /// Day number of a day that begins a stretch of several days.
+  let origin: Int
   static let utc: Calendar = {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(identifier: "UTC")!
@@ -18,6 +22,9 @@ struct ReferenceCalendar {
   init(_ world: World) {
     zone = World.zone(world.zone)
     weekStartsOnSunday = world.weekStartsOnSunday
+    monthShift = world.yearStart - 1
+    // 1970-01-05, a Monday.
+    origin = world.origin.map { Self.dayNumber($0) } ?? 4
   }
 
   static func dayNumber(_ date: CalendarDate) -> Int {
@@ -39,16 +46,31 @@ struct ReferenceCalendar {
     let (year, month, day) = zone.date(second)
     switch interval {
     case .month: return year * 12 + month - 1
-    case .quarter: return year * 4 + (month - 1) / 3
-    case .year: return year
-    case .day, .week, .hour: break
+    case .quarter: return (year * 12 + month - 1 - monthShift) / 3
+    case .year: return (year * 12 + month - 1 - monthShift) / 12
+    case .day, .week, .hour, .days, .weeks: break
     }
     let number = Self.dayNumber(CalendarDate(year: year, month: month, day: day))
     if interval == .day { return number }
+    if let length = Self.length(interval) {
+      // Counted forwards and backwards from the origin, one stretch after the other.
+      var key = 0
+      while origin + (key + 1) * length <= number { key += 1 }
+      while origin + key * length > number { key -= 1 }
+      return key
+    }
     let weekday = Self.utc.component(
       .weekday, from: Date(timeIntervalSince1970: Double(number) * 86_400))
     let start = number - (weekStartsOnSunday ? weekday - 1 : (weekday + 5) % 7)
     return (start + 700_000) / 7
+  }
+
+  private static func length(_ interval: Interval) -> Int? {
+    switch interval {
+    case .days(let count): count
+    case .weeks(let count): 7 * count
+    default: nil
+    }
   }
 
   /// Day number of the interval's first date.
@@ -59,9 +81,10 @@ struct ReferenceCalendar {
     case .week: return key * 7 - 700_000 + (weekStartsOnSunday ? 3 : 4)
     case .month:
       return Self.dayNumber(CalendarDate(year: key / 12, month: key % 12 + 1, day: 1))
-    case .quarter:
-      return Self.dayNumber(CalendarDate(year: key / 4, month: key % 4 * 3 + 1, day: 1))
-    case .year: return Self.dayNumber(CalendarDate(year: key, month: 1, day: 1))
+    case .quarter, .year:
+      let month = key * (interval == .year ? 12 : 3) + monthShift
+      return Self.dayNumber(CalendarDate(year: month / 12, month: month % 12 + 1, day: 1))
+    case .days, .weeks: return origin + key * (Self.length(interval) ?? 0)
     }
   }
 

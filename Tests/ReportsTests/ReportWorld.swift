@@ -23,6 +23,8 @@ struct World {
   static let names = ["open", "pay", "sign_up"]
   var zone = "UTC"
   var weekStartsOnSunday = false
+  var yearStart = 1
+  var origin: CalendarDate?
   /// The calendar's range; reports may have their own.
   var range = DateRange()
   var observedUntil = Int64.max / 8
@@ -44,7 +46,8 @@ struct World {
 
   var calendar: ReportCalendar {
     ReportCalendar(
-      zone: Self.zone(zone).rules, weekStartsOnSunday: weekStartsOnSunday, range: range)
+      zone: Self.zone(zone).rules, weekStartsOnSunday: weekStartsOnSunday, range: range,
+      yearStart: yearStart, origin: origin)
   }
 
   static func matches(_ matcher: EventMatcher, _ name: String) -> Bool {

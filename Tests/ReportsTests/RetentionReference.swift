@@ -50,6 +50,8 @@ struct RetentionReference {
     case .hour: 3_600_000_000
     case .day: 86_400_000_000
     case .week: 7 * 86_400_000_000
+    case .days(let count): Int64(count) * 86_400_000_000
+    case .weeks(let count): Int64(count) * 7 * 86_400_000_000
     default: 30 * 86_400_000_000
     }
   }

@@ -69,6 +69,52 @@ struct IntervalSeriesTests {
       for index in -100...100 { #expect(series[0][index].value == expected[index] ?? 0) }
     }
   }
+
+  /// Clusters, ages apart, met in any order: the same cells, and room for little more than them.
+  @Test func cellsFarApartCostThemselves() {
+    for seed in 0..<UInt64(Thorough.cases(200)) {
+      var random = SplitMix64(state: seed)
+      var expected: [Int: Int] = [:]
+      var series = [IntervalSeries<Count>(), IntervalSeries<Count>()]
+      let clusters = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+        Int.random(in: -200_000...200_000, using: &random)
+      }
+      for _ in 0..<400 {
+        let spread = Int.random(in: 0..<4, using: &random) == 0 ? 3_000 : 20
+        let index =
+          clusters.randomElement(using: &random)! + Int.random(in: 0..<spread, using: &random)
+        series[Int.random(in: 0...1, using: &random)][index].value += 1
+        expected[index, default: 0] += 1
+      }
+      let bytes = series[0].heapBytes + series[1].heapBytes
+      #expect(bytes < 400 * 600, "seed \(seed)")
+      let (one, other) = (series[0], series[1])
+      series[0].add(other)
+      series[1].add(one)
+      for both in series {
+        #expect(both.written.map(\.index) == expected.keys.sorted(), "seed \(seed)")
+        #expect(both.written.allSatisfy { expected[$0.index] == $0.cell.value }, "seed \(seed)")
+        for index in clusters { #expect(both[index - 1].value == expected[index - 1] ?? 0) }
+      }
+      var writers = [StateWriter(), StateWriter()]
+      for place in writers.indices { series[place].encode(to: &writers[place]) }
+      #expect(writers[0].bytes == writers[1].bytes)
+      var reader = StateReader(writers[0].bytes)
+      let read = IntervalSeries<Count>(from: &reader)
+      #expect(reader.damage == nil && reader.isAtEnd)
+      #expect(read.written.map(\.cell) == series[0].written.map(\.cell))
+    }
+  }
+
+  /// One interval of 1970 in each of a thousand series costs no half century in each.
+  @Test func aWrongTimeCostsACell() {
+    var all = [IntervalSeries<Count>](repeating: IntervalSeries(), count: 1_000)
+    for number in all.indices {
+      all[number][0].value = 1
+      for day in 20_000..<20_100 { all[number][day].value += 1 }
+    }
+    #expect(all.reduce(0) { $0 + $1.heapBytes } < 10_000_000)
+  }
 }
 
 struct EmptyLogTests {

@@ -6,6 +6,11 @@ import Timelines
 @testable import Reports
 @testable import Values
 
+extension Interval {
+  /// Every named one, and stretches of days and of weeks.
+  static let tested = allCases + [.days(10), .weeks(2)]
+}
+
 /// Seeded worlds and report options: small, so that every rule is met at its edge.
 struct WorldGenerator {
   var random: SplitMix64
@@ -35,8 +40,15 @@ struct WorldGenerator {
       case .month: 250 * Self.day
       case .quarter: 500 * Self.day
       case .year: 1200 * Self.day
+      case .days(let count): 12 * Int64(count) * Self.day
+      case .weeks(let count): 60 * Int64(count) * Self.day
       }
     var world = World(zone: place.0, weekStartsOnSunday: chance(40))
+    if chance(30) { world.yearStart = number(1...12) }
+    if chance(30) {
+      world.origin = CalendarDate(
+        daysSince1970: Int(center / Self.day) + number(-400...400))
+    }
     let calendar = world.calendar
     let times = (0..<number(1...25)).map { _ -> Int64 in
       let time = center + Int64.random(in: -spread...spread, using: &random)

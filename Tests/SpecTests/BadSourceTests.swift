@@ -19,7 +19,7 @@ import Testing
         reports: {r: {type: activity}}
         """,
       errors: """
-        1:18: `segmnt` is not a valid `preset`; did you mean `segment`? Valid: `segment`, `amplitude`, `mixpanel`, `posthog`, `ga4`, `combined`
+        1:18: `segmnt` is not a valid `preset`; did you mean `segment`?
         """),
     BadSpec(
       whole: """

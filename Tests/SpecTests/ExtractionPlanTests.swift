@@ -167,10 +167,10 @@ import Timelines
     #expect(
       json(plan.without("tables")) == """
         {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], "account": [], \
-        "event": ["event"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
+        "event": ["event", "type"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
         "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
         "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", \
-        "observed": "event", "from": "2026-01-01", \
+        "year_start": 1, "observed": "event", "from": "2026-01-01", \
         "until": null}, \
         "timelines": [{"entity": "user", "events": [{"event": ["a", "b"]}], \
         "texts": ["country"], "numbers": [], "read_on": {}, "users": false, "ids": true, "sorted": false}], \

@@ -86,6 +86,12 @@ import Testing
   }
 
   @Test func intervalsAscend() {
+    #expect(
+      Interval(rawValue: "2 weeks") == .weeks(2) && Interval(rawValue: "30 days") == .days(30))
+    #expect(Interval(rawValue: "1 day") == .day && Interval(rawValue: "1 weeks") == .week)
+    for text in ["0 days", "3661 days", "521 weeks", "2 months", "two weeks", "2weeks", "-1 days"] {
+      #expect(Interval(rawValue: text) == nil, "\(text)")
+    }
     #expect(Interval.allCases.sorted() == [.hour, .day, .week, .month, .quarter, .year])
   }
 }

@@ -43,7 +43,11 @@ import Testing
     #expect(try format("format: tsv") == .tsv)
     #expect(
       try source("{format: combined, user: host, event: {value: hit}}").time
-        == TimeField(paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z")))
+        == TimeField(
+          paths: [FieldPath("time")],
+          formats: [
+            .pattern("%d/%b/%Y:%H:%M:%S %z"), .pattern("%d/%b/%Y:%H:%M:%S.%f %z"),
+          ]))
   }
 
   @Test func presets() throws {
@@ -58,8 +62,8 @@ import Testing
     }
     func paths(_ names: String...) -> [FieldPath] { names.map { FieldPath($0) } }
     var segment = SourceSpec(
-      format: .jsonl, user: paths("userId"), account: paths("context.groupId"),
-      event: .paths(paths("event")),
+      format: .jsonl, user: paths("userId"), account: paths("context.groupId", "groupId"),
+      event: .paths(paths("event", "type")),
       time: TimeField(paths: paths("timestamp"), format: .iso8601), id: paths("messageId"))
     segment.anonymous = paths("anonymousId")
     segment.alias = AliasField(names: ["alias"], from: paths("previousId"))

@@ -103,9 +103,9 @@ import Testing
 
   @Test func logsCannotCommandTheTerminal() {
     #expect(
-      DisplayWidth.visible("a\u{1B}[2Jb\n\r\t\u{7}\u{202E}\u{9B}c")
-        == #"a\u{1B}[2Jb\n\r\t\u{7}\u{202E}\u{9B}c"#)
-    #expect(DisplayWidth.visible("上海 Zürich 👩‍👩‍👧‍👦") == "上海 Zürich 👩‍👩‍👧‍👦")
+      ShownText.escaped("a\u{1B}[2Jb\n\r\t\u{7}\u{202E}\u{9B}c")
+        == #"a\x1b[2Jb\n\r\t\x07\u202e\x9bc"#)
+    #expect(ShownText.escaped("上海 Zürich 👩‍👩‍👧‍👦") == "上海 Zürich 👩‍👩‍👧‍👦")
   }
 
   @Test func truncationNeverPassesTheWidth() {

@@ -7,7 +7,7 @@ enum House {
   ]
 
   /// Programs beside the flow, which no module may use.
-  static let beside = ["TwinfunnelGenerate", "TwinfunnelBench"]
+  static let beside = ["TwinfunnelGenerate", "TwinfunnelBench", "TwinfunnelFuzz"]
 
   /// The rooms of a module, likewise. A room that is not listed is a mistake of this list.
   static let rooms: [String: [String]] = [

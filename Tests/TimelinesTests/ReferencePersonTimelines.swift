@@ -172,7 +172,9 @@ struct ReferencePersonTimelines {
       } else {
         kept[index].home = keys.contains(device) || homes.contains(device) ? device : key
       }
-      if isTimed || kept[index].home != key && kept[index].home != device {
+      if isTimed || persons.isKnownInLinks(id)
+        || kept[index].home != key && kept[index].home != device
+      {
         kept[index].carried = key + [0xfe]
       }
     }

@@ -33,4 +33,7 @@ int twinfunnel_obstacles(int folder, const char *name);
 // Whether a folder has extended attributes or an access control list that a new one would lack.
 int twinfunnel_has_attributes(int folder);
 
+// Bytes that the process may map, -1 for any number.
+int64_t twinfunnel_address_space_max(void);
+
 #endif

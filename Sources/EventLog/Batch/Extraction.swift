@@ -65,6 +65,8 @@ package struct TimeField: Sendable, Equatable {
   package var localEpoch: String?
   /// A day without a clock is its last millisecond.
   package var endsDay = false
+  /// Rows without a time are expected, and no rejects.
+  package var missingIsOutside = false
   /// Events after now are expected (due dates), and no rejects.
   package var futureIsOutside = false
   /// What the names mean: filled in by who loads zones.
@@ -121,6 +123,10 @@ package struct ReadLimits: Sendable, Equatable {
   package var chunkBytes: Int
   /// Rejects kept with their text, per file and reason; counts are exact beyond it.
   package var rejectSamplesMax: Int
+  /// Bytes of one id, event name or text as it stands in the row; a longer one is absent.
+  package var valueBytesMax: Int
+  /// Microseconds since 1970; an earlier event is rejected as too early.
+  package var timeMin: Int64
   /// Microseconds since 1970; a later event is rejected as a time in the future.
   package var timeMax: Int64
   /// Whether content of which more than 1 % of the first 1,000 rows are not in its encoding is refused.
@@ -128,12 +134,23 @@ package struct ReadLimits: Sendable, Equatable {
 
   package init(
     lineBytesMax: Int = 16 << 20, chunkBytes: Int = 256 << 10, rejectSamplesMax: Int = 1000,
-    timeMax: Int64 = .max, refusesOtherEncodings: Bool = true
+    valueBytesMax: Int = 64 << 10, timeMin: Int64 = .min, timeMax: Int64 = .max,
+    refusesOtherEncodings: Bool = true
   ) {
     self.lineBytesMax = lineBytesMax
     self.chunkBytes = chunkBytes
     self.rejectSamplesMax = rejectSamplesMax
+    self.valueBytesMax = valueBytesMax
+    self.timeMin = timeMin
     self.timeMax = timeMax
     self.refusesOtherEncodings = refusesOtherEncodings
+  }
+}
+
+extension ReadLimits {
+  /// Rejects kept with their text, per reason and file, of a run over so many files: about as many for
+  /// a thousand files as for ten.
+  package static func rejectSamplesMax(files: Int) -> Int {
+    max(1, min(1000, 10_000 / max(1, files)))
   }
 }

@@ -18,6 +18,8 @@ package struct FieldPath: Sendable, Hashable, CustomStringConvertible {
     case asIs
     /// ASCII letters in lower case.
     case lower
+    /// Of a list with commas between, the first.
+    case first
     /// What stands behind the `@` of an address, in lower case; these are nobody's.
     case domain(except: [String])
   }

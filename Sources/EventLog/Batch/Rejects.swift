@@ -16,6 +16,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
   case timeInTheFuture
   case zeroTime
   case timeWithoutZone
+  case timeTooEarly
   case noRecords
 
   /// As `run.json` and `rejects.jsonl` name it.
@@ -37,6 +38,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
     case .timeInTheFuture: "time in the future"
     case .zeroTime: "zero time"
     case .timeWithoutZone: "time without a zone"
+    case .timeTooEarly: "time before --earliest"
     case .noRecords: "no records"
     }
   }

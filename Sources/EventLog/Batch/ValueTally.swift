@@ -70,6 +70,8 @@ package struct ValueTally: Sendable, Equatable {
   package var localTimes = Sightings()
   /// Numbers where the formats want text.
   package var numericTimes = Sightings()
+  /// Ids, event names and texts that are longer than a value may be.
+  package var tooLong = Sightings()
   /// Events after now, where they are expected: part of no report.
   package var future = 0
   /// Events with a known and an anonymous id, where nobody keeps the link.
@@ -84,6 +86,7 @@ package struct ValueTally: Sendable, Equatable {
     while nulls.count < other.nulls.count { nulls.append(Sightings()) }
     for (index, more) in other.nulls.enumerated() { nulls[index].add(more) }
     localTimes.add(other.localTimes)
+    tooLong.add(other.tooLong)
     numericTimes.add(other.numericTimes)
     future += other.future
     withBothIDs += other.withBothIDs
@@ -120,6 +123,7 @@ package struct ValueTally: Sendable, Equatable {
     }
     for index in nulls.indices { update(&nulls[index]) }
     update(&localTimes)
+    update(&tooLong)
     update(&numericTimes)
     for index in repairs.indices { update(&repairs[index]) }
     for index in numbers.indices {

@@ -35,7 +35,7 @@ extension RowAssembler {
   @inline(__always)
   private func isID(_ value: RawValue, of chunk: Span<UInt8>) -> Bool {
     value.shape != .absent && value.shape != .container && value.end > value.start
-      && idNulls.index(value, in: chunk) == nil
+      && value.end - value.start <= valueBytesMax && idNulls.index(value, in: chunk) == nil
   }
 
   /// The known id, and behind it, each ended, the anonymous ids; or these alone.

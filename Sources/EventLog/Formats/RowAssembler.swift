@@ -9,10 +9,12 @@ import Values
 struct RowAssembler: Sendable {
   let layout: SlotLayout
   private let limits: ReadLimits
+  let valueBytesMax: Int
   private let time: TimeParser
   private let timeRules: TimeRules
   private let keepsInstants: Bool
   private let futureIsOutside: Bool
+  private let missingIsOutside: Bool
   private let countsTimeUnits: Bool
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
@@ -35,10 +37,12 @@ struct RowAssembler: Sendable {
   init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
     self.limits = limits
+    valueBytesMax = limits.valueBytesMax
     time = TimeParser(extraction.time.formats)
     timeRules = extraction.time.rules
     keepsInstants = timeRules.keepsInstants
     futureIsOutside = extraction.time.futureIsOutside
+    missingIsOutside = extraction.time.missingIsOutside
     countsTimeUnits = extraction.time.formats.contains(.auto)
     if case .constant(let name) = extraction.event {
       eventConstant = Array(name.utf8)
@@ -82,15 +86,19 @@ struct RowAssembler: Sendable {
     let account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
     if requiresAccount, account.shape == .absent { return .noAccount }
     if requiresEither, user.shape == .absent, account.shape == .absent { return .noUser }
-    let event = Self.scalar(layout.event, values)
+    let event = kept(Self.scalar(layout.event, values), of: chunk, line, &tally.values)
     if event.shape == .absent, eventConstant == nil { return .noEvent }
 
     var unit = TimeUnit.iso8601
     let instant: Int64
     switch time(values, of: chunk, line: line, into: &batch, unit: &unit, tally: &tally.values) {
     case .time(let found): instant = found
+    case .reject(.noTime) where missingIsOutside:
+      tally.events += 1
+      return nil
     case .reject(let reason): return reason
     }
+    if instant < limits.timeMin { return .timeTooEarly }
     if instant > limits.timeMax {
       guard futureIsOutside else { return .timeInTheFuture }
       tally.events += 1
@@ -128,7 +136,8 @@ struct RowAssembler: Sendable {
       batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
     }
     for index in layout.texts.indices {
-      let text = text(layout.texts[index], values, of: chunk)
+      let text = kept(
+        text(layout.texts[index], values, of: chunk), of: chunk, line, &tally.values)
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
     if !numbers.isEmpty {
@@ -146,6 +155,16 @@ struct RowAssembler: Sendable {
 
 /// Choosing a value among the paths of a field.
 extension RowAssembler {
+  /// The value, or none if it is longer than values may be, which is counted.
+  @inline(__always)
+  private func kept(
+    _ value: RawValue, of chunk: Span<UInt8>, _ line: Int, _ tally: inout ValueTally
+  ) -> RawValue {
+    if value.end - value.start <= valueBytesMax { return value }
+    tally.tooLong.add(value.start..<value.end, of: chunk, line: line)
+    return .absent
+  }
+
   /// The first value that is present and not empty.
   @inline(__always)
   private static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
@@ -180,7 +199,9 @@ extension RowAssembler {
       if value.shape == .absent || value.shape == .container || value.end <= value.start {
         continue
       }
-      guard let word = idNulls.index(value, in: chunk) else { return value }
+      guard let word = idNulls.index(value, in: chunk) else {
+        return kept(value, of: chunk, line, &tally)
+      }
       tally.addNull(
         word, of: idNulls.words.count, value.start..<value.end, in: chunk, line: line)
     }

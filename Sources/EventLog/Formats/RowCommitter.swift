@@ -136,11 +136,10 @@ struct RowCommitter: Sendable {
       return lanes[0].assembler.commit(
         own, of: text.span, line: line, into: &batch, tally: &tally)
     }
-    var (events, hasTime) = (0, false)
+    var events = 0
     var reason: RejectReason?
     for lane in lanes.indices {
       guard lanes[lane].time.contains(where: { isThere($0) }) else { continue }
-      hasTime = true
       guard lanes[lane].conditions.allSatisfy({ holds($0.slot, $0.values) }) else { continue }
       let own = Array(values[lanes[lane].slots])
       if let found = lanes[lane].assembler.commit(
@@ -152,8 +151,7 @@ struct RowCommitter: Sendable {
       }
     }
     if events == 0, reason == nil {
-      if !hasTime { return .noTime }
-      // A row that no event is asked of: it counts as one that no report looks at.
+      // A row of no event (yet): it counts as one that no report looks at.
       tally.events += 1
       return nil
     }
@@ -177,6 +175,12 @@ extension RowCommitter {
   private mutating func apply(_ form: FieldPath.Form, to slot: Int) {
     guard isThere(slot), values[slot].shape != .container else { return }
     var text = pool[values[slot].start..<values[slot].end]
+    if form == .first {
+      let start = text.startIndex
+      let end = text.firstIndex(of: UInt8(ascii: ",")) ?? text.endIndex
+      values[slot] = RawValue(start: start, end: end, shape: .text)
+      return
+    }
     if case .domain(let except) = form {
       // An address has one `@` with something on both sides; nothing else has a domain.
       guard let sign = text.lastIndex(of: UInt8(ascii: "@")), sign > text.startIndex,

@@ -46,7 +46,8 @@ struct ServerLogRowParser: RowParser {
       case .variable(let names):
         variables.append(
           Variable(
-            names: names, isNumber: names.contains(where: numbers.contains),
+            names: names,
+            isNumber: names.contains { numbers.contains($0) || $0.hasSuffix("_port") },
             isTime: names.first == "%t"))
         texts.append([])
       }

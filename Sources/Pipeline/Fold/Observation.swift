@@ -17,6 +17,8 @@ package struct Observation: Sendable, Equatable {
   /// Given by the caller, not taken from the events.
   package var isGiven: Bool
   package var isFromGiven: Bool
+  /// What lies long before all else, and is none of it.
+  var early: EarlyTimes
 
   /// - Parameter now: microseconds since 1970; nil for the clock's.
   init(
@@ -24,7 +26,12 @@ package struct Observation: Sendable, Equatable {
     observed: CalendarSpec.Observed
   ) {
     let events = files.filter { $0.tally.events > 0 }
-    earliest = events.map(\.tally.earliest).min()
+    var spread = TimeSpread()
+    for file in files { spread.add(file.spread) }
+    early = EarlyTimes(spread)
+    earliest =
+      early.bound == .min
+      ? events.map(\.tally.earliest).min() : spread.earliest(from: early.bound)
     latest = events.map(\.tally.latest).max()
     let given = options.observedUntil?.last(in: calendar)
     isGiven = given != nil
@@ -49,12 +56,15 @@ package struct Observation: Sendable, Equatable {
 struct FoldFacts: Sendable {
   var entities: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
+  /// Events behind the end of observation, among those that reports need.
+  var late = 0
   /// Names of all events that were read, with their rows.
   var names: [LogText: Int] = [:]
 
   mutating func add(_ result: ReportPass.Result, schema: TimelineSchema) {
     entities[schema.entity] = result.entities
     unplacedDeliveries += result.unplacedDeliveries
+    late = max(late, result.late)
     // Rows that two schemas keep are counted by both.
     names.merge(result.names) { max($0, $1) }
   }

@@ -14,6 +14,8 @@ struct ReportPass {
   var control: RunControl
   var calendar: ReportCalendar
   var observation: Observation
+  /// Shared by the passes of a run.
+  var budget: FoldBudget
 
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
@@ -25,14 +27,18 @@ struct ReportPass {
     /// Delivered events whose entity never occurs by itself.
     var unplacedDeliveries: Int
     var entities: Int
+    /// Events behind the end of observation.
+    var late: Int
   }
 
   /// One worker's folds and counts.
   private struct Partial: Sendable {
     var folds: [any ReportFold]
+    var meters: [FoldMeter]
     var duplicates: [Int]
     var unplacedDeliveries = 0
     var entities = 0
+    var late = 0
   }
 
   /// Folds the timelines of one schema into the reports that count its entity. Knows nothing of
@@ -45,8 +51,10 @@ struct ReportPass {
   ) throws -> Result {
     let context = ReportContext(
       schema: source.schema, kinds: source.kinds, calendar: calendar,
-      observedUntil: observation.until, observedFrom: observation.from)
+      observedUntil: observation.until, observedFrom: observation.from,
+      rowLimit: RowLimit(memoryBytes: options.memoryBytesMax))
     let partitions = source.partitionCount
+    let lateEvents = LateEvents(observation, context)
     control.expect(partitions: partitions)
     let next = Atomic<Int>(0)
     let finished = Mutex<[Partial]>([])
@@ -54,6 +62,9 @@ struct ReportPass {
     DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
       var partial = Partial(
         folds: reports.map { makeFold(definition: $0, context: context) },
+        meters: reports.map {
+          FoldMeter(budget, report: $0.options.name, breakdown: $0.options.breakdown)
+        },
         duplicates: [Int](repeating: 0, count: fileCount))
       do {
         while true {
@@ -61,11 +72,14 @@ struct ReportPass {
           guard number < partitions else { break }
           try control.checkCancelled()
           let partition = try source.build(partition: number)
-          partial.entities += partition.entityCount
+          partial.entities += partition.entityCount(from: observation.early.bound)
           partial.unplacedDeliveries += partition.unplacedDeliveries
+          partial.late += lateEvents?.count(partition) ?? 0
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
-            observe(partition, with: &partial.folds[report])
+            try observe(
+              partition, from: observation.early.bound, with: &partial.folds[report],
+              meter: &partial.meters[report])
             if reports[report].options.list, let rows = partial.folds[report].drainList() {
               try lists.append(rows, report: reports[report].options.name)
             }
@@ -90,12 +104,12 @@ struct ReportPass {
   private func combine(_ partials: [Partial], names: [LogText: Int], fileCount: Int) -> Result {
     var result = Result(
       folds: [], names: names, duplicates: [Int](repeating: 0, count: fileCount),
-      unplacedDeliveries: 0,
-      entities: 0)
+      unplacedDeliveries: 0, entities: 0, late: 0)
     for partial in partials {
       for file in 0..<fileCount { result.duplicates[file] += partial.duplicates[file] }
       result.unplacedDeliveries += partial.unplacedDeliveries
       result.entities += partial.entities
+      result.late += partial.late
     }
     for report in partials.first?.folds.indices ?? 0..<0 {
       result.folds.append(merged(partials.map { $0.folds[report] }))

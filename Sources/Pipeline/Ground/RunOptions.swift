@@ -20,6 +20,8 @@ package struct RunOptions: Sendable {
   /// The day of today, and later events, by more than a day, are none; nil is the clock, and leaves
   /// late events to `limits`.
   package var now: ObservationEnd?
+  /// Earlier rows are rejected; nil for none.
+  package var earliest: ObservationEnd?
   package var rejectsMax: RejectLimit?
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
@@ -40,7 +42,8 @@ package struct RunOptions: Sendable {
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",
     observedUntil: ObservationEnd? = nil, observedFrom: ObservationEnd? = nil,
     now: ObservationEnd? = nil, rejectsMax: RejectLimit? = nil, strict: Bool = false,
-    limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats()
+    limits: ReadLimits = ReadLimits(), formats: OutputFormats = OutputFormats(),
+    earliest: ObservationEnd? = nil
   ) {
     self.threads = threads
     self.memoryBytesMax = memoryBytesMax
@@ -52,6 +55,7 @@ package struct RunOptions: Sendable {
     self.strict = strict
     self.limits = limits
     self.formats = formats
+    self.earliest = earliest
   }
 }
 

@@ -45,6 +45,7 @@ struct Manifest {
       ("now", instant(analysis.now)),
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),
+      ("events_after_the_end", .integer(analysis.facts.late)),
       ("inputs", .list(analysis.files.map(input))),
       ("reconciliation", reconciliation),
       (
@@ -104,12 +105,18 @@ struct Manifest {
 
   private var reconciliation: JSONValue {
     let sums = analysis.reconciliation
-    return .object([
+    let all: [(String, JSONValue)] = [
       ("lines", .integer(sums.rows)), ("used", .integer(sums.used)),
       ("outside", .integer(sums.outside)), ("duplicates", .integer(sums.duplicates)),
       ("rejected", .integer(sums.rejected)), ("blank", .integer(sums.blank)),
       ("rejected_by_reason", rejects(sums.rejectedByReason)),
-    ])
+    ]
+    return .object(all + rare("aside", sums.aside))
+  }
+
+  /// What hardly ever happens has no line where it has not.
+  private func rare(_ name: String, _ count: Int) -> [(String, JSONValue)] {
+    count == 0 ? [] : [(name, .integer(count))]
   }
 
   private func rejects(_ counts: [Int]) -> JSONValue {
@@ -122,7 +129,7 @@ struct Manifest {
 
   private func input(_ reading: FileReading) -> JSONValue {
     let units = TimeUnit.allCases.filter { reading.tally.timeUnits[Int($0.rawValue)] > 0 }
-    return .object([
+    let all: [(String, JSONValue)] = [
       ("name", .text(reading.file.path)), ("bytes", .integer(reading.source.fileBytes)),
       ("gzip", .boolean(reading.source.isGzip)),
       ("inflated_bytes", .integer(reading.source.inflatedBytes)),
@@ -141,7 +148,10 @@ struct Manifest {
       ("read_as_json", .boolean(reading.source.isReadAsValues)),
       ("time_units", .list(units.map { .text("\($0)") })),
       ("damaged", .boolean(!reading.source.damages.isEmpty)),
-    ])
+    ]
+    return .object(
+      all + rare("aside", reading.aside)
+        + rare("too_long_values", reading.tally.values.tooLong.count))
   }
 
   private func repairs(_ sightings: [Sightings]) -> JSONValue {

@@ -32,6 +32,7 @@ struct Notices {
           + counts.joined(separator: ", ") + InputNotices.firstReject(of: analysis.files))
     }
     lines += analysis.warnings
+    if let early = beforeLogs { lines.append(early) }
     lines += analysis.files.flatMap { InputNotices.lines(of: $0) }
     for (entity, without) in [
       ("user", analysis.files.map(\.withoutUser)),
@@ -60,6 +61,17 @@ struct Notices {
       lines.append("warning: no event is counted by any report: every table is empty")
     }
     return lines
+  }
+
+  /// Times that no report begins with.
+  private var beforeLogs: String? {
+    let early = analysis.observation.early
+    guard early.events > 0 else { return nil }
+    let file = analysis.files.first { $0.tally.earliest == early.earliest }?.file.path ?? "the logs"
+    let events = early.events == 1 ? "1 event" : "\(early.events) events"
+    return "warning: \(events) before the logs, left out: the earliest is of "
+      + "\(analysis.calendar.timestamp(early.earliest)) (\(file)), more than ten years before the "
+      + "others begin; --earliest says from when times are to be believed"
   }
 
   /// Where the logs begin no earlier than the range, everybody's first event looks like the first

@@ -18,8 +18,18 @@ struct ValueNotices {
 
   /// One line each, with `warning: `.
   var warnings: [String] {
-    let lines = numbers.filter { !$0.isDamage }.map(\.text) + rounded + nulls + times
+    let lines = numbers.filter { !$0.isDamage }.map(\.text) + rounded + tooLong + nulls + times
     return lines.map { "warning: " + $0 }
+  }
+
+  /// Ids and values that are no value, for their length.
+  private var tooLong: [String] {
+    let found = joined { $0.tooLong }
+    guard found.count > 0, let place = found.place else { return [] }
+    return [
+      "ids, event names and values longer than --max-value, which count as absent: \(found.count); "
+        + "the first is at \(found.file):\(place.line)"
+    ]
   }
 
   /// Words that are nobody's id.

@@ -16,12 +16,12 @@ struct ReadingPlan {
   /// - Throws: `ZoneError`.
   init(_ spec: AnalysisSpec, _ options: RunOptions) throws {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
-    calendar = ReportCalendar(
-      zone: zone, weekStartsOnSunday: spec.calendar.weekStartsOnSunday, range: spec.calendar.range)
+    calendar = ReportCalendar(spec.calendar, zone: zone)
     plan = ExtractionPlan(spec)
     plan.extraction.time.rules = try Self.timeRules(spec.source.time, calendar: zone)
     limits = options.limits
     now = options.now?.instant(in: calendar)
+    if let earliest = options.earliest { limits.timeMin = earliest.instant(in: calendar) }
     if let now { limits.timeMax = min(now, .max / 2) + Microseconds.day }
   }
 

@@ -11,9 +11,6 @@ package struct SpecFile: Sendable {
   package var spec: AnalysisSpec
   package var sha256: String
 
-  /// A spec is text that a person wrote.
-  private static let bytesMax = 16 << 20
-
   /// - Parameters:
   ///   - path: how messages call it.
   ///   - surroundings: variables, the day, and flags.
@@ -31,7 +28,7 @@ package struct SpecFile: Sendable {
   ) throws(RunFailure) -> SpecFile {
     let bytes: [UInt8]
     do {
-      bytes = try FileSystem.read(FilePath(path), limit: bytesMax)
+      bytes = try FileSystem.read(FilePath(path), limit: SpecLimits.fileBytesMax)
     } catch {
       throw RunFailure(.noInput, "\(path): \(systemMessage(error.code))")
     }

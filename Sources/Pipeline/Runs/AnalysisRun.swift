@@ -60,7 +60,8 @@ package struct AnalysisRun: Sendable {
     let persons = try PersonDealing(
       consume links, plan: IdentityPlan(spec, plan), options: options, control: control)
     let pass = ReportPass(
-      options: options, control: control, calendar: calendar, observation: observation)
+      options: options, control: control, calendar: calendar, observation: observation,
+      budget: FoldBudget(memoryBytes: options.memoryBytesMax))
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
@@ -80,10 +81,16 @@ package struct AnalysisRun: Sendable {
       facts.add(result, schema: schema)
     }
 
+    for file in scan.files.indices {
+      let early = scan.files[file].spread.before(observation.early.bound).used
+      scan.files[file].used -= early
+      scan.files[file].aside += early
+    }
     let reconciliation = Reconciliation(scan.files)
     try reconciliation.check()
     let finished = folds.map { merged($0) }
     let tables = try finished.map { try $0.tables() }
+    try checkRows(tables)
     let review = GoalReview(
       spec.goals, tables: tables.flatMap { $0 }, calendar: calendar,
       observedUntil: observation.until)
@@ -96,6 +103,21 @@ package struct AnalysisRun: Sendable {
       warnings: warnings
         + (finished.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
       fresh: fresh?.map { scan.files[$0] } ?? scan.files)
+  }
+
+  /// All tables of a run are in memory at once.
+  private func checkRows(_ tables: [[Table]]) throws {
+    let limit = RowLimit(memoryBytes: options.memoryBytesMax).rowsMax
+    let counts = tables.map { $0.reduce(0) { $0 + $1.rows.count } }
+    let rows = counts.reduce(0, +)
+    if rows <= limit { return }
+    let largest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    throw RunFailure(
+      .badData,
+      "the tables of all reports have \(rows) rows, more than the \(limit) that --memory has room "
+        + "for; those of \(spec.reports[largest].options.name) have \(counts[largest]): narrow its "
+        + "range with `from` and `until`, keep the largest values with `top`, or give more --memory; "
+        + "nothing was published")
   }
 
   /// The second half, for one schema.
@@ -130,6 +152,8 @@ package struct AnalysisRun: Sendable {
     options.limits = reading.limits
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let files = inputs?.files ?? []
+    options.limits.rejectSamplesMax = min(
+      options.limits.rejectSamplesMax, ReadLimits.rejectSamplesMax(files: files.count))
     var warnings = inputs?.warnings ?? []
     guard let store else {
       let scan = LogScan(

@@ -32,9 +32,10 @@ package struct OneOffRun: Sendable {
     // Times without an offset were written where the calendar is.
     if !source.time.formats.allSatisfy(\.isEpoch) { source.time.zone = calendar.timeZone }
     summary = guess.summary + (calendar.timeZone == "UTC" ? "" : ", zone \(calendar.timeZone)")
+    var spec = AnalysisSpec(source: source, calendar: calendar, reports: [definition])
+    if !source.anonymous.isEmpty { spec.identity = IdentitySpec() }
     run = AnalysisRun(
-      spec: AnalysisSpec(source: source, calendar: calendar, reports: [definition]),
-      inputs: inputs, options: options, control: control)
+      spec: spec, inputs: inputs, options: options, control: control)
   }
 
   package func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {

@@ -13,8 +13,11 @@ package struct FileReading: Sendable {
   package var outside: Int
   /// Events dropped because their id was already seen for the entity.
   package var duplicates: Int
-  /// Events of a store that this run leaves out: pending (later than now), erased, expired.
+  /// Events that this run leaves out: before the logs, and of a store pending (later than now), erased
+  /// and expired ones.
   package var aside = 0
+  /// Of what this run has read itself.
+  var spread = TimeSpread()
   /// Events with an account and without a user, where both are counted.
   package var withoutUser: Int
   /// Events without an account, where accounts are counted.
@@ -67,6 +70,7 @@ extension FileReading {
     used = shares.reduce(0) { $0 + $1.used }
     outside = tally.events - used
     duplicates = 0
+    for share in shares { spread.add(share.spread) }
     withoutUser = shares.reduce(0) { $0 + $1.withoutUser }
     withoutAccount = shares.reduce(0) { $0 + $1.withoutAccount }
   }
@@ -108,6 +112,7 @@ struct FileShare: Sendable {
   /// Chunk index of each of `tally.samples`.
   var sampleChunks: [Int32] = []
   var used = 0
+  var spread = TimeSpread()
   var withoutUser = 0
   var withoutAccount = 0
 

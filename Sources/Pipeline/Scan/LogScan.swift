@@ -93,6 +93,10 @@ struct LogScan {
     for partial in partials { sightings.merge(partial.sightings) }
     var entity = EntitySightings(schemas: plan.schemas.count)
     for partial in partials { entity.add(partial.entity) }
+    entity.settle { file, chunk in
+      let lines = partials.flatMap { $0.shares[file]?.chunkLines ?? [] }
+      return lines.reduce(0) { $0 + (Int($1.chunk) < chunk ? Int($1.lines) : 0) }
+    }
     return Result(
       files: readings, shards: shards, links: partials.compactMap(\.links), entity: entity,
       unseenProperties: sightings.unseen(plan.extraction))

@@ -133,8 +133,13 @@ struct ScanWorker {
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)
+    let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)
-    if let lens = scan.lens { try look(through: lens, file: file) }
+    if let lens = scan.lens {
+      let place = EntitySightings.Place(
+        file: file, chunk: chunk.index, line: chunk.droppedLines)
+      try look(through: lens, file: file, at: place)
+    }
     var withoutUser = 0
     var withoutAccount = 0
     for schema in partial.shards.indices {
@@ -147,6 +152,7 @@ struct ScanWorker {
     var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.used += used.count { $0 == 1 }
+    share.spread.add(scan.lens == nil ? batch.times : times, used: used)
     share.withoutUser += withoutUser
     share.withoutAccount += withoutAccount
     partial.shares[file] = share
@@ -155,8 +161,10 @@ struct ScanWorker {
   }
 
   /// Keeps what the lens lets through, and empties the batch: the rows count for nothing else.
-  private mutating func look(through lens: EntityLens, file: Int) throws {
-    let view = lens.view(batch, sightings: &partial.entity)
+  private mutating func look(
+    through lens: EntityLens, file: Int, at place: EntitySightings.Place
+  ) throws {
+    let view = lens.view(batch, at: place, sightings: &partial.entity)
     batch.removeAll()
     if view.count == 0 { return }
     for schema in partial.shards.indices {

@@ -30,7 +30,7 @@ extension AARRRDefinition {
         "referral", \.referral, "the referral stage", blank: { _ in Referral() },
         "Invites, and the joins that they bring.", Referral.declared),
       .targets(\.targets) { $0.stages },
-      .option("interval", \.interval, .choice, "The length of cohorts."),
+      .option("interval", \.interval, .interval, "The length of cohorts."),
     ]
   }
 }

@@ -10,8 +10,8 @@ extension AARRRFold {
     let (name, interval) = (definition.options.name, definition.interval)
     var table = Table(name: name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let rows = groups.rows(
-      top: definition.options.top,
+    let rows = try groups.rows(
+      top: definition.options.top, each: span.count * definition.stages.count,
       isShown: { $0 < states.count && (states[$0].acquired > 0 || states[$0].aware > 0) },
       isLarger: { left, right in
         (states[left].acquired, states[left].aware) > (states[right].acquired, states[right].aware)
@@ -35,7 +35,7 @@ extension AARRRFold {
       }
     }
     let acquired = states.reduce(0) { $0 + $1.acquired }
-    let counted = states.reduce(0) { $0 + $1.series.cells.reduce(0) { $0 + $1.acquired } }
+    let counted = states.reduce(0) { $0 + $1.series.written.reduce(0) { $0 + $1.cell.acquired } }
     guard acquired == counted else {
       throw IdentityViolation("\(name): the cohorts do not add up to the users acquired")
     }

@@ -9,8 +9,8 @@ extension AccountsFold {
     var table = Table(name: definition.options.name, columns: definition.columns)
     var members = [[Int]](repeating: [], count: groups.count)
     for (index, standing) in standings.enumerated() { members[standing.group].append(index) }
-    let rows = groups.rows(
-      top: definition.options.top, isShown: { !members[$0].isEmpty },
+    let rows = try groups.rows(
+      top: definition.options.top, each: 1, isShown: { !members[$0].isEmpty },
       isLarger: { members[$0].count > members[$1].count })
     for row in rows {
       var accounts = row.groups.flatMap { members[$0] }

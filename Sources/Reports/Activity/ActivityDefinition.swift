@@ -25,7 +25,7 @@ extension ActivityDefinition {
   package static var declared: Options<Self> {
     [
       .option("event", \.event, .event, "The events that are counted.").flag("count"),
-      .option("interval", \.interval, .choice, "The length of the rows."),
+      .option("interval", \.interval, .interval, "The length of the rows."),
     ]
   }
 }

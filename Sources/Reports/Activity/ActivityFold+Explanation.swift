@@ -28,13 +28,11 @@ extension ActivityFold: ExplainableFold {
       }
       isFirst = false
     }
-    let active = series.cells.indices.filter { series.cells[$0].active > 0 }.map {
-      series.base + $0
-    }
+    let active = series.written.filter { $0.cell.active > 0 }.map(\.index)
     if let first = active.first, let last = active.last {
-      let events = series.cells.reduce(0) { $0 + $1.events }
+      let events = series.written.reduce(0) { $0 + $1.cell.events }
       explanation.conclude(
-        "\(counted(events, "event")) in \(counted(active.count, interval.rawValue)) in range, from "
+        "\(counted(events, "event")) in \(counted(active.count, interval.noun)) in range, from "
           + "\(calendar.label(first, interval)) to \(calendar.label(last, interval))")
       let new = active.first { series[$0].new > 0 }
       explanation.conclude(

@@ -7,8 +7,8 @@ extension ActivityFold {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let rows = groups.rows(
-      top: definition.options.top,
+    let rows = try groups.rows(
+      top: definition.options.top, each: span.count,
       isShown: { $0 < states.count && hasRows(states[$0].series, span) },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {

@@ -65,7 +65,7 @@ extension AdoptionDefinition {
       .option(
         "activity", \.activity, .event, "What makes an entity active, beside the use of a feature."
       ),
-      .option("interval", \.interval, .choice, "The length of the rows."),
+      .option("interval", \.interval, .interval, "The length of the rows."),
     ]
   }
 

@@ -10,8 +10,9 @@ extension AdoptionFold {
     var breadth = Table(name: name + ".breadth", columns: definition.breadthColumns)
     let span = observation.rows(in: definition.interval, firstSeen: firstSeen)
     if span.isEmpty { return [table, breadth] }
-    let rows = groups.rows(
-      top: definition.options.top, isShown: { $0 < states.count && states[$0].entities > 0 },
+    let rows = try groups.rows(
+      top: definition.options.top, each: (span.count + 1) * definition.features.count + 1,
+      isShown: { $0 < states.count && states[$0].entities > 0 },
       isLarger: { states[$0].entities > states[$1].entities })
     for row in rows {
       var state = AdoptionState(features: definition.features.count)

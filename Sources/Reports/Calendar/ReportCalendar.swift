@@ -1,5 +1,5 @@
 import EventLog
-import Spec
+package import Spec
 package import Values
 
 /// Calendar arithmetic of a run: instants to intervals and back, in the spec's zone and week start.
@@ -10,13 +10,25 @@ package import Values
 package struct ReportCalendar: Sendable {
   package let zone: ZoneRules
   package let weekStartsOnSunday: Bool
+  /// The month that quarters and years begin with, 1 to 12.
+  package let yearStart: Int
+  /// What stretches of several days or weeks are counted from: any day that begins one.
+  package let origin: CalendarDate
   /// The spec's range, for reports without their own.
   package let range: DateRange
   let segments: [ZoneSegment]
 
-  package init(zone: ZoneRules, weekStartsOnSunday: Bool = false, range: DateRange = DateRange()) {
+  /// A Monday, and the first one since 1970.
+  package static let standardOrigin = CalendarDate(year: 1970, month: 1, day: 5)
+
+  package init(
+    zone: ZoneRules, weekStartsOnSunday: Bool = false, range: DateRange = DateRange(),
+    yearStart: Int = 1, origin: CalendarDate? = nil
+  ) {
     self.zone = zone
     self.weekStartsOnSunday = weekStartsOnSunday
+    self.yearStart = yearStart
+    self.origin = origin ?? Self.standardOrigin
     self.range = range
     segments = ZoneSegment.segments(of: zone)
   }
@@ -59,7 +71,17 @@ package struct ReportCalendar: Sendable {
     return alwaysUTC ? plain : plain + offsetText(segment.offset)
   }
 
-  var numbering: DayNumbering { DayNumbering(weekStartsOnSunday: weekStartsOnSunday) }
+  /// As a spec's calendar has it.
+  package init(_ spec: CalendarSpec, zone: ZoneRules) {
+    self.init(
+      zone: zone, weekStartsOnSunday: spec.weekStartsOnSunday, range: spec.range,
+      yearStart: spec.yearStart, origin: spec.origin)
+  }
+
+  var numbering: DayNumbering {
+    DayNumbering(
+      weekStartsOnSunday: weekStartsOnSunday, yearStart: yearStart, origin: origin.daysSince1970)
+  }
 
   /// `+08:00`; with seconds where a zone had them.
   private func offsetText(_ offset: Int64) -> String {
@@ -75,7 +97,16 @@ struct DayNumbering: Sendable {
   /// Days from the start of the week of 1970-01-01, a Thursday, to that day.
   let weekShift: Int
 
-  init(weekStartsOnSunday: Bool) { weekShift = weekStartsOnSunday ? 4 : 3 }
+  /// Months from January to the one that years begin with.
+  let monthShift: Int
+  /// Days since 1970.
+  let origin: Int
+
+  init(weekStartsOnSunday: Bool, yearStart: Int = 1, origin: Int = 4) {
+    weekShift = weekStartsOnSunday ? 4 : 3
+    monthShift = yearStart - 1
+    self.origin = origin
+  }
 
   @inline(__always)
   func index(ofDay day: Int, in interval: Interval) -> Int {
@@ -83,8 +114,10 @@ struct DayNumbering: Sendable {
     case .day: return day
     case .week: return floorDivide(day + weekShift, 7)
     case .month: return monthNumber(day)
-    case .quarter: return floorDivide(monthNumber(day), 3)
-    case .year: return CalendarDate(daysSince1970: day).year - 1970
+    case .quarter: return floorDivide(monthNumber(day) - monthShift, 3)
+    case .year: return floorDivide(monthNumber(day) - monthShift, 12)
+    case .days(let count): return floorDivide(day - shift(count), count)
+    case .weeks(let count): return floorDivide(day - shift(7 * count), 7 * count)
     case .hour: preconditionFailure("hours are not made of days")
     }
   }
@@ -95,11 +128,17 @@ struct DayNumbering: Sendable {
     case .day: return index
     case .week: return index * 7 - weekShift
     case .month: return firstDay(ofMonth: index)
-    case .quarter: return firstDay(ofMonth: index * 3)
-    case .year: return firstDay(ofMonth: index * 12)
+    case .quarter: return firstDay(ofMonth: index * 3 + monthShift)
+    case .year: return firstDay(ofMonth: index * 12 + monthShift)
+    case .days(let count): return index * count + shift(count)
+    case .weeks(let count): return index * 7 * count + shift(7 * count)
     case .hour: preconditionFailure("hours are not made of days")
     }
   }
+
+  /// From 1970-01-01 to the first day after it that begins a stretch of so many days: numbers of
+  /// stretches stay as small as those of days.
+  private func shift(_ days: Int) -> Int { origin - floorDivide(origin, days) * days }
 
   private func monthNumber(_ day: Int) -> Int {
     let date = CalendarDate(daysSince1970: day)

@@ -36,12 +36,15 @@ extension DoubleFunnelDefinition {
         ?? "Empty: the spec gives the \(name) funnel no amount."
       return Column("\(name)_value", .decimal, description)
     }
-    return breakdownColumns(of: "event of step 1")
+    let cohort = interval.map {
+      [Column.interval($0, "First date or hour of the interval of entry.")]
+    }
+    return breakdownColumns(of: "event of step 1") + (cohort ?? [])
       + [Column("step", .integer, "Number of the step in both funnels, from 1.").key]
       + side("business", "accounts") + side("consumer", "users") + [
         value("business", business.amount),
         value("consumer", consumer.amount),
-      ]
+      ] + (interval == nil ? [] : [.cut])
   }
 
   var linkColumns: [Column] {

@@ -1,6 +1,6 @@
 package import Spec
 package import Timelines
-import Values
+package import Values
 
 /// The funnel of the business and the funnel of its consumers side by side, from target market to
 /// revenue, and how far the people of an account got by how far the account got
@@ -14,6 +14,8 @@ import Values
 ///   a `revenue` report's business.
 /// - A breakdown shows the value on the event of step 1, on each side; the two sides of a value stand
 ///   in one row.
+/// - With `interval` each side's entities count in the interval of their own step 1. The link has no
+///   cohorts: not every account has entered.
 /// - The link counts each user of each account once: everybody who has an event in the account, so
 ///   that its rows add up to all of them. The consumer step is what the user reached by events inside
 ///   that account alone. Step 0 is: never entered. With a breakdown the account's value decides, of an
@@ -39,6 +41,9 @@ package struct DoubleFunnelDefinition: ReportDefinition {
   package var business = Side()
   /// By user.
   package var consumer = Side()
+  /// Cohorts by entry: each entity counts in the interval of its chain's step 1, on its own side. Nil
+  /// for all of them in one.
+  package var interval: Interval?
   /// Every event that passes the report's `where`: whoever has one is a user of the account.
   package var everything = EventMatcher.any
 
@@ -56,7 +61,6 @@ package struct DoubleFunnelDefinition: ReportDefinition {
       matchers: consumer.steps.map(\.event), numbers: consumer.amount.map { [$0] } ?? [])
     return [(.user, users.joined(with: options)), (.account, needs.joined(with: options))]
   }
-
 }
 
 extension DoubleFunnelDefinition {
@@ -72,6 +76,7 @@ extension DoubleFunnelDefinition {
       .mapping(
         "consumer", \.consumer, "a consumer funnel", "The funnel over users.", isRequired: true,
         Side.declared),
+      .option("interval", \.interval, .interval, "Cohorts by entry, of this length."),
     ]
   }
 

@@ -3,8 +3,8 @@ package struct DoubleFunnelCounts: FieldwiseState {
 
   /// One breakdown value.
   struct Sides: FieldwiseState {
-    var accounts = FunnelSideTally()
-    var users = FunnelSideTally()
+    var accounts = IntervalSeries<FunnelSideTally>()
+    var users = IntervalSeries<FunnelSideTally>()
     var links = LinkTally()
 
     static func visit(_ fields: inout some FieldVisitor<Self>) {
@@ -47,7 +47,8 @@ extension DoubleFunnelFold {
   package func fits(_ counts: DoubleFunnelCounts) -> Bool {
     let (business, consumer) = (definition.business.steps.count, definition.consumer.steps.count)
     return groups.fit(counts.groups) { sides in
-      sides.accounts.has(steps: business) && sides.users.has(steps: consumer)
+      sides.accounts.written.allSatisfy { $0.cell.has(steps: business) }
+        && sides.users.written.allSatisfy { $0.cell.has(steps: consumer) }
         && sides.links.has(business: business, consumer: consumer)
     }
   }

@@ -1,5 +1,6 @@
 import Spec
 package import Tables
+import Values
 
 extension DoubleFunnelFold {
   /// Throws `IdentityViolation` unless each step was reached by those who stand there or further,
@@ -8,61 +9,87 @@ extension DoubleFunnelFold {
     let name = definition.options.name
     var table = Table(name: name, columns: definition.columns)
     var link = Table(name: name + ".link", columns: definition.linkColumns)
-    if observedUntil == .min { return [table, link] }
+    if observation.until == .min { return [table, link] }
     let hasBreakdown = !definition.options.breakdown.isEmpty
-    for row in groups.rows(
-      top: definition.options.top, isLarger: { entered($0) > entered($1) })
+    for row in try groups.rows(
+      top: definition.options.top,
+      each: definition.business.steps.count + definition.consumer.steps.count
+        + definition.business.standings.count * definition.consumer.standings.count,
+      isLarger: { entered($0) > entered($1) })
     {
-      let sum = Sum(self, row.groups)
-      guard sum.accounts.isConsistent(definition.business),
-        sum.users.isConsistent(definition.consumer)
-      else {
-        throw IdentityViolation("\(name): a step was not reached by those who went further")
-      }
-      let linked = sum.link.users.reduce(0) { $0 + $1.reduce(0, +) }
-      guard linked == sum.link.members else {
+      let members = row.groups.filter { $0 < links.count }
+      var sum = LinkTally(definition)
+      for group in members { sum.add(links[group]) }
+      let linked = sum.users.reduce(0) { $0 + $1.reduce(0, +) }
+      guard linked == sum.members else {
         throw IdentityViolation(
-          "\(link.name): \(linked) users stand somewhere, and \(sum.link.members) were seen")
+          "\(link.name): \(linked) users stand somewhere, and \(sum.members) were seen")
       }
-      // A value that only the other table has.
-      if !hasBreakdown || sum.accounts.reached[0] + sum.users.reached[0] > 0 {
-        table.rows += rows(row.cells, sum)
+      for cohort in cohorts(members) {
+        let sides = Sides(self, members, cohort)
+        guard sides.accounts.isConsistent(definition.business),
+          sides.users.isConsistent(definition.consumer)
+        else {
+          throw IdentityViolation("\(name): a step was not reached by those who went further")
+        }
+        // A value that only the other table has, or a cohort without members.
+        if sides.entered > 0 || !hasBreakdown && definition.interval == nil {
+          table.rows += rows(row.cells, sides, cohort)
+        }
       }
-      if !hasBreakdown || linked > 0 { link.rows += linkRows(row.cells, sum.link) }
+      if !hasBreakdown || linked > 0 { link.rows += linkRows(row.cells, sum) }
     }
     return [table, link]
   }
 
-  /// The groups of one breakdown value, or of those in `(other)`.
-  private struct Sum {
+  /// Numbers of the intervals in which somebody may have entered.
+  private func cohorts(_ groups: [Int]) -> Range<Int> {
+    if definition.interval == nil { return 0..<1 }
+    let written = groups.flatMap {
+      accounts[$0].written.map(\.index) + users[$0].written.map(\.index)
+    }
+    guard let first = written.min(), let last = written.max() else { return 0..<0 }
+    return first..<last + 1
+  }
+
+  /// One cohort of a breakdown value, or of those in `(other)`.
+  private struct Sides {
     var accounts: FunnelSideTally
     var users: FunnelSideTally
-    var link: LinkTally
 
-    init(_ fold: DoubleFunnelFold, _ groups: [Int]) {
+    init(_ fold: DoubleFunnelFold, _ groups: [Int], _ cohort: Int) {
       accounts = FunnelSideTally(steps: fold.definition.business.steps.count)
       users = FunnelSideTally(steps: fold.definition.consumer.steps.count)
-      link = LinkTally(fold.definition)
-      for group in groups where group < fold.links.count {
-        accounts.add(fold.accounts[group])
-        users.add(fold.users[group])
-        link.add(fold.links[group])
+      for group in groups {
+        accounts.add(fold.accounts[group][cohort])
+        users.add(fold.users[group][cohort])
       }
     }
+
+    /// Entities that entered either funnel.
+    var entered: Int { accounts.reached[0] + users.reached[0] }
   }
 
   /// Entities that entered either funnel: what `top` goes by.
   private func entered(_ group: Int) -> Int {
-    group < links.count ? accounts[group].reached[0] + users[group].reached[0] : 0
+    if group >= links.count { return 0 }
+    return [accounts[group], users[group]].reduce(0) { sum, series in
+      sum + series.written.reduce(0) { $0 + ($1.cell.reached.first ?? 0) }
+    }
   }
 
-  private func rows(_ leading: [Cell], _ sum: Sum) -> [[Cell]] {
+  private func rows(_ leading: [Cell], _ sides: Sides, _ cohort: Int) -> [[Cell]] {
     let count = max(definition.business.steps.count, definition.consumer.steps.count)
+    var (leading, trailing) = (leading, [Cell]())
+    if let interval = definition.interval {
+      leading.append(.text(observation.calendar.label(cohort, interval)))
+      trailing.append(observation.cutCell(cohort, interval))
+    }
     return (0..<count).map { step in
-      let business = cells(definition.business, sum.accounts, step)
-      let consumer = cells(definition.consumer, sum.users, step)
+      let business = cells(definition.business, sides.accounts, step)
+      let consumer = cells(definition.consumer, sides.users, step)
       return leading + [.integer(step + 1)] + business.counts + consumer.counts
-        + [business.value, consumer.value]
+        + [business.value, consumer.value] + trailing
     }
   }
 

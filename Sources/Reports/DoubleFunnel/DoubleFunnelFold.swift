@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 package import Timelines
+import Values
 
 extension DoubleFunnelDefinition: Report {
   package func makeFold(_ context: ReportContext) -> DoubleFunnelFold {
@@ -13,20 +14,22 @@ extension DoubleFunnelDefinition: Report {
 /// merge into one, which has both halves.
 package struct DoubleFunnelFold: ReportFold {
   let definition: DoubleFunnelDefinition
-  let observedUntil: Int64
+  let observation: Observation
   var groups: BreakdownGroups
-  /// By group.
-  var accounts: [FunnelSideTally] = []
-  var users: [FunnelSideTally] = []
+  /// By group, then by interval of entry; in interval 0 where there are no cohorts.
+  var accounts: [IntervalSeries<FunnelSideTally>] = []
+  var users: [IntervalSeries<FunnelSideTally>] = []
   var links: [LinkTally] = []
   /// The funnel of the timelines' own entity.
   private var side: FunnelSide
   /// Over account timelines: the people in each.
   private var members: AccountMembers?
+  private var cursor: CalendarCursor
 
   init(_ definition: DoubleFunnelDefinition, _ context: ReportContext) {
     self.definition = definition
-    observedUntil = context.observedUntil
+    observation = Observation(definition.options, context)
+    cursor = CalendarCursor(context.calendar, definition.interval ?? .day)
     groups = BreakdownGroups(definition.options, context)
     switch context.schema.entity {
     case .user:
@@ -45,10 +48,10 @@ package struct DoubleFunnelFold: ReportFold {
     let group = groups.group(of: named, in: timeline)
     makeRoom()
     guard let members else {
-      if let outcome { users[group].count(outcome, side, timeline) }
+      if let outcome { users[group][cohort(timeline)].count(outcome, side, timeline) }
       return
     }
-    if let outcome { accounts[group].count(outcome, side, timeline) }
+    if let outcome { accounts[group][cohort(timeline)].count(outcome, side, timeline) }
     let step = outcome.map { side.furthestStep($0) } ?? 0
     for consumerStep in members.furthestSteps {
       links[group].count(business: step, consumer: consumerStep)
@@ -56,10 +59,15 @@ package struct DoubleFunnelFold: ReportFold {
     links[group].members += members.furthestSteps.count
   }
 
+  /// The interval in which the chain at hand entered.
+  private mutating func cohort(_ timeline: Timeline) -> Int {
+    definition.interval == nil ? 0 : cursor.index(of: timeline.times[side.chain[0]])
+  }
+
   mutating func makeRoom() {
     while links.count < groups.count {
-      accounts.append(FunnelSideTally(steps: definition.business.steps.count))
-      users.append(FunnelSideTally(steps: definition.consumer.steps.count))
+      accounts.append(.zero)
+      users.append(.zero)
       links.append(LinkTally(definition))
     }
   }

@@ -67,6 +67,7 @@ struct FunnelSideTally: FieldwiseState {
   }
 
   mutating func count(_ outcome: FunnelOutcome, _ side: FunnelSide, _ timeline: Timeline) {
+    if furthest.isEmpty { self = FunnelSideTally(steps: side.plan.stepCount) }
     tally.count(outcome, chain: side.chain, eventTimes: timeline.times, plan: side.plan)
     if let amount = side.amount {
       for (step, event) in side.chain.enumerated() where event >= 0 {
@@ -84,9 +85,10 @@ struct FunnelSideTally: FieldwiseState {
 
   var reached: [Int] { tally.reached }
 
-  /// Whether it counts so many steps.
+  /// Whether it counts so many steps, or nothing yet.
   func has(steps: Int) -> Bool {
     tally.has(steps: steps) && furthest.count == steps && values.count == steps
+      || tally.has(steps: 0) && furthest.isEmpty && values.isEmpty
   }
 
   /// Whether every mandatory step was reached by those who stand there or further.

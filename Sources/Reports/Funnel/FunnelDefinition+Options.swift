@@ -36,7 +36,7 @@ extension FunnelDefinition {
       } show: {
         .text($0.attribution.described)
       },
-      .option("trend", \.trend, .choice, "Also a table by interval of entry."),
+      .option("trend", \.trend, .interval, "Also a table by interval of entry."),
       .option(
         "count", \.count, .choice,
         "What the rows count: entities, each by its furthest chain, or all of their attempts, one "

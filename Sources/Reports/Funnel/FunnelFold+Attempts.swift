@@ -10,6 +10,7 @@ import Timelines
 extension FunnelFold {
   mutating func observeAttempts(_ timeline: Timeline) {
     let spans = search.gather(timeline)
+    if search.isUnheld { unheld += 1 }
     for span in spans {
       var from = plan.entries.lowerBound
       while let entry = firstEntry(in: span, from: from) {

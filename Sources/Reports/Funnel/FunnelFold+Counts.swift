@@ -1,5 +1,6 @@
 package struct FunnelCounts: FieldwiseState {
   var groups = GroupedStates<Group>()
+  var unheld = 0
 
   /// One breakdown value.
   struct Group: FieldwiseState {
@@ -17,6 +18,7 @@ package struct FunnelCounts: FieldwiseState {
 
   package static func visit(_ fields: inout some FieldVisitor<Self>) {
     fields.visit(\.groups)
+    fields.visit(\.unheld)
   }
 }
 
@@ -29,11 +31,13 @@ extension FunnelFold {
     for (cohort, tally) in trend { states[cohort.group].trend[cohort.interval] = tally }
     var counts = FunnelCounts()
     counts.groups = groups.counts(states)
+    counts.unheld = unheld
     return counts
   }
 
   package mutating func add(_ counts: FunnelCounts) {
     let empty = empty
+    unheld += counts.unheld
     let mapping = groups.merge(counts.groups.values)
     while tallies.count < groups.count { tallies.append(empty) }
     for (theirs, own) in mapping.enumerated() {

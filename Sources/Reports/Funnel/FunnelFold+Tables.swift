@@ -5,8 +5,8 @@ extension FunnelFold {
   package func tables() throws -> [Table] {
     let names = definition.steps.map(\.name)
     let heads = definition.heads
-    let values = groups.rows(
-      top: definition.options.top,
+    let values = try groups.rows(
+      top: definition.options.top, each: 3 * names.count,
       isLarger: { entered($0) > entered($1) })
     var rows: [[Cell]] = []
     var times: [[Cell]] = []
@@ -22,6 +22,7 @@ extension FunnelFold {
       Table(name: heads[1].name, columns: heads[1].columns, rows: times),
     ]
     if let interval = definition.trend {
+      try groups.checkRows(trend.count * names.count)
       var rows: [[Cell]] = []
       for value in values {
         for (number, tally) in trendTallies(of: value.groups) {

@@ -27,6 +27,8 @@ package struct FunnelFold: ReportFold {
   var tallies: [FunnelTally] = []
   var trend: [Cohort: FunnelTally] = [:]
   var list: [FunnelListRow] = []
+  /// Entities that could enter, but never with a value of all held properties.
+  var unheld = 0
   private var codes: [UInt32]
 
   init(_ definition: FunnelDefinition, _ context: ReportContext) {
@@ -53,6 +55,7 @@ package struct FunnelFold: ReportFold {
       return
     }
     let spans = search.gather(timeline)
+    if search.isUnheld { unheld += 1 }
     if spans.isEmpty { return }
     var whole = FunnelOutcome()
     var wholeChain: [Int] = []
@@ -66,6 +69,15 @@ package struct FunnelFold: ReportFold {
     if definition.options.list, whole.rank > 0 {
       list.append(FunnelListRow(whole, chain: wholeChain, timeline, plan))
     }
+  }
+
+  package func warnings() -> [String] {
+    if unheld == 0 { return [] }
+    let who = unheld == 1 ? "1 entity stands" : "\(unheld) entities stand"
+    return [
+      "report \(definition.options.name): \(who) in no row: step 1 was there, but never with a value "
+        + "of \(definition.hold.joined(separator: ", ")), which chains hold"
+    ]
   }
 
   /// Counts the reported chain of `search` in its group.

@@ -15,6 +15,7 @@ extension FunnelSearch {
   /// Gathers a timeline's points: ranges of points that may form chains, by the values of held
   /// properties, in the order of the values of `plan.every`. One range without either.
   mutating func gather(_ timeline: Timeline) -> [Range<Int>] {
+    isUnheld = false
     points.gather(
       times: timeline.times, kinds: timeline.kinds, range: observed(timeline), plan: plan)
     let columns = plan.every + plan.hold
@@ -23,7 +24,11 @@ extension FunnelSearch {
       timeline.texts[column][points[point].source]
     }
     var order = Array(0..<points.count)
-    order.removeAll { point in plan.hold.contains { code($0, point) == 0 } }
+    if !plan.hold.isEmpty {
+      let entries = order.filter { isEntry($0) }
+      order.removeAll { point in plan.hold.contains { code($0, point) == 0 } }
+      isUnheld = !entries.isEmpty && !order.contains { isEntry($0) }
+    }
     order.sort { left, right in
       for column in columns {
         let a = code(column, left)
@@ -47,6 +52,11 @@ extension FunnelSearch {
       }
     }
     return spans
+  }
+
+  /// Whether a chain in range may begin at a point.
+  private func isEntry(_ point: Int) -> Bool {
+    points[point].isEntry && (plan.order == .any || points[point].steps & 1 == 1)
   }
 
   /// The spans of each value of `plan.every`, which is one group of all without it.

@@ -65,6 +65,8 @@ struct FunnelSearch: Sendable {
   var points: FunnelPoints
   /// By step from 0: index in the timeline of the reported chain's event, or -1.
   var chain: [Int]
+  /// Whether the entity at hand could enter, but never with a value of all held properties.
+  var isUnheld = false
 
   /// By node: the latest entry among chains that stand there since an earlier instant, and among
   /// those that arrived at this one. `Int64.min` is none.

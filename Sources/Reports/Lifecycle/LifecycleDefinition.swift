@@ -25,7 +25,7 @@ extension LifecycleDefinition {
   package static var declared: Options<Self> {
     [
       .option("event", \.event, .event, "What makes an entity active.").flag("count"),
-      .option("interval", \.interval, .choice, "The length of the rows."),
+      .option("interval", \.interval, .interval, "The length of the rows."),
       .option(
         "gap", \.gap, .integer(in: 1...10_000),
         "Silent intervals after which a return is a resurrection."),

@@ -33,7 +33,7 @@ extension LifecycleFold: ExplainableFold {
         explanation.note(event, "after the range")
       } else if index != previous || isInRange != wasInRange, let status = cell.status {
         if index == firstIndex, !isInRange {
-          explanation.note(event, "before the range, in the \(interval.rawValue) that it cuts")
+          explanation.note(event, "before the range, in the \(interval.noun) that it cuts")
         } else {
           let before = isInRange ? "" : ", before the range"
           explanation.note(event, "\(status.rawValue) in \(label)\(before)")
@@ -44,8 +44,8 @@ extension LifecycleFold: ExplainableFold {
       previous = index
       wasInRange = isInRange
     }
-    let taken = series.cells.indices.compactMap { place in
-      shown(series.base + place, state).status.map { (index: series.base + place, status: $0) }
+    let taken = series.written.compactMap { index, _ in
+      shown(index, state).status.map { (index: index, status: $0) }
     }
     guard let last = taken.last else {
       explanation.conclude(

@@ -7,8 +7,8 @@ extension LifecycleFold {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let rows = groups.rows(
-      top: definition.options.top,
+    let rows = try groups.rows(
+      top: definition.options.top, each: span.count,
       isShown: { group in
         group < states.count
           && span.contains { index in
@@ -41,21 +41,28 @@ extension LifecycleFold {
   }
 
   private func check(_ series: IntervalSeries<LifecycleCell>) throws {
-    let name = definition.options.name
     var waiting = 0
     var engagedBefore = 0
-    for (position, cell) in series.cells.enumerated() {
+    let written = series.written
+    for (place, (index, cell)) in written.enumerated() {
+      // After an interval without a cell nobody is active, and those who wait go on.
+      if place > 0, written[place - 1].index + 1 < index {
+        guard engagedBefore == waiting else { throw violation(index) }
+      }
       waiting += cell.waitingChange
       let engaged = cell.active + waiting
-      let hasHistory = series.base + position != historyIndex
+      let hasHistory = index != historyIndex
       guard !hasHistory || engaged == engagedBefore + cell.new + cell.resurrected - cell.dormant,
         cell.active == cell.new + cell.returning + cell.resurrected
-      else {
-        let label = observation.calendar.label(series.base + position, definition.interval)
-        throw IdentityViolation(
-          "\(name): active = active before + new + resurrected - dormant does not hold in \(label)")
-      }
+      else { throw violation(index) }
       engagedBefore = engaged
     }
+  }
+
+  private func violation(_ index: Int) -> IdentityViolation {
+    let label = observation.calendar.label(index, definition.interval)
+    return IdentityViolation(
+      "\(definition.options.name): active = active before + new + resurrected - dormant does not "
+        + "hold in \(label)")
   }
 }

@@ -118,7 +118,7 @@ extension RecurringDefinition {
       .option(
         "trailing", \.trailingMonths, .months(max: 120),
         "Adds rates of what there is at an interval's end to what there was so long before."),
-      .option("interval", \.interval, .choice, "The length of the rows."),
+      .option("interval", \.interval, .interval, "The length of the rows."),
     ]
   }
 }

@@ -11,11 +11,15 @@ extension RecurringFold {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let shown = try states.map { state in try rows([state], span) }
-    let breakdown = groups.rows(
-      top: definition.options.top,
-      isShown: { group in group < shown.count && !shown[group].allSatisfy(\.isZero) },
-      isLarger: { (shown[$0].last?.end ?? .zero) > (shown[$1].last?.end ?? .zero) })
+    try groups.check(each: span.count)
+    let shown = try states.map { state in
+      let rows = try rows([state], span)
+      return (hasRows: !rows.allSatisfy(\.isZero), end: rows.last?.end ?? .zero)
+    }
+    let breakdown = try groups.rows(
+      top: definition.options.top, each: span.count,
+      isShown: { group in group < shown.count && shown[group].hasRows },
+      isLarger: { shown[$0].end > shown[$1].end })
     for entry in breakdown {
       let members = entry.groups.filter { $0 < states.count }
       for (index, row) in zip(span, try rows(members.map { states[$0] }, span)) {
@@ -58,12 +62,10 @@ extension RecurringFold {
       series.add(state.series)
       lastLevel.add(state.lastLevel)
     }
-    var indices = series.base..<series.base + series.cells.count
-    if indices.isEmpty { indices = span }
-    if !span.isEmpty {
-      indices =
-        min(indices.lowerBound, span.lowerBound)..<max(indices.upperBound, span.upperBound)
-    }
+    // Outside the span an interval without a change says nothing.
+    let changes = series.written.map(\.index)
+    let indices =
+      changes.prefix { $0 < span.lowerBound } + span + changes.filter { $0 >= span.upperBound }
     var rows: [RecurringRow] = []
     var row = RecurringRow()
     let name = definition.options.name

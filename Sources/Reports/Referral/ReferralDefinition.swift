@@ -47,7 +47,7 @@ extension ReferralDefinition {
       .option(
         "within", \.within, .duration,
         "Time after the member's start in which invites and joins count, inclusive."),
-      .option("interval", \.interval, .choice, "The length of cohorts."),
+      .option("interval", \.interval, .interval, "The length of cohorts."),
     ]
   }
 

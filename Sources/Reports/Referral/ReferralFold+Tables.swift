@@ -9,8 +9,9 @@ extension ReferralFold {
     let (name, interval) = (definition.options.name, definition.interval)
     var table = Table(name: name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let rows = groups.rows(
-      top: definition.options.top, isShown: { $0 < states.count && states[$0].members > 0 },
+    let rows = try groups.rows(
+      top: definition.options.top, each: span.count,
+      isShown: { $0 < states.count && states[$0].members > 0 },
       isLarger: { states[$0].members > states[$1].members })
     var (joined, members) = (0, 0)
     for row in rows {

@@ -48,6 +48,7 @@ extension Interval {
     case .month: 30 * Microseconds.day
     case .quarter: 90 * Microseconds.day
     case .year: 365 * Microseconds.day
+    case .days, .weeks: Int64(days) * Microseconds.day
     }
   }
 }

@@ -13,9 +13,9 @@ extension RetentionDefinition {
     [
       .option("start", \.start, .event, "The event that puts an entity into its cohort."),
       .option("return", \.returning, .event, "The event that counts as coming back."),
-      .option("interval", \.interval, .choice, "The length of cohorts and periods."),
+      .option("interval", \.interval, .interval, "The length of cohorts and periods."),
       .option(
-        "cohort_interval", \.cohortIntervalOrOwn, .choice,
+        "cohort_interval", \.cohortIntervalOrOwn, .interval,
         "A coarser length of cohorts; periods still count from each entity's own interval."
       )
       .standard("that of `interval`"),
@@ -53,7 +53,7 @@ extension RetentionDefinition {
         "`cohort_interval` (\(cohortInterval.rawValue)) is finer than `interval` "
           + "(\(interval.rawValue))")
     }
-    if windows == .elapsed, interval > .month {
+    if windows == .elapsed, interval == .quarter || interval == .year {
       report.error(
         at: report.has("interval") ? "interval" : "windows",
         "elapsed windows have a fixed length: hour, day, week (7 days) or month (30 days), "

@@ -27,7 +27,7 @@ extension RetentionFold {
   package func fits(_ counts: RetentionCounts) -> Bool {
     let isMeasured = definition.measure != nil
     return groups.fit(counts.groups) { series in
-      series.cells.allSatisfy { cohort in
+      series.written.allSatisfy { _, cohort in
         if cohort.size == 0, cohort.isZero { return true }
         let values = isMeasured ? slots.count : 0
         return cohort.returned.count == slots.count && cohort.lastEligible.count == slots.count

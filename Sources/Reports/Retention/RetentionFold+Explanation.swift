@@ -12,8 +12,7 @@ extension RetentionFold: ExplainableFold {
     let series = cohorts.first ?? IntervalSeries()
     // Of each cohort, the event that made the entity a member.
     var members: [(cohort: Int, start: Int, member: Member)] = []
-    for (place, counts) in series.cells.enumerated() where counts.size > 0 {
-      let cohort = series.base + place
+    for (cohort, counts) in series.written where counts.size > 0 {
       let start = starts.first { event in
         observation.range.contains(timeline.times[event])
           && calendar.index(of: timeline.times[event], in: cohortInterval) == cohort

@@ -10,17 +10,18 @@ extension RetentionFold {
     let name = definition.options.name
     var table = Table(name: name, columns: definition.columns)
     var matrix = Table(name: "\(name).matrix", columns: definition.matrixColumns)
-    let sizes = cohorts.map { $0.cells.reduce(0) { $0 + $1.size } }
-    let rows = groups.rows(
-      top: definition.options.top, isShown: { sizes[$0] > 0 }, isLarger: { sizes[$0] > sizes[$1] })
+    let sizes = cohorts.map { $0.written.reduce(0) { $0 + $1.cell.size } }
+    let most = cohorts.reduce(0) { max($0, $1.written.count) }
+    let rows = try groups.rows(
+      top: definition.options.top, each: (most + 1) * (slots.count + 1), isShown: { sizes[$0] > 0 },
+      isLarger: { sizes[$0] > sizes[$1] })
     for row in rows {
       var series = IntervalSeries<CohortCounts>()
       for group in row.groups where group < cohorts.count { series.add(cohorts[group]) }
       var all = Array(repeating: RetentionCell(), count: slots.count)
       var members = 0
       var isAnyCut = false
-      for (position, counts) in series.cells.enumerated() where counts.size > 0 {
-        let cohort = series.base + position
+      for (cohort, counts) in series.written where counts.size > 0 {
         let label = observation.calendar.label(cohort, cohortInterval)
         let cells = cells(of: cohort, counts)
         members += counts.size

@@ -36,7 +36,7 @@ extension RevenueDefinition {
       .required("event", \.event, .event, "What counts as a payment.").flag("count"),
       .option("activity", \.activity, .event, "What makes an entity active, for `arpu`."),
       .required("amount", \.amount, .numberProperty, "The number that a payment is worth."),
-      .option("interval", \.interval, .choice, "The length of the rows."),
+      .option("interval", \.interval, .interval, "The length of the rows."),
     ]
   }
 }

@@ -25,18 +25,17 @@ extension RevenueFold: ExplainableFold {
       }
     }
     var silent: [Int] = []
-    for (place, cell) in series.cells.enumerated() {
-      let label = calendar.label(series.base + place, interval)
+    for (index, cell) in series.written {
+      let label = calendar.label(index, interval)
       if cell.payers > 0 {
         let payer = cell.newPayers > 0 ? "new payer" : "repeat payer"
         explanation.conclude(
           "\(label): \(payer), \(counted(cell.orders, "order")), \(cell.revenue)"
-            + (active[series.base + place] > 0 ? "" : "; not active, so no part of arpu"))
+            + (active[index] > 0 ? "" : "; not active, so no part of arpu"))
       }
     }
-    for (place, count) in active.cells.enumerated()
-    where count > 0 && series[active.base + place].payers == 0 {
-      silent.append(active.base + place)
+    for (index, count) in active.written where count > 0 && series[index].payers == 0 {
+      silent.append(index)
     }
     if !silent.isEmpty {
       let labels = silent.prefix(12).map { calendar.label($0, interval) }.joined(separator: ", ")

@@ -9,10 +9,10 @@ extension RevenueFold {
     let interval = definition.interval
     var table = Table(name: definition.options.name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let rows = groups.rows(
-      top: definition.options.top,
+    let rows = try groups.rows(
+      top: definition.options.top, each: span.count,
       isShown: { group in
-        group < states.count && states[group].series.cells.contains { $0.orders > 0 }
+        group < states.count && states[group].series.written.contains { $0.cell.orders > 0 }
       },
       isLarger: { states[$0].revenue > states[$1].revenue })
     for row in rows {

@@ -8,8 +8,8 @@ extension RhythmFold {
     let name = definition.options.name
     var table = Table(name: name, columns: definition.columns)
     var summary = Table(name: "\(name).summary", columns: definition.summaryColumns)
-    let rows = groups.rows(
-      top: definition.options.top,
+    let rows = try groups.rows(
+      top: definition.options.top, each: WeekHourCursor.hoursOfWeek + 1,
       isShown: { $0 < totals.count && totals[$0].events > 0 },
       isLarger: { totals[$0].active > totals[$1].active })
     for row in rows {

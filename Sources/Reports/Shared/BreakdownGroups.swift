@@ -9,6 +9,8 @@ package import Timelines
 /// An entity's group is that of one of its events. Values are codes of a partition, so a small cache
 /// leads from codes to groups and is dropped when the partition changes.
 package struct BreakdownGroups: Sendable {
+  private let report: String
+  private let limit: RowLimit
   private let properties: [String]
   /// Columns of `Timeline.texts`, one per property.
   private let columns: [Int]
@@ -34,6 +36,8 @@ package struct BreakdownGroups: Sendable {
   package init(
     _ options: ReportOptions, _ context: ReportContext, standard: BreakdownOn = .firstMatch
   ) {
+    report = options.name
+    limit = context.rowLimit
     properties = options.breakdown
     on = options.breakdownOn ?? standard
     isSeen =
@@ -154,9 +158,13 @@ package struct BreakdownGroups: Sendable {
   /// With `top: N`, the N groups that `isLarger` puts before the others (equal ones by their bytes)
   /// stay, and the rest become one row set named `(other)` in every breakdown column. A value that
   /// is literally `(other)` in the logs is written `\(other)`, so that two things never share a name.
+  ///
+  /// - Parameter each: the rows that each of them will have at most.
+  /// - Throws: `TooManyRows` when these are too many.
   package func rows(
-    top: Int?, isShown: (Int) -> Bool = { _ in true }, isLarger: (Int, Int) -> Bool
-  ) -> [BreakdownRow] {
+    top: Int?, each: Int, isShown: (Int) -> Bool = { _ in true }, isLarger: (Int, Int) -> Bool
+  ) throws(TooManyRows) -> [BreakdownRow] {
+    try check(each: each)
     let written = values.map { $0.map(BreakdownRow.written) }
     var ranked = values.indices.filter { columns.isEmpty || isShown($0) }
     ranked.sort { precedes(written[$0], written[$1]) }
@@ -164,6 +172,8 @@ package struct BreakdownGroups: Sendable {
     let unreached = ranked.filter { $0 == notReached }
     if !unreached.isEmpty { ranked.removeAll { $0 == notReached } }
     var rest: [Int] = []
+    let shown = min(ranked.count, top ?? .max) + unreached.count
+    try limit.check(report, properties, values: shown, each: each)
     if let top, top < ranked.count, !columns.isEmpty {
       // Sorting is stable in effect: equal sizes fall back to the order by bytes.
       let byBytes = ranked
@@ -185,6 +195,20 @@ package struct BreakdownGroups: Sendable {
     }
     return rows.sorted { precedes($0.values, $1.values) }
   }
+
+  /// To find out which of that many rows are shown is too much as well.
+  func check(each: Int) throws(TooManyRows) {
+    if !values.isEmpty, each > Self.looksMax / values.count {
+      try limit.check(report, properties, values: values.count, each: each)
+    }
+  }
+
+  /// A number of rows that does not follow from the number of values.
+  func checkRows(_ rows: Int) throws(TooManyRows) {
+    try limit.check(report, properties, values: rows, each: 1)
+  }
+
+  private static let looksMax = 4_000_000_000
 
   /// The group of entities that did not reach the event whose value counts.
   package mutating func groupNotReached() -> Int {

@@ -10,7 +10,7 @@ extension StickinessDefinition {
   var columns: [Column] {
     breakdownColumns(of: "first matching event") + [
       Column(
-        "intervals", .integer, unit: "\(interval.rawValue)s",
+        "intervals", .integer, unit: "\(interval.noun)s",
         "Number of distinct intervals in range with a matching event."
       ).key,
       Column(

@@ -25,7 +25,7 @@ extension StickinessDefinition {
   package static var declared: Options<Self> {
     [
       .option("event", \.event, .event, "What makes an entity active.").flag("count"),
-      .option("interval", \.interval, .choice, "The length of the intervals."),
+      .option("interval", \.interval, .interval, "The length of the intervals."),
     ]
   }
 }

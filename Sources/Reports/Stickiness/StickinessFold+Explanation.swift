@@ -20,7 +20,7 @@ extension StickinessFold: ExplainableFold {
       previous = index
       number += 1
       let label = observation.calendar.label(index, interval)
-      explanation.note(event, "\(interval.rawValue) \(number): \(label)")
+      explanation.note(event, "\(interval.noun) \(number): \(label)")
     }
     // The one entity stands in the last place of its group's histogram.
     guard let total = histograms.last?.count else {
@@ -29,7 +29,7 @@ extension StickinessFold: ExplainableFold {
       return explanation
     }
     explanation.conclude(
-      "active in \(counted(total, "distinct \(interval.rawValue)")): counts in exactly of \(total), "
+      "active in \(counted(total, "distinct \(interval.noun)")): counts in exactly of \(total), "
         + "and in at_least of " + spelled(Array(1...total)))
     if let breakdown = teller.breakdown(definition.options.breakdown, groups.values.first) {
       explanation.conclude(breakdown)

@@ -69,7 +69,9 @@ package struct StickinessFold: ReportFold {
     var table = Table(name: definition.options.name, columns: definition.columns)
     let sizes = histograms.map { $0.reduce(0, +) }
     let most = histograms.map(\.count).max() ?? 0
-    for row in groups.rows(top: definition.options.top, isLarger: { sizes[$0] > sizes[$1] }) {
+    for row in try groups.rows(
+      top: definition.options.top, each: most, isLarger: { sizes[$0] > sizes[$1] })
+    {
       let shown = row.groups.filter { $0 < histograms.count }
       let total = shown.reduce(0) { $0 + sizes[$1] }
       var atLeast = total

@@ -33,7 +33,7 @@ extension VABSDefinition {
         "renew", \.renew, "the renew stage", blank: { _ in Exchange() },
         "Contracts that are due, and renewals.", Exchange.declared("due", "renewed")),
       .targets(\.targets) { $0.stages },
-      .option("interval", \.interval, .choice, "The length of cohorts."),
+      .option("interval", \.interval, .interval, "The length of cohorts."),
     ]
   }
 

@@ -9,8 +9,9 @@ extension VABSFold {
     let (name, interval) = (definition.options.name, definition.interval)
     var table = Table(name: name, columns: definition.columns)
     let span = observation.rows(in: interval, firstSeen: firstSeen)
-    let rows = groups.rows(
-      top: definition.options.top, isShown: { $0 < states.count && states[$0].accounts > 0 },
+    let rows = try groups.rows(
+      top: definition.options.top, each: span.count * definition.stages.count,
+      isShown: { $0 < states.count && states[$0].accounts > 0 },
       isLarger: { states[$0].accounts > states[$1].accounts })
     for row in rows {
       var series = IntervalSeries<VABSCell>()
@@ -28,7 +29,7 @@ extension VABSFold {
       }
     }
     let accounts = states.reduce(0) { $0 + $1.accounts }
-    let counted = states.reduce(0) { $0 + $1.series.cells.reduce(0) { $0 + $1.accounts } }
+    let counted = states.reduce(0) { $0 + $1.series.written.reduce(0) { $0 + $1.cell.accounts } }
     guard accounts == counted else {
       throw IdentityViolation("\(name): the cohorts do not add up to the accounts that started")
     }

@@ -32,6 +32,14 @@ extension OptionKind where Value == Int {
   }
 }
 
+extension OptionKind where Value == Interval {
+  package static var interval: Self {
+    Self(
+      .forms(Interval.allCases.map(\.rawValue) + ["N days", "N weeks"]), read: { $0.choice() },
+      show: { .text($0.rawValue) })
+  }
+}
+
 extension OptionKind where Value == Int {
   /// A stretch of so many months: `12 months`.
   package static func months(max: Int) -> Self {

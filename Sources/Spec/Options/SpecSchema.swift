@@ -185,8 +185,10 @@ package enum SpecSchema {
       "properties",
       .object([
         ("time_zone", typed("string")),
-        ("week_start", schema(.choice(["monday", "sunday"]))), ("from", schema(.date)),
-        ("until", schema(.date)),
+        ("week_start", schema(.choice(["monday", "sunday"]))),
+        ("year_start", schema(.integer(1...12))),
+        ("observed", schema(.choice(CalendarSpec.Observed.allCases.map(\.rawValue)))),
+        ("from", schema(.date)), ("until", schema(.date)),
       ])
     ),
   ])

@@ -22,12 +22,32 @@ package struct SourcePreset: Sendable {
 
   package static let all: [SourcePreset] = [
     SourcePreset("segment", PackageResources.segment_yaml),
+    SourcePreset("rudderstack", PackageResources.rudderstack_yaml),
     SourcePreset("amplitude", PackageResources.amplitude_yaml),
     SourcePreset("mixpanel", PackageResources.mixpanel_yaml, anonymousRows: .first),
     SourcePreset("posthog", PackageResources.posthog_yaml, anonymousRows: .first),
     SourcePreset("ga4", PackageResources.ga4_yaml),
+    SourcePreset("snowplow", PackageResources.snowplow_yaml),
+    SourcePreset("snowplow_json", PackageResources.snowplow_json_yaml),
+    SourcePreset("sensors", PackageResources.sensors_yaml),
     SourcePreset("combined", PackageResources.combined_yaml),
+    SourcePreset("common", PackageResources.common_yaml),
+    SourcePreset("vhost_combined", PackageResources.vhost_combined_yaml),
+    SourcePreset("nginx_main", PackageResources.nginx_main_yaml),
+    SourcePreset("cloudfront", PackageResources.cloudfront_yaml),
+    SourcePreset("alb", PackageResources.alb_yaml),
+    SourcePreset("cloudtrail", PackageResources.cloudtrail_yaml),
+    SourcePreset("gharchive", PackageResources.gharchive_yaml),
+    SourcePreset("cloudflare", PackageResources.cloudflare_yaml),
+    SourcePreset("stripe", PackageResources.stripe_yaml),
+    SourcePreset("shopify", PackageResources.shopify_yaml),
   ]
+
+  /// The preset under its name, as one of many in a YAML file.
+  package var listed: String {
+    "\(name):\n"
+      + yaml.split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)\n" }.joined()
+  }
 
   package static func named(_ name: String) -> SourcePreset? { all.first { $0.name == name } }
 

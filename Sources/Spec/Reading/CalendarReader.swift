@@ -39,8 +39,10 @@ extension CalendarSpec {
     }
     weekStartsOnSunday = calendar.choice("week_start", default: WeekStart.monday) == .sunday
     observed = calendar.choice("observed", default: .event)
+    yearStart = calendar.value("year_start")?.integer(in: 1...12) ?? yearStart
     settle(in: calendar.context)
     range = calendar.dateRange(default: DateRange())
+    origin = range.from
   }
 }
 

@@ -13,7 +13,7 @@ extension SpecValue {
   /// `where`: a map of properties to a scalar (equals), a list (one of), or operators. All must
   /// hold.
   package func tests() -> [PropertyCondition] {
-    guard let tests = namedValues("tests") else { return [] }
+    guard let tests = namedValues("tests", max: SpecLimits.testsMax) else { return [] }
     var conditions: [PropertyCondition] = []
     for test in tests {
       let wanted: SourceSpec.PropertyType = test.value.ordersNumbers ? .number : .text
@@ -46,7 +46,7 @@ extension SpecValue {
     case .list: return conditions(operands(of: property).map { .oneOf($0) })
     case .mapping(let entries):
       if entries.isEmpty { error("`\(property.name)` has no test") }
-      return entries.flatMap { entry in
+      return entries.prefix(Operator.allCases.count).flatMap { entry in
         guard let name = Operator(rawValue: entry.key) else {
           context.error(
             entry.keyMark,

@@ -62,7 +62,10 @@ extension SpecMapping {
 
 extension SpecValue {
   /// The event reference that stands here, with the report's `where` folded in.
-  package func event() -> EventMatcher { reference().narrowed(by: conditions) }
+  package func event() -> EventMatcher {
+    let matcher = reference().narrowed(by: conditions)
+    return conditions.isEmpty ? matcher : context.charged(matcher, at: mark)
+  }
 
   /// An event reference that may carry options of its own beside `event`, `any` and `where`. Where
   /// there is no mapping to carry them, `body` reads from an empty one.
@@ -147,15 +150,16 @@ extension EventMatcher {
   package static func union(_ matchers: [EventMatcher]) -> EventMatcher {
     var names: Set<LogText> = []
     var others: [EventMatcher] = []
+    var known: Set<EventMatcher> = []
     func add(_ matcher: EventMatcher) {
       switch matcher {
       case .named(let more): names.formUnion(more)
       case .anyOf(let inner): inner.forEach(add)
-      default: if !others.contains(matcher) { others.append(matcher) }
+      default: if known.insert(matcher).inserted { others.append(matcher) }
       }
     }
     matchers.forEach(add)
-    if others.contains(.any) { return .any }
+    if known.contains(.any) { return .any }
     let all = (names.isEmpty ? [] : [EventMatcher.named(names)]) + others
     return all.count == 1 ? all[0] : .anyOf(all)
   }

@@ -19,7 +19,11 @@ package struct GoalsReader {
 
   package mutating func read(_ section: SpecValue) -> [GoalSpec] {
     var goals: [GoalSpec] = []
-    for item in section.list(of: "goals") ?? [] {
+    let items = section.list(of: "goals") ?? []
+    if items.count > SpecLimits.goalsMax {
+      section.error("`goals` has at most \(SpecLimits.goalsMax) goals, not \(items.count)")
+    }
+    for item in items.prefix(SpecLimits.goalsMax) {
       if let goal = item.mapping("a goal", { goal(&$0) }) { goals.append(goal) }
     }
     return goals

@@ -18,7 +18,7 @@ package struct ReportsReader {
   }
 
   package mutating func read(_ section: SpecValue) {
-    guard let entries = section.namedValues("reports") else { return }
+    guard let entries = section.namedValues("reports", max: SpecLimits.reportsMax) else { return }
     if entries.isEmpty { section.error("`reports` has no report") }
     for (name, mark, value) in entries {
       checkName(name, mark)
@@ -38,12 +38,7 @@ package struct ReportsReader {
 
   /// Names become file names: anything that is not a plain one is an error.
   private func checkName(_ name: String, _ mark: SpecMark) {
-    let unusable = name.unicodeScalars.contains {
-      $0.value < 0x20 || $0.value == 0x7F || "/\\:*?\"<>|".unicodeScalars.contains($0)
-    }
-    if name.isEmpty || name.hasPrefix(".") || name.hasPrefix("-") || unusable
-      || name.utf8.count > 100
-    {
+    if !FileStem.isPlain(name) {
       context.error(
         mark,
         "the report's name `\(name.prefix(60))` cannot name a file: "

@@ -5,15 +5,29 @@ import Values
 /// What goals and checks have in common: a table of some report, and rows of it.
 struct RowReader {
   let context: SpecContext
-  let reports: [any ReportDefinition]
+  /// Tables of the reports by name, the names in order, and those of lists.
+  private var heads: [String: TableOutline] = [:]
+  private var stems: [String] = []
+  private var lists: Set<String> = []
+
+  init(context: SpecContext, reports: [any ReportDefinition]) {
+    self.context = context
+    for report in reports {
+      for head in report.heads {
+        stems.append(head.name)
+        heads[head.name] = heads[head.name] ?? head
+      }
+      lists.formUnion(report.fileStems)
+    }
+    lists.subtract(stems)
+  }
 
   /// The table by name, which must be one of numbers. `what`: "a goal".
   func table(_ mapping: inout SpecMapping, of what: String) -> String {
     guard let value = mapping.required("table"), let table = value.text() else { return "" }
-    let stems = reports.flatMap { $0.tables }
-    if reports.contains(where: { $0.fileStems.contains(table) }), !stems.contains(table) {
+    if lists.contains(table) {
       value.error("`\(table)` is a list of entities; \(what) is about a number in a table")
-    } else if !stems.contains(table) {
+    } else if heads[table] == nil {
       value.error(
         "no report writes a table `\(table)`\(NearestName.hint(for: table, among: stems))")
     }
@@ -22,7 +36,7 @@ struct RowReader {
 
   /// Nil when there is no such table, which is said already.
   func columns(of table: String) -> [Column]? {
-    reports.lazy.flatMap(\.heads).first { $0.name == table }?.columns
+    heads[table]?.columns
   }
 
   /// Columns and what the row must have in them. Dates can hang on the day of the run.

@@ -88,14 +88,17 @@ enum SourceFormat {
 
   /// Where the time stands in formats that know it.
   static func standardTime(_ format: LogFormat) -> TimeField? {
-    let accessTime = TimeFormat.pattern("%d/%b/%Y:%H:%M:%S %z")
+    // The second only where the first does not fit: few servers write fractions.
+    let accessTime = [
+      TimeFormat.pattern("%d/%b/%Y:%H:%M:%S %z"), .pattern("%d/%b/%Y:%H:%M:%S.%f %z"),
+    ]
     switch format {
-    case .combined: return TimeField(paths: [FieldPath("time")], format: accessTime)
+    case .combined: return TimeField(paths: [FieldPath("time")], formats: accessTime)
     case .w3c:
       return TimeField(paths: [FieldPath("date"), FieldPath("time")], format: .iso8601)
     case .server(let format):
       if format.has("$time_local") || format.has("%t") {
-        return TimeField(paths: [FieldPath("time")], format: accessTime)
+        return TimeField(paths: [FieldPath("time")], formats: accessTime)
       }
       if format.has("$time_iso8601") {
         return TimeField(paths: [FieldPath("$time_iso8601")], format: .iso8601)

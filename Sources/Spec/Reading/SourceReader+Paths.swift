@@ -2,7 +2,7 @@ import EventLog
 
 extension SourceReader {
   private enum Form: String, CaseIterable {
-    case lower, domain
+    case lower, domain, first
   }
 
   /// A path, or several; each must be one that the format can have.
@@ -27,6 +27,7 @@ extension SourceReader {
           switch form {
           case .lower?: paths[index].form = .lower
           case .domain?: paths[index].form = .domain(except: except)
+          case .first?: paths[index].form = .first
           case nil: break
           }
         }

@@ -4,7 +4,7 @@ import Values
 /// `properties`, and how their values are written.
 extension SourceReader {
   mutating func readProperties(_ value: SpecValue) {
-    for (name, mark, value) in value.namedValues("paths") ?? [] {
+    for (name, mark, value) in value.namedValues("paths", max: SpecLimits.propertiesMax) ?? [] {
       guard !name.isEmpty else {
         value.context.error(mark, "a property's name is empty")
         continue

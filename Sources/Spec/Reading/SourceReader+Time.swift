@@ -2,6 +2,10 @@ import EventLog
 
 /// `time`: where it stands, how it is written, in which zone.
 extension SourceReader {
+  private enum Missing: String, CaseIterable {
+    case reject, outside
+  }
+
   private enum Day: String, CaseIterable {
     case start, end
   }
@@ -25,6 +29,9 @@ extension SourceReader {
       }
       readZones(&mapping, &field)
       field.endsDay = mapping.choice("day", default: field.endsDay ? Day.end : .start) == .end
+      let missing = mapping.choice(
+        "missing", default: field.missingIsOutside ? Missing.outside : .reject)
+      field.missingIsOutside = missing == .outside
       return field
     }
   }

@@ -21,7 +21,15 @@ package final class SpecContext {
   /// Of those declared by use, the ones that a test has read already: their types stay.
   private var tested: Set<String> = []
   /// The `events` section, undecoded.
-  package var eventNodes: [SpecNode.Entry] = []
+  package var eventNodes: [SpecNode.Entry] = [] {
+    didSet {
+      eventNumbers = Dictionary(
+        eventNodes.enumerated().map { (LogText($1.key), $0) }, uniquingKeysWith: { one, _ in one })
+    }
+  }
+  private var eventNumbers: [LogText: Int] = [:]
+  /// Names and tests of all references so far, and whether they are too many.
+  private var matcherSize = 0
   /// Named events already resolved.
   private var resolved: [LogText: EventMatcher] = [:]
   /// Named events under way, outermost first: finds cycles.
@@ -56,10 +64,12 @@ package final class SpecContext {
     return date
   }
 
-  package func error(_ mark: SpecMark, _ message: String) {
-    // Errors of a spec full of aliases could be many; more than this is never shown.
-    if errors.count < 1000 { errors.append(SpecError(mark, message)) }
+  package func error(_ mark: SpecMark, _ message: @autoclosure () -> String) {
+    // Errors of a spec full of aliases could be many: more are not even worded.
+    if errors.count < Self.errorsMax { errors.append(SpecError(mark, message())) }
   }
+
+  private static let errorsMax = 5 * SpecErrors.countMax
 
   /// The matcher that a name in an event reference means.
   package func matcher(named name: String, at mark: SpecMark) -> EventMatcher {
@@ -68,16 +78,22 @@ package final class SpecContext {
       error(mark, "an event's name is empty")
       return .any
     }
-    if let known = resolved[LogText(name)] { return known }
+    if let known = resolved[LogText(name)] { return charged(known, at: mark) }
     // `purchase: {event: purchase, where: ...}`: inside its own definition a name is the literal.
     let literal = LogText(name)
     if resolving.last == literal { return .named([literal]) }
-    guard let entry = eventNodes.first(where: { LogText($0.key) == literal }) else {
-      return .named([literal])
+    guard let entry = eventNumbers[literal].map({ eventNodes[$0] }) else {
+      return charged(.named([literal]), at: mark)
     }
     if resolving.contains(literal) {
       let cycle = (resolving.drop { $0 != literal } + [literal]).map { "`\($0)`" }
       error(mark, "events that refer to each other in a circle: \(cycle.joined(separator: " -> "))")
+      return .any
+    }
+    if resolving.count == SpecLimits.referencesDeepMax {
+      error(
+        mark,
+        "events that refer to each other too deeply: more than \(SpecLimits.referencesDeepMax)")
       return .any
     }
     resolving.append(literal)
@@ -85,6 +101,18 @@ package final class SpecContext {
     resolving.removeLast()
     resolved[literal] = matcher
     return matcher
+  }
+
+  /// Counts a matcher against what all of them may hold: events that refer to events twice each
+  /// double with every one.
+  func charged(_ matcher: EventMatcher, at mark: SpecMark) -> EventMatcher {
+    if matcherSize > SpecLimits.matchersMax { return .any }
+    matcherSize += matcher.size(most: SpecLimits.matchersMax)
+    if matcherSize <= SpecLimits.matchersMax { return matcher }
+    error(
+      mark,
+      "events refer to each other too often: more than \(SpecLimits.matchersMax) names and tests")
+    return .any
   }
 
   /// The declared property, or nil with an error at `mark`.
@@ -97,11 +125,12 @@ package final class SpecContext {
       if isTest { tested.insert(name) }
     }
     if let property = properties.first(where: { $0.name == name }) { return property }
-    let names = properties.map(\.name)
-    let hint =
-      names.isEmpty
-      ? ": `source` has no `properties`" : NearestName.hint(for: name, among: names)
-    error(mark, "unknown property `\(name)`\(hint)")
+    func hint() -> String {
+      let names = properties.map(\.name)
+      return names.isEmpty
+        ? ": `source` has no `properties`" : NearestName.hint(for: name, among: names)
+    }
+    error(mark, "unknown property `\(name)`\(hint())")
     return nil
   }
 

@@ -69,9 +69,9 @@ package struct SpecMapping {
   }
 
   /// Notes an error at the value of `key`, or at the mapping when it is not given.
-  package func error(at key: String, _ message: String) {
+  package func error(at key: String, _ message: @autoclosure () -> String) {
     let entry = entries.first { $0.key == key }
-    context.error(entry.map { $0.value.isNothing ? $0.keyMark : $0.value.mark } ?? mark, message)
+    context.error(entry.map { $0.value.isNothing ? $0.keyMark : $0.value.mark } ?? mark, message())
   }
 
   /// Notes an error for each key that was not asked for.

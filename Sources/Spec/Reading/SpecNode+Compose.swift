@@ -17,6 +17,15 @@ extension SpecNode {
     // The parser takes a byte order mark for content.
     let hasMark = text.unicodeScalars.first == "\u{FEFF}"
     let yaml = hasMark ? String(text.unicodeScalars.dropFirst()) : text
+    if yaml.utf8.count > SpecLimits.fileBytesMax {
+      throw SpecError(
+        SpecMark(line: 1, column: 1),
+        "the spec is too large: \(yaml.utf8.count) bytes, and at most \(SpecLimits.fileBytesMax)")
+    }
+    if let mark = YAMLKeys.suspect(in: yaml) {
+      throw SpecError(
+        mark, "in a spec with aliases a key must be plain text, and this could be another one")
+    }
     let root: Node?
     do {
       // No resolver: nothing is typed by looking at it. The encoding is given, since its default
@@ -38,9 +47,6 @@ extension SpecNode {
 
 /// Turns Yams' tree into ours, within limits: aliases let a small file describe an enormous tree.
 private struct Composer {
-  package static let depthMax = 64
-  package static let nodesMax = 100_000
-
   package var nodes = 0
   var variables: SpecVariables?
   var unset: [SpecError] = []
@@ -48,20 +54,27 @@ private struct Composer {
   package mutating func node(_ node: Node, depth: Int) throws(SpecError) -> SpecNode {
     let mark = SpecMark(node.mark)
     nodes += 1
-    guard nodes <= Self.nodesMax else {
-      throw SpecError(mark, "the spec is too large: more than \(Self.nodesMax) values")
+    guard nodes <= SpecLimits.valuesMax else {
+      throw SpecError(mark, "the spec is too large: more than \(SpecLimits.valuesMax) values")
     }
-    guard depth <= Self.depthMax else {
-      throw SpecError(mark, "nested too deeply: more than \(Self.depthMax) levels")
+    guard depth <= SpecLimits.depthMax else {
+      throw SpecError(mark, "nested too deeply: more than \(SpecLimits.depthMax) levels")
     }
     switch node {
     case .scalar(let scalar):
       let plain = scalar.style == .plain
+      if scalar.string.utf8.count > SpecLimits.textBytesMax {
+        throw SpecError(mark, "a text has at most \(SpecLimits.textBytesMax) bytes")
+      }
       if plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
         return SpecNode(mark: mark, content: .nothing)
       }
       return SpecNode(mark: mark, content: .scalar(filled(scalar.string, mark), plain: plain))
     case .sequence(let sequence):
+      if sequence.count > SpecLimits.itemsMax {
+        throw SpecError(
+          mark, "a list has at most \(SpecLimits.itemsMax) items, not \(sequence.count)")
+      }
       var items: [SpecNode] = []
       for item in sequence { items.append(try self.node(item, depth: depth + 1)) }
       return SpecNode(mark: mark, content: .list(items))
@@ -85,6 +98,11 @@ private struct Composer {
   package mutating func entries(_ mapping: Node.Mapping, depth: Int) throws(SpecError) -> [SpecNode
     .Entry]
   {
+    if mapping.count > SpecLimits.itemsMax {
+      throw SpecError(
+        SpecMark(mapping.mark),
+        "a mapping has at most \(SpecLimits.itemsMax) keys, not \(mapping.count)")
+    }
     var entries: [SpecNode.Entry] = []
     var merged: [SpecNode] = []
     var keys: Set<String> = []
@@ -101,8 +119,11 @@ private struct Composer {
         default: throw SpecError(value.mark, "`<<` merges a mapping, not \(value.described)")
         }
       } else {
+        if scalar.string.utf8.count > SpecLimits.textBytesMax {
+          throw SpecError(keyMark, "a key has at most \(SpecLimits.textBytesMax) bytes")
+        }
         if !keys.insert(scalar.string).inserted {
-          throw SpecError(keyMark, "the key `\(scalar.string)` is given twice")
+          throw SpecError(keyMark, "the key `\(scalar.string.prefix(60))` is given twice")
         }
         entries.append(SpecNode.Entry(key: scalar.string, keyMark: keyMark, value: value))
       }

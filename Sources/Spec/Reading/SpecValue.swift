@@ -25,7 +25,9 @@ package struct SpecValue {
 
   package var mark: SpecMark { node.mark }
 
-  package func error(_ message: String) { context.error(node.mark, message) }
+  package func error(_ message: @autoclosure () -> String) {
+    context.error(node.mark, message())
+  }
 
   /// Notes that something else was expected here.
   package func expected<T>(_ what: String) -> T? {
@@ -55,7 +57,7 @@ package struct SpecValue {
   package func items(max: Int) -> [SpecValue] {
     let items = items()
     if items.count > max { error("`\(name)` has at most \(max) values, not \(items.count)") }
-    return items
+    return Array(items.prefix(max))
   }
 
   /// Items of what must be a list.
@@ -75,11 +77,17 @@ package struct SpecValue {
     return value
   }
 
-  /// Keys and values of a mapping whose keys are the user's own names, in the order of the file.
-  package func namedValues(_ what: String) -> [(name: String, mark: SpecMark, value: SpecValue)]? {
+  /// Keys and values of a mapping whose keys are the user's own names, in the order of the file; an
+  /// error for more than `max`.
+  package func namedValues(
+    _ what: String, max: Int = SpecLimits.itemsMax
+  ) -> [(name: String, mark: SpecMark, value: SpecValue)]? {
     guard case .mapping(let entries) = node.content else {
       return expected("a mapping of names to \(what)")
     }
-    return entries.map { ($0.key, $0.keyMark, inner($0.value, name: $0.key, keyMark: $0.keyMark)) }
+    if entries.count > max { error("`\(name)` has at most \(max) \(what), not \(entries.count)") }
+    return entries.prefix(max).map {
+      ($0.key, $0.keyMark, inner($0.value, name: $0.key, keyMark: $0.keyMark))
+    }
   }
 }

@@ -40,7 +40,7 @@ package struct MarkdownWriter: TableWriter {
 
   private static func escaped(_ text: String) -> String {
     var safe = String.UnicodeScalarView()
-    for scalar in DisplayWidth.visible(text).unicodeScalars {
+    for scalar in ShownText.escaped(text).unicodeScalars {
       switch scalar {
       case "\\", "`", "*", "_", "[", "]", "|", "~", "$": safe.append("\\")
       case "&":

@@ -41,14 +41,34 @@ package struct BuiltPartition: Sendable {
   /// Events in the partition's timelines, delivered ones as well.
   package var eventCount: Int { window.times.count }
 
-  /// Calls `body` with each entity's timeline, in the order of ids if the schema asks for it. The
-  /// columns are shared between the calls, not copied.
-  package func forEachTimeline(_ body: (borrowing Timeline) throws -> Void) rethrows {
+  /// Calls `body` with each entity's timeline, in the order of ids if the schema asks for it, without
+  /// events before `earliest`. The columns are shared between the calls, not copied.
+  package func forEachTimeline(
+    from earliest: Int64 = .min, _ body: (borrowing Timeline) throws -> Void
+  ) rethrows {
     var timeline = window
     for entity in 0..<starts.count - 1 where starts[entity] < starts[entity + 1] {
+      let start = first(of: entity, from: earliest)
+      if start == starts[entity + 1] { continue }
       timeline.entity = entity
-      timeline.range = starts[entity]..<starts[entity + 1]
+      timeline.range = start..<starts[entity + 1]
       try body(timeline)
     }
+  }
+
+  /// Entities with an event at `earliest` or later.
+  package func entityCount(from earliest: Int64) -> Int {
+    if earliest == .min { return entityCount }
+    return (0..<starts.count - 1).count { entity in
+      starts[entity] < starts[entity + 1]
+        && window.times[starts[entity + 1] - 1] >= earliest
+    }
+  }
+
+  @inline(__always)
+  private func first(of entity: Int, from earliest: Int64) -> Int {
+    var start = starts[entity]
+    while start < starts[entity + 1], window.times[start] < earliest { start += 1 }
+    return start
   }
 }

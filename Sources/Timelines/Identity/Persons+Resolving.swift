@@ -27,6 +27,7 @@ extension Persons {
       builder.decide(&decided, shared: shared, links: links, personOf: personOf, names: names)
     }
     builder.count(decided, holds: holds, personOf: personOf, aliases: aliases)
+    let budget = logs.first?.budget
     for log in logs { log.budget.add(-log.held - log.linkTimes.budgeted) }
 
     self.rules = rules
@@ -39,6 +40,8 @@ extension Persons {
     timed = decided.timed
     spans = decided.spans
     hash = builder.hash
+    // Held to the end of the run.
+    budget?.add(footprint)
   }
 
   /// Whose the rows of anonymous ids are.

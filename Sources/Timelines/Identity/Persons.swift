@@ -74,7 +74,10 @@ package struct Persons: Sendable {
     }
     if EntityKey.isOpen(key) {
       let id = key.extracting(0..<count - 1)
-      if let owner = owner(ofKnown: id) { return owner }
+      // Whether it is known, its own rows do not say: reports may look at none of them.
+      if known.count > 0, let code = known.find(id, hash: hash(id)) {
+        return .person(personOf[Int(code)])
+      }
       return owner(ofAnonymous: id) ?? .itself
     }
     var start = 0

@@ -47,6 +47,16 @@ struct InputOptions: ParsableArguments {
   @Option(help: "Longest row; a longer one is rejected.")
   var maxLine = ByteCount(bytes: 16 << 20)
 
+  @Option(help: "Longest id, event name or text; a longer one counts as absent.")
+  var maxValue = ByteCount(bytes: 64 << 10)
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Rows before this date or ISO 8601 time are rejected (default: years below 1).",
+      valueName: "time"))
+  var earliest: String?
+
   @Option(help: "Exit code when some input was damaged and the rest was read.")
   var damagedExit: Int32 = 1
 
@@ -68,6 +78,20 @@ struct InputOptions: ParsableArguments {
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
     }
+    if let most = Machine.addressSpaceMax,
+      memoryThatFits(most) < min(memory.bytes, Self.memoryLeast)
+    {
+      let needed = ByteCount(bytes: Self.mappedBytes(workers) + 2 * Self.memoryLeast)
+      throw ValidationError(
+        "The address space is limited to \(ByteCount(bytes: most)) (ulimit -v); with \(workers) "
+          + "threads a run maps \(needed) at least.")
+    }
+    guard maxValue.bytes > 0, maxValue.bytes <= 16 << 20 else {
+      throw ValidationError("--max-value is 1 byte to 16MiB.")
+    }
+    if let earliest, ObservationEnd(earliest, relativeTo: .instant(0)) == nil {
+      throw ValidationError("--earliest '\(earliest)' is neither a date nor an ISO 8601 time.")
+    }
     guard (0...125).contains(damagedExit) else {
       throw ValidationError("--damaged-exit is 0 to 125.")
     }
@@ -84,6 +108,20 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  private var workers: Int { threads ?? Machine.cores }
+
+  private static let memoryLeast = 32 << 20
+
+  /// What a process maps beside the budget: itself, and for each thread a stack and an arena of the
+  /// allocator, of which hardly anything is ever touched.
+  private static func mappedBytes(_ threads: Int) -> Int { (256 + 80 * (threads + 2)) << 20 }
+
+  /// `--memory`, or what the address space has room for: past its end an allocation would not fail, it
+  /// would trap.
+  private func memoryThatFits(_ addressSpace: Int) -> Int {
+    min(memory.bytes, max(0, addressSpace - Self.mappedBytes(workers)) / 2)
+  }
+
   /// Asks the clock: once a run.
   var runOptions: RunOptions {
     let clock = ObservationEnd.instant(Machine.now)
@@ -92,15 +130,17 @@ struct InputOptions: ParsableArguments {
       ObservationEnd($0, relativeTo: given ?? clock)
     }
     return RunOptions(
-      threads: threads ?? Machine.cores,
-      memoryBytesMax: memory.bytes,
+      threads: workers,
+      memoryBytesMax: Machine.addressSpaceMax.map { memoryThatFits($0) } ?? memory.bytes,
       scratch: scratch ?? Machine.environment("TMPDIR") ?? "/tmp",
       observedUntil: observedUntil,
       observedFrom: observedFrom.flatMap { ObservationEnd($0, relativeTo: given ?? clock) },
       now: given ?? observedUntil ?? clock,
       rejectsMax: maxRejects?.limit,
       strict: strict,
-      limits: ReadLimits(lineBytesMax: maxLine.bytes))
+      limits: ReadLimits(lineBytesMax: maxLine.bytes, valueBytesMax: maxValue.bytes),
+      earliest: earliest.flatMap { ObservationEnd($0, relativeTo: given ?? observedUntil ?? clock) }
+    )
   }
 }
 

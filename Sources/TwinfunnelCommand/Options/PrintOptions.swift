@@ -42,7 +42,8 @@ struct PrintOptions: ParsableArguments {
       StandardStream.output.write(writer.text(table))
       return
     }
-    StandardStream.output.write(sink.text)
+    let stream = StandardStream.output
+    stream.write(stream.isTerminal ? ShownText.escaped(lines: sink.text) : sink.text)
   }
 }
 

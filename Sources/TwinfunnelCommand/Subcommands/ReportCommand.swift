@@ -52,7 +52,7 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
         properties: reading.properties, calendar: spec, options: options,
         control: control)
       if !input.quiet {
-        StandardStream.error.write("twinfunnel: guessed: \(run.summary)\n")
+        StandardStream.error.say("guessed: \(run.summary)")
       }
       let (tables, notices) = try run.tables()
       output.show(

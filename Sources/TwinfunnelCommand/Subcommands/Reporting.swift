@@ -14,13 +14,13 @@ func reporting(_ input: InputOptions, _ work: (RunControl) throws -> RunNotices)
     progress.finish()
     // Whatever makes the exit code other than 0 is told, however quiet.
     for line in notices.damages + notices.failures + (input.quiet ? [] : notices.lines) {
-      StandardStream.error.write("twinfunnel: \(line)\n")
+      StandardStream.error.say(line)
     }
     // Not into a pipe or a mail of cron: there a run that went well is quiet.
     if !input.quiet, let summary = notices.summary,
       input.progress == .plain || input.progress == .auto && StandardStream.error.isTerminal
     {
-      StandardStream.error.write("twinfunnel: \(summary)\n")
+      StandardStream.error.say(summary)
     }
     // Of several reasons the largest code holds.
     let code = max(notices.isDamaged ? input.damagedExit : 0, notices.failures.isEmpty ? 0 : 2)
@@ -45,6 +45,6 @@ func loadedSpec(_ path: String, _ flags: SpecFlags, _ options: RunOptions) throw
 
 /// Says a failure on stderr, and gives the exit code for it.
 func reported(_ failure: RunFailure) -> ExitCode {
-  for line in failure.messages { StandardStream.error.write("twinfunnel: \(line)\n") }
+  for line in failure.messages { StandardStream.error.say(line) }
   return failure.kind.exitCode
 }

@@ -29,6 +29,12 @@ extension Twinfunnel {
         valueName: "dir"))
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
+    @Option(
+      name: .customLong("for"), parsing: .unconditional,
+      help: ArgumentHelp(
+        "The days of {date:%Y/%m/%d} in inputs: yesterday, 2026-11-24, 2026-11-01..yesterday, 7d.",
+        valueName: "days"))
+    var days: String?
     @Flag(help: "Replace files in --out by a table's name that this tool did not write.")
     var replace = false
     @Flag(
@@ -76,7 +82,8 @@ extension Twinfunnel {
         page: html ? page.options : nil, figures: page.figures)
       options.rereads = rehash
       try reporting(input) { control in
-        try PublishedRun(
+        let inputs = try loaded.inputs(inputs, for: days, now: options.now)
+        return try PublishedRun(
           specFile: loaded, inputs: inputs, out: out, options: options, control: control,
           store: store
         ).run()

@@ -31,7 +31,7 @@ extension Twinfunnel.Store {
         let text =
           json
           ? String(decoding: JSONWriter.pretty(info.json), as: UTF8.self)
-          : info.lines.map { $0 + "\n" }.joined()
+          : info.lines.map { ShownText.escaped($0) + "\n" }.joined()
         StandardStream.output.write(text)
         return RunNotices(damages: [], lines: [])
       }

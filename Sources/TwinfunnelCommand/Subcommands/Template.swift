@@ -10,26 +10,30 @@ extension Twinfunnel {
         let name = template.name
         return name + String(repeating: " ", count: 15 - name.count) + template.summary
       }.joined(separator: "\n")
+        + "\npresets        All presets of `source`, with the pages they come from"
     )
 
     @Argument(help: "Its name, of those above.") var name: Name
 
-    func run() { StandardStream.output.write(name.template.text) }
+    func run() { StandardStream.output.write(name.text) }
   }
 }
 
 extension Twinfunnel.Template {
-  /// The name of a template that exists.
+  /// The name of a template that exists, or `presets`.
   struct Name: ExpressibleByArgument {
-    var template: SpecTemplate
+    var text: String
 
     init?(argument: String) {
-      guard let template = SpecTemplate.all.first(where: { $0.name == argument }) else {
+      if argument == "presets" {
+        text = SourcePreset.all.map(\.listed).joined(separator: "\n")
+      } else if let template = SpecTemplate.all.first(where: { $0.name == argument }) {
+        text = template.text
+      } else {
         return nil
       }
-      self.template = template
     }
 
-    static var allValueStrings: [String] { SpecTemplate.all.map(\.name) }
+    static var allValueStrings: [String] { SpecTemplate.all.map(\.name) + ["presets"] }
   }
 }

@@ -35,7 +35,7 @@ struct PlanText {
     }
     for goal in plan["goals"]?.elements ?? [] { section("goal", goal) }
     for check in plan["checks"]?.elements ?? [] { section("check", check) }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
 
   /// `rate (number, fraction)`.

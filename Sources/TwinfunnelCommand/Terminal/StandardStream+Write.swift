@@ -1,4 +1,5 @@
 import System
+import Values
 
 extension StandardStream {
   /// Writes all of it. On stdout a broken pipe ends the process quietly, as a reader that has seen
@@ -15,6 +16,10 @@ extension StandardStream {
       Machine.end(code: 73)
     }
   }
+
+  /// Says one line, with the program's name before it. Nothing in it, a file's name or a field's, can
+  /// be a second one or command the terminal.
+  func say(_ line: String) { write("twinfunnel: " + ShownText.escaped(line) + "\n") }
 
   /// A terminal that can be asked to move the cursor.
   var takesCommands: Bool { isTerminal && Machine.environment("TERM") != "dumb" }

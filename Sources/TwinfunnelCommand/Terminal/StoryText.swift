@@ -1,6 +1,7 @@
 import Pipeline
 import Tables
 import Timelines
+import Values
 
 /// The story of an entity for people: what `explain` prints.
 ///
@@ -22,6 +23,12 @@ struct StoryText {
     lines.append(
       "\(story.kind.rawValue) \(story.entity): \(Self.count(story.events.count, "event"))"
         + "\(until) (\(story.timeZone))")
+    if let name = story.name { lines.append("  is \(name)") }
+    for id in story.ids {
+      let kind = id.isAnonymous ? "anonymous id" : "id"
+      let link = id.linkedAt.map { ", linked at \($0) in \(id.linkedIn ?? "")" } ?? ""
+      lines.append("  \(kind) \(id.id)\(link)")
+    }
     lines.append("")
     let width = max(3, String(story.events.count).count + 2)
     let names = story.events.map(\.name.count).max() ?? 0
@@ -52,7 +59,7 @@ struct StoryText {
       let arrow = String(repeating: " ", count: max(0, width - 2)) + "=>"
       for conclusion in report.conclusions { lines.append("\(arrow)  \(conclusion)") }
     }
-    return lines.map(TerminalText.visible).joined(separator: "\n") + "\n"
+    return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {

@@ -27,14 +27,32 @@ package enum ShownText {
     return text
   }
 
+  /// The same of text. What is escaped already stays as it is.
+  package static func escaped(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+    return text.unicodeScalars.map(shown).joined()
+  }
+
+  /// The same of text of several lines: line feeds stay.
+  package static func escaped(lines text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0 != "\n" && isHarmful($0) }) else { return text }
+    return text.unicodeScalars.map { $0 == "\n" ? "\n" : shown($0) }.joined()
+  }
+
+  private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7f..<0xa0, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+    default: false
+    }
+  }
+
   private static func shown(_ scalar: Unicode.Scalar) -> String {
     switch scalar.value {
     case 9: "\\t"
     case 10: "\\n"
     case 13: "\\r"
     case 0..<0x20, 0x7f..<0xa0: hexadecimal(UInt8(scalar.value))
-    case 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff:
-      "\\u" + String(scalar.value, radix: 16)
+    case _ where isHarmful(scalar): "\\u" + String(scalar.value, radix: 16)
     default: String(scalar)
     }
   }

@@ -48,6 +48,7 @@ package struct DateExpression: Sendable, Hashable {
       case .month: date = date.adding(months: step.count)
       case .quarter: date = date.adding(months: 3 * step.count)
       case .year: date = date.adding(months: 12 * step.count)
+      case .days, .weeks: return nil
       }
       guard (1...9999).contains(date.year) else { return nil }
     }
@@ -58,7 +59,7 @@ package struct DateExpression: Sendable, Hashable {
 extension CalendarDate {
   fileprivate func start(of interval: Interval, _ weekStartsOnSunday: Bool) -> CalendarDate {
     switch interval {
-    case .hour, .day: return self
+    case .hour, .day, .days, .weeks: return self
     case .week:
       // 1970 began on a Thursday.
       let weekShift = weekStartsOnSunday ? 4 : 3

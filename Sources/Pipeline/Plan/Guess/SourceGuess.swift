@@ -35,6 +35,8 @@ package struct SourceGuess: Sendable {
     "userid", "user", "uid", "distinctid", "customerid", "customer", "memberid", "clientid",
     "visitorid", "anonymousid", "deviceid", "userpseudoid", "host", "ip",
   ]
+  /// Of a visitor or device, beside a user.
+  private static let anonymousNames = ["anonymousid", "deviceid", "userpseudoid", "domainuserid"]
   private static let eventNames = [
     "event", "eventname", "eventtype", "action", "activity", "name", "type", "request",
   ]
@@ -81,11 +83,19 @@ package struct SourceGuess: Sendable {
       event: event.map { .paths($0.map { FieldPath($0) }) } ?? .constant("event"),
       time: TimeField(paths: time.map { FieldPath($0) }, format: format),
       id: (guess.optionalField(names: Self.idNames) ?? []).map { FieldPath($0) })
+    if overrides.user.isEmpty, let anonymous = guess.optionalField(names: Self.anonymousNames),
+      anonymous != user
+    {
+      source.anonymous = anonymous.map { FieldPath($0) }
+    }
     var parts = [
       "format \(Self.name(sample.format))", "user \(user.joined(separator: ", "))",
       "event \(event.map { $0.joined(separator: ", ") } ?? "(every row)")",
       "time \(time[0]) (\(format.name))",
     ]
+    if let anonymous = source.anonymous.first {
+      parts.insert("before login \(anonymous)", at: 2)
+    }
     if !account.isEmpty { parts.append("account \(account.joined(separator: ", "))") }
     if !source.id.isEmpty { parts.append("id \(source.id[0])") }
     summary = parts.joined(separator: ", ")

@@ -32,6 +32,10 @@ extension EntityStory {
     }
   }
 
+  private static func shown(_ key: ArraySlice<UInt8>) -> String {
+    String(decoding: EntityKey.shown(key), as: UTF8.self)
+  }
+
   private static func deliveredKinds(_ context: ReportContext) -> [Bool] {
     var isDelivered = [Bool](repeating: false, count: context.kinds.count)
     for matcher in context.schema.matchers {
@@ -62,7 +66,7 @@ extension EntityStory {
       }
       let kind = Int(timeline.kinds[event])
       let showsUser = !timeline.users.isEmpty && (context.schema.keepsUsers || isDelivered[kind])
-      let user = showsUser ? timeline.values.string(Int(timeline.users[event])) : ""
+      let user = showsUser ? shown(timeline.values[Int(timeline.users[event])]) : ""
       return Event(
         time: context.calendar.timestamp(timeline.times[event]), name: context.kinds.names[kind],
         properties: properties, user: user.isEmpty ? nil : user, isDelivered: isDelivered[kind],

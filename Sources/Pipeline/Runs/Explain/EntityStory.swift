@@ -25,6 +25,17 @@ package struct EntityStory: Sendable, Equatable {
     package var isNumber: Bool
   }
 
+  /// One of the ids of a person or account.
+  package struct ID: Sendable, Equatable {
+    package var id: String
+    /// Of a visitor or device.
+    package var isAnonymous: Bool
+    /// When and where it first stood with a known id of the person; nil for that id itself.
+    package var linkedAt: String?
+    /// `FILE:LINE`.
+    package var linkedIn: String?
+  }
+
   package struct Report: Sendable, Equatable {
     package struct Note: Sendable, Equatable {
       /// Number of the event, from 1.
@@ -44,6 +55,10 @@ package struct EntityStory: Sendable, Equatable {
   }
 
   package var entity: String
+  /// Of the person, if not as it was asked for.
+  package var name: String?
+  /// All that the person has; empty for one alone.
+  package var ids: [ID] = []
   package var kind: TimelineSchema.Entity
   package var timeZone: String
   /// Local, with the offset from UTC; nil when nothing was observed.
@@ -56,13 +71,17 @@ package struct EntityStory: Sendable, Equatable {
   package var reports: [Report]
 
   package var json: JSONValue {
-    .object([
-      ("entity", .text(entity)), ("kind", .text(kind.rawValue)), ("time_zone", .text(timeZone)),
-      ("observed_until", observedUntil.map { .text($0) } ?? .null),
-      ("events", .list(events.enumerated().map { Self.json($1, number: $0 + 1) })),
-      ("events_no_report_looks_at", .object(outside.map { ($0.name, .integer($0.count)) })),
-      ("duplicates", .integer(duplicates)), ("reports", .list(reports.map(Self.json))),
-    ])
+    var identity: [(key: String, value: JSONValue)] = []
+    if let name { identity.append(("name", .text(name))) }
+    if !ids.isEmpty { identity.append(("ids", .list(ids.map(Self.json)))) }
+    return .object(
+      [("entity", .text(entity))] + identity + [
+        ("kind", .text(kind.rawValue)), ("time_zone", .text(timeZone)),
+        ("observed_until", observedUntil.map { .text($0) } ?? .null),
+        ("events", .list(events.enumerated().map { Self.json($1, number: $0 + 1) })),
+        ("events_no_report_looks_at", .object(outside.map { ($0.name, .integer($0.count)) })),
+        ("duplicates", .integer(duplicates)), ("reports", .list(reports.map(Self.json))),
+      ])
   }
 
   private static func json(_ event: Event, number: Int) -> JSONValue {
@@ -77,6 +96,14 @@ package struct EntityStory: Sendable, Equatable {
     if event.isDelivered { members.append(("delivered", .boolean(true))) }
     if event.isUnobserved { members.append(("observed", .boolean(false))) }
     return .object(members)
+  }
+
+  private static func json(_ id: ID) -> JSONValue {
+    .object([
+      ("id", .text(id.id)), ("anonymous", .boolean(id.isAnonymous)),
+      ("linked_at", id.linkedAt.map { .text($0) } ?? .null),
+      ("linked_in", id.linkedIn.map { .text($0) } ?? .null),
+    ])
   }
 
   private static func json(_ report: Report) -> JSONValue {

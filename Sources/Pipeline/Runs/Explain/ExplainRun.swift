@@ -58,7 +58,9 @@ package struct ExplainRun: Sendable {
       }
     }
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
-    let lens = EntityLens(entity: entity, plan: plan)
+    let persons = try whoIsWho(reading, plan, options, budget)
+    let lens = EntityLens(
+      entity: entity, plan: plan, users: persons.users, accounts: persons.accounts)
     let scan: LogScan.Result
     if let store {
       let session = try StoreSession(path: store, spec: spec, writes: false)
@@ -83,34 +85,63 @@ package struct ExplainRun: Sendable {
     var stories: [EntityStory] = []
     for (index, schema) in plan.schemas.enumerated() {
       let sighting = scan.entity.bySchema[index]
-      let merge = try TimelineMerge(scan.shards[index])
-      let timeline = try find(lens.id, in: merge)
-      if timeline == nil && sighting.outside.isEmpty { continue }
+      let merge = try persons.merge(scan.shards[index], of: schema)
+      let found = try find(lens.homes[index], in: merge, from: observation.early.bound)
+      if found.isEmpty && sighting.outside.isEmpty { continue }
       let context = ReportContext(
         schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,
         observedFrom: observation.from)
       let reports = spec.reports.filter { report in
         !report.options.isOverall && report.needsByEntity.contains { $0.entity == schema.entity }
       }
-      stories.append(
-        EntityStory(
+      let ids = KnownIDs(
+        persons: schema.entity == .user ? persons.users : persons.accounts,
+        together: scan.entity.together, files: scan.files.map(\.file.path), calendar: calendar)
+      for timeline in found.isEmpty ? [nil] : found.map({ Optional($0) }) {
+        var story = EntityStory(
           of: timeline, entity: entity, timeZone: spec.calendar.timeZone, context: context,
-          reports: reports, sighting: sighting))
+          reports: reports, sighting: sighting)
+        if let timeline { ids.tell(&story, home: Array(timeline.id)) }
+        stories.append(story)
+      }
     }
     if stories.isEmpty { throw missing(plan, scan.entity) }
     return (stories, notices(scan.files))
   }
 
-  private func find(_ id: [UInt8], in merge: TimelineMerge) throws -> Timeline? {
-    var found: Timeline?
-    for number in 0..<merge.partitionCount {
-      try control.checkCancelled()
-      try merge.build(partition: number).forEachTimeline { timeline in
-        if timeline.id.elementsEqual(id) { found = copy timeline }
-      }
-      if found != nil { break }
+  /// Whose rows are wanted has to be known before they can be: the logs are read twice.
+  private func whoIsWho(
+    _ reading: ReadingPlan, _ plan: ExtractionPlan, _ options: RunOptions, _ budget: MemoryBudget
+  ) throws -> PersonDealing {
+    let spec = specFile.spec
+    guard let identity = IdentityPlan(spec, plan), store == nil else {
+      return try PersonDealing([], plan: nil, options: options, control: control)
     }
-    return found
+    let files = try ReadableInputs(inputs, encoding: spec.source.encoding).files
+    guard !files.contains(where: \.isStandardInput) else {
+      throw RunFailure(
+        .usage, "with `identity` explain reads its inputs twice: standard input cannot be")
+    }
+    var first = plan
+    first.schemas = []
+    let scan = try LogScan(
+      plan: first, options: options, control: control, budget: budget,
+      zoneQuestion: reading.question, identity: identity
+    ).read(files)
+    return try PersonDealing(scan.links, plan: identity, options: options, control: control)
+  }
+
+  private func find(
+    _ ids: Set<[UInt8]>, in merge: TimelineMerge, from earliest: Int64
+  ) throws -> [Timeline] {
+    var found: [Timeline] = []
+    for number in 0..<merge.partitionCount where found.count < ids.count {
+      try control.checkCancelled()
+      try merge.build(partition: number).forEachTimeline(from: earliest) { timeline in
+        if ids.contains(Array(timeline.id)) { found.append(copy timeline) }
+      }
+    }
+    return found.sorted { $0.id.lexicographicallyPrecedes($1.id) }
   }
 
   private func missing(_ plan: ExtractionPlan, _ sightings: EntitySightings) -> RunFailure {

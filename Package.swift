@@ -193,7 +193,7 @@ let package = Package(
       name: "PipelineTests",
       dependencies: [
         "TestSupport",
-        "CZlib", "Values", "System", "EventLog", "Timelines", "Tables", "Spec", "Reports",
+        "CZlib", "Values", "System", "EventLog", "Timelines", "Tables", "Pages", "Spec", "Reports",
         "Pipeline",
       ],
       swiftSettings: test),

@@ -175,6 +175,29 @@ package final class Folder: Sendable {
       })
   }
 
+  /// A new symbolic link in this folder; EEXIST when there is anything by its name.
+  package func makeLink(_ name: [UInt8], to target: [UInt8]) throws(SystemError) {
+    // Both are NUL-terminated copies that live for the call.
+    let result = unsafe target.withCString { target in
+      unsafe name.withCString { unsafe symlinkat(target, descriptor, $0) }
+    }
+    if result != 0 { throw SystemError(code: errno) }
+  }
+
+  /// Where a symbolic link in this folder leads, as it was written; nil for what is no link.
+  package func linkTarget(_ name: [UInt8]) -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe name.withCString { name in
+      // The call writes at most the buffer's count, without a NUL.
+      unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+          unsafe readlinkat(descriptor, name, characters.baseAddress!, characters.count)
+        }
+      }
+    }
+    return count < 0 ? nil : Array(buffer.prefix(count))
+  }
+
   /// A path to what lies in the folder, for a library that knows only paths: through the descriptor, so
   /// that it leads here whatever happens to the folder's own; nil where the system has no such paths.
   package var ownPath: String? {

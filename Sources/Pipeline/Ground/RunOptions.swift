@@ -26,6 +26,10 @@ package struct RunOptions: Sendable {
   /// Any damage, or a configured event that never occurred, is an error.
   package var strict: Bool
   package var limits: ReadLimits
+  /// Every set goes into a folder of its own, and a link leads to the last.
+  package var versioned = false
+  /// How many sets stay, with `versioned`; nil for all.
+  package var keep: Int?
   /// A check that failed keeps the set back.
   package var checksGate = false
   /// Files in the output folder that no run of ours wrote may be replaced.

@@ -37,6 +37,20 @@ extension OutputSet {
       if error.code == SystemError.notADirectory { throw .notADirectory(path: directory) }
       throw .cannotWrite(path: directory, errno: error.code)
     }
+    return try begin(place, directory, replace, inside: inside, madeParents: madeParents)
+  }
+
+  /// At a place that is held already: nothing above it is looked up again.
+  static func begin(
+    place: OutputPlace, directory: String, replace: Bool
+  ) throws(PublishError) -> OutputSet {
+    try begin(place, directory, replace, inside: false, madeParents: [])
+  }
+
+  private static func begin(
+    _ place: OutputPlace, _ directory: String, _ replace: Bool, inside: Bool,
+    madeParents: [FilePath]
+  ) throws(PublishError) -> OutputSet {
     guard let lock = try takeLock(place, directory) else { throw .locked(directory: directory) }
     // Only now: until we held the lock, another run may have made it.
     var target = try self.target(place, directory)

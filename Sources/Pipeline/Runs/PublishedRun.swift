@@ -53,11 +53,13 @@ package struct PublishedRun: Sendable {
     do {
       // The locks come first: a second run of the same night should say so before it reads a byte.
       let session = try openStore()
-      let set = try OutputSet.begin(directory: out, replace: options.replace)
+      let versions = try options.versioned ? openVersions() : nil
+      let set = try begin(versions)
       var found: ReadableInputs?
       if merge == nil, session == nil || !inputs.isEmpty {
         found = try ReadableInputs(
-          inputs, encoding: specFile.spec.source.encoding, except: set.targetStatus())
+          inputs, encoding: specFile.spec.source.encoding,
+          except: versions?.status ?? set.targetStatus())
       }
       try set.protect(
         (found?.identities ?? [])
@@ -65,10 +67,10 @@ package struct PublishedRun: Sendable {
       // What is in the way should be said before the logs are read, as far as names are known.
       for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
       var analysis = try analyse(found, session)
-      let replaced = PublishedFolder(path: out)
+      let replaced = PublishedFolder(path: lastSet)
       let failures = review(&analysis, replaced)
       let notices = Notices(analysis: analysis)
-      try Acceptance(options: options, out: out).check(analysis, notices)
+      try Acceptance(options: options, out: lastSet).check(analysis, notices)
       if options.checksGate, !failures.isEmpty {
         throw RunFailure(
           .badData, notices.damages + failures + ["--checks-gate: nothing was published"])
@@ -86,8 +88,12 @@ package struct PublishedRun: Sendable {
       manifest.outputs = writer.set.outputs
       try writer.set.write(JSONWriter.pretty(manifest.json), to: "run.json")
       // The store first: what it has taken in it need not read again, whatever becomes of tables.
-      if !inputs.isEmpty { try session?.commit(out: out) }
-      let lines = try notices.warnings + writer.commit().warnings.map { "warning: \($0)" }
+      if !inputs.isEmpty { try session?.commit(out: lastSet) }
+      var lines = try notices.warnings + writer.commit().warnings.map { "warning: \($0)" }
+      try versions?.point()
+      if let keep = options.keep, let versions {
+        lines += versions.keep(keep).map { "warning: \($0)" }
+      }
       // Tables stand; a merge that fails or is interrupted waits for the next night.
       if !inputs.isEmpty { try? session?.compact(options: options, control: control) }
       control.end()
@@ -104,6 +110,31 @@ package struct PublishedRun: Sendable {
     return try AnalysisRun(
       spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
     ).analyse(found)
+  }
+
+  /// The folder that holds the last set.
+  private var lastSet: String {
+    options.versioned ? SetVersions.current(in: out) : out
+  }
+
+  private func openVersions() throws(RunFailure) -> SetVersions {
+    var now = Machine.now
+    if let given = options.now {
+      let zone = try specFile.zoneRules()
+      now = given.instant(
+        in: ReportCalendar(
+          zone: zone, weekStartsOnSunday: specFile.spec.calendar.weekStartsOnSunday))
+    }
+    do {
+      return try SetVersions(directory: out, now: now)
+    } catch {
+      throw RunFailure(wrapping: error)
+    }
+  }
+
+  private func begin(_ versions: SetVersions?) throws(PublishError) -> OutputSet {
+    if let versions { return try versions.beginSet(replace: options.replace) }
+    return try OutputSet.begin(directory: out, replace: options.replace)
   }
 
   /// `8 files, 4000000 events, 2 rejected, 3 tables in 5.2 s, 72.1 MB/s`.

@@ -35,6 +35,14 @@ extension Twinfunnel {
         valueName: "days"))
     var days: String?
     @OptionGroup(title: "Publishing") var publishing: PublishingOptions
+    @Flag(
+      help:
+        "Every set in a folder of its own, OUT/sets/20261125T021500Z; OUT/current leads to the last."
+    )
+    var versioned = false
+    @Option(
+      help: ArgumentHelp("With --versioned: so many sets stay (default: all).", valueName: "n"))
+    var keep: Int?
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -42,12 +50,17 @@ extension Twinfunnel {
       guard !inputs.isEmpty || store != nil else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
+      if let keep, !versioned || !(1...100_000).contains(keep) {
+        throw ValidationError("--keep is 1 to 100000, and goes with --versioned.")
+      }
       guard !out.isEmpty else { throw ValidationError("--out is empty: name a folder.") }
     }
 
     func run() throws {
       var options = publishing.applied(to: input.runOptions)
       let loaded = try loadedSpec(spec, overrides, options)
+      options.versioned = versioned
+      options.keep = keep
       options.rereads = rehash
       try reporting(input) { control in
         let inputs = try loaded.inputs(inputs, for: days, now: options.now)

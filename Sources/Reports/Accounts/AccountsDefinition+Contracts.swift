@@ -1,4 +1,5 @@
 package import Spec
+import Timelines
 
 extension AccountsDefinition: ReferringDefinition {
   package static let referenceKey = "contracts"

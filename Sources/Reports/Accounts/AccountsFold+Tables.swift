@@ -1,6 +1,7 @@
 import EventLog
 import Spec
 package import Tables
+import Values
 
 extension AccountsFold {
   /// Throws `IdentityViolation` when an account has more people or days than events, or was

@@ -83,10 +83,33 @@ struct AccountsReference {
       "\(Set(counted.map(day)).count)", instant(active.first), instant(active.last), roles, missing,
       instant(activated), seconds, definition.revenue == nil ? "" : revenue.description, status,
     ]
+      + definition.show.map { property in
+        let values = events.filter { active.contains($0) || paying.contains($0) }
+          .map { property == "plan" ? $0.plan : $0.country }
+        return values.last { !$0.isEmpty } ?? ""
+      }
+  }
+
+  /// A person's rows by walking the account's events once for each.
+  private func people(_ id: String, _ events: [WorldEvent]) -> [[String]] {
+    let active = events.filter { event in
+      World.matches(definition.event, event.name)
+        || (definition.activation.map { World.matches($0.event, event.name) } ?? false)
+    }
+    return Set(active.map(\.country)).subtracting([""]).sorted().map { user in
+      let own = active.filter { $0.country == user }
+      let role = definition.roles == nil ? nil : own.map(\.plan).last { !$0.isEmpty }
+      return [
+        id, user, role ?? "", view.world.calendar.timestamp(own[0].time),
+        view.world.calendar.timestamp(own[own.count - 1].time),
+        "\(own.count { day($0) >= view.fromDay })",
+      ]
+    }
   }
 
   var rows: [[String]] {
     var rows: [String: [String]] = [:]
+    var persons: [String: [[String]]] = [:]
     var members: [(values: [String], id: String)] = []
     for (id, all) in view.entities {
       let events = all.filter { day($0) < view.untilDay }
@@ -98,9 +121,12 @@ struct AccountsReference {
       guard let named = active ?? first(definition.revenue?.event) else { continue }
       members.append((view.values(named), id))
       rows[id] = row(id, events)
+      persons[id] = definition.people ? people(id, events) : []
     }
-    return view.groups(members, size: \.count).flatMap { group in
-      group.ids.sorted().map { group.values + rows[$0]! }
-    }
+    let groups = view.groups(members, size: \.count)
+    return groups.flatMap { group in group.ids.sorted().map { group.values + rows[$0]! } }
+      + groups.flatMap { group in
+        group.ids.sorted().flatMap { id in persons[id]!.map { group.values + $0 } }
+      }
   }
 }

@@ -46,10 +46,12 @@ struct AccountsTests {
     let tables = try mergedThroughBytes(states.shuffled(using: &random), context.observed) {
       definition.makeFold(context)
     }.tables()
-    #expect(tables.map(\.name) == ["report"])
-    #expect(tables[0].rows.allSatisfy { $0.count == tables[0].columns.count })
-    #expect(tables[0].columns.allSatisfy { !$0.description.isEmpty })
-    return tables[0].rows.map { $0.map(\.shown) }
+    #expect(tables.map { TableOutline($0.name, $0.columns) } == definition.heads)
+    for table in tables {
+      #expect(table.rows.allSatisfy { $0.count == table.columns.count })
+      #expect(table.columns.allSatisfy { !$0.description.isEmpty })
+    }
+    return tables.flatMap { $0.rows.map { $0.map(\.shown) } }
   }
 
   static func event(
@@ -125,6 +127,37 @@ struct AccountsTests {
     line.split(separator: " ").map { $0 == "-" ? "" : String($0) }
   }
 
+  /// The buying committee by name, and what the account's latest events say of it.
+  @Test func peopleAndLatestValues() throws {
+    var world = World()
+    world.entities = [
+      (
+        "acme",
+        [
+          Self.event("2026-01-01T02:00:00Z", "open", "bob", role: "user"),
+          Self.event("2026-01-02T02:00:00Z", "open", "ann"),
+          Self.event("2026-01-03T02:00:00Z", "open", "bob", role: "budget"),
+          // Neither activity nor a payment.
+          Self.event("2026-01-04T02:00:00Z", "sign_up", "cem", role: "signature"),
+          Self.event("2026-01-05T02:00:00Z", "open"),
+        ]
+      )
+    ]
+    world.observedUntil = CalendarTests.instant("2026-01-05T02:00:00Z")
+    world.range.from = CalendarDate(year: 2026, month: 1, day: 3)
+    var definition = AccountsDefinition(
+      options: ReportOptions(name: "report", entity: .account), event: .named(["open"]))
+    definition.roles = .init(property: "plan", required: ["user", "budget"])
+    definition.show = ["plan", "country"]
+    definition.people = true
+    #expect(
+      lines(try Self.tables(world, definition)) == [
+        "acme 1 2 2 2 2026-01-01T02:00:00Z 2026-01-05T02:00:00Z 2 - - - - new budget bob",
+        "acme ann - 2026-01-02T02:00:00Z 2026-01-02T02:00:00Z 0",
+        "acme bob budget 2026-01-01T02:00:00Z 2026-01-03T02:00:00Z 1",
+      ])
+  }
+
   /// Without roles, activation and revenue their cells are empty.
   @Test func plain() throws {
     var world = World()
@@ -159,6 +192,10 @@ struct AccountsTests {
       if generator.chance(70) {
         definition.revenue = .init(event: generator.matcher(), amount: "amount")
       }
+      definition.show = ["plan", "country"].filter { property in
+        !definition.options.breakdown.contains(property) && generator.chance(50)
+      }
+      definition.people = generator.chance(50)
       let expected = AccountsReference(world, definition).rows
       let partitions = generator.number(1...4)
       let folds = generator.number(1...3)

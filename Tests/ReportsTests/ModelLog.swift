@@ -36,6 +36,8 @@ struct ModelLog {
   var events: [ModelEvent]
   /// In flow style, without its type and name.
   var report: String
+  /// Other reports of the spec, as lines below `reports`.
+  var more = ""
   var zone = "UTC"
   var weekStartsOnSunday = false
   var observedUntil = Int64.max / 8
@@ -61,6 +63,7 @@ struct ModelLog {
         calendar: {time_zone: \(zone), week_start: \(weekStartsOnSunday ? "sunday" : "monday")}
         reports:
           r: \(report)
+        \(more)
         """)
   }
 

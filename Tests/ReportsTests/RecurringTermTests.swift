@@ -9,6 +9,38 @@ import Timelines
 
 /// Contracts with terms. In the logs `country` is the first day of a term, `inviter` the last.
 struct RecurringTermTests {
+  /// What each account is worth in a report on accounts, as the report on contracts has it.
+  @Test func accountsShowTheirContracts() throws {
+    func sign(_ account: String, _ amount: Int64, _ from: String, _ to: String) -> ModelEvent {
+      .at(
+        0, "sign", account: account, country: from, inviter: to,
+        amount: ExactDecimal(significand: Int128(amount), scale: 0))
+    }
+    func tables(_ contracts: String) throws -> [String] {
+      var log = ModelLog(
+        "{type: accounts, event: open, contracts: \(contracts)}",
+        [
+          sign("acme", 1200, "2026-01-01", "2026-12-31"),
+          .at(1, "open", account: "acme"), .at(2, "open", account: "beta"),
+          // Known, and not there yet.
+          sign("beta", 50, "2026-06-01", "2026-06-30"),
+        ], observedUntil: ModelEvent.at(30, "").time)
+      log.more = """
+          c:
+            type: recurring
+            start: {event: sign, amount: amount}
+            term: {from: country, to: inviter}
+          life: {type: activity, entity: account}
+        """
+      return lines(try log.tables()["r"]).map { line in
+        line.split(separator: " ").suffix(3).joined(separator: " ")
+      }
+    }
+    #expect(try tables("c").suffix(2) == ["100 2026-12-31 334", "0 - -"])
+    #expect(throws: SpecErrors.self) { try tables("life") }
+    #expect(throws: SpecErrors.self) { try tables("d") }
+  }
+
   static func sign(
     _ days: Double, _ amount: Int64, from: String = "", to: String = "", user: String = "acme",
     name: String = "sign"

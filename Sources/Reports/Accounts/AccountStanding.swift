@@ -18,6 +18,14 @@ struct AccountStanding: Sendable {
   var firstSeen: Int64?
   var lastSeen: Int64?
   var activatedAt: Int64?
+  /// Of its contracts, where they are asked for: the level, and the first instant without the first
+  /// of them that is known to end.
+  var level = DecimalSum.zero
+  var contractEnd: Int64?
+  /// By property of `show`: the latest value, empty for none.
+  var shown: [[UInt8]] = []
+  /// Those who were active, where they are asked for.
+  var people: [AccountPerson] = []
   /// Numbers of the required roles that have not shown up, ascending.
   var missing: [Int] = []
 
@@ -36,6 +44,45 @@ struct AccountStanding: Sendable {
     if !isRecent { return .dormant }
     if activatedAt != nil { return .activated }
     return firstSeen.map { $0 >= recentStart } ?? false ? .new : .active
+  }
+}
+
+/// A person in one account.
+struct AccountPerson: Sendable {
+  /// The person's id as people know it.
+  var user: [UInt8]
+  /// The latest; empty for none.
+  var role: [UInt8] = []
+  var firstSeen: Int64
+  var lastSeen: Int64
+  /// In range.
+  var events = 0
+
+  static func precedes(_ left: AccountPerson, _ right: AccountPerson) -> Bool {
+    left.user.lexicographicallyPrecedes(right.user)
+  }
+
+  func encode(to writer: inout StateWriter) {
+    writer.append(text: user)
+    writer.append(text: role)
+    writer.append(signed: firstSeen)
+    writer.append(signed: lastSeen)
+    events.encode(to: &writer)
+  }
+
+  init(user: [UInt8], at time: Int64) {
+    self.user = user
+    firstSeen = time
+    lastSeen = time
+  }
+
+  init(from reader: inout StateReader) {
+    user = reader.text()
+    role = reader.text()
+    firstSeen = FirstInstant(from: &reader).value
+    lastSeen = FirstInstant(from: &reader).value
+    if firstSeen == .max || lastSeen == .max { reader.note("a person was never seen") }
+    events = Int(from: &reader)
   }
 }
 

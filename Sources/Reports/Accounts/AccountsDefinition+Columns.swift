@@ -5,6 +5,7 @@ import Values
 extension AccountsDefinition {
   package var heads: [TableOutline] {
     [TableOutline(options.name, columns)]
+      + (people ? [TableOutline("\(options.name).people", peopleColumns)] : [])
   }
 
   var columns: [Column] {
@@ -29,6 +30,32 @@ extension AccountsDefinition {
       Column(
         "status", .label,
         "dormant (no activity in the 28 days), activated, new (first seen in them), or active."),
+    ]
+      + contractColumns
+      + show.map { Column($0, .text, "The latest value of \($0) on the account's events.") }
+  }
+
+  private var contractColumns: [Column] {
+    guard let contracts else { return [] }
+    return [
+      Column("mrr", .decimal, "The account's level at the end, as \(contracts) has it."),
+      Column(
+        "term_end", .date,
+        "Last day of the first of its contracts that is known to end; empty when none is."),
+      Column(
+        "days_to_end", .integer, unit: "days",
+        "Days from the day on which observation ends to term_end."),
+    ]
+  }
+
+  var peopleColumns: [Column] {
+    breakdownColumns(of: "account's first activity, or first payment if it has none") + [
+      Column("account", .text, "The account's id."),
+      Column("user", .text, "The person's id."),
+      Column("role", .text, "Latest role on the person's activity in the account."),
+      Column("first_seen", .dateTime, "First activity in the account, in all logs."),
+      Column("last_seen", .dateTime, "Last activity up to the end of range and observation."),
+      Column("events", .integer, unit: "events", "Activity in the account and in the range."),
     ]
   }
 }

@@ -39,15 +39,28 @@ package struct AccountsDefinition: ReportDefinition {
   package var roles: Roles?
   package var activation: Activation?
   package var revenue: Revenue?
+  /// The report on contracts that says what each account is worth.
+  package var contracts: String?
+  /// The same, once the spec is read.
+  var recurring: RecurringDefinition?
+  /// Properties whose latest values are columns.
+  package var show: [String] = []
+  /// Whether to write NAME.people: a row for each person of each account.
+  package var people = false
 
   package var needs: ReportNeeds {
     var needs = ReportNeeds(
-      matchers: [event], texts: roles.map { [$0.property] } ?? [],
+      matchers: [event],
+      texts: show + (roles.map { show.contains($0.property) ? [] : [$0.property] } ?? []),
       numbers: revenue.map { [$0.amount] } ?? [], users: true)
     if let activation { needs.matchers.append(activation.event) }
     if let revenue { needs.matchers.append(revenue.event) }
     needs.read(roles?.property, on: [event, activation?.event])
+    for property in show {
+      needs.read(property, on: [event, activation?.event, revenue?.event])
+    }
     needs.read(revenue?.amount, on: [revenue?.event])
+    if let recurring { needs.add(recurring.needs) }
     return needs
   }
 }
@@ -81,7 +94,27 @@ extension AccountsDefinition {
       .stage(
         "revenue", \.revenue, "a revenue", blank: { _ in Revenue() }, "What counts as a payment.",
         [.required("amount", \.amount, .numberProperty, "The number that a payment is worth.")]),
+      .option(
+        "contracts", \.contracts, .text,
+        "A recurring report by accounts: adds what each account is worth, and until when."),
+      .option(
+        "show", \.show, .properties(max: showMax),
+        "Columns with the latest value that the account's events have of a property."),
+      .option(
+        "people", \.people, .boolean,
+        "Also write NAME.people: a row for each person of each account."),
     ]
+  }
+
+  private static let showMax = 16
+
+  package mutating func check(_ report: inout SpecMapping) {
+    var plain = self
+    plain.show = []
+    let taken = Set(plain.columns.map(\.name))
+    for property in show where taken.contains(property) {
+      report.error(at: "show", "the table has a column `\(property)` already")
+    }
   }
 }
 

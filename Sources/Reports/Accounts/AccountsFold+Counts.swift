@@ -11,7 +11,10 @@ package struct AccountsCounts: FieldwiseState {
     var isZero: Bool { rows.isEmpty }
     var heapBytes: Int {
       rows.capacity * MemoryLayout<AccountStanding>.stride
-        + rows.reduce(0) { $0 + $1.id.count + 64 }
+        + rows.reduce(0) { sum, row in
+          sum + row.id.count + 64 + row.shown.reduce(0) { $0 + $1.count + 32 }
+            + row.people.count * (MemoryLayout<AccountPerson>.stride + 64)
+        }
     }
 
     mutating func add(_ other: Rows) { rows += other.rows }
@@ -60,7 +63,10 @@ extension AccountsFold {
 
   package func fits(_ counts: AccountsCounts) -> Bool {
     groups.fit(counts.groups) { state in
-      state.rows.allSatisfy { $0.missing.allSatisfy(required.indices.contains) }
+      state.rows.allSatisfy {
+        $0.missing.allSatisfy(required.indices.contains) && $0.shown.count == definition.show.count
+          && $0.contractEnd.map { observation.until < $0 && $0 < ContractSchedule.endMax } ?? true
+      }
     }
   }
 }
@@ -78,6 +84,12 @@ extension AccountStanding {
     }
     writer.append(count: missing.count)
     for role in missing { writer.append(count: role) }
+    level.encode(to: &writer)
+    writer.append(signed: contractEnd ?? .max)
+    writer.append(count: shown.count)
+    for value in shown { writer.append(text: value) }
+    writer.append(count: people.count)
+    for person in people.sorted(by: AccountPerson.precedes) { person.encode(to: &writer) }
   }
 
   init(from reader: inout StateReader) {
@@ -97,6 +109,13 @@ extension AccountStanding {
     activatedAt = instant(&reader)
     for _ in 0..<reader.count() where !reader.isDamaged {
       missing.append(Int(clamping: reader.unsigned()))
+    }
+    level = DecimalSum(from: &reader)
+    let end = reader.smallest()
+    contractEnd = end == .max ? nil : end
+    for _ in 0..<reader.count() where !reader.isDamaged { shown.append(reader.text()) }
+    for _ in 0..<reader.count() where !reader.isDamaged {
+      people.append(AccountPerson(from: &reader))
     }
   }
 }

@@ -26,6 +26,7 @@ extension AccountsDefinition: Report {
 /// - An account is activated by the first activation event by which they come from `minimum_users`
 ///   people and lie on `minimum_days` local days. A minimum of 1 asks for no known person.
 /// - A payment without an amount adds 0.
+/// - `show` looks at every event that counts as activity or payment up to the end.
 /// - `status` is the first that holds: `dormant` (no activity in the 28 days), `activated`, `new`
 ///   (first seen in the 28 days), `active`.
 /// - An account's breakdown value is the one on its first activity, or on its first payment if it has
@@ -38,6 +39,8 @@ package struct AccountsFold: ReportFold {
   /// Columns of `Timeline.texts` and `Timeline.numbers`.
   private let role: Int?
   private let amount: Int?
+  /// Columns of `Timeline.texts`: those of `show`.
+  private let shown: [Int]
   let required: [[UInt8]]
   /// The last instant that counts.
   private let end: Int64
@@ -52,6 +55,11 @@ package struct AccountsFold: ReportFold {
   private var recentUsers = DistinctCodes()
   private var activatingUsers = DistinctCodes()
   private var roles = DistinctCodes()
+  private var latest: [UInt32]
+  /// Before any account: a copy of it sees one.
+  private let contracts: RecurringFold?
+  /// By code of a user: the place in the standing's people.
+  private var people: [UInt32: Int] = [:]
 
   private struct Meaning: OptionSet, Sendable {
     let rawValue: UInt8
@@ -70,6 +78,9 @@ package struct AccountsFold: ReportFold {
     role = definition.roles.map { context.textColumn($0.property) }
     required = definition.roles?.required.map { Array($0.utf8) } ?? []
     amount = definition.revenue.map { context.numberColumn($0.amount) }
+    shown = definition.show.map(context.textColumn)
+    latest = [UInt32](repeating: 0, count: shown.count)
+    contracts = definition.recurring.map { RecurringFold($0, context) }
     groups = BreakdownGroups(definition.options, context)
     cursor = CalendarCursor(context.calendar, .day)
     end = min(observation.until, observation.range.until - 1)
@@ -96,6 +107,8 @@ package struct AccountsFold: ReportFold {
     users.removeAll()
     recentUsers.removeAll()
     roles.removeAll()
+    people.removeAll(keepingCapacity: true)
+    for place in latest.indices { latest[place] = 0 }
 
     let from = observation.range.from
     var day: Int?
@@ -103,11 +116,16 @@ package struct AccountsFold: ReportFold {
       let meaning = meanings[Int(kinds[event])]
       if meaning.isEmpty { continue }
       let time = times[event]
+      for (place, column) in shown.enumerated() {
+        let code = timeline.texts[column][event]
+        if code != 0 { latest[place] = code }
+      }
       if meaning.contains(.paying), let amount, time >= from {
         standing.revenue.add(timeline.numbers[amount][event])
       }
       guard meaning.contains(.active) else { continue }
       standing.lastSeen = time
+      if definition.people { meet(event, timeline, &standing) }
       let user = timeline.users[event]
       if time >= from {
         standing.events += 1
@@ -131,7 +149,33 @@ package struct AccountsFold: ReportFold {
     standing.users = users.count
     standing.recentUsers = recentUsers.count
     standing.activatedAt = activation(events, timeline)
+    standing.shown = latest.map { $0 == 0 ? [] : Array(timeline.values[Int($0)]) }
+    if var contracts {
+      contracts.observe(timeline)
+      standing.level = contracts.states.first?.lastLevel ?? .zero
+      standing.contractEnd = contracts.firstEnd
+    }
     standings.append(standing)
+  }
+
+  /// Takes an activity to whom it is of, unless it is of nobody.
+  private mutating func meet(_ event: Int, _ timeline: Timeline, _ standing: inout AccountStanding)
+  {
+    let user = timeline.users[event]
+    if user == 0 { return }
+    let time = timeline.times[event]
+    let place = people[user] ?? standing.people.count
+    if place == standing.people.count {
+      people[user] = place
+      let id = Array(EntityKey.shown(timeline.values[Int(user)]))
+      standing.people.append(AccountPerson(user: id, at: time))
+    }
+    standing.people[place].lastSeen = time
+    if time >= observation.range.from { standing.people[place].events += 1 }
+    if let role {
+      let code = timeline.texts[role][event]
+      if code != 0 { standing.people[place].role = Array(timeline.values[Int(code)]) }
+    }
   }
 
   /// When the account met the activation.

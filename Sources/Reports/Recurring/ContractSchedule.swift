@@ -32,6 +32,9 @@ struct ContractSchedule: Sendable {
     var end: Int64
   }
 
+  /// Far behind any date, and far from the end of Int64: no contract is known to end later.
+  static let endMax = Int64.max / 8
+
   /// Microseconds; 0 for none.
   let grace: Int64
   /// The last instant observed.

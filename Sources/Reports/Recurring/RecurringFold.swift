@@ -59,6 +59,9 @@ package struct RecurringFold: ReportFold {
   private var schedule: ContractSchedule
   private var acts: [ContractSchedule.Act] = []
   let trailing: TrailingLevels?
+  /// Of the entity seen last: the first instant without the first of its contracts that is known to
+  /// end; nil when none is.
+  private(set) var firstEnd: Int64?
   /// The first instant of the day on which the logs begin.
   let historyStart: Int64
 
@@ -136,6 +139,7 @@ package struct RecurringFold: ReportFold {
         take(step.change, at: step.instant, group, &walk)
       }
       states[group].lastLevel.add(last)
+      firstEnd = schedule.dues.map(\.end).min()
       for due in schedule.dues { noteDue(due, group, timeline) }
     } else {
       contracts.removeAll(keepingCapacity: true)
@@ -238,7 +242,7 @@ package struct RecurringFold: ReportFold {
     guard due.end <= observation.until + RecurringDue.horizon else { return }
     states[group].dues.list.append(
       RecurringDue(
-        entity: Array(timeline.id),
+        entity: Array(timeline.shownID),
         contract: contract == nil ? [] : Array(timeline.values[Int(due.contract)]),
         level: DecimalSum(due.level), end: due.end))
   }

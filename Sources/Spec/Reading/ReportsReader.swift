@@ -34,6 +34,27 @@ package struct ReportsReader {
       reports.append(report)
       if let overall { reports.append(overall) }
     }
+    resolve(entries.map { ($0.name, $0.value) })
+  }
+
+  /// Reports that refer to others, which may stand behind them.
+  private mutating func resolve(_ entries: [(name: String, value: SpecValue)]) {
+    let all = reports
+    func resolved<Report: ReferringDefinition>(_ report: Report) -> Report {
+      var report = report
+      guard let problem = report.resolve(among: all), !report.options.isOverall,
+        let value = entries.first(where: { $0.name == report.options.name })?.value,
+        case .mapping(let options) = value.node.content,
+        let option = options.first(where: { $0.key == Report.referenceKey })
+      else { return report }
+      context.error(option.value.mark, problem)
+      return report
+    }
+    for place in reports.indices {
+      if let report = reports[place] as? any ReferringDefinition {
+        reports[place] = resolved(report)
+      }
+    }
   }
 
   /// Names become file names: anything that is not a plain one is an error.

@@ -1,4 +1,5 @@
 package import Spec
+import Tables
 package import Timelines
 import Values
 

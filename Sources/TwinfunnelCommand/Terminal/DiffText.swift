@@ -1,5 +1,6 @@
 import Pipeline
 import Tables
+import Values
 
 /// What changed between two sets, for people.
 ///
@@ -18,7 +19,7 @@ struct DiffText {
     var lines = (diff.facts + diff.definitions).map { "\($0.name): \($0.old) -> \($0.new)" }
     if diff.isEmpty {
       lines.append("no table differs")
-      return lines.map(TerminalText.visible).joined(separator: "\n") + "\n"
+      return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
     }
     var tables: [String] = []
     for line in diff.lines where tables.last != line.table { tables.append(line.table) }
@@ -31,7 +32,7 @@ struct DiffText {
         lines.append("  and \(changes.count - Self.linesMax) more: --csv shows all")
       }
     }
-    return lines.map(TerminalText.visible).joined(separator: "\n") + "\n"
+    return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
 
   private static func summary(_ changes: [PublishedDiff.Line]) -> String {

@@ -191,7 +191,9 @@ package final class Folder: Sendable {
       // The call writes at most the buffer's count, without a NUL.
       unsafe buffer.withUnsafeMutableBytes { bytes in
         unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
-          unsafe readlinkat(descriptor, name, characters.baseAddress!, characters.count)
+          unsafe characters.baseAddress.map { start in
+            unsafe readlinkat(descriptor, name, start, characters.count)
+          } ?? -1
         }
       }
     }

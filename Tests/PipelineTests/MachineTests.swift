@@ -197,7 +197,8 @@ import Testing
     try cluster.map(["a.jsonl"], to: "again")
     try cluster.map(["b.jsonl"], to: "many", partitions: 32)
     expectFailure(.badData, "of the same map task") { try cluster.ledger(["a", "a"]) }
-    expectFailure(.badData, "of the same map task") { try cluster.ledger(["a", "again"]) }
+    // The bytes of a task may repeat or not: its input does.
+    expectFailure(.badData, "map task") { try cluster.ledger(["a", "again"]) }
     expectFailure(.badSpec, "partitions: ") { try cluster.ledger(["a", "many"]) }
     try FileManager.default.copyItem(
       atPath: cluster.path("a.jsonl"), toPath: cluster.path("c.jsonl"))

@@ -76,6 +76,8 @@ enum DefinitionFacts {
 
   static func differences(_ old: JSONValue, _ new: JSONValue) -> [PublishedDiff.Fact] {
     let (before, after) = (leaves(old), leaves(new))
+    // A set without JSON files does not say what its tables are of.
+    if before.isEmpty || after.isEmpty { return [] }
     var names = before.map(\.name)
     names += after.map(\.name).filter { !names.contains($0) }
     return names.compactMap { name in

@@ -77,7 +77,8 @@ import Values
       return shards.approximateBytes
     }
     let without = TimelineSchema(entity: .user, matchers: [.any, buy])
-    #expect(try bytes(schema) == bytes(without))
+    // An array may be given a little more than it asked for: a word an event would be 40,000 bytes.
+    #expect(abs(try bytes(schema) - bytes(without)) < 10_000)
   }
 
   /// Two spellings of a name are two names, to matchers and conditions alike.

@@ -24,6 +24,7 @@ package struct SourceReader {
   /// Where the zone of the times is named.
   package var zoneMark: SpecMark?
   package var rows = RowRules()
+  package var passive = PassiveNames.names([])
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
@@ -69,6 +70,10 @@ package struct SourceReader {
     if let value = source.value("null") { readNulls(value) }
     if let value = source.value("properties") { readProperties(value) }
     readRows(&source)
+    if let value = source.value("passive") {
+      let names = value.items().compactMap { $0.text() }
+      passive = names == ["all"] ? .all : .names(Set(names.map { Array($0.utf8) }))
+    }
   }
 
   func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
@@ -124,6 +129,7 @@ extension SourceReader {
     spec.anonymousIsUser = anonymousIsUser || anonymous.isEmpty
     spec.alias = alias
     spec.rows = rows
+    spec.passive = passive
     return spec
   }
 }

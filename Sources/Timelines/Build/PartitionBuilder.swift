@@ -51,7 +51,7 @@ struct PartitionBuilder {
       order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)
     }
     spare = []
-    var filter = EventFilter(order: order, deliveryOfKind: rules.kinds.deliveryOfKind, hash: hash)
+    var filter = EventFilter(order: order, kinds: rules.kinds, hash: hash)
     if rules.schema.keepsRows {
       filter.dropUnranked(&events, &starts)
     } else if layout.hasID || !rules.schema.deliveries.isEmpty {

@@ -1,7 +1,7 @@
 import EventLog
 import Values
 
-/// Events with one id under a key whose rows go by their times: they may go to several persons, and
+/// Events with one name and id under a key whose rows go by their times: they may go to several persons, and
 /// are still one event. So they are found before the rows are dealt.
 struct TimedDuplicates {
   /// By part: rows that go nowhere.
@@ -58,6 +58,8 @@ struct TimedDuplicates {
         let delivery = merge.rules.kinds.deliveryOfKind[Int(kind)]
         let form = part.ids.form(rows.words[words + layout.id])
         var key = Array(entities[Int(row.entity)]) + part.ids.bytes[form]
+        let name = merge.rules.kinds.nameOfKind[Int(kind)]
+        for shift in [0, 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: name >> shift)) }
         if delivery > 0 { key += [UInt8(truncatingIfNeeded: delivery)] + user }
         let found = Found(
           part: number, place: RowPlace(block: block, row: index), time: row.time, kind: kind,

@@ -105,13 +105,8 @@ struct CombinedRowParser: RowParser {
     guard isBad else {
       return committer.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
     }
-    guard held.take(values, of: bytes, holding: [], ids: committer.ids) else {
-      return .invalidUTF8
-    }
-    tally.values.note(.invalidUTF8, row, of: bytes, line: line)
-    let text = held.text
-    return committer.commit(
-      held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
+    return held.commit(
+      values, of: bytes, row: row, in: bytes, line: line, by: &committer, into: &batch,
       tally: &tally)
   }
 }

@@ -172,14 +172,9 @@ struct DelimitedRowParser: RowParser {
     _ row: Range<Int>, _ line: Int, _ isBad: Bool, _ bytes: Span<UInt8>,
     into batch: inout EventBatch, tally: inout RowTally
   ) -> RejectReason? {
-    guard held.take(values, of: bytes, holding: columns.held, ids: committer.ids) else {
-      return .invalidUTF8
-    }
-    if isBad { tally.values.note(.invalidUTF8, row, of: bytes, line: line) }
-    let text = held.text
-    return committer.commit(
-      held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
-      tally: &tally)
+    held.commit(
+      values, of: bytes, holding: columns.held, row: row, in: bytes, line: line, isBad: isBad,
+      by: &committer, into: &batch, tally: &tally)
   }
 }
 

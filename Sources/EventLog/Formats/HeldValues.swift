@@ -1,12 +1,12 @@
 /// Values of a row that do not stand in it as they are: those inside JSON that a column holds, and text
 /// in which bytes that are no UTF-8 are spelled out. All of the row's values are copied to `text`.
 struct HeldValues: Sendable {
-  private(set) var text: [UInt8] = []
-  private(set) var values: [RawValue] = []
+  private var text: [UInt8] = []
+  private var values: [RawValue] = []
   private var document = JSONDocument()
 
   /// False when a value of `ids` is not UTF-8.
-  mutating func take(
+  private mutating func take(
     _ found: [RawValue], of bytes: Span<UInt8>, holding paths: [(slot: Int, path: FieldPath)],
     ids: SlotRanges
   ) -> Bool {
@@ -44,5 +44,23 @@ struct HeldValues: Sendable {
       values[slot] = RawValue(start: start, end: text.count, shape: value.shape)
     }
     return true
+  }
+
+  /// Commits a row by way of copies of its values.
+  ///
+  /// - Parameters:
+  ///   - found: values of the row, in `bytes`.
+  ///   - row: its place in `chunk`.
+  ///   - isBad: it is not UTF-8, which is noted.
+  mutating func commit(
+    _ found: [RawValue], of bytes: Span<UInt8>,
+    holding paths: [(slot: Int, path: FieldPath)] = [], row: Range<Int>, in chunk: Span<UInt8>,
+    line: Int, isBad: Bool = true, by committer: inout RowCommitter, into batch: inout EventBatch,
+    tally: inout RowTally
+  ) -> RejectReason? {
+    guard take(found, of: bytes, holding: paths, ids: committer.ids) else { return .invalidUTF8 }
+    if isBad { tally.values.note(.invalidUTF8, row, of: chunk, line: line) }
+    return committer.commit(
+      values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch, tally: &tally)
   }
 }

@@ -95,13 +95,8 @@ struct W3CRowParser: RowParser {
     guard column == fieldCount else { return .wrongColumnCount }
     let decoded = decoded
     if isBad {
-      guard held.take(values, of: decoded.span, holding: [], ids: committer.ids) else {
-        return .invalidUTF8
-      }
-      tally.values.note(.invalidUTF8, row, of: bytes, line: line)
-      let text = held.text
-      return committer.commit(
-        held.values, of: text.span, rowStart: row.lowerBound, line: line, into: &batch,
+      return held.commit(
+        values, of: decoded.span, row: row, in: bytes, line: line, by: &committer, into: &batch,
         tally: &tally)
     }
     return committer.commit(

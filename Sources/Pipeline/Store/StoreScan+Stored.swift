@@ -11,9 +11,7 @@ extension StoreScan {
     guard lens == nil, plan.schemas.count == 1, !extraction.requiresAccount,
       contents.filter.erased.isEmpty
     else { return nil }
-    var numberOf: [SegmentInput: Int] = [:]
-    for (number, input) in contents.inputs.enumerated() { numberOf[input] = number }
-    let numbers = contents.segments.map { $0.inputs.map { numberOf[$0] ?? -1 } }
+    let numbers = contents.fileNumbers
     var shares = [SegmentShare](repeating: SegmentShare(), count: contents.files.count)
     for (segment, numbers) in zip(contents.segments, numbers) {
       if extraction.requiresUser, segment.hasAccountsAlone { return nil }

@@ -34,6 +34,13 @@ struct StoreScan {
     /// What the files' value tallies are of.
     var numberNames: [String]
     var filter: SegmentFilter
+
+    /// By segment and its input: the file's number, or -1 for one whose rows are masked.
+    var fileNumbers: [[Int]] {
+      var numberOf: [SegmentInput: Int] = [:]
+      for (number, input) in inputs.enumerated() { numberOf[input] = number }
+      return segments.map { $0.inputs.map { numberOf[$0] ?? -1 } }
+    }
   }
 
   private struct Worker: Sendable {
@@ -67,10 +74,7 @@ struct StoreScan {
   func read(_ contents: Contents) throws -> LogScan.Result {
     control.begin(.reading)
     control.expect(bytes: contents.segments.reduce(0) { $0 + $1.byteCount })
-    var numberOf: [SegmentInput: Int] = [:]
-    for (number, input) in contents.inputs.enumerated() { numberOf[input] = number }
-    // By segment and its input: the file's number, or -1 for one whose rows are masked.
-    let numbers = contents.segments.map { $0.inputs.map { numberOf[$0] ?? -1 } }
+    let numbers = contents.fileNumbers
     let items = contents.segments.indices.flatMap { segment in
       wantedBlocks(contents.segments[segment]).map { Item(segment: segment, block: $0) }
     }

@@ -24,7 +24,7 @@ extension AARRRDefinition: Report {
 ///   invite, `k` is joins per user in the base; a joiner counts at its first join in the window.
 /// - The breakdown is the value on the first acquisition event, for awareness on the first awareness
 ///   event.
-package struct AARRRFold: ReportFold {
+package struct AARRRFold: HistoryFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt8
     static let awareness = Role(rawValue: 1)
@@ -45,20 +45,22 @@ package struct AARRRFold: ReportFold {
   private let windows: AARRRWindows
   private let amount: Int?
   private var cursor: CalendarCursor
-  var groups: BreakdownGroups
-  var states: [GroupState] = []
+  package var groups: BreakdownGroups
+  package var states: [GroupState] = []
   /// The first acquisition or awareness event in all logs, in or out of range.
-  var firstSeen = Int64.max
+  package var firstSeen = Int64.max
   /// Of the user at hand.
   private var invitees = Invitees()
 
-  struct GroupState: FieldwiseState {
+  package struct GroupState: FieldwiseState {
     /// Acquired in range: what `top` goes by.
     var acquired = 0
     var aware = 0
     var series = IntervalSeries<AARRRCell>()
 
-    static func visit(_ fields: inout some FieldVisitor<Self>) {
+    package init() {}
+
+    package static func visit(_ fields: inout some FieldVisitor<Self>) {
       fields.visit(\.acquired)
       fields.visit(\.aware)
       fields.visit(\.series)

@@ -1,5 +1,5 @@
 /// What an adoption report has counted of one breakdown value.
-struct AdoptionState: FieldwiseState {
+package struct AdoptionState: FieldwiseState {
   /// Entities active in range: what `top` goes by.
   var entities = 0
   var active = IntervalSeries<ActiveCell>()
@@ -47,14 +47,14 @@ struct AdoptionState: FieldwiseState {
     }
   }
 
-  init() {}
+  package init() {}
 
   init(features: Int) {
     self.features = Array(repeating: FeatureState(), count: features)
     breadth = Array(repeating: 0, count: features + 1)
   }
 
-  static func visit(_ fields: inout some FieldVisitor<Self>) {
+  package static func visit(_ fields: inout some FieldVisitor<Self>) {
     fields.visit(\.entities)
     fields.visit(\.active)
     fields.visit(\.features)

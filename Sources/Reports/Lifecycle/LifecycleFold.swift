@@ -20,15 +20,15 @@ extension LifecycleDefinition: Report {
 /// not looked at. In an interval in which the range begins, an entity counts as active when it has an
 /// event in range, and as `returning` when it had another one in that interval before: what is
 /// shown of that interval is counted apart, so that the identities go on to hold over whole ones.
-package struct LifecycleFold: ReportFold {
+package struct LifecycleFold: HistoryFold {
   let definition: LifecycleDefinition
   let observation: Observation
   let matching: [Bool]
   private var cursor: CalendarCursor
-  var groups: BreakdownGroups
-  var states: [GroupState] = []
+  package var groups: BreakdownGroups
+  package var states: [GroupState] = []
   /// The first matching event in all logs, in or out of range.
-  var firstSeen = Int64.max
+  package var firstSeen = Int64.max
   /// The first interval that the range touches, and the last that it touches and observation reached.
   let firstIndex: Int
   let lastIndex: Int
@@ -40,14 +40,16 @@ package struct LifecycleFold: ReportFold {
   private let firstEnd: Int64
   var standings: [LifecycleStanding] = []
 
-  struct GroupState: FieldwiseState {
+  package struct GroupState: FieldwiseState {
     /// Entities active in an interval of the range: what `top` goes by.
     var entities = 0
     var series = IntervalSeries<LifecycleCell>()
     /// Of the first interval that the range touches, what lies in range, if it is cut.
     var cut = LifecycleCell.zero
 
-    static func visit(_ fields: inout some FieldVisitor<Self>) {
+    package init() {}
+
+    package static func visit(_ fields: inout some FieldVisitor<Self>) {
       fields.visit(\.entities)
       fields.visit(\.series)
       fields.visit(\.cut)

@@ -31,7 +31,7 @@ extension RecurringDefinition: Report {
 /// - With a term, `grace` or `effective` (`ContractSchedule`) a level begins and ends when they say;
 ///   what is to happen after the end of observation has not happened yet.
 /// - An entity's breakdown value is the one on its first start or change.
-package struct RecurringFold: ReportFold {
+package struct RecurringFold: HistoryFold {
   let definition: RecurringDefinition
   let observation: Observation
   /// By kind.
@@ -41,10 +41,10 @@ package struct RecurringFold: ReportFold {
   /// Column of `Timeline.texts`.
   private let contract: Int?
   private var cursor: CalendarCursor
-  var groups: BreakdownGroups
-  var states: [GroupState] = []
+  package var groups: BreakdownGroups
+  package var states: [GroupState] = []
   /// The first start or change in all logs, in or out of range.
-  var firstSeen = Int64.max
+  package var firstSeen = Int64.max
   /// Contract codes of the entity at hand to their amounts.
   private var contracts: [UInt32: ExactDecimal] = [:]
   /// Contracts of the instant at hand, where it has more than one event.
@@ -65,14 +65,16 @@ package struct RecurringFold: ReportFold {
   /// The first instant of the day on which the logs begin.
   let historyStart: Int64
 
-  struct GroupState: FieldwiseState {
+  package struct GroupState: FieldwiseState {
     var series = IntervalSeries<RecurringCell>()
     var trailing = IntervalSeries<TrailingCell>()
     /// Sum of all contracts' last amounts, which the sum of all changes must come to.
     var lastLevel = DecimalSum.zero
     var dues = RecurringDues()
 
-    static func visit(_ fields: inout some FieldVisitor<Self>) {
+    package init() {}
+
+    package static func visit(_ fields: inout some FieldVisitor<Self>) {
       fields.visit(\.series)
       fields.visit(\.trailing)
       fields.visit(\.lastLevel)

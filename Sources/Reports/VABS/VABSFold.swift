@@ -26,7 +26,7 @@ extension VABSDefinition: Report {
 ///   with the rest of its `base`: who signed to date out of all, and who always renewed out of those
 ///   with a contract that came due. Whether the stage came before the signing is not looked at.
 /// - The breakdown is the value on the first start event.
-package struct VABSFold: ReportFold {
+package struct VABSFold: HistoryFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt16
     static let start = Role(rawValue: 1)
@@ -59,19 +59,21 @@ package struct VABSFold: ReportFold {
   private let benefitWindow: StageWindow
   private let amount: Int?
   private var cursor: CalendarCursor
-  var groups: BreakdownGroups
-  var states: [GroupState] = []
+  package var groups: BreakdownGroups
+  package var states: [GroupState] = []
   /// The first start event in all logs, in or out of range.
-  var firstSeen = Int64.max
+  package var firstSeen = Int64.max
   /// Of the account at hand: kept between accounts for its room only.
   private var moments = Moments()
 
-  struct GroupState: FieldwiseState {
+  package struct GroupState: FieldwiseState {
     /// In range: what `top` goes by.
     var accounts = 0
     var series = IntervalSeries<VABSCell>()
 
-    static func visit(_ fields: inout some FieldVisitor<Self>) {
+    package init() {}
+
+    package static func visit(_ fields: inout some FieldVisitor<Self>) {
       fields.visit(\.accounts)
       fields.visit(\.series)
     }

@@ -35,6 +35,62 @@ struct BlockColumns {
     }
     return SegmentCursor(Array(bytes[range]))
   }
+
+  /// A column of codes: which strings they stand for.
+  struct Strings {
+    /// Codes are by entity, else by row.
+    var isByEntity: Bool
+    /// Codes up to this are one more than a code of the segment's table, 0 absent; those behind it
+    /// stand for the block's own.
+    var shared: Int
+    var own: ByteTable
+  }
+
+  /// Unpacks a column of codes.
+  ///
+  /// - Parameter strings: the segment's table.
+  /// - Returns: nil where all are absent.
+  func codes(
+    _ number: Int, of strings: ByteTable, _ entry: SegmentWriter.BlockEntry,
+    into codes: inout [UInt64]
+  ) throws(Damage) -> Strings? {
+    var cursor = try column(number)
+    let form = try cursor.byte()
+    if form == 0 { return nil }
+    guard form <= 2 else { throw Damage(what: "codes of form \(form)") }
+    let shared = try cursor.count()
+    guard shared <= strings.count else { throw Damage(what: "codes of unknown strings") }
+    let own = try cursor.table()
+    try cursor.unpack(form == 1 ? entry.entities : entry.rows, into: &codes)
+    let end = UInt64(shared + own.count)
+    guard codes.allSatisfy({ $0 <= end }) else { throw Damage(what: "a code too large") }
+    return Strings(isByEntity: form == 1, shared: shared, own: own)
+  }
+
+  /// Unpacks a column of numbers: by row, 0 absent, else one more than a place in the table.
+  ///
+  /// - Returns: nil where all are absent.
+  func numbers(
+    _ number: Int, rows: Int, into codes: inout [UInt64]
+  ) throws(Damage) -> PackedDecimals? {
+    var cursor = try column(number)
+    let form = try cursor.byte()
+    if form == 0 { return nil }
+    guard form <= 2 else { throw Damage(what: "numbers of form \(form)") }
+    let table = try cursor.numbers()
+    let end = UInt64(table.count)
+    try cursor.unpack(rows, into: &codes)
+    if form == 1 {
+      guard codes.allSatisfy({ $0 <= end }) else { throw Damage(what: "an unknown number") }
+      return table
+    }
+    let present = codes.indices.filter { codes[$0] != 0 }
+    var places: [UInt64] = []
+    try cursor.unpack(present.count, into: &places)
+    guard places.allSatisfy({ $0 < end }) else { throw Damage(what: "an unknown number") }
+    for (row, place) in zip(present, places) { codes[row] = place + 1 }
+    return table
+  }
 }
 
 /// The columns of a block that every reader needs. Kept from block to block, for its memory.

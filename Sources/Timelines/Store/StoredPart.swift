@@ -209,25 +209,20 @@ extension StoredPart {
   ) throws(Damage) {
     textCodes[column].removeAll(keepingCapacity: true)
     if seenTexts[column], !plan.readsText[column] { return }
-    var cursor = try columns.column(BlockColumns.fixedCount + textPlaces[column])
-    let form = try cursor.byte()
-    if form == 0 { return }
-    guard form <= 2 else { throw Damage(what: "codes of form \(form)") }
+    let table = segment.texts[textPlaces[column]]
+    guard
+      let strings = try columns.codes(
+        BlockColumns.fixedCount + textPlaces[column], of: table, entry, into: &values)
+    else { return }
     seenTexts[column] = true
     if !plan.readsText[column] { return }
-    let table = segment.texts[textPlaces[column]]
-    let shared = try cursor.count()
-    guard shared <= table.count else { throw Damage(what: "codes of unknown strings") }
-    let own = try cursor.table()
-    try cursor.unpack(form == 1 ? entry.entities : entry.rows, into: &values)
-    let end = UInt64(shared + own.count)
-    guard values.allSatisfy({ $0 <= end }) else { throw Damage(what: "a code too large") }
+    let (shared, own) = (strings.shared, strings.own)
     // Codes of the segment's whole table, so that they mean the same in every block.
     let shift = UInt64(table.count - shared)
     textCodes[column].reserveCapacity(entry.rows)
     for (place, value) in values.enumerated() {
       let code = UInt32(truncatingIfNeeded: value <= UInt64(shared) ? value : value + shift)
-      if form == 1 {
+      if strings.isByEntity {
         for _ in 0..<block.counts[place] { textCodes[column].append(code) }
       } else {
         textCodes[column].append(code)
@@ -265,28 +260,14 @@ extension StoredPart {
   ) throws(Damage) {
     numberCodes[column].removeAll(keepingCapacity: true)
     if seenNumbers[column], !plan.readsNumber[column] { return }
-    var cursor = try columns.column(
-      BlockColumns.fixedCount + segment.columns.texts.count + numberPlaces[column])
-    let form = try cursor.byte()
-    if form == 0 { return }
-    guard form <= 2 else { throw Damage(what: "numbers of form \(form)") }
+    guard
+      let table = try columns.numbers(
+        BlockColumns.fixedCount + segment.columns.texts.count + numberPlaces[column],
+        rows: entry.rows, into: &values)
+    else { return }
     seenNumbers[column] = true
     if !plan.readsNumber[column] { return }
-    let table = try cursor.numbers()
-    try cursor.unpack(entry.rows, into: &values)
-    let end = UInt64(table.count)
-    if form == 1 {
-      guard values.allSatisfy({ $0 <= end }) else { throw Damage(what: "an unknown number") }
-      numberCodes[column] = values.map { UInt32(truncatingIfNeeded: $0) }
-    } else {
-      let present = values.indices.filter { values[$0] != 0 }
-      try cursor.unpack(present.count, into: &values)
-      guard values.allSatisfy({ $0 < end }) else { throw Damage(what: "an unknown number") }
-      numberCodes[column] = [UInt32](repeating: 0, count: entry.rows)
-      for (row, code) in zip(present, values) {
-        numberCodes[column][row] = UInt32(truncatingIfNeeded: code) + 1
-      }
-    }
+    numberCodes[column] = values.map { UInt32(truncatingIfNeeded: $0) }
     ownNumbers[column] = table
     numberShifts[column] = UInt32(part.numbers.count)
     part.numbers.append(contentsOf: table)

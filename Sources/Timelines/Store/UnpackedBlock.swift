@@ -147,26 +147,12 @@ struct UnpackedBlock {
     guard let place = segment.columns.numbers.firstIndex(of: name) else {
       throw Damage(what: "it has no number \(name)")
     }
-    var cursor = try columns.column(BlockColumns.fixedCount + segment.columns.texts.count + place)
-    let form = try cursor.byte()
-    if form == 0 { return [ExactDecimal](repeating: .absent, count: entry.rows) }
-    guard form <= 2 else { throw Damage(what: "numbers of form \(form)") }
-    let table = try cursor.numbers()
     var decimals = [ExactDecimal](repeating: .absent, count: entry.rows)
-    func decimal(_ code: UInt64) throws(Damage) -> ExactDecimal {
-      guard code < UInt64(table.count) else { throw Damage(what: "an unknown number") }
-      return table[Int(code)]
-    }
-    try cursor.unpack(entry.rows, into: &values)
-    if form == 1 {
-      for (row, code) in values.enumerated() where code > 0 {
-        decimals[row] = try decimal(code - 1)
-      }
+    let column = BlockColumns.fixedCount + segment.columns.texts.count + place
+    guard let table = try columns.numbers(column, rows: entry.rows, into: &values) else {
       return decimals
     }
-    let present = values.indices.filter { values[$0] != 0 }
-    try cursor.unpack(present.count, into: &values)
-    for (row, code) in zip(present, values) { decimals[row] = try decimal(code) }
+    for (row, code) in values.enumerated() where code > 0 { decimals[row] = table[Int(code) - 1] }
     return decimals
   }
 
@@ -204,20 +190,12 @@ struct UnpackedBlock {
     stride: Int, at place: Int, _ bytes: inout [UInt8], blank: Set<[UInt8]>,
     values: inout [UInt64]
   ) throws(Damage) {
-    var cursor = try columns.column(number)
-    let form = try cursor.byte()
-    if form == 0 { return }
-    guard form <= 2 else { throw Damage(what: "codes of form \(form)") }
-    let shared = try cursor.count()
-    guard shared <= strings.count else { throw Damage(what: "codes of unknown strings") }
-    let own = try cursor.table()
-    try cursor.unpack(form == 1 ? entry.entities : entry.rows, into: &values)
-    let end = UInt64(shared + own.count)
-    guard values.allSatisfy({ $0 <= end }) else { throw Damage(what: "a code too large") }
+    guard let codes = try columns.codes(number, of: strings, entry, into: &values) else { return }
+    let shared = codes.shared
     var sharedSlices = SliceTable(strings, blank: blank)
-    var ownSlices = SliceTable(own, blank: blank)
+    var ownSlices = SliceTable(codes.own, blank: blank)
     for at in 0..<entityOfKept.count {
-      let code = Int(values[form == 1 ? Int(entityOfKept[at]) : rows?[at] ?? at])
+      let code = Int(values[codes.isByEntity ? Int(entityOfKept[at]) : rows?[at] ?? at])
       if code == 0 { continue }
       slices[at * stride + place] =
         code <= shared

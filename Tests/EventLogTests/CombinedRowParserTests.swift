@@ -172,7 +172,7 @@ import Testing
   /// A regular expression as the reference, on lines with pieces changed, dropped and doubled.
   @Test func agreesWithTheSlowReaderOnGeneratedLines() {
     let seed: UInt64 = 14
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var fitting = 0
     for round in 0..<Thorough.cases(4000) {
       var text =
@@ -212,7 +212,7 @@ import Testing
   }
 
   @Test func anyBytesAtAllAreCounted() {
-    var random = FieldsRandom(seed: 15)
+    var random = SplitMix64(seed: 15)
     for _ in 0..<2000 {
       var bytes = Array((Self.line + "\n" + Self.line).utf8)
       for _ in 0..<Int.random(in: 1...6, using: &random) {

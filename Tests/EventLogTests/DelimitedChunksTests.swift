@@ -7,7 +7,7 @@ import Testing
 @Suite struct DelimitedChunksTests {
   @Test func rowsDoNotDependOnWhereChunksEnd() {
     let seed: UInt64 = 16
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let comma = UInt8(ascii: ",")
     let extraction = DelimitedRowParserTests.extraction(.csv(delimiter: comma), texts: ["note"])
     var events = 0

@@ -264,7 +264,7 @@ import Testing
 
   @Test func agreesWithTheSlowReaderOnGeneratedFiles() {
     let seed: UInt64 = 13
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let extraction = Self.extraction(.csv(delimiter: Self.comma), texts: ["note"])
     var accepted = 0
     for round in 0..<Thorough.cases(1500) {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -38,7 +39,7 @@ import Testing
   }
 
   @Test func generatedTexts() {
-    var random = FieldsRandom(seed: 12)
+    var random = SplitMix64(seed: 12)
     for _ in 0..<3000 {
       var bytes = Array(random.text("abcdefg äß漢字😀", 0...30).utf8)
       if random.chance(50), let place = bytes.indices.randomElement(using: &random) {

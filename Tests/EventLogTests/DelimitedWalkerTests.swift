@@ -65,7 +65,7 @@ import Testing
 
   @Test func agreesWithTheSlowReaderOnGeneratedTexts() {
     let seed: UInt64 = 11
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let alphabets = [
       "ab,;\t\"\n\r", "abcdefgh,\"\n", "a,\n", "äé漢😀,\"\n\r\u{0}", "abcdefghijklmnopqrstuvwx,",
     ]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -96,7 +97,7 @@ import Testing
 
   /// Every form of a list comes back from `auto` as it was written.
   @Test func everyFormReadsBack() {
-    var random = FieldsRandom(seed: 41)
+    var random = SplitMix64(seed: 41)
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]

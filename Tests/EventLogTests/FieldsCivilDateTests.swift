@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -52,7 +53,7 @@ import Testing
     // Foundation's calendar is Julian before 15 October 1582.
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(secondsFromGMT: 0)!
-    var random = FieldsRandom(seed: 1)
+    var random = SplitMix64(seed: 1)
     for _ in 0..<2000 {
       let day = Int.random(in: -141_427...2_932_896, using: &random)
       let date = Date(timeIntervalSince1970: Double(day) * 86_400)

@@ -125,7 +125,7 @@ import Testing
 
   @Test func agreesWithTheSlowReaderOnGeneratedNumbers() {
     let seed: UInt64 = 3
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var (read, roundings) = (0, 0)
     for round in 0..<Thorough.cases(8000) {
       let long = random.chance(30) ? 40 : 0
@@ -154,7 +154,7 @@ import Testing
 
   /// Shortest digits as Python's `repr` and JavaScript write them.
   @Test func everyDoubleThatProgramsPrintIsRead() throws {
-    var random = FieldsRandom(seed: 31)
+    var random = SplitMix64(seed: 31)
     for round in 0..<Thorough.cases(4000) {
       let exponent = Double.random(in: -300...15, using: &random)
       let double = pow(10, exponent) * (random.chance(50) ? 1 : -1)
@@ -173,7 +173,7 @@ import Testing
   }
 
   @Test func descriptionsReadBack() {
-    var random = FieldsRandom(seed: 4)
+    var random = SplitMix64(seed: 4)
     for _ in 0..<2000 {
       let number = Self.random(&random)
       #expect(ExactDecimal.parse(number.description) == number, "\(number)")
@@ -184,7 +184,7 @@ import Testing
     #expect(Self.decimal(-5, 18).description == "-0.000000000000000005")
   }
 
-  private static func random(_ random: inout FieldsRandom) -> ExactDecimal {
+  private static func random(_ random: inout SplitMix64) -> ExactDecimal {
     let digits = Int.random(in: 1...18, using: &random)
     let limit = Int64((0..<digits).reduce(1) { product, _ in product * 10 }) - 1
     return decimal(
@@ -193,7 +193,7 @@ import Testing
   }
 
   /// Of all sizes.
-  private static func anyNumber(_ random: inout FieldsRandom) -> ExactDecimal {
+  private static func anyNumber(_ random: inout SplitMix64) -> ExactDecimal {
     var value = Int128(0)
     for _ in 0..<Int.random(in: 1...38, using: &random) {
       value = value * 10 + Int128(Int.random(in: 0...9, using: &random))
@@ -209,7 +209,7 @@ import Testing
   @Test func sumsAgreeWithFoundation() {
     // Foundation's Decimal has 38 digits: the sums here have at most 18 + 18 + 2.
     let seed: UInt64 = 5
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     for round in 0..<Thorough.cases(500) {
       var sum = DecimalSum.zero
       var expected = Decimal(0)
@@ -236,7 +236,7 @@ import Testing
   }
 
   @Test func orderAgreesWithFoundation() {
-    var random = FieldsRandom(seed: 6)
+    var random = SplitMix64(seed: 6)
     for _ in 0..<2000 {
       let left = Self.random(&random)
       let right =
@@ -318,7 +318,7 @@ import Testing
   /// Numbers come from the logs: sums are exact whatever they need, in any order.
   @Test func sumsOfAllSizesAreExact() {
     let seed: UInt64 = 7
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     for round in 0..<Thorough.cases(400) {
       var numbers: [ExactDecimal] = []
       for _ in 0..<Int.random(in: 1...12, using: &random) {
@@ -345,7 +345,7 @@ import Testing
   }
 
   @Test func numbersOfAllSizesCompareAsTheyAre() {
-    var random = FieldsRandom(seed: 8)
+    var random = SplitMix64(seed: 8)
     for _ in 0..<1000 {
       let (left, right) = (Self.anyNumber(&random), Self.anyNumber(&random))
       var difference = SlowSum()
@@ -383,7 +383,7 @@ import Testing
   }
 
   @Test func packedNumbersAreThoseThatWerePacked() {
-    var random = FieldsRandom(seed: 9)
+    var random = SplitMix64(seed: 9)
     var (all, first, second) = ([ExactDecimal](), PackedDecimals(), PackedDecimals())
     for _ in 0..<300 { all.append(random.chance(30) ? .absent : Self.anyNumber(&random)) }
     for number in all[..<100] { first.append(number) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func agreesWithASearchOverAllOffsets() {
-    var random = FieldsRandom(seed: 51)
+    var random = SplitMix64(seed: 51)
     for _ in 0..<300 {
       var starts: [Int64] = [.min]
       var offsets: [Int32] = [Int32.random(in: -43_200...50_400, using: &random)]

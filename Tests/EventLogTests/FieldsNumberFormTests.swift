@@ -44,7 +44,7 @@ import Testing
 
   /// Every number comes back from each form that it is written in.
   @Test func writtenNumbersReadBack() {
-    var random = FieldsRandom(seed: 12)
+    var random = SplitMix64(seed: 12)
     for round in 0..<Thorough.cases(2000) {
       let whole = random.text("0123456789", 1...12).drop { $0 == "0" }
       let fraction = random.chance(60) ? random.text("0123456789", 1...4) : ""

@@ -2,20 +2,7 @@ import TestSupport
 
 @testable import EventLog
 
-/// SplitMix64: the same seed gives the same inputs on every machine.
-struct FieldsRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   mutating func chance(_ share: Int, of total: Int = 100) -> Bool {
     Int.random(in: 0..<total, using: &self) < share
   }

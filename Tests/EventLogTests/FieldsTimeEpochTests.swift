@@ -132,7 +132,7 @@ import Testing
 
   @Test func agreesWithTheSlowReaderOnGeneratedNumbers() {
     let seed: UInt64 = 7
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let formats: [(TimeFormat, Int)] = [
       (.seconds, 6), (.milliseconds, 3), (.microseconds, 0), (.nanoseconds, -3),
     ]

@@ -129,7 +129,7 @@ import Testing
 
   @Test func agreesWithTheSlowReaderOnGeneratedTexts() {
     let seed: UInt64 = 20_260_131
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var read = 0
     for round in 0..<Thorough.cases(6000) {
       func two(_ range: ClosedRange<Int>) -> String {

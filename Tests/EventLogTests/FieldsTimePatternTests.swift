@@ -125,7 +125,7 @@ import Testing
 
   @Test func agreesWithISOWhereBothCanSpeak() {
     let seed: UInt64 = 99
-    var random = FieldsRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     for round in 0..<Thorough.cases(4000) {
       func two(_ range: ClosedRange<Int>) -> String {
         let value = Int.random(in: range, using: &random)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -195,7 +196,7 @@ import Testing
       try Self.zone(first + none + footer)
     }
     // Any bytes at all: an error or a zone, never a trap.
-    var random = FieldsRandom(seed: 8)
+    var random = SplitMix64(seed: 8)
     for _ in 0..<3000 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...3, using: &random) {

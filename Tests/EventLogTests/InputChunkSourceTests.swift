@@ -149,7 +149,7 @@ import Testing
     let folder = TemporaryFolder()
     let alphabet = Array("abc,\"\"\n\n\r\r\n".utf8) + [0, 0xef]
     for seed in 1...UInt64(Thorough.cases(4000)) {
-      var random = InputRandom(seed: seed)
+      var random = SplitMix64(seed: seed)
       var content = random.bytes(Int.random(in: 0...120, using: &random), of: alphabet)
       if Int.random(in: 0..<8, using: &random) == 0 { content = [0xef, 0xbb, 0xbf] + content }
       let format = [LogFormat.jsonl, .csv(delimiter: 44)].randomElement(using: &random)!

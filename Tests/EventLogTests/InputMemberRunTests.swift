@@ -187,7 +187,7 @@ private final class SerialLine: MemberRunLine, @unchecked Sendable {
     let alphabet = Array("abc,\"\"\n\n\r\r\n".utf8) + [0, 0xef]
     var sized = 0
     for seed in 1...UInt64(Thorough.cases(3000)) {
-      var random = InputRandom(seed: seed)
+      var random = SplitMix64(seed: seed)
       func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
       let plainPercent = [0, 0, 0, 10, 50].randomElement(using: &random)!
       var bytes: [UInt8] = []

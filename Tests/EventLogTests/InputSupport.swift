@@ -4,20 +4,7 @@ import TestSupport
 
 @testable import EventLog
 
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct InputRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   mutating func bytes(_ count: Int, of alphabet: [UInt8]) -> [UInt8] {
     (0..<count).map { _ in alphabet.randomElement(using: &self)! }
   }
@@ -279,4 +266,12 @@ func readBytes(
   let folder = TemporaryFolder()
   return try readSource(
     folder.write(bytes), format: format, limits: limits, readBytes: readBytes)
+}
+
+extension ArchiveWriter.ZipMember {
+  init(name: String, content: [UInt8], isDeflated: Bool, isZip64: Bool = false) {
+    self.init(
+      name: name, content: content,
+      deflated: isDeflated ? deflateRaw(content, level: 6) : nil, isZip64: isZip64)
+  }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import EventLog
 
 /// What a parser makes of a chunk, row by row: enough to compare two of them.
@@ -116,7 +118,7 @@ private func jsonTimeReason(_ value: JSONReference.Value) -> RejectReason? {
 
 /// JSON rows at random: a few shapes over and over, as logs have them, or no two alike.
 struct JSONGenerator {
-  var random: InputRandom
+  var random: SplitMix64
   /// Chance in 100 of white space where it is allowed, of an escape in a string, of a repeated key.
   var blanks = 0
   var escapes = 5
@@ -128,7 +130,7 @@ struct JSONGenerator {
     "a key so long that no check of eight bytes after another will want to reach back so far, really",
   ]
 
-  init(seed: UInt64) { random = InputRandom(seed: seed) }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 

@@ -417,45 +417,10 @@ import Testing
 
 /// A zip archive of one member that is stored.
 private func storedZip(_ name: String, _ content: Data) -> Data {
-  func le(_ number: Int, _ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-  }
-  // The checksum is that of the gzip member.
-  let gzip = storedGzip(content)
-  let checksum = Array(gzip.suffix(8).prefix(4))
-  let sizes = checksum + le(content.count, 4) + le(content.count, 4) + le(name.utf8.count, 2)
-  let local: [UInt8] =
-    [0x50, 0x4B, 3, 4] + le(20, 2) + le(0, 8) + sizes + le(0, 2) + Array(name.utf8)
-  let entry: [UInt8] =
-    [0x50, 0x4B, 1, 2] + le(20, 2) + le(20, 2) + le(0, 8) + sizes + le(0, 16) + Array(name.utf8)
-  let end: [UInt8] =
-    [0x50, 0x4B, 5, 6] + le(0, 4) + le(1, 2) + le(1, 2) + le(entry.count, 4)
-    + le(local.count + content.count, 4) + le(0, 2)
-  return Data(local) + content + Data(entry + end)
+  Data(ArchiveWriter.zip([ArchiveWriter.ZipMember(name: name, content: Array(content))]))
 }
 
 /// A tar archive of one regular member.
 private func tar(_ name: String, _ content: Data) -> Data {
-  var header = [UInt8](repeating: 0, count: 512)
-  func set(_ text: String, at place: Int) {
-    for (index, byte) in text.utf8.enumerated() { header[place + index] = byte }
-  }
-  func octal(_ number: Int, _ count: Int) -> String {
-    let digits = String(number, radix: 8)
-    return String(repeating: "0", count: count - digits.count) + digits
-  }
-  set(name, at: 0)
-  set(octal(0o644, 7), at: 100)
-  set(octal(0, 7), at: 108)
-  set(octal(0, 7), at: 116)
-  set(octal(content.count, 11), at: 124)
-  set(octal(0, 11), at: 136)
-  set("        ", at: 148)
-  set("0", at: 156)
-  set("ustar", at: 257)
-  set("00", at: 263)
-  set(octal(header.reduce(0) { $0 + Int($1) }, 6), at: 148)
-  header[154] = 0
-  let padding = Data(count: (512 - content.count % 512) % 512 + 1024)
-  return Data(header) + content + padding
+  Data(ArchiveWriter.tar([(name, Array(content))], .ustar))
 }

@@ -12,7 +12,7 @@ import Testing
 struct FunnelBoundsTests {
   static let names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { String($0) }
 
-  static func events(_ count: Int, kinds: Int, gap: Int, _ random: inout FunnelRandom)
+  static func events(_ count: Int, kinds: Int, gap: Int, _ random: inout SplitMix64)
     -> [FunnelEvent]
   {
     var time: Int64 = 0
@@ -30,7 +30,7 @@ struct FunnelBoundsTests {
         ("AB BC CD DE EF", 120, nil), ("A A A B B C? A", 60, 12), ("A B A C? B", nil, 4),
       ] as [(String, Int64?, Int64?)]
     for seed in 0..<Thorough.cases(300) {
-      var random = FunnelRandom(state: UInt64(seed))
+      var random = SplitMix64(state: UInt64(seed))
       let (steps, within, stepWithin) = funnels[seed % funnels.count]
       var definition = FunnelSearchTests.funnel(steps, within: within, stepWithin: stepWithin)
       definition.order = seed % 5 == 4 ? .strict : seed % 5 > 1 ? .any : .ordered
@@ -52,7 +52,7 @@ struct FunnelBoundsTests {
   /// 12 steps in any order, none of them ever complete: what the search keeps does not grow with the
   /// events. The reported chain is the greedy one, as each event can be one step.
   @Test func aBotInAnyOrder() {
-    var random = FunnelRandom(state: 1)
+    var random = SplitMix64(state: 1)
     let steps = Self.names.prefix(12).joined(separator: " ")
     let definition = FunnelSearchTests.funnel(steps, within: 400, order: .any)
     let events = Self.events(3_000, kinds: 11, gap: 2, &random)
@@ -78,7 +78,7 @@ struct FunnelBoundsTests {
   @Test func fortyOptionalSteps() {
     let middle = (0..<40).map { _ in "AB?" }.joined(separator: " ")
     let definition = FunnelSearchTests.funnel("A \(middle) C", within: 100)
-    var random = FunnelRandom(state: 2)
+    var random = SplitMix64(state: 2)
     let events = Self.events(200, kinds: 2, gap: 1, &random)
     var harness = FunnelHarness(definition, names: Self.names, observedUntil: 10_000)
     let found = harness.found(FunnelHarness.timeline("bot", events))

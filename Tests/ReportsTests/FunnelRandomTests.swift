@@ -15,8 +15,8 @@ struct FunnelRandomTests {
 
   /// Half of the funnels are about search alone: more steps that share events, more optional ones,
   /// limits between steps, no tables to speak of.
-  static func definition(_ random: inout FunnelRandom, isSearch: Bool) -> FunnelDefinition {
-    func matcher(_ random: inout FunnelRandom) -> EventMatcher {
+  static func definition(_ random: inout SplitMix64, isSearch: Bool) -> FunnelDefinition {
+    func matcher(_ random: inout SplitMix64) -> EventMatcher {
       var chosen: Set<String> = [names[random.below(isSearch ? 3 : 4)]]
       while random.chance(isSearch ? 45 : 30) { chosen.insert(names[random.below(4)]) }
       return .named(Set(chosen.map { LogText($0) }))
@@ -78,7 +78,7 @@ struct FunnelRandomTests {
   }
 
   /// Events around the first midnight of 1970-01-02, and around an hour's end, in whole seconds.
-  static func events(_ random: inout FunnelRandom, isSearch: Bool) -> [FunnelEvent] {
+  static func events(_ random: inout SplitMix64, isSearch: Bool) -> [FunnelEvent] {
     let count = (isSearch ? 4 : 1) + random.below(isSearch ? 5 : 9)
     var time: Int64 = [82_790, 86_390, 86_396][random.below(3)]
     var events: [FunnelEvent] = []
@@ -96,7 +96,7 @@ struct FunnelRandomTests {
 
   @Test func tablesMatchTheReference() throws {
     for seed in 0..<Thorough.cases(3000) {
-      var random = FunnelRandom(state: UInt64(seed))
+      var random = SplitMix64(state: UInt64(seed))
       let isSearch = seed % 2 == 1
       let definition = Self.definition(&random, isSearch: isSearch)
       var harness = FunnelHarness(

@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import TestSupport
 import Timelines
 
 @testable import Reports
@@ -283,18 +284,8 @@ struct FunnelHarness {
   var definition: FunnelDefinition { reference.definition }
 }
 
-/// Seeded numbers, the same on every machine.
-struct FunnelRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+/// As the generated funnels ask.
+extension SplitMix64 {
   mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
   mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 }

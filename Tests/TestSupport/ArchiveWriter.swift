@@ -1,26 +1,32 @@
-@testable import EventLog
-
 /// Writes archives by hand, with whatever a hostile one may say.
-enum ArchiveWriter {
-  struct ZipMember {
-    var name: String
-    var content: [UInt8]
-    var isDeflated = true
-    var flags: UInt16 = 0
-    var method: UInt16?
-    var checksumChange: UInt32 = 0
+package enum ArchiveWriter {
+  package struct ZipMember {
+    package var name: String
+    package var content: [UInt8]
+    /// The content deflated; nil for one that is stored.
+    package var deflated: [UInt8]?
+    package var flags: UInt16 = 0
+    package var method: UInt16?
+    package var checksumChange: UInt32 = 0
     /// What the directory says of the local header's place, in place of the truth.
-    var offset: Int?
-    var isZip64 = false
+    package var offset: Int?
+    package var isZip64: Bool
+
+    package init(
+      name: String, content: [UInt8], deflated: [UInt8]? = nil, isZip64: Bool = false
+    ) {
+      (self.name, self.content) = (name, content)
+      (self.deflated, self.isZip64) = (deflated, isZip64)
+    }
   }
 
-  static func zip(_ members: [ZipMember]) -> [UInt8] {
+  package static func zip(_ members: [ZipMember]) -> [UInt8] {
     var bytes: [UInt8] = []
     var directory: [UInt8] = []
     for member in members {
-      let data = member.isDeflated ? deflateRaw(member.content, level: 6) : member.content
-      let method = member.method ?? (member.isDeflated ? 8 : 0)
-      let checksum = zlibChecksum(member.content) ^ member.checksumChange
+      let data = member.deflated ?? member.content
+      let method = member.method ?? (member.deflated == nil ? 0 : 8)
+      let checksum = checksum(member.content) ^ member.checksumChange
       let name = Array(member.name.utf8)
       let start = member.offset ?? bytes.count
       bytes += [0x50, 0x4b, 3, 4] + le(20, 2) + le(Int(member.flags), 2) + le(Int(method), 2)
@@ -43,13 +49,24 @@ enum ArchiveWriter {
     return bytes
   }
 
+  /// CRC-32, bit by bit.
+  private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(UInt32.max) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
+        sum & 1 == 1 ? sum >> 1 ^ 0xedb8_8320 : sum >> 1
+      }
+    }
+  }
+
   private static func le(_ number: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
   }
 
-  enum LongName { case ustar, pax, gnu }
+  package enum LongName { case ustar, pax, gnu }
 
-  static func tar(_ members: [(name: String, content: [UInt8])], _ form: LongName) -> [UInt8] {
+  package static func tar(_ members: [(name: String, content: [UInt8])], _ form: LongName)
+    -> [UInt8]
+  {
     var bytes: [UInt8] = []
     for member in members {
       let name = Array(member.name.utf8)
@@ -76,7 +93,7 @@ enum ArchiveWriter {
     return Array("\(length)\(rest)".utf8)
   }
 
-  static func header(_ name: [UInt8], _ size: Int, type: Character) -> [UInt8] {
+  private static func header(_ name: [UInt8], _ size: Int, type: Character) -> [UInt8] {
     var block = [UInt8](repeating: 0, count: 512)
     func put(_ bytes: [UInt8], at place: Int) {
       block.replaceSubrange(place..<place + bytes.count, with: bytes)

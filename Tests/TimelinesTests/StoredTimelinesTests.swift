@@ -9,8 +9,8 @@ import Testing
 /// Timelines straight from segments are those of the reference, however rows are spread over segments,
 /// whatever matchers ask of them.
 @Suite struct StoredTimelinesTests {
-  static let texts = ["country", "inviter", "plan", "revenue", "seats"]
-  static let numbers = ["revenue", "seats"]
+  static let texts = ["country", "inviter", "plan", "revenue", "fee"]
+  static let numbers = ["revenue", "fee"]
   static let inputs = (0..<4).map {
     SegmentInput(digest: [UInt8](repeating: UInt8($0), count: 32), length: $0)
   }

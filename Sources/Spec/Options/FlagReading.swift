@@ -23,8 +23,7 @@ package struct FlagReading {
     surroundings: SpecSurroundings = SpecSurroundings()
   ) throws(FlagErrors) {
     let context = SpecContext(reportTypes: types, surroundings: surroundings)
-    context.settle(
-      timeZone: calendar.timeZone, weekStartsOnSunday: calendar.weekStartsOnSunday)
+    context.settle(calendar)
     context.declaresProperties = true
     // A mark's line is the number of the flag.
     var entries = [

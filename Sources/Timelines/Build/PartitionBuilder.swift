@@ -45,7 +45,7 @@ struct PartitionBuilder {
     var events = place(parts, codes, starts: &starts)
     parts = []
     let order = EventOrder(
-      layout: layout, nameOfKind: rules.kinds.nameOfKind, words: words, numbers: numbers, ids: ids)
+      rules.schema, nameOfKind: rules.kinds.nameOfKind, words: words, numbers: numbers, ids: ids)
     var spare: [PlacedEvent] = []
     for entity in 0..<entities.count where starts[entity] < starts[entity + 1] {
       order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)

@@ -10,11 +10,13 @@ struct PlacedEvent: Sendable {
   var row: UInt32
 }
 
-/// The order of an entity's events: time, name bytes, id bytes, then what is kept of them: texts,
-/// numbers, user, kind, file. Nothing of it depends on how events arrived, and events that are equal
-/// in all of it are interchangeable.
+/// The order of an entity's events: time, name bytes, id bytes, then what is kept of them: properties
+/// in the order of their names, user, kind, file. Nothing of it depends on how events arrived, and
+/// events that are equal in all of it are interchangeable.
 struct EventOrder {
   let layout: RowLayout
+  /// Words of the properties, in the order of their names.
+  private let properties: [Int]
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
   /// `layout.words` for each such number, the first all zeros, with the codes of the whole
@@ -22,6 +24,18 @@ struct EventOrder {
   let words: [UInt32]
   let numbers: PackedDecimals
   let ids: PackedIDs
+
+  init(
+    _ schema: TimelineSchema, nameOfKind: [UInt32], words: [UInt32], numbers: PackedDecimals,
+    ids: PackedIDs
+  ) {
+    layout = RowLayout(schema)
+    let names = (schema.texts + schema.numbers).map { Array($0.utf8) }
+    properties = names.indices.sorted {
+      names[$0] == names[$1] ? $0 < $1 : names[$0].lexicographicallyPrecedes(names[$1])
+    }
+    (self.nameOfKind, self.words, self.numbers, self.ids) = (nameOfKind, words, numbers, ids)
+  }
 
   @inline(__always)
   func precedes(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
@@ -42,10 +56,8 @@ struct EventOrder {
       let (id, other) = (ids.id(words[a + layout.id]), ids.id(words[b + layout.id]))
       if id != other { return id.lexicographicallyPrecedes(other) }
     }
-    for column in 0..<layout.textCount where words[a + column] != words[b + column] {
-      return words[a + column] < words[b + column]
-    }
-    for column in layout.textCount..<layout.user {
+    for column in properties where words[a + column] != words[b + column] {
+      if column < layout.textCount { return words[a + column] < words[b + column] }
       let (number, other) = (number(words[a + column]), number(words[b + column]))
       if number != other { return number < other }
     }

@@ -283,8 +283,8 @@ extension Folder {
     return nil
   }
 
-  /// The kind of network file system that the folder lies on, such as NFS, whose locks and renames other
-  /// machines may not see; nil for a file system of this machine.
+  /// The kind of network file system that the folder lies on, such as NFS, whose locks and renames
+  /// other machines may not see; nil for a file system of this machine.
   package var network: String? {
     // Safe: the text is a constant of the program.
     unsafe twinfunnel_network(descriptor).map { unsafe String(cString: $0) }

@@ -51,7 +51,6 @@ package struct RowSums: Sendable {
 
   /// Adds the rows of a merge whose schema keeps them; inputs are its files.
   package mutating func add(_ source: TimelineMerge, check: () throws -> Void) throws {
-    precondition(source.schema.keepsRows, "rows of a run's timelines")
     let names = source.kinds.names.map { Array($0.utf8) }
     for partition in 0..<source.partitionCount {
       try check()

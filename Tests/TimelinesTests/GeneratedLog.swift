@@ -7,7 +7,7 @@ import Values
 /// duplicates and shared ids are the rule.
 struct GeneratedLog {
   let textColumns = ["country", "inviter", "plan"]
-  let numberColumns = ["revenue", "fee"]
+  let numberColumns = ["fee", "revenue"]
   var rows: [LogRow] = []
   var user: TimelineSchema
   var account: TimelineSchema
@@ -56,11 +56,15 @@ struct GeneratedLog {
     var schema = TimelineSchema(entity: entity)
     schema.texts = ["country", "inviter", "plan"].shuffled(using: &random)
       .prefix(Int.random(in: 0...3, using: &random)).map { $0 }
-    schema.numbers = ["revenue", "fee"].shuffled(using: &random)
+    schema.numbers = ["fee", "revenue"].shuffled(using: &random)
       .prefix(Int.random(in: 0...2, using: &random)).map { $0 }
     schema.keepsUsers = entity == .account && random.oneIn(2)
     schema.keepsIDs = random.oneIn(2)
     schema.sortsEntities = random.oneIn(2)
+    if random.oneIn(4) {
+      schema.passive =
+        random.oneIn(4) ? .all : .names(Set(names.prefix(2).map { Array($0.utf8) }))
+    }
     if random.oneIn(3) {
       for property in ["inviter", "plan"].prefix(Int.random(in: 1...2, using: &random)) {
         schema.deliveries.append(
@@ -112,7 +116,7 @@ struct GeneratedLog {
       .exists(true), .exists(false), .contains(part), .startsWith(part), .endsWith(part),
     ]
     return PropertyCondition(
-      property: ["country", "inviter", "plan", "revenue", "fee"].randomElement(using: &random)!,
+      property: ["country", "fee", "inviter", "plan", "revenue"].randomElement(using: &random)!,
       test: tests.randomElement(using: &random)!)
   }
 }

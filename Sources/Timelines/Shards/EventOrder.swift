@@ -10,15 +10,18 @@ struct PlacedEvent: Sendable {
   var row: UInt32
 }
 
-/// The order of an entity's events: time, name bytes, id bytes, then what is kept of them: properties
-/// in the order of their names, user, kind, file. Nothing of it depends on how events arrived, and
-/// events that are equal in all of it are interchangeable.
+/// The order of an entity's events: time, name bytes, id bytes, those that a matcher matches before
+/// others, then what is kept of them: properties in the order of their names, user, kind, file.
+/// Nothing of it depends on how events arrived, and events that are equal in all of it are
+/// interchangeable.
 struct EventOrder {
   let layout: RowLayout
   /// Words of the properties, in the order of their names.
   private let properties: [Int]
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
+  /// By kind: whether no matcher matches.
+  let isHidden: [Bool]
   /// `layout.words` for each such number, the first all zeros, with the codes of the whole
   /// partition: codes of values ascend with the bytes.
   let words: [UInt32]
@@ -26,15 +29,16 @@ struct EventOrder {
   let ids: PackedIDs
 
   init(
-    _ schema: TimelineSchema, nameOfKind: [UInt32], words: [UInt32], numbers: PackedDecimals,
-    ids: PackedIDs
+    _ schema: TimelineSchema, nameOfKind: [UInt32], isHidden: [Bool], words: [UInt32],
+    numbers: PackedDecimals, ids: PackedIDs
   ) {
     layout = RowLayout(schema)
     let names = (schema.texts + schema.numbers).map { Array($0.utf8) }
     properties = names.indices.sorted {
       names[$0] == names[$1] ? $0 < $1 : names[$0].lexicographicallyPrecedes(names[$1])
     }
-    (self.nameOfKind, self.words, self.numbers, self.ids) = (nameOfKind, words, numbers, ids)
+    (self.nameOfKind, self.isHidden) = (nameOfKind, isHidden)
+    (self.words, self.numbers, self.ids) = (words, numbers, ids)
   }
 
   @inline(__always)
@@ -55,6 +59,9 @@ struct EventOrder {
     if layout.hasID {
       let (id, other) = (ids.id(words[a + layout.id]), ids.id(words[b + layout.id]))
       if id != other { return id.lexicographicallyPrecedes(other) }
+      // Of copies of one instant nobody can say which was first: one that is asked for.
+      let (hidden, otherHidden) = (isHidden[Int(left.kind)], isHidden[Int(right.kind)])
+      if hidden != otherHidden { return otherHidden }
     }
     for column in properties where words[a + column] != words[b + column] {
       if column < layout.textCount { return words[a + column] < words[b + column] }

@@ -1,10 +1,10 @@
 import Values
 
-/// Who a row's user is, and who it says that others were.
+/// Who a row's user is, and who it says that others were. (`mutating`: see `RowAssembler.commit`.)
 extension RowAssembler {
   /// The known id, else the first anonymous one.
   @inline(__always)
-  func anyUser(
+  mutating func anyUser(
     _ known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, line: Int,
     tally: inout ValueTally
   ) -> RawValue {
@@ -14,7 +14,7 @@ extension RowAssembler {
 
   /// Appends a row's user, and where they are kept its links.
   @inline(__always)
-  func appendUser(
+  mutating func appendUser(
     _ user: RawValue, known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>,
     into batch: inout EventBatch, lone: inout Int, tally: inout ValueTally
   ) {
@@ -39,7 +39,7 @@ extension RowAssembler {
   }
 
   /// The known id, and behind it, each ended, the anonymous ids; or these alone.
-  private func appendPerson(
+  private mutating func appendPerson(
     _ known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
     lone: inout Int
   ) {
@@ -59,7 +59,7 @@ extension RowAssembler {
   }
 
   /// Appends what a row says of former ids, or that it says nothing.
-  func appendAliases(
+  mutating func appendAliases(
     _ values: [RawValue], user: RawValue, account: RawValue, of chunk: Span<UInt8>,
     into batch: inout EventBatch
   ) {

@@ -77,6 +77,9 @@ struct RowAssembler: Sendable {
   /// - Parameters:
   ///   - values: By slot of `SlotLayout`.
   ///   - line: The row's first line, relative to the chunk.
+  ///
+  /// Nothing here changes: it and what it calls are `mutating` so that no call copies the rules, which
+  /// are some hundreds of bytes.
   mutating func commit(
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
@@ -231,7 +234,7 @@ extension RowAssembler {
   }
 
   @inline(__always)
-  private func time(
+  private mutating func time(
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     unit: inout TimeUnit, tally: inout ValueTally
   ) -> Time {
@@ -277,7 +280,7 @@ extension RowAssembler {
   /// The day in the first of several fields and the clock in the next one, if that is what they are;
   /// else what the first said.
   @inline(never)
-  private func withClock(
+  private mutating func withClock(
     _ values: [RawValue], _ found: TimeReading?, of chunk: Span<UInt8>, bytes: inout [UInt8]
   ) -> TimeReading? {
     if found?.shape == .local || !time.readsText { return found }
@@ -302,7 +305,7 @@ extension RowAssembler {
         && EpochNumber(chunk, value.start..<value.end, exponents: false) != nil
   }
 
-  private func appendNumbers(
+  private mutating func appendNumbers(
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout ValueTally
   ) {

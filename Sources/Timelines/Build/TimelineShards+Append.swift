@@ -90,7 +90,9 @@ extension TimelineShards {
   }
 
   /// Whether at least one delivery has somewhere to go.
-  private func isDelivered(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>) -> Bool {
+  private mutating func isDelivered(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>)
+    -> Bool
+  {
     for index in program.outcomes[outcome].deliveries
     where !texts[row * batchTextCount + program.deliveries[Int(index)].column].isAbsent {
       return true
@@ -98,8 +100,9 @@ extension TimelineShards {
     return false
   }
 
+  /// (`mutating`, so that no call copies the shards' own bytes, which are more than a thousand.)
   @inline(__always)
-  private func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
+  private mutating func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
     // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
     if schema.hasPersons {
       let first = entity.extracting(0..<EntityKey.firstCount(entity))

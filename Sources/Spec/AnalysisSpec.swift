@@ -1,4 +1,5 @@
 package import EventLog
+package import Timelines
 package import Values
 
 /// A spec file, typed and validated: everything a run needs to know before it opens a log.
@@ -72,6 +73,8 @@ package struct SourceSpec: Sendable, Equatable {
   /// Events that rename a user.
   package var alias: AliasField?
   package var rows = RowRules()
+  /// Events that match by name only.
+  package var passive = PassiveNames([])
 
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],

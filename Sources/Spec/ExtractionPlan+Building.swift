@@ -4,10 +4,8 @@ import Timelines
 extension ExtractionPlan {
   /// The union of what the reports of a spec look at, in the order in which they ask.
   ///
-  /// A row must have a user when all reports count users, and an account when all count accounts.
-  /// When reports count both, a row may have either. What is read is the union: a property that one
-  /// report needs must be readable in every row, and ids are compared among the events that any
-  /// report looks at.
+  /// What a row is does not depend on them: it must have a user or an account, of those that the
+  /// source names. What is read is the union.
   package init(_ spec: AnalysisSpec) {
     let source = spec.source
     var schemas: [TimelineSchema] = []
@@ -17,6 +15,7 @@ extension ExtractionPlan {
       }
       guard !parts.isEmpty else { continue }
       var schema = TimelineSchema(entity: entity, keepsIDs: !source.id.isEmpty)
+      schema.passive = source.passive
       var matchers = Distinct<EventMatcher>()
       var (texts, numbers) = (Distinct<String>(), Distinct<String>())
       var readOn: [String: Distinct<EventMatcher>] = [:]
@@ -43,13 +42,9 @@ extension ExtractionPlan {
     var extraction = Self.extraction(source, schemas)
     if let identity = spec.identity {
       extraction.identity.isKept = true
-      if extraction.identity.anonymous.isEmpty, !extraction.user.isEmpty {
-        extraction.identity.anonymous = source.anonymous
-      }
-      if !extraction.identity.anonymous.isEmpty || !extraction.user.isEmpty {
-        extraction.identity.userAlias = source.alias
-      }
-      if !extraction.account.isEmpty { extraction.identity.accountAlias = identity.accounts.merge }
+      extraction.identity.anonymous = source.anonymous
+      if extraction.keepsUsers { extraction.identity.userAlias = source.alias }
+      if extraction.keepsAccounts { extraction.identity.accountAlias = identity.accounts.merge }
     }
     self.init(extraction: extraction, schemas: schemas)
   }
@@ -102,13 +97,12 @@ extension ExtractionPlan {
       }
     }
     var extraction = Extraction(
-      format: source.format, encoding: source.encoding, user: needsUsers ? source.user : [],
-      account: countsAccounts ? source.account : [], event: source.event, time: source.time,
+      format: source.format, encoding: source.encoding, user: source.user,
+      account: source.account, event: source.event, time: source.time,
       id: source.id, texts: fields(texts.elements), numbers: numberFields(numbers.elements),
       nulls: source.nulls,
-      requiresUser: countsUsers && !countsAccounts,
-      requiresAccount: countsAccounts && !countsUsers)
-    if needsUsers, source.anonymousIsUser { extraction.identity.anonymous = source.anonymous }
+      keepsUsers: needsUsers, keepsAccounts: countsAccounts)
+    if source.anonymousIsUser { extraction.identity.anonymous = source.anonymous }
     extraction.rows = source.rows
     return extraction
   }

@@ -17,7 +17,7 @@ func jsonExtraction(_ paths: [String], isStrict: Bool = false) -> Extraction {
   var extraction = Extraction(
     format: .jsonl, event: .constant("e"),
     time: TimeField(paths: [FieldPath("t")], format: .seconds),
-    texts: paths.map { PropertyField(name: $0, paths: [FieldPath($0)]) }, requiresUser: false)
+    texts: paths.map { PropertyField(name: $0, paths: [FieldPath($0)]) })
   extraction.rows.isStrict = isStrict
   return extraction
 }

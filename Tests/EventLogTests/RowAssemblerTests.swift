@@ -123,7 +123,6 @@ import Testing
   /// Everything is wrong with the row; then one thing after the other is put right.
   @Test func reasonsComeInOrder() {
     var table = Table()
-    table.extraction.requiresAccount = true
     table.limits.timeMax = 1_800_000_000_000_000
     var row: [String: Value] = [
       "u1": .absent, "a": .text(""), "e": .absent, "t1": .absent, "n": .text("many"),
@@ -131,7 +130,7 @@ import Testing
     ]
     var reasons: [RejectReason?] = []
     for (name, value) in [
-      ("u1", Value.text("u")), ("a", .number("9")), ("e", .text("e")), ("t1", .text("soon")),
+      ("a", Value.number("9")), ("u1", .text("u")), ("e", .text("e")), ("t1", .text("soon")),
       ("t1", .number("1900000000")), ("t1", .number("1700000000")),
     ] {
       reasons.append(table.commit(row))
@@ -140,7 +139,7 @@ import Testing
     reasons.append(table.commit(row))
     #expect(
       reasons == [
-        .noUser, .noAccount, .noEvent, .noTime, .badTime, .timeInTheFuture, nil,
+        .noUser, .noEvent, .noEvent, .noTime, .badTime, .timeInTheFuture, nil,
       ])
     // The rows that were rejected have left nothing behind.
     #expect(table.batch.count == 1 && table.tally.events == 1)
@@ -254,31 +253,27 @@ import Testing
     var table = Table()
     table.extraction = Extraction(
       format: .jsonl, event: .constant("purchase"),
-      time: TimeField(paths: [FieldPath("t1")], format: .iso8601), requiresUser: false)
+      time: TimeField(paths: [FieldPath("t1")], format: .iso8601))
     #expect(table.commit() == nil)
     #expect(table.commit() == nil)
     #expect(table.batch.names.map(table.string) == ["purchase", "purchase"])
     #expect(table.batch.users.isEmpty && table.batch.accounts.isEmpty && table.batch.ids.isEmpty)
     #expect(table.batch.texts.isEmpty && table.batch.numbers.isEmpty)
-    // A user that is not required may be missing, and still has its place in the column; where
-    // accounts are counted too, one of the two must be there.
+    // What nobody counts is read all the same, and not kept: it decides whether the row is an event.
     table = Table()
-    table.extraction.requiresUser = false
+    table.extraction.keepsUsers = false
+    #expect(table.commit(["u1": .text("u"), "a": .absent]) == nil)
     #expect(table.commit(["u1": .absent, "a": .text("acme")]) == nil)
-    #expect(table.batch.users == [.absent])
     #expect(table.commit(["u1": .absent]) == .noUser)
-    #expect(table.commit() == nil)
-    #expect(table.batch.accounts.map(table.string) == ["acme", nil])
+    #expect(table.batch.users.isEmpty)
+    #expect(table.batch.accounts.map(table.string) == [nil, "acme"])
     table = Table()
-    table.extraction.requiresUser = false
-    table.extraction.account = []
-    #expect(table.commit(["u1": .absent]) == nil)
-    #expect(table.batch.users == [.absent] && table.batch.accounts.isEmpty)
+    table.extraction.user = []
+    #expect(table.commit(["a": .absent]) == .noAccount)
   }
 
   @Test func aRowMayLackOneEntityOfTwo() {
     var table = Table()
-    table.extraction.requiresUser = false
     #expect(table.commit(["u1": .absent, "a": .text("acme")]) == nil)
     #expect(table.commit() == nil)
     #expect(table.commit(["u1": .absent]) == .noUser)

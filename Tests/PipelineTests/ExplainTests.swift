@@ -79,7 +79,7 @@ import Timelines
   @Test func onlyReportsOfTheKindSpeak() throws {
     #expect(
       try explain("acc1", .account)[0].reports.map(\.name) == ["accounts", "accounts_checkout"])
-    #expect(try explain("u1")[0].reports.count == 8)
+    #expect(try explain("u1")[0].reports.count == 9)
   }
 
   @Test func anEntityThatDoesNotOccurIsAnError() throws {
@@ -96,6 +96,6 @@ import Timelines
     let json = try explain("u3")[0].json
     #expect(json["entity"] == .text("u3"))
     #expect(json["events"]?.elements?.first?["number"] == .integer(1))
-    #expect(json["reports"]?.elements?.count == 8)
+    #expect(json["reports"]?.elements?.count == 9)
   }
 }

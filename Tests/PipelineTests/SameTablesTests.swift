@@ -17,6 +17,7 @@ import Testing
       event: event
       time: timestamp
       id: messageId
+      passive: [visit]
       properties:
         country: context.country
         revenue: {path: properties.revenue, type: number}
@@ -25,6 +26,7 @@ import Testing
       paid: {event: purchase, where: {revenue: {gt: 1}}}
     reports:
       daily: {type: activity, interval: day}
+      visits: {type: activity, event: visit, interval: day}
       by_country: {type: activity, interval: week, breakdown: country}
       accounts: {type: activity, entity: account, interval: month}
       weekly: {type: retention, interval: week, periods: 4, list: true}

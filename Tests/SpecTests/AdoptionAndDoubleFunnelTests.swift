@@ -66,7 +66,7 @@ import Timelines
           ], texts: ["country"], numbers: ["revenue"],
           readOn: ["revenue": [.named(["lead"]), .named(["sign"])]], keepsUsers: true),
       ])
-    #expect(!plan.extraction.requiresUser && !plan.extraction.requiresAccount)
+    #expect(plan.extraction.keepsUsers && plan.extraction.keepsAccounts)
   }
 
   @Test func adoption() throws {

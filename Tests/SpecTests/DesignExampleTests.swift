@@ -65,6 +65,7 @@ import Timelines
     source.anonymous = [FieldPath("anonymousId")]
     source.anonymousIsUser = false
     source.alias = AliasField(names: ["alias"], from: [FieldPath("previousId")])
+    source.passive = PassiveNames(["identify", "group", "alias"])
     #expect(spec.source == source)
     var calendar = CalendarSpec(timeZone: "Asia/Shanghai", range: Self.range)
     calendar.origin = Self.range.from

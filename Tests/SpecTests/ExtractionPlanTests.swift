@@ -39,8 +39,9 @@ import Timelines
       plan
         == ExtractionPlan(
           extraction: Extraction(
-            format: .jsonl, user: [FieldPath("u")], event: .paths([FieldPath("e")]),
-            time: TimeField(paths: [FieldPath("t")], format: .iso8601), requiresUser: true),
+            format: .jsonl, user: [FieldPath("u")], account: [FieldPath("a")],
+            event: .paths([FieldPath("e")]),
+            time: TimeField(paths: [FieldPath("t")], format: .iso8601), keepsAccounts: false),
           schemas: [TimelineSchema(entity: .user, matchers: [.any])]))
   }
 
@@ -83,21 +84,20 @@ import Timelines
           time: TimeField(paths: [FieldPath("t")], format: .iso8601), id: [FieldPath("i")],
           // `revenue` is a breakdown of one report and the amount of another: read as both.
           texts: [text("plan", "p", "q"), text("revenue", "r"), text("country", "c")],
-          numbers: [text("revenue", "r"), text("seats", "s")], requiresUser: false,
-          requiresAccount: false))
+          numbers: [text("revenue", "r"), text("seats", "s")]))
   }
 
-  /// Rows must have the entity only when no report could use them without it.
-  @Test func requiredEntities() throws {
+  /// What ids a row must have is the source's; reports say which of them are kept.
+  @Test func keptEntities() throws {
     let users = ExtractionPlan(try spec("r: {type: activity}")).extraction
-    #expect(users.requiresUser && !users.requiresAccount && users.account.isEmpty)
+    #expect(users.keepsUsers && !users.keepsAccounts && users.account == [FieldPath("a")])
     let accounts = ExtractionPlan(try spec("r: {type: activity, entity: account}", user: "[]"))
-    #expect(!accounts.extraction.requiresUser && accounts.extraction.requiresAccount)
+    #expect(!accounts.extraction.keepsUsers && accounts.extraction.keepsAccounts)
     #expect(accounts.extraction.user.isEmpty)
     let both = ExtractionPlan(
       try spec("r: {type: activity}\n  s: {type: activity, entity: account}")
     ).extraction
-    #expect(!both.requiresUser && !both.requiresAccount)
+    #expect(both.keepsUsers && both.keepsAccounts)
   }
 
   /// A report that says what it needs itself: deliveries, users, both kinds of timelines.
@@ -150,7 +150,7 @@ import Timelines
     spec.reports = [Custom(options: report.options, needs: report.needs, other: nil)]
     let accounts = ExtractionPlan(spec).extraction
     #expect(accounts.user == [FieldPath("u")])
-    #expect(!accounts.requiresUser && accounts.requiresAccount)
+    #expect(accounts.keepsUsers && accounts.keepsAccounts)
   }
 
   @Test func description() throws {
@@ -166,7 +166,8 @@ import Timelines
     #expect(heads?.map { $0?.elements?.first?["name"] } == [.text("country"), .text("interval")])
     #expect(
       json(plan.without("tables")) == """
-        {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], "account": [], \
+        {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], \
+        "account": ["context.groupId", "groupId"], \
         "event": ["event", "type"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
         "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
         "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", \

@@ -61,6 +61,10 @@ struct GeneratedLog {
     schema.keepsUsers = entity == .account && random.oneIn(2)
     schema.keepsIDs = random.oneIn(2)
     schema.sortsEntities = random.oneIn(2)
+    if random.oneIn(4) {
+      schema.passive =
+        random.oneIn(4) ? .all : .names(Set(names.prefix(2).map { Array($0.utf8) }))
+    }
     if random.oneIn(3) {
       for property in ["inviter", "plan"].prefix(Int.random(in: 1...2, using: &random)) {
         schema.deliveries.append(

@@ -48,8 +48,9 @@ struct ReferencePersonTimelines {
     for (index, row) in rows.enumerated() {
       let entity = schema.entity == .user ? row.userKey : Array(row.account.utf8)
       let own = keep(row, entity: entity, counted: !used[index])
-      if own.isEmpty {
+      if own.isEmpty || own[0].event.isHidden {
         result.counts.outside += 1
+        if !entity.isEmpty { kept += own }
       } else if entity.isEmpty {
         result.counts.withoutEntity += 1
       } else {
@@ -60,6 +61,7 @@ struct ReferencePersonTimelines {
     }
     kept = distinct(kept, &result)
     place(&kept)
+    kept.removeAll(where: \.event.isHidden)
     for (home, events) in Dictionary(grouping: kept, by: \.home) {
       let sorted = events.sorted(by: precedes)
       if sorted.allSatisfy({ $0.event.delivery > 0 }) {
@@ -119,15 +121,21 @@ struct ReferencePersonTimelines {
       kept.append(
         Kept(event: event(matched, number + 1, entity, false), key: target, isOpen: true))
     }
+    if matched.isEmpty, schema.keepsIDs, !row.id.isEmpty {
+      var hidden = event([], 0, schema.keepsUsers ? row.userKey : [], false)
+      hidden.isHidden = true
+      kept.append(Kept(event: hidden, key: entity, isOpen: false))
+    }
     return kept
   }
 
-  /// Of rows of one key, one delivery, one origin and one id the first stays.
+  /// Of rows of one key, one delivery, one origin, one name and one id the first stays.
   private func distinct(_ kept: [Kept], _ result: inout ShownTimelines) -> [Kept] {
     var left: [Kept] = []
     for kept in kept.sorted(by: { ReferenceTimelines.precedes($0.event, $1.event) }) {
       let isDuplicate = left.contains {
         !kept.event.id.isEmpty && $0.event.id == kept.event.id && $0.key == kept.key
+          && $0.event.shown.name == kept.event.shown.name
           && $0.event.delivery == kept.event.delivery
           && (kept.event.delivery == 0 || $0.event.shown.user == kept.event.shown.user)
       }

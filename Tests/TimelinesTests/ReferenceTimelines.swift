@@ -53,6 +53,8 @@ struct ReferenceTimelines {
     var id: [UInt8]
     var file: UInt32
     var counted: Bool
+    /// It is there to be the first of its duplicates.
+    var isHidden = false
   }
 
   /// `used` has a flag per row.
@@ -93,6 +95,12 @@ struct ReferenceTimelines {
         kept.append(
           (target, event(matched, delivery: number + 1, user: entity, counted: false)))
       }
+      if matched.isEmpty, schema.keepsIDs, !row.id.isEmpty, !entity.isEmpty {
+        let user = schema.keepsUsers ? Array(row.user.utf8) : []
+        var hidden = event([], delivery: 0, user: user, counted: false)
+        hidden.isHidden = true
+        entities[entity, default: []].append(hidden)
+      }
       if kept.isEmpty {
         result.counts.outside += 1
       } else if entity.isEmpty {
@@ -107,7 +115,7 @@ struct ReferenceTimelines {
       var shown: [Event] = []
       for event in events.sorted(by: Self.precedes) {
         let isDuplicate = shown.contains {
-          !event.id.isEmpty && $0.id == event.id
+          !event.id.isEmpty && $0.id == event.id && $0.shown.name == event.shown.name
             && $0.delivery == event.delivery
             && (event.delivery == 0 || $0.shown.user == event.shown.user)
         }
@@ -117,6 +125,7 @@ struct ReferenceTimelines {
           result.duplicates[event.file, default: 0] += 1
         }
       }
+      shown.removeAll(where: \.isHidden)
       if shown.allSatisfy({ $0.delivery > 0 }) {
         result.unplaced += shown.count
       } else {
@@ -132,6 +141,7 @@ struct ReferenceTimelines {
       return a.shown.name.lexicographicallyPrecedes(b.shown.name)
     }
     if a.id != b.id { return a.id.lexicographicallyPrecedes(b.id) }
+    if a.isHidden != b.isHidden { return b.isHidden }
     for (x, y) in zip(a.shown.texts, b.shown.texts) where x != y {
       return x.lexicographicallyPrecedes(y)
     }
@@ -157,13 +167,20 @@ struct ReferenceTimelines {
 
   func matches(_ matcher: EventMatcher, _ row: LogRow, delivered: Delivery?) -> Bool {
     switch matcher {
-    case .any: delivered == nil
+    case .any: delivered == nil && !isPassive(row.name)
     case .named(let names):
       delivered == nil && names.contains { $0.utf8.elementsEqual(row.name.utf8) }
     case .anyOf(let list): list.contains { matches($0, row, delivered: delivered) }
     case .filtered(let inner, let conditions):
       matches(inner, row, delivered: delivered) && conditions.allSatisfy { passes($0, row) }
     case .delivered(let delivery): delivery == delivered
+    }
+  }
+
+  private func isPassive(_ name: String) -> Bool {
+    switch schema.passive {
+    case .all: true
+    case .names(let names): names.contains(Array(name.utf8))
     }
   }
 

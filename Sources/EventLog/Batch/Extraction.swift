@@ -22,15 +22,16 @@ package struct Extraction: Sendable, Equatable {
   /// Words that mean absent.
   package var nulls: NullRule
   package var rows = RowRules()
-  /// A row without a user (or without an account) is rejected when its entity is required.
-  package var requiresUser: Bool
-  package var requiresAccount: Bool
+  /// Whether batches hold users and accounts. A row that has neither, of those that the source names,
+  /// is rejected, whether anybody counts them or not.
+  package var keepsUsers: Bool
+  package var keepsAccounts: Bool
 
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],
     account: [FieldPath] = [], event: EventField, time: TimeField, id: [FieldPath] = [],
     texts: [PropertyField] = [], numbers: [PropertyField] = [], nulls: NullRule = NullRule(),
-    requiresUser: Bool = true, requiresAccount: Bool = false
+    keepsUsers: Bool = true, keepsAccounts: Bool = true
   ) {
     self.format = format
     self.encoding = encoding
@@ -42,8 +43,8 @@ package struct Extraction: Sendable, Equatable {
     self.texts = texts
     self.numbers = numbers
     self.nulls = nulls
-    self.requiresUser = requiresUser
-    self.requiresAccount = requiresAccount
+    self.keepsUsers = keepsUsers
+    self.keepsAccounts = keepsAccounts
   }
 }
 

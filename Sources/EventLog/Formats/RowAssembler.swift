@@ -29,10 +29,8 @@ struct RowAssembler: Sendable {
   private let numberNulls: NullWords
   private let textNulls: NullWords
   private let wantsID: Bool
-  private let requiresUser: Bool
-  private let requiresAccount: Bool
-  /// Users and accounts are counted: a row may lack one of them, not both.
-  private let requiresEither: Bool
+  /// Of a row that has no id of those that the source names; nil where it names none.
+  private let missingEntity: RejectReason?
 
   init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
@@ -50,8 +48,9 @@ struct RowAssembler: Sendable {
       eventConstant = nil
     }
     let identity = extraction.identity
-    wantsUser = !extraction.user.isEmpty || !identity.anonymous.isEmpty
-    keepsLinks = identity.isKept && !identity.anonymous.isEmpty
+    wantsUser =
+      extraction.keepsUsers && !(extraction.user.isEmpty && identity.anonymous.isEmpty)
+    keepsLinks = identity.isKept && wantsUser && !identity.anonymous.isEmpty
     func names(_ alias: AliasField?) -> Set<[UInt8]>? {
       alias.map { Set($0.names.map { Array($0.utf8) }) }
     }
@@ -61,11 +60,13 @@ struct RowAssembler: Sendable {
     idNulls = extraction.nulls.ofIDs
     numberNulls = extraction.nulls.ofNumbers
     textNulls = extraction.nulls.ofTexts(extraction.format)
-    wantsAccount = !extraction.account.isEmpty
+    wantsAccount = extraction.keepsAccounts && !extraction.account.isEmpty
     wantsID = !extraction.id.isEmpty
-    requiresUser = extraction.requiresUser
-    requiresAccount = extraction.requiresAccount
-    requiresEither = wantsUser && wantsAccount && !requiresUser && !requiresAccount
+    if extraction.user.isEmpty, identity.anonymous.isEmpty {
+      missingEntity = extraction.account.isEmpty ? nil : .noAccount
+    } else {
+      missingEntity = .noUser
+    }
   }
 
   /// Appends one row to `batch`, or returns why it is not an event and leaves nothing in `batch`.
@@ -82,10 +83,11 @@ struct RowAssembler: Sendable {
   ) -> RejectReason? {
     let known = id(layout.user, values, of: chunk, line: line, tally: &tally.values)
     let user = anyUser(known, values, of: chunk, line: line, tally: &tally.values)
-    if requiresUser, user.shape == .absent { return .noUser }
-    let account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
-    if requiresAccount, account.shape == .absent { return .noAccount }
-    if requiresEither, user.shape == .absent, account.shape == .absent { return .noUser }
+    var account = RawValue.absent
+    if wantsAccount || user.shape == .absent {
+      account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
+    }
+    if user.shape == .absent, account.shape == .absent, let missingEntity { return missingEntity }
     let event = kept(Self.scalar(layout.event, values), of: chunk, line, &tally.values)
     if event.shape == .absent, eventConstant == nil { return .noEvent }
 

@@ -8,13 +8,12 @@ extension StoreScan {
   /// they are folded (`settle`).
   func stored(_ contents: Contents) -> LogScan.Result? {
     let extraction = plan.extraction
-    guard lens == nil, plan.schemas.count == 1, !extraction.requiresAccount,
+    guard lens == nil, plan.schemas.count == 1, plan.schemas[0].entity == .user,
       contents.filter.erased.isEmpty
     else { return nil }
     let numbers = contents.fileNumbers
     var shares = [SegmentShare](repeating: SegmentShare(), count: contents.files.count)
     for (segment, numbers) in zip(contents.segments, numbers) {
-      if extraction.requiresUser, segment.hasAccountsAlone { return nil }
       for (share, number) in zip(segment.shares, numbers) where number >= 0 && share.rows > 0 {
         shares[number].add(share)
       }

@@ -59,8 +59,6 @@ struct StoreScan {
     var aside = 0
     var withoutUser = 0
     var withoutAccount = 0
-    var noUser = 0
-    var noAccount = 0
     var earliest = Int64.max
     var latest = Int64.min
     var days = DayCounts()
@@ -141,11 +139,8 @@ struct StoreScan {
       worker.tallies[number].aside +=
         counts.later[input] + counts.earlier[input] + counts.erased[input]
     }
-    var files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
-    var batch = worker.rows.batch
-    if plan.extraction.requiresUser || plan.extraction.requiresAccount {
-      batch = events(of: batch, files: &files, by: &worker)
-    }
+    let files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
+    let batch = worker.rows.batch
     if batch.count == 0 { return }
     for (row, file) in files.enumerated() {
       worker.tallies[Int(file)].earliest = min(
@@ -174,29 +169,6 @@ struct StoreScan {
       }
     }
     control.advance(events: batch.count, rejected: 0)
-  }
-
-  /// Rows with the ids that these reports need. A row without is rejected when logs are read, and
-  /// counts as rejected here.
-  private func events(
-    of batch: EventBatch, files: inout [UInt32], by worker: inout Worker
-  ) -> EventBatch {
-    var rows: [Int] = []
-    rows.reserveCapacity(batch.count)
-    for row in 0..<batch.count {
-      if plan.extraction.requiresUser, batch.users.isEmpty || batch.users[row].isAbsent {
-        worker.tallies[Int(files[row])].noUser += 1
-      } else if plan.extraction.requiresAccount,
-        batch.accounts.isEmpty || batch.accounts[row].isAbsent
-      {
-        worker.tallies[Int(files[row])].noAccount += 1
-      } else {
-        rows.append(row)
-      }
-    }
-    if rows.count == batch.count { return batch }
-    files = rows.map { files[$0] }
-    return batch.selecting(rows)
   }
 
   private func look(
@@ -233,8 +205,6 @@ struct StoreScan {
       files[number].tally.earliest = sum.earliest
       files[number].tally.latest = sum.latest
       files[number].tally.days = sum.days
-      files[number].tally.rejected[Int(RejectReason.noUser.rawValue)] += sum.noUser
-      files[number].tally.rejected[Int(RejectReason.noAccount.rawValue)] += sum.noAccount
       files[number].tally.events = sum.used + sum.outside
       chooseNumbers(contents, &files[number])
     }
@@ -258,8 +228,6 @@ extension StoreScan.Tally {
     aside += other.aside
     withoutUser += other.withoutUser
     withoutAccount += other.withoutAccount
-    noUser += other.noUser
-    noAccount += other.noAccount
     earliest = min(earliest, other.earliest)
     latest = max(latest, other.latest)
     days.add(other.days)

@@ -92,6 +92,8 @@ package final class StoreSession: Sendable {
   ) throws(RunFailure) {
     var (asked, kept) = (spec.source, source)
     (asked.properties, kept.properties) = ([], [])
+    // Rows are stored all the same; which are passive is decided when they are folded.
+    kept.passive = asked.passive
     var differences: [String] = []
     func note(_ name: String, _ was: JSONValue?, _ now: JSONValue?) {
       func text(_ value: JSONValue?) -> String {

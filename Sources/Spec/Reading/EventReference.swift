@@ -146,7 +146,8 @@ extension EventMatcher {
   }
 
   /// Events that one of these matches, in its simplest form: equal sets of names make equal
-  /// matchers, and equal matchers are evaluated once.
+  /// matchers, and equal matchers are evaluated once. What stands beside `any` stays: it does not
+  /// match passive events.
   package static func union(_ matchers: [EventMatcher]) -> EventMatcher {
     var names: Set<LogText> = []
     var others: [EventMatcher] = []
@@ -159,7 +160,6 @@ extension EventMatcher {
       }
     }
     matchers.forEach(add)
-    if known.contains(.any) { return .any }
     let all = (names.isEmpty ? [] : [EventMatcher.named(names)]) + others
     return all.count == 1 ? all[0] : .anyOf(all)
   }

@@ -1,4 +1,5 @@
 import EventLog
+import Timelines
 
 extension SourceReader {
   private enum Form: String, CaseIterable {
@@ -55,6 +56,14 @@ extension SourceReader {
     }
     return path
   }
+
+  /// Names of events, or `all`.
+  static func passive(_ value: SpecValue) -> PassiveNames {
+    if case .scalar("all", _) = value.node.content { return .all }
+    return PassiveNames(value.items(max: passiveMax).compactMap { $0.text() })
+  }
+
+  private static let passiveMax = 1_000
 
   /// `records`, `prefix`, `strict` and `each`.
   mutating func readRows(_ source: inout SpecMapping) {

@@ -24,6 +24,7 @@ package struct SourceReader {
   /// Where the zone of the times is named.
   package var zoneMark: SpecMark?
   package var rows = RowRules()
+  package var passive = PassiveNames([])
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
@@ -69,6 +70,8 @@ package struct SourceReader {
     if let value = source.value("null") { readNulls(value) }
     if let value = source.value("properties") { readProperties(value) }
     readRows(&source)
+    let passiveValue = source.value("passive")
+    if source.has("passive") { passive = passiveValue.map { Self.passive($0) } ?? PassiveNames([]) }
   }
 
   func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
@@ -124,6 +127,7 @@ extension SourceReader {
     spec.anonymousIsUser = anonymousIsUser || anonymous.isEmpty
     spec.alias = alias
     spec.rows = rows
+    spec.passive = passive
     return spec
   }
 }

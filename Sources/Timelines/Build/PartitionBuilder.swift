@@ -45,13 +45,14 @@ struct PartitionBuilder {
     var events = place(parts, codes, starts: &starts)
     parts = []
     let order = EventOrder(
-      layout: layout, nameOfKind: rules.kinds.nameOfKind, words: words, numbers: numbers, ids: ids)
+      layout: layout, nameOfKind: rules.kinds.nameOfKind, isHidden: rules.kinds.isHidden,
+      words: words, numbers: numbers, ids: ids)
     var spare: [PlacedEvent] = []
     for entity in 0..<entities.count where starts[entity] < starts[entity + 1] {
       order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)
     }
     spare = []
-    var filter = EventFilter(order: order, deliveryOfKind: rules.kinds.deliveryOfKind, hash: hash)
+    var filter = EventFilter(order: order, kinds: rules.kinds, hash: hash)
     if rules.schema.keepsRows {
       filter.dropUnranked(&events, &starts)
     } else if layout.hasID || !rules.schema.deliveries.isEmpty {

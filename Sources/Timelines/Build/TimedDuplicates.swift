@@ -1,8 +1,8 @@
 import EventLog
 import Values
 
-/// Events with one id under a key whose rows go by their times: they may go to several persons, and
-/// are still one event. So they are found before the rows are dealt.
+/// Events with one name and id under a key whose rows go by their times: they may go to several
+/// persons, and are still one event. So they are found before the rows are dealt.
 struct TimedDuplicates {
   /// By part: rows that go nowhere.
   private(set) var drops: [Set<RowPlace>]
@@ -58,6 +58,8 @@ struct TimedDuplicates {
         let delivery = merge.rules.kinds.deliveryOfKind[Int(kind)]
         let form = part.ids.form(rows.words[words + layout.id])
         var key = Array(entities[Int(row.entity)]) + part.ids.bytes[form]
+        let name = merge.rules.kinds.nameOfKind[Int(kind)]
+        for shift in [0, 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: name >> shift)) }
         if delivery > 0 { key += [UInt8(truncatingIfNeeded: delivery)] + user }
         let found = Found(
           part: number, place: RowPlace(block: block, row: index), time: row.time, kind: kind,
@@ -78,6 +80,8 @@ struct TimedDuplicates {
       merge.rules.kinds.nameOfKind[Int(a.kind)], merge.rules.kinds.nameOfKind[Int(b.kind)]
     )
     if names.0 != names.1 { return names.0 < names.1 }
+    let isHidden = merge.rules.kinds.isHidden
+    if isHidden[Int(a.kind)] != isHidden[Int(b.kind)] { return isHidden[Int(b.kind)] }
     for (x, y) in zip(a.texts, b.texts) where x != y { return x.lexicographicallyPrecedes(y) }
     for (x, y) in zip(a.numbers, b.numbers) where x != y { return x < y }
     if a.user != b.user { return a.user.lexicographicallyPrecedes(b.user) }

@@ -52,20 +52,30 @@ extension TimelineShards {
     let skipsUsers = schema.keepsRows && schema.entity == .account
     selected.removeAll(keepingCapacity: true)
     rowsWithoutEntity.removeAll(keepingCapacity: true)
+    var hidden = 0
     for row in 0..<columns.count {
       // A column that was not extracted is empty.
       let name = row < names.count ? names[row] : .absent
       let outcome = program.outcome(
         ofRow: row, name: bytes.extracting(name.range), bytes: bytes, texts: texts,
         numbers: numbers)
-      if outcome == MatcherProgram.nothing
-        || delivers && !isKept(row, outcome: outcome, texts: texts)
-      {
+      if outcome == MatcherProgram.nothing {
         counts.outside += 1
         continue
       }
       let entity = row < entities.count ? entities[row] : .absent
-      if entity.isAbsent {
+      if program.outcomes[outcome].isHidden,
+        !delivers || !isDelivered(row, outcome: outcome, texts: texts)
+      {
+        counts.outside += 1
+        // Without an id it is nobody's duplicate.
+        if program.outcomes[outcome].kind < 0 || entity.isAbsent || row >= columns.ids.count
+          || columns.ids[row].isAbsent
+        {
+          continue
+        }
+        hidden += 1
+      } else if entity.isAbsent {
         counts.withoutEntity += 1
         if notesRows { rowsWithoutEntity.append(row) }
         continue
@@ -76,12 +86,11 @@ extension TimelineShards {
           row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range)),
           partition: partition(bytes.extracting(entity.range))))
     }
-    counts.used = selected.count
+    counts.used = selected.count - hidden
   }
 
-  /// Whether the row is the entity's own event, or at least one delivery has somewhere to go.
-  private func isKept(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>) -> Bool {
-    if program.outcomes[outcome].kind >= 0 { return true }
+  /// Whether at least one delivery has somewhere to go.
+  private func isDelivered(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>) -> Bool {
     for index in program.outcomes[outcome].deliveries
     where !texts[row * batchTextCount + program.deliveries[Int(index)].column].isAbsent {
       return true
@@ -163,10 +172,13 @@ extension TimelineShards {
     for index in group {
       let item = selected[index]
       let row = Int(item.row)
-      let counted = used[row] == 0
-      used[row] = 1
       let file = inputs.isEmpty ? file : inputs[row]
       let outcome = program.outcomes[Int(item.outcome)]
+      let isShown =
+        !outcome.isHidden
+        || isDelivered(row, outcome: Int(item.outcome), texts: columns.texts.span)
+      let counted = used[row] == 0 && !outcome.isHidden
+      if isShown { used[row] = 1 }
       if outcome.kind >= 0 {
         let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(

@@ -19,8 +19,11 @@ package struct WorkerKind: Sendable, Hashable {
 
 /// What becomes of a row: the kind of the entity's own event, and what is delivered to others.
 struct RowOutcome: Sendable {
-  /// -1 when no matcher matches.
+  /// -1 when nothing of the event itself is kept.
   var kind: Int32
+  /// No matcher matches: what is kept is its id, so that which of its duplicates is the first does not
+  /// depend on the matchers.
+  var isHidden: Bool
   /// A range of the program's deliveries.
   var deliveries: Range<Int32>
 }
@@ -40,6 +43,7 @@ struct DeliveredKind: Sendable {
 struct MatcherProgram: Sendable {
   private indirect enum Prepared: Sendable {
     case any
+    case anyBut(Set<[UInt8]>)
     case named(Set<[UInt8]>)
     case anyOf([Prepared])
     /// Numbers of `conditions`, all of which must hold.
@@ -73,6 +77,8 @@ struct MatcherProgram: Sendable {
   private let questions: [Question]
   let conditions: [CompiledCondition]
   private let deliveryColumns: [Int]
+  /// Events whose match depends on properties are all kept, if ids are.
+  private let keepsIDs: Bool
   private let textCount: Int
   private let numberCount: Int
 
@@ -95,6 +101,7 @@ struct MatcherProgram: Sendable {
   ) {
     matchers = schema.matchers
     self.hash = hash
+    keepsIDs = schema.keepsIDs
     textCount = textColumns.count
     numberCount = numberColumns.count
     var conditionNumbers: [PropertyCondition: Int] = [:]
@@ -102,7 +109,11 @@ struct MatcherProgram: Sendable {
 
     func prepare(_ matcher: EventMatcher) -> Prepared {
       switch matcher {
-      case .any: return .any
+      case .any:
+        switch schema.passive {
+        case .all: return .anyOf([])
+        case .names(let names): return names.isEmpty ? .any : .anyBut(names)
+        }
       // By bytes: two spellings of é are two names.
       case .named(let names): return .named(Set(names.map { Array($0.utf8) }))
       case .anyOf(let matchers): return .anyOf(matchers.map(prepare))
@@ -196,7 +207,7 @@ struct MatcherProgram: Sendable {
     for (at, open) in programs[code].open.enumerated() where answers >> at & 1 == 1 {
       yes.append(open.question)
     }
-    return Int(addOutcome(name, yes: yes.sorted()))
+    return Int(addOutcome(name, yes: yes.sorted(), isOpen: true))
   }
 
   @inline(never)
@@ -225,6 +236,7 @@ struct MatcherProgram: Sendable {
   private static func clauses(_ matcher: Prepared, name: [UInt8], delivery: Int) -> [[Int]] {
     switch matcher {
     case .any: delivery == 0 ? [[]] : []
+    case .anyBut(let names): delivery == 0 && !names.contains(name) ? [[]] : []
     case .named(let names): delivery == 0 && names.contains(name) ? [[]] : []
     case .anyOf(let matchers):
       matchers.flatMap { clauses($0, name: name, delivery: delivery) }
@@ -234,7 +246,7 @@ struct MatcherProgram: Sendable {
     }
   }
 
-  private mutating func addOutcome(_ name: [UInt8], yes: [Int]) -> Int32 {
+  private mutating func addOutcome(_ name: [UInt8], yes: [Int], isOpen: Bool = false) -> Int32 {
     var matched = [[Int]](repeating: [], count: deliveryColumns.count + 1)
     var fires = [Bool](repeating: false, count: deliveryColumns.count)
     for index in yes {
@@ -246,8 +258,8 @@ struct MatcherProgram: Sendable {
       }
     }
     let first = Int32(deliveries.count)
-    var outcome = RowOutcome(kind: -1, deliveries: first..<first)
-    if !matched[0].isEmpty {
+    var outcome = RowOutcome(kind: -1, isHidden: matched[0].isEmpty, deliveries: first..<first)
+    if !matched[0].isEmpty || isOpen && keepsIDs {
       outcome.kind = Int32(code(of: WorkerKind(name: name, matched: matched[0], delivery: 0)))
     }
     for (index, column) in deliveryColumns.enumerated()
@@ -304,7 +316,7 @@ struct MatcherProgram: Sendable {
       for (at, open) in programs[code].open.enumerated() where key[4 + at] == 1 {
         yes.append(open.question)
       }
-      answeredOutcomes.append(addOutcome(programs[code].name, yes: yes.sorted()))
+      answeredOutcomes.append(addOutcome(programs[code].name, yes: yes.sorted(), isOpen: true))
     }
     return Int(answeredOutcomes[answer])
   }

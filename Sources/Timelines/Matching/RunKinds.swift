@@ -8,6 +8,9 @@ struct RunKinds: Sendable {
   let deliveryOfKind: [Int]
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
+  /// By kind: whether no matcher matches, so that it is there for its ids alone.
+  let isHidden: [Bool]
+  let hasHidden: Bool
 
   init(_ distinct: Set<WorkerKind>, matchers: [EventMatcher]) {
     let sorted = distinct.sorted { left, right in
@@ -20,6 +23,8 @@ struct RunKinds: Sendable {
     codes = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, UInt32($0)) })
     workerKinds = sorted
     deliveryOfKind = sorted.map(\.delivery)
+    isHidden = sorted.map(\.matched.isEmpty)
+    hasHidden = isHidden.contains(true)
     var nameOfKind: [UInt32] = []
     for (index, kind) in sorted.enumerated() {
       let isNew = index > 0 && sorted[index - 1].name != kind.name

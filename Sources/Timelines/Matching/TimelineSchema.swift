@@ -1,3 +1,14 @@
+/// Events that match by their names only: they link ids and carry properties, and are no activity of
+/// anybody.
+package enum PassiveNames: Sendable, Hashable {
+  case names(Set<[UInt8]>)
+  case all
+
+  package init(_ names: [String]) {
+    self = .names(Set(names.map { Array($0.utf8) }))
+  }
+}
+
 /// What is kept of each event for one kind of entity: follows from the reports that count it.
 package struct TimelineSchema: Sendable, Equatable {
   package enum Entity: String, Sendable, CaseIterable {
@@ -27,6 +38,8 @@ package struct TimelineSchema: Sendable, Equatable {
   /// For a store: every row stays as it is, duplicates as well, with its event id, its input, and,
   /// in user timelines, its account. Account timelines then are only of rows without a user.
   package var keepsRows: Bool
+  /// Events that match by name only, not as any event.
+  package var passive = PassiveNames([])
 
   /// Rows have a second id: the user of an account's event, or the account of a stored one.
   var keepsOther: Bool { keepsUsers || keepsRows && entity == .user }

@@ -2,12 +2,12 @@
 /// of those who only had events delivered to them.
 ///
 /// An event is a duplicate when its entity has an earlier one, in the order of events, with the
-/// same id and came under the same key. A delivered event only duplicates one that came by the same
-/// delivery from the same
-/// entity: ids need not differ between entities.
+/// same name and id that came under the same key. A delivered event only duplicates one that came by
+/// the same delivery from the same entity: ids need not differ between entities. Events that no
+/// matcher matches are there to be the first of their duplicates, and go then.
 struct EventFilter {
   let order: EventOrder
-  let deliveryOfKind: [Int]
+  let kinds: RunKinds
   let hash: ByteHash
   /// By file.
   private(set) var duplicates: [UInt32: Int] = [:]
@@ -15,9 +15,9 @@ struct EventFilter {
   /// Open addressing over the entity's events: positions plus 1.
   private var slots: [UInt32] = []
 
-  init(order: EventOrder, deliveryOfKind: [Int], hash: ByteHash) {
+  init(order: EventOrder, kinds: RunKinds, hash: ByteHash) {
     self.order = order
-    self.deliveryOfKind = deliveryOfKind
+    self.kinds = kinds
     self.hash = hash
   }
 
@@ -37,6 +37,7 @@ struct EventFilter {
           kept += 1
         }
       }
+      if kinds.hasHidden { dropHidden(&events, first, kept: &kept) }
       if isOnlyDelivered(events, first..<kept) {
         unplaced += kept - first
         kept = first
@@ -67,8 +68,17 @@ struct EventFilter {
   }
 
   private func isOnlyDelivered(_ events: [PlacedEvent], _ range: Range<Int>) -> Bool {
-    for at in range where deliveryOfKind[Int(events[at].kind)] == 0 { return false }
+    for at in range where kinds.deliveryOfKind[Int(events[at].kind)] == 0 { return false }
     return true
+  }
+
+  private func dropHidden(_ events: inout [PlacedEvent], _ first: Int, kept: inout Int) {
+    var end = first
+    for at in first..<kept where !kinds.isHidden[Int(events[at].kind)] {
+      events[end] = events[at]
+      end += 1
+    }
+    kept = end
   }
 
   private mutating func keepDistinct(
@@ -114,8 +124,10 @@ struct EventFilter {
   }
 
   private func haveSameOrigin(_ event: PlacedEvent, _ other: PlacedEvent) -> Bool {
-    let delivery = deliveryOfKind[Int(event.kind)]
-    if delivery != deliveryOfKind[Int(other.kind)] { return false }
+    let (kind, otherKind) = (Int(event.kind), Int(other.kind))
+    if kinds.nameOfKind[kind] != kinds.nameOfKind[otherKind] { return false }
+    let delivery = kinds.deliveryOfKind[kind]
+    if delivery != kinds.deliveryOfKind[otherKind] { return false }
     let (layout, words) = (order.layout, order.words)
     if layout.hasCarried,
       words[Int(event.row) * layout.words + layout.carried]

@@ -10,13 +10,15 @@ struct PlacedEvent: Sendable {
   var row: UInt32
 }
 
-/// The order of an entity's events: time, name bytes, id bytes, then what is kept of them: texts,
-/// numbers, user, kind, file. Nothing of it depends on how events arrived, and events that are equal
-/// in all of it are interchangeable.
+/// The order of an entity's events: time, name bytes, id bytes, those that a matcher matches before
+/// others, then what is kept of them: texts, numbers, user, kind, file. Nothing of it depends on how
+/// events arrived, and events that are equal in all of it are interchangeable.
 struct EventOrder {
   let layout: RowLayout
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
+  /// By kind: whether no matcher matches.
+  let isHidden: [Bool]
   /// `layout.words` for each such number, the first all zeros, with the codes of the whole
   /// partition: codes of values ascend with the bytes.
   let words: [UInt32]
@@ -41,6 +43,9 @@ struct EventOrder {
     if layout.hasID {
       let (id, other) = (ids.id(words[a + layout.id]), ids.id(words[b + layout.id]))
       if id != other { return id.lexicographicallyPrecedes(other) }
+      // Of copies of one instant nobody can say which was first: one that is asked for.
+      let (hidden, otherHidden) = (isHidden[Int(left.kind)], isHidden[Int(right.kind)])
+      if hidden != otherHidden { return otherHidden }
     }
     for column in 0..<layout.textCount where words[a + column] != words[b + column] {
       return words[a + column] < words[b + column]

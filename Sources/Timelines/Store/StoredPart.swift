@@ -149,15 +149,20 @@ struct StoredPart {
         nameRows[name] += 1
         var kind = kindOfName[name]
         if kind < CodeMatcher.nothing { kind = openKind(-2 - Int(kind), at) }
-        if kind < 0 || entry.isAccounts {
+        let isHidden = kind >= 0 && plan.isHidden[Int(kind)]
+        if kind < 0 || entry.isAccounts || isHidden {
           tallies[input].outside += 1
-          if kind >= 0 { tallies[input].withoutEntity += 1 }
-          continue
+          if kind >= 0, entry.isAccounts, !isHidden { tallies[input].withoutEntity += 1 }
+          // Without an id it is nobody's duplicate.
+          if !isHidden || entry.isAccounts || id == 0 { continue }
+        } else {
+          tallies[input].used += 1
         }
-        tallies[input].used += 1
         rows.append(EventRow(time: block.times[at], entity: code, kind: UInt32(bitPattern: kind)))
         if plan.kept.isMark[Int(kind)] { continue }
-        appendWords(at, kind: UInt32(bitPattern: kind), id: id, input: input, to: &rowWords)
+        appendWords(
+          at, kind: UInt32(bitPattern: kind), id: id, input: input, counted: !isHidden,
+          to: &rowWords)
       }
       row = end
     }
@@ -179,7 +184,8 @@ struct StoredPart {
   }
 
   private mutating func appendWords(
-    _ at: Int, kind: UInt32, id: UInt32, input: Int, to rowWords: inout [UInt32]
+    _ at: Int, kind: UInt32, id: UInt32, input: Int, counted: Bool,
+    to rowWords: inout [UInt32]
   ) {
     let layout = plan.rules.layout
     for property in 0..<layout.textCount {
@@ -197,7 +203,7 @@ struct StoredPart {
     }
     if layout.hasID {
       rowWords.append(id)
-      rowWords.append(RowLayout.fileWord(UInt32(files[input]), counted: true))
+      rowWords.append(RowLayout.fileWord(UInt32(files[input]), counted: counted))
     }
   }
 }

@@ -8,6 +8,8 @@ struct StoredPlan: Sendable {
   let kept: KeptColumns
   /// By the matcher's kinds: the run's.
   let kindCodes: [UInt32]
+  /// By the matcher's kinds: kept for their ids alone.
+  let isHidden: [Bool]
   /// Columns that conditions and `kept` count by.
   let textNames: [String]
   let numberNames: [String]
@@ -57,6 +59,7 @@ struct StoredPlan: Sendable {
     }
     rules = PartitionRules(schema: schema, hash: .seeded(), kinds: kinds)
     kindCodes = matcher.kinds.map { kinds.codes[$0] ?? 0 }
+    isHidden = matcher.kinds.map(\.matched.isEmpty)
     self.matcher = matcher
     self.kept = kept
     self.textNames = textNames

@@ -49,7 +49,7 @@ package struct SourcePreset: Sendable {
     SourcePreset("alb", PackageResources.alb_yaml),
     SourcePreset(
       "cloudtrail", PackageResources.cloudtrail_yaml,
-      marks: ["eventSource", "eventName", "eventTime"]),
+      marks: ["eventName", "eventTime", "userIdentity.type"]),
     SourcePreset(
       "gharchive", PackageResources.gharchive_yaml, marks: ["actor.id", "repo.id", "created_at"]),
     SourcePreset(

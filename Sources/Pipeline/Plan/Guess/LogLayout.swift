@@ -32,7 +32,11 @@ struct LogLayout: Sendable, Hashable {
     let all = Array(lines)
     format = .jsonl
     guard let first = all.first?.drop(while: { $0 <= 0x20 || $0 >= 0xEF }).first else { return }
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") && Self.hold(all, "{") { return }
+    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") && Self.hold(all, "{") {
+      // Values over several lines, however their lines end.
+      if !fits(.jsonl, all), fits(.json, all) { format = .json }
+      return
+    }
     if all.contains(where: { $0.starts(with: "#Fields:".utf8) }) {
       format = .w3c
     } else if fits(.combined, all) {

@@ -36,25 +36,26 @@ struct RowSample: Sendable {
     _ file: InputFile, format: LogFormat? = nil, rowsMax: Int = Self.rowsMax,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
-    var chunk = Chunk()
-    try Self.first(of: file, as: format ?? .jsonl, isCancelled, into: &chunk)
-    layout = LogLayout(startOf: chunk, given: format)
-    if layout.format != format ?? .jsonl {
-      // Where a chunk ends depends on the format.
-      chunk = Chunk()
-      try Self.first(of: file, as: layout.format, isCancelled, into: &chunk)
+    layout = LogLayout(format: format ?? .jsonl)
+    var start: LogLayout?
+    try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
+      start = LogLayout(startOf: chunk, given: format)
+      return false
     }
-    read(chunk, rowsMax: rowsMax)
+    // Where rows and chunks end depends on the format.
+    if let start { layout = start }
+    try read(file, rowsMax: rowsMax, isCancelled)
     if let records = recordsPath {
       layout.rules.records = FieldPath(records)
       (paths, values, lists, rows, misfits) = ([], [:], [], 0, 0)
-      read(chunk, rowsMax: rowsMax)
+      try read(file, rowsMax: rowsMax, isCancelled)
     }
   }
 
-  private static func first(
+  /// Until `body` returns false, or enough was read.
+  private static func eachChunk(
     of file: InputFile, as format: LogFormat, _ isCancelled: @escaping @Sendable () -> Bool,
-    into chunk: inout Chunk
+    _ body: (borrowing Chunk) -> Bool
   ) throws(InputError) {
     var limits = ReadLimits()
     limits.chunkBytes = bytesMax
@@ -62,35 +63,45 @@ struct RowSample: Sendable {
     defer { peek?.end() }
     var source = try ChunkSource(
       file: file, format: format, limits: limits, isCancelled: isCancelled)
-    if try !source.next(into: &chunk) { chunk.count = 0 }
+    var chunk = Chunk()
+    var bytes = 0
+    while bytes < bytesMax, try source.next(into: &chunk) {
+      bytes += chunk.count
+      if !body(chunk) { return }
+    }
   }
 
-  private mutating func read(_ chunk: borrowing Chunk, rowsMax: Int) {
+  private mutating func read(
+    _ file: InputFile, rowsMax: Int, _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws(InputError) {
     var reader = FieldReader(format: layout.format, rules: layout.rules)
     var columns: [[Value]] = []
     var isSeen: [Bool] = []
     var isList: [Bool] = []
     var rows = 0
-    reader.read(chunk) { fields, text in
-      guard rows < rowsMax else { return }
-      for field in fields {
-        while columns.count <= field.path {
+    try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
+      reader.read(chunk) { paths, fields, text in
+        guard rows < rowsMax else { return }
+        while columns.count < paths.count {
           columns.append([])
           isSeen.append(false)
           isList.append(false)
         }
-        isSeen[field.path] = true
-        switch field.kind {
-        case .list: isList[field.path] = true
-        case .null: break
-        case .text, .number, .boolean:
-          let bytes = text[field.range].prefix(Self.valueBytesMax)
-          if bytes.isEmpty { break }
-          columns[field.path].append(
-            Value(row: rows, text: String(decoding: bytes, as: UTF8.self), kind: field.kind))
+        for field in fields {
+          isSeen[field.path] = true
+          switch field.kind {
+          case .list: isList[field.path] = true
+          case .null: break
+          case .text, .number, .boolean:
+            let bytes = text[field.range].prefix(Self.valueBytesMax)
+            if bytes.isEmpty { break }
+            columns[field.path].append(
+              Value(row: rows, text: String(decoding: bytes, as: UTF8.self), kind: field.kind))
+          }
         }
+        rows += 1
       }
-      rows += 1
+      return rows < rowsMax
     }
     self.rows = rows
     misfits = reader.misfits

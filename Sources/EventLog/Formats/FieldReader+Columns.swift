@@ -2,7 +2,7 @@
 extension FieldReader {
   mutating func take(
     _ row: [(name: String, range: Range<Int>)]?, _ bytes: Span<UInt8>,
-    _ body: ([Field], [UInt8]) -> Void
+    _ body: ([String], [Field], [UInt8]) -> Void
   ) {
     guard let row else {
       misfits += 1
@@ -24,7 +24,7 @@ extension FieldReader {
 
   mutating func takeW3C(
     _ row: Range<Int>, _ bytes: Span<UInt8>, _ parser: W3CRowParser,
-    _ body: ([Field], [UInt8]) -> Void
+    _ body: ([String], [Field], [UInt8]) -> Void
   ) {
     if bytes[row.lowerBound] == UInt8(ascii: "#") {
       let line = String(decoding: row.map { bytes[$0] }, as: UTF8.self)
@@ -43,7 +43,7 @@ extension FieldReader {
 
   mutating func readDelimited(
     _ bytes: Span<UInt8>, _ format: DelimitedFormat, _ given: DelimitedRowWalker, isFirst: Bool,
-    _ body: ([Field], [UInt8]) -> Void
+    _ body: ([String], [Field], [UInt8]) -> Void
   ) {
     var walker = given
     var start = 0

@@ -1,7 +1,7 @@
 /// Rows of JSON, flattened.
 extension FieldReader {
   mutating func readLines(
-    _ bytes: Span<UInt8>, _ body: ([Field], [UInt8]) -> Void
+    _ bytes: Span<UInt8>, _ body: ([String], [Field], [UInt8]) -> Void
   ) {
     eachLine(bytes) { reader, line in
       var start = line.lowerBound + RowMark.count(bytes, line)
@@ -23,7 +23,7 @@ extension FieldReader {
   }
 
   mutating func readValues(
-    _ bytes: Span<UInt8>, _ body: ([Field], [UInt8]) -> Void
+    _ bytes: Span<UInt8>, _ body: ([String], [Field], [UInt8]) -> Void
   ) {
     var start = 0
     while start < bytes.count {
@@ -46,7 +46,7 @@ extension FieldReader {
     document.isLenient = true
   }
 
-  private mutating func takeRoot(_ root: Int, _ body: ([Field], [UInt8]) -> Void) {
+  private mutating func takeRoot(_ root: Int, _ body: ([String], [Field], [UInt8]) -> Void) {
     if let path = rules.records {
       guard let found = document.records(at: path, in: root) else {
         misfits += 1

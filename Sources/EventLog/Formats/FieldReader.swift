@@ -80,7 +80,8 @@ package struct FieldReader {
 
   /// Calls `body` with each row of a chunk; a file's chunks come in order.
   package mutating func read(
-    _ chunk: borrowing Chunk, _ body: (_ fields: [Field], _ text: [UInt8]) -> Void
+    _ chunk: borrowing Chunk,
+    _ body: (_ paths: [String], _ fields: [Field], _ text: [UInt8]) -> Void
   ) {
     let bytes = chunk.bytes.span.extracting(0..<chunk.count)
     switch layout {
@@ -135,10 +136,10 @@ package struct FieldReader {
   }
 
   mutating func deliver(
-    _ text: [UInt8], _ body: (_ fields: [Field], _ text: [UInt8]) -> Void
+    _ text: [UInt8], _ body: (_ paths: [String], _ fields: [Field], _ text: [UInt8]) -> Void
   ) {
     rows += 1
-    body(fields, text)
+    body(paths, fields, text)
     fields.removeAll(keepingCapacity: true)
   }
 }

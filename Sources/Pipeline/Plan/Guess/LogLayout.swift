@@ -69,7 +69,7 @@ struct LogLayout: Sendable, Hashable {
     chunk.bytes = Array(text)
     chunk.count = chunk.bytes.count
     var reader = FieldReader(format: format)
-    reader.read(chunk) { _, _ in }
+    reader.read(chunk) { _, _, _ in }
     return reader.rows * 100 >= (reader.rows + reader.misfits) * Self.linesFit && reader.rows > 0
   }
 

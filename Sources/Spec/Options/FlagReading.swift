@@ -24,8 +24,7 @@ package struct FlagReading {
     surroundings: SpecSurroundings = SpecSurroundings(), declared: [SourceSpec.Property]? = nil
   ) throws(FlagErrors) {
     let context = SpecContext(reportTypes: types, surroundings: surroundings)
-    context.settle(
-      timeZone: calendar.timeZone, weekStartsOnSunday: calendar.weekStartsOnSunday)
+    context.settle(calendar)
     context.declaresProperties = declared == nil
     context.properties = declared ?? []
     // A mark's line is the number of the flag.

@@ -68,8 +68,8 @@ import Testing
       ])
     #expect(
       TerminalTableWriter(width: 44).text(table) == """
-        day         step            from      n  m
-        2025-03-01  checkout begun  a newsl…  1
+        day         step            from        n  m
+        2025-03-01  checkout begun  a newslet…  1
 
         """)
     #expect(

@@ -22,6 +22,7 @@ struct RowSample: Sendable {
 
   static let rowsMax = 2_000
   private static let bytesMax = 1 << 20
+  private static let headBytes = 64 << 10
   private static let valueBytesMax = 200
 
   /// Of no rows.
@@ -37,13 +38,15 @@ struct RowSample: Sendable {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     layout = LogLayout(format: format ?? .jsonl)
-    var start: LogLayout?
+    // A chunk ends with a row, and what a row is depends on the format.
+    var head = Chunk()
     try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
-      start = LogLayout(startOf: chunk, given: format)
-      return false
+      head.bytes += chunk.bytes[..<chunk.count]
+      head.holdsValues = chunk.holdsValues
+      return head.bytes.count < Self.headBytes
     }
-    // Where rows and chunks end depends on the format.
-    if let start { layout = start }
+    head.count = head.bytes.count
+    if head.count > 0 { layout = LogLayout(startOf: head, given: format) }
     try read(file, rowsMax: rowsMax, isCancelled)
     if let records = recordsPath {
       layout.rules.records = FieldPath(records)

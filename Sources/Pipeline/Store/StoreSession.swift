@@ -32,6 +32,7 @@ package final class StoreSession: Sendable {
   /// - Throws: `RunFailure`: 66 without a store, 75 when another run writes, 78 when the store was
   ///   made with another source.
   package init(path: String, spec: AnalysisSpec?, writes: Bool) throws(RunFailure) {
+    try spec?.checkOneSource("a store")
     if spec?.identity != nil {
       // Refused rather than wrong: segments hold no links.
       throw RunFailure(

@@ -12,13 +12,32 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+const char *twinfunnel_network_type(uint32_t type) {
+  switch (type) {
+    case 0x6969: return "NFS";
+    case 0x517b: case 0xfe534d42: case 0xff534d42: return "CIFS";
+    case 0x01021997: return "9p";
+    case 0x65735546: return "FUSE";
+    case 0x5346414f: case 0x6b414653: return "AFS";
+    case 0x73757245: return "Coda";
+    case 0x564c: return "NCP";
+    default: return NULL;
+  }
+}
+
 #if defined(__linux__)
 
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 // By number: an old or a fully static C library may lack the function.
 static int rename_with(int folder, const char *name, int to_folder, const char *to_name, unsigned flags) {
   return (int)syscall(SYS_renameat2, folder, name, to_folder, to_name, flags);
+}
+
+const char *twinfunnel_network(int folder) {
+  struct statfs found;
+  return fstatfs(folder, &found) == 0 ? twinfunnel_network_type((uint32_t)found.f_type) : NULL;
 }
 
 int twinfunnel_exchange(int one_folder, const char *one, int other_folder, const char *other) {
@@ -65,12 +84,20 @@ int twinfunnel_has_attributes(int folder) {
 
 #else
 
+#include <sys/mount.h>
+
 int twinfunnel_exchange(int one_folder, const char *one, int other_folder, const char *other) {
   return renameatx_np(one_folder, one, other_folder, other, RENAME_SWAP);
 }
 
 int twinfunnel_move_new(int folder, const char *name, int to_folder, const char *to_name) {
   return renameatx_np(folder, name, to_folder, to_name, RENAME_EXCL);
+}
+
+const char *twinfunnel_network(int folder) {
+  struct statfs found;
+  if (fstatfs(folder, &found) != 0 || (found.f_flags & MNT_LOCAL)) return NULL;
+  return "network";
 }
 
 int twinfunnel_nameless_file(const char *folder) {

@@ -19,6 +19,10 @@ package struct CalendarSpec: Sendable, Hashable {
   package var observed: Observed
   /// The month that quarters and years begin with, 1 to 12.
   package var yearStart = 1
+  /// What relative dates such as `quarter_start` hang on.
+  package var starts: IntervalStarts {
+    IntervalStarts(weekStartsOnSunday: weekStartsOnSunday, yearStart: yearStart)
+  }
   /// What stretches of several days or weeks are counted from: the section's own `from`.
   package var origin: CalendarDate?
   /// Where the spec names the time zone: whether it exists is found out by who loads it. No part of

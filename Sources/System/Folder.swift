@@ -283,6 +283,19 @@ extension Folder {
     return nil
   }
 
+  /// The kind of network file system that the folder lies on, such as NFS, whose locks and renames
+  /// other machines may not see; nil for a file system of this machine.
+  package var network: String? {
+    // Safe: the text is a constant of the program.
+    unsafe twinfunnel_network(descriptor).map { unsafe String(cString: $0) }
+  }
+
+  /// The same of a type, as `statfs` of Linux numbers them.
+  static func network(ofType type: UInt32) -> String? {
+    // Safe: the text is a constant of the program.
+    unsafe twinfunnel_network_type(type).map { unsafe String(cString: $0) }
+  }
+
   /// Whether a folder made anew in `parent` would be another than this one: of another owner or group,
   /// or without the special bits, the extended attributes or the access control list that it has.
   package func hasIdentity(in parent: Folder) throws(SystemError) -> Bool {

@@ -7,7 +7,7 @@ import Values
 @Suite struct DatedInputsTests {
   private func paths(_ path: String, for days: String) throws -> [String] {
     let today = CalendarDate(year: 2026, month: 3, day: 1)
-    return try DatedInputs(days, today: today, weekStartsOnSunday: false).paths(path)
+    return try DatedInputs(days, today: today).paths(path)
   }
 
   @Test(arguments: [

@@ -156,8 +156,39 @@ struct AdoptionTests {
     }
   }
 
+  /// Ann uses the search on releases 1, 2 and 3; bob meets 3 alone, cy and dee 1 alone. The largest is
+  /// 1; of the others together, ann is one entity who first searched on the second day.
+  @Test func otherCountsAnEntityOnce() throws {
+    var log = Self.log(
+      """
+      2026-01-05T10:00 search acme ann 1
+      2026-01-05T11:00 open acme cy 1
+      2026-01-05T12:00 open acme dee 1
+      2026-01-06T10:00 open acme ann 2
+      2026-01-06T11:00 search acme ann 3
+      2026-01-07T10:00 search acme ann 2
+      2026-01-08T10:00 open acme bob 3
+      2026-01-13T10:00 search acme ann 3
+      """)
+    log.world.observedUntil = CalendarTests.instant("2026-01-19T00:00:00Z") - 1
+    let options = ReportOptions(name: "use", breakdown: ["plan"], top: 1)
+    let tables = try log.tables(
+      AdoptionDefinition(options: options, features: [Self.features[0]]))
+    #expect(
+      lines(tables["use"]).dropFirst() == [
+        "(other) 2026-01-05 search 2 1 0.5 2 2.0 1 3600.0 complete",
+        "(other) 2026-01-12 search 1 1 1.0 1 1.0 0 - complete",
+        "1 2026-01-05 search 3 1 0.3333333333333333 1 1.0 1 0.0 complete",
+        "1 2026-01-12 search 0 0 - 0 - 0 - complete",
+      ])
+    #expect(
+      lines(tables["use.breadth"]).dropFirst() == [
+        "(other) 0 1 2 1.0", "(other) 1 1 1 0.5", "1 0 2 3 1.0", "1 1 1 1 0.3333333333333333",
+      ])
+  }
+
   /// Every cell anew from the events of its interval. An entity with several breakdown values counts as
-  /// an entity for each of them.
+  /// an entity for each of them, and once in `(other)`.
   static func reference(_ log: AccountLog, _ definition: AdoptionDefinition)
     -> [String: [[String]]]
   {
@@ -169,6 +200,9 @@ struct AdoptionTests {
     }
     var parts: [String: Events] = [:]
     var members: [(values: [String], id: String)] = []
+    /// Of each part: its entity and value; and each entity's events with their values.
+    var owners: [String: (entity: String, value: [String])] = [:]
+    var histories: [String: [(event: AccountLog.Event, value: [String])]] = [:]
     for entity in log.timelines(options.entity) {
       let active = entity.events.filter { event in
         event.time <= log.world.observedUntil
@@ -176,7 +210,7 @@ struct AdoptionTests {
             || definition.features.contains { isUse(event, $0) })
       }
       let seen = entity.events.filter { $0.time <= log.world.observedUntil }
-      let values = Dictionary(grouping: active) { event in
+      func value(of event: AccountLog.Event) -> [String] {
         let before = seen.prefix(seen.firstIndex(of: event)! + 1)
         return options.breakdown.map { property in
           func value(_ event: AccountLog.Event) -> String {
@@ -190,8 +224,10 @@ struct AdoptionTests {
           }
         }
       }
-      for (value, events) in values {
+      histories[entity.id] = active.map { ($0, value(of: $0)) }
+      for (value, events) in Dictionary(grouping: active, by: value) {
         let id = "\(entity.id) \(value)"
+        owners[id] = (entity.id, value)
         parts[id] = events
         if options.breakdown.isEmpty || events.contains(where: { view.isInRange($0.time) }) {
           members.append((value, id))
@@ -214,7 +250,15 @@ struct AdoptionTests {
       })
     var (main, breadth): ([[String]], [[String]]) = ([], [])
     let groups = view.groups(members) { ids in ids.count { !inRange($0).isEmpty } }
-    for group in groups {
+    for var group in groups {
+      let shown = Set(group.ids.map { owners[$0]!.value })
+      if shown.count > 1 {
+        group.ids = Set(group.ids.map { owners[$0]!.entity }).sorted().map { entity in
+          let id = "\(entity) (other)"
+          parts[id] = histories[entity]!.filter { shown.contains($0.value) }.map(\.event)
+          return id
+        }
+      }
       for key in rows {
         let (label, state) = labels[key]!
         let here = group.ids.map { id in

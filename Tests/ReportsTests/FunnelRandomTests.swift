@@ -144,6 +144,33 @@ struct FunnelRandomTests {
   }
 }
 
+extension FunnelRandomTests {
+  /// Where the steps may come in any order, so may events of one instant: when an entity entered and
+  /// got to each step is the same for any of their orders, and so for any names.
+  @Test func instantsHaveNoOrderOfTheirOwn() throws {
+    for seed in 0..<Thorough.cases(2000) {
+      var random = SplitMix64(state: UInt64(seed))
+      let count = 2 + random.below(4)
+      var definition = FunnelDefinition(
+        options: ReportOptions(name: "f"),
+        steps: (0..<count).map { .init(name: "s\($0)", event: .named([LogText(Self.names[$0])])) })
+      definition.order = .any
+      if random.chance(70) { definition.within = Int64(1 + random.below(12)) * 1_000_000 }
+      if random.chance(30) { definition.stepWithin = Int64(1 + random.below(6)) * 1_000_000 }
+      var harness = FunnelHarness(
+        definition, names: Self.names, texts: Self.texts, observedUntil: 86_401_000_000)
+      let events = Self.events(&random, isSearch: seed % 2 == 1)
+      let times = Dictionary(grouping: events, by: \.time)
+      let turned = times.keys.sorted().flatMap { times[$0]!.reversed() }
+      func found(_ events: [FunnelEvent], _ partition: Int) -> ([Int64?], FunnelState?) {
+        let answer = harness.found(FunnelHarness.timeline("u", partition: partition, events))
+        return (answer.chain.map { $0 < 0 ? nil : events[$0].time }, answer.state)
+      }
+      #expect(found(events, 0) == found(turned, 1), "seed \(seed): \(events)")
+    }
+  }
+}
+
 /// A funnel's tables, counted entity by entity from the reference's answers.
 struct FunnelTableReference {
   let reference: FunnelReference
@@ -268,15 +295,18 @@ struct FunnelTableReference {
     func optionals(_ member: Member) -> Int {
       member.answer.chain.indices.count { reference.isOptional($0) && member.answer.chain[$0] >= 0 }
     }
-    func end(_ member: Member) -> Int {
-      definition.order == .any
-        ? member.answer.chain.max()! : member.answer.chain.last { $0 >= 0 }!
+    func end(_ member: Member) -> [Int64] {
+      let chain = member.answer.chain.filter { $0 >= 0 }
+      if definition.order != .any { return [Int64(chain.last!)] }
+      let times = chain.map { member.events[$0].time }
+      return [times.max()!, -times.min()!, -Int64(chain.max()!)]
     }
     let entered = all.filter { $0.answer.state != nil }
     guard let furthest = entered.map(\.answer.mandatory).max() else { return nil }
     let longest = entered.filter { $0.answer.mandatory == furthest }
     let best = longest.min {
-      optionals($0) != optionals($1) ? optionals($0) > optionals($1) : end($0) < end($1)
+      optionals($0) != optionals($1)
+        ? optionals($0) > optionals($1) : end($0).lexicographicallyPrecedes(end($1))
     }!
     let states = longest.map { $0.answer.state! }
     var state = states.allSatisfy { $0 == .discarded } ? FunnelState.discarded : .dropped

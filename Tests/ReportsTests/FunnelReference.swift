@@ -162,9 +162,23 @@ struct FunnelReference {
   }
 
   /// Whether `left` is the one to report of two chains.
-  private func precedes(_ left: Chain, _ right: Chain) -> Bool {
+  private func precedes(_ left: Chain, _ right: Chain, _ events: [FunnelEvent]) -> Bool {
     if left.mandatory != right.mandatory { return left.mandatory > right.mandatory }
     if left.optional != right.optional { return left.optional > right.optional }
+    if definition.order == .any {
+      // No step comes before another, so that no name may decide: by time alone, as far as it goes.
+      let (a, b) = (
+        left.sequence.map { events[left.events[$0]].time },
+        right.sequence.map { events[right.events[$0]].time }
+      )
+      if a.last! != b.last! { return a.last! < b.last! }
+      if a[0] != b[0] { return a[0] > b[0] }
+      for (x, y) in zip(left.sequence.reversed(), right.sequence.reversed()) {
+        if left.events[x] != right.events[y] { return left.events[x] > right.events[y] }
+        if x != y { return x < y }
+      }
+      return false
+    }
     for (index, (a, b)) in zip(left.sequence.reversed(), right.sequence.reversed()).enumerated() {
       let (x, y) = (left.events[a], right.events[b])
       if x != y { return index == 0 ? x < y : x > y }
@@ -181,7 +195,7 @@ struct FunnelReference {
     let events = all.filter { $0.time <= observedUntil }
     let chains = chains(events, hold: hold, only: only, entries: entries ?? self.entries)
     guard var best = chains.first else { return Answer(chain: definition.steps.map { _ in -1 }) }
-    for chain in chains where precedes(chain, best) { best = chain }
+    for chain in chains where precedes(chain, best, events) { best = chain }
     var answer = Answer(state: .dropped, mandatory: best.mandatory, chain: best.events)
     if best.mandatory == definition.steps.indices.count(where: { !isOptional($0) }) {
       answer.state = .converted

@@ -72,6 +72,35 @@ struct RecurringTermTests {
       ])
   }
 
+  /// Days that are no dates, terms without a day and terms that are over before they begin are said.
+  @Test func doubtfulDaysAreSaid() throws {
+    let log = ModelLog(
+      "{type: recurring, entity: user, start: {event: sign, amount: amount}, "
+        + "cancel: {event: end, effective: country}, term: {from: country, to: inviter}}",
+      [
+        Self.sign(1, 10, from: "2026-01-01", to: "2026-12-31", user: "a"),
+        Self.sign(2, 10, from: "01/02/2026", to: "2026-12-31", user: "b"),
+        Self.sign(2, 10, from: "2026-01-02", user: "c"),
+        Self.sign(9, 10, from: "2026-01-03", to: "2026-01-02", user: "c"),
+        Self.sign(9, 10, from: "2025-01-01", to: "2025-12-31", user: "d"),
+        .at(20, "end", user: "a", country: "soon"),
+      ], observedUntil: ModelEvent.at(40, "").time)
+    try log.forEachTimeline { definition, context, timelines in
+      var fold = makeFold(definition: definition, context: context)
+      for timeline in timelines { fold.observe(timeline) }
+      #expect(
+        fold.warnings() == [
+          "report r: 2 days of contracts cannot be read, such as \"01/02/2026\": a day is written "
+            + "2026-12-31 or as an ISO 8601 time",
+          "report r: 2 of the 5 starts and changes with an amount have no first or no last day that "
+            + "can be read: such an amount counts whole in each month, from the first day or the event "
+            + "on, up to the last day, the next start or a cancellation",
+          "report r: 2 of the 5 starts and changes with an amount count nowhere: their last day lies "
+            + "before the first one, or before the event",
+        ])
+    }
+  }
+
   /// Whole months are parts of the term, other lengths days of a year.
   @Test(arguments: [
     (1200, "2026-01-01", "2026-12-31", "100"), (100, "2026-01-31", "2026-02-27", "100"),

@@ -5,11 +5,14 @@ import Testing
 
 /// Dates that hang on the day of a run.
 @Suite struct DateExpressionTests {
-  private func date(_ text: String, on today: String, sunday: Bool = false) -> String? {
+  private func date(
+    _ text: String, on today: String, sunday: Bool = false, yearStart: Int = 1
+  ) -> String? {
     guard let expression = try? DateExpression.parse(text), let today = CalendarDate(today) else {
       return nil
     }
-    return expression.date(today: today, weekStartsOnSunday: sunday)?.text
+    return expression.date(
+      today: today, IntervalStarts(weekStartsOnSunday: sunday, yearStart: yearStart))?.text
   }
 
   @Test func handWorked() {
@@ -31,6 +34,15 @@ import Testing
     #expect(date("week_start", on: "2026-03-31", sunday: true) == "2026-03-29")
     #expect(date("week_start", on: "2026-03-29", sunday: true) == "2026-03-29")
     #expect(date("week_start", on: "2026-03-29") == "2026-03-23")
+    // Years from April on: the last day of March ends one, the first of April begins the next.
+    for (today, quarter, year) in [
+      ("2026-03-31", "2026-01-01", "2025-04-01"), ("2026-04-01", "2026-04-01", "2026-04-01"),
+      ("2026-09-30", "2026-07-01", "2026-04-01"), ("2026-12-02", "2026-10-01", "2026-04-01"),
+    ] {
+      #expect(date("quarter_start", on: today, yearStart: 4) == quarter)
+      #expect(date("year_start", on: today, yearStart: 4) == year)
+    }
+    #expect(date("quarter_start", on: "2026-01-15", yearStart: 3) == "2025-12-01")
     #expect(date("-1 year", on: "2024-02-29") == "2023-02-28")
     #expect(date("-4 years", on: "2024-02-29") == "2020-02-29")
   }

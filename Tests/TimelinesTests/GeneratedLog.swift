@@ -7,7 +7,7 @@ import Values
 /// duplicates and shared ids are the rule.
 struct GeneratedLog {
   let textColumns = ["country", "inviter", "plan"]
-  let numberColumns = ["revenue", "seats"]
+  let numberColumns = ["fee", "revenue"]
   var rows: [LogRow] = []
   var user: TimelineSchema
   var account: TimelineSchema
@@ -56,7 +56,7 @@ struct GeneratedLog {
     var schema = TimelineSchema(entity: entity)
     schema.texts = ["country", "inviter", "plan"].shuffled(using: &random)
       .prefix(Int.random(in: 0...3, using: &random)).map { $0 }
-    schema.numbers = ["revenue", "seats"].shuffled(using: &random)
+    schema.numbers = ["fee", "revenue"].shuffled(using: &random)
       .prefix(Int.random(in: 0...2, using: &random)).map { $0 }
     schema.keepsUsers = entity == .account && random.oneIn(2)
     schema.keepsIDs = random.oneIn(2)
@@ -141,7 +141,7 @@ struct GeneratedLog {
       .exists(true), .exists(false), .contains(part), .startsWith(part), .endsWith(part),
     ]
     return PropertyCondition(
-      property: ["country", "inviter", "plan", "revenue", "seats"].randomElement(using: &random)!,
+      property: ["country", "fee", "inviter", "plan", "revenue"].randomElement(using: &random)!,
       test: tests.randomElement(using: &random)!)
   }
 }

@@ -132,7 +132,7 @@ struct ReferencePersonTimelines {
   /// Of rows of one key, one delivery, one origin, one name and one id the first stays.
   private func distinct(_ kept: [Kept], _ result: inout ShownTimelines) -> [Kept] {
     var left: [Kept] = []
-    for kept in kept.sorted(by: { ReferenceTimelines.precedes($0.event, $1.event) }) {
+    for kept in kept.sorted(by: { ReferenceTimelines.precedes($0.event, $1.event, schema) }) {
       let isDuplicate = left.contains {
         !kept.event.id.isEmpty && $0.event.id == kept.event.id && $0.key == kept.key
           && $0.event.shown.name == kept.event.shown.name
@@ -193,20 +193,24 @@ struct ReferencePersonTimelines {
   private func precedes(_ a: Kept, _ b: Kept) -> Bool {
     func carried(_ kept: Kept) -> [UInt8] { schema.keepsIDs ? kept.carried : [] }
     var (left, right) = (a.event, b.event)
-    if ReferenceTimelines.precedes(left, right) || ReferenceTimelines.precedes(right, left) {
+    if ReferenceTimelines.precedes(left, right, schema)
+      || ReferenceTimelines.precedes(right, left, schema)
+    {
       // What stands behind the user must not decide before the key does.
       let matched = left.shown.matched
       left.shown.matched = right.shown.matched
       left.delivery = right.delivery
       left.file = right.file
       left.counted = right.counted
-      if ReferenceTimelines.precedes(left, right) || ReferenceTimelines.precedes(right, left) {
-        return ReferenceTimelines.precedes(left, right)
+      if ReferenceTimelines.precedes(left, right, schema)
+        || ReferenceTimelines.precedes(right, left, schema)
+      {
+        return ReferenceTimelines.precedes(left, right, schema)
       }
       if carried(a) != carried(b) { return carried(a).lexicographicallyPrecedes(carried(b)) }
       _ = matched
       right = b.event
-      return ReferenceTimelines.precedes(a.event, right)
+      return ReferenceTimelines.precedes(a.event, right, schema)
     }
     return carried(a).lexicographicallyPrecedes(carried(b))
   }

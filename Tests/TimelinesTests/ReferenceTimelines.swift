@@ -113,7 +113,7 @@ struct ReferenceTimelines {
     }
     for (id, events) in entities.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       var shown: [Event] = []
-      for event in events.sorted(by: Self.precedes) {
+      for event in events.sorted(by: { Self.precedes($0, $1, schema) }) {
         let isDuplicate = shown.contains {
           !event.id.isEmpty && $0.id == event.id && $0.shown.name == event.shown.name
             && source($0.file) == source(event.file)
@@ -136,17 +136,21 @@ struct ReferenceTimelines {
     return result
   }
 
-  static func precedes(_ a: Event, _ b: Event) -> Bool {
+  static func precedes(_ a: Event, _ b: Event, _ schema: TimelineSchema) -> Bool {
     if a.shown.time != b.shown.time { return a.shown.time < b.shown.time }
     if a.shown.name != b.shown.name {
       return a.shown.name.lexicographicallyPrecedes(b.shown.name)
     }
     if a.id != b.id { return a.id.lexicographicallyPrecedes(b.id) }
     if a.isHidden != b.isHidden { return b.isHidden }
-    for (x, y) in zip(a.shown.texts, b.shown.texts) where x != y {
-      return x.lexicographicallyPrecedes(y)
+    for name in (schema.texts + schema.numbers).sorted() {
+      if let at = schema.texts.firstIndex(of: name), a.shown.texts[at] != b.shown.texts[at] {
+        return a.shown.texts[at].lexicographicallyPrecedes(b.shown.texts[at])
+      }
+      if let at = schema.numbers.firstIndex(of: name), a.shown.numbers[at] != b.shown.numbers[at] {
+        return a.shown.numbers[at] < b.shown.numbers[at]
+      }
     }
-    for (x, y) in zip(a.shown.numbers, b.shown.numbers) where x != y { return x < y }
     if a.shown.user != b.shown.user {
       return a.shown.user.lexicographicallyPrecedes(b.shown.user)
     }

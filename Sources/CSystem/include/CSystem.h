@@ -33,6 +33,13 @@ int twinfunnel_obstacles(int folder, const char *name);
 // Whether a folder has extended attributes or an access control list that a new one would lack.
 int twinfunnel_has_attributes(int folder);
 
+// What kind of network file system a folder lies on, which may not keep locks and renames; NULL for a
+// file system of this machine, or where the system does not say.
+const char *twinfunnel_network(int folder);
+
+// The same of a type as `statfs` of Linux has it.
+const char *twinfunnel_network_type(uint32_t type);
+
 // Bytes that the process may map, -1 for any number.
 int64_t twinfunnel_address_space_max(void);
 

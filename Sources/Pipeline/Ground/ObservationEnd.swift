@@ -37,8 +37,9 @@ package indirect enum ObservationEnd: Sendable, Equatable {
     case .date(let date): return calendar.instant(of: date)
     case .relative(let expression, let now):
       // Years that no log is of: as far as dates go.
-      let date = expression.date(
-        today: now.day(in: calendar), weekStartsOnSunday: calendar.weekStartsOnSunday)
+      let starts = IntervalStarts(
+        weekStartsOnSunday: calendar.weekStartsOnSunday, yearStart: calendar.yearStart)
+      let date = expression.date(today: now.day(in: calendar), starts)
       return calendar.instant(of: date ?? CalendarDate(year: 9999, month: 12, day: 31))
     }
   }

@@ -37,6 +37,10 @@ package struct RunOptions: Sendable {
   package var formats: OutputFormats
   /// Of a store: reads also files that look unchanged.
   package var rereads = false
+  /// Of a store: segments that are gone or damaged are left out.
+  package var acceptsMissing = false
+  /// A store may be written on a network file system.
+  package var networkStore = false
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",

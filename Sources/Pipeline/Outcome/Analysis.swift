@@ -32,6 +32,8 @@ package struct Analysis: Sendable {
   package var warnings: [String]
   /// What this run has read itself: of a store's inputs those of tonight, else all.
   package var fresh: [FileReading]
+  /// Of a store's events those that are gone.
+  var lost = StoreSession.Lost()
 
   /// Some input was damaged, or so many values are unreadable that sums mean little: exit 1.
   package var isDamaged: Bool { !Notices(analysis: self).damages.isEmpty }

@@ -22,7 +22,7 @@ struct Manifest {
   var json: JSONValue {
     .object(
       opening + (IdentityNotices(analysis: analysis).json.map { [("identity", $0)] } ?? [])
-        + checks + closing)
+        + lost + checks + closing)
   }
 
   /// What was read, and what became of it.
@@ -73,6 +73,20 @@ struct Manifest {
         "outputs",
         .list(outputs.map(\.json))
       ),
+    ]
+  }
+
+  /// Inputs of a store whose events are gone; nothing where all is whole.
+  private var lost: [(key: String, value: JSONValue)] {
+    if analysis.lost.inputs.isEmpty { return [] }
+    return [
+      (
+        "lost_inputs",
+        .list(
+          analysis.lost.inputs.map {
+            .object([("name", .text($0.path)), ("events", .integer($0.events))])
+          })
+      )
     ]
   }
 

@@ -11,9 +11,11 @@ struct Notices {
   private var values: ValueNotices { analysis.values }
 
   var damages: [String] {
-    analysis.fresh.flatMap { reading in
-      reading.source.damages.map { Self.text($0, of: reading) } + InputNotices.damages(of: reading)
-    } + values.damages
+    analysis.lost.damages
+      + analysis.fresh.flatMap { reading in
+        reading.source.damages.map { Self.text($0, of: reading) }
+          + InputNotices.damages(of: reading)
+      } + values.damages
   }
 
   var warnings: [String] {

@@ -19,11 +19,9 @@ package struct DatedInputs: Sendable {
   ///   - today: in the calendar's zone.
   /// - Throws: `RunFailure` with exit 64.
   package init(
-    _ text: String, today: CalendarDate, weekStartsOnSunday: Bool
+    _ text: String, today: CalendarDate, _ starts: IntervalStarts = .usual
   ) throws(RunFailure) {
-    guard
-      let range = Self.range(text, today: today, weekStartsOnSunday: weekStartsOnSunday)
-    else {
+    guard let range = Self.range(text, today: today, starts) else {
       throw RunFailure(
         .usage,
         "--for '\(text)' is none of: yesterday, 2026-11-24, 2026-11-01..yesterday, 7d "
@@ -33,7 +31,7 @@ package struct DatedInputs: Sendable {
   }
 
   private static func range(
-    _ text: String, today: CalendarDate, weekStartsOnSunday: Bool
+    _ text: String, today: CalendarDate, _ starts: IntervalStarts
   ) -> ClosedRange<Int>? {
     let number = today.daysSince1970
     if text.hasSuffix("d"), let count = Int(text.dropLast()), text.first != "-", text.first != "+" {
@@ -41,7 +39,7 @@ package struct DatedInputs: Sendable {
     }
     func day(_ text: Substring) -> Int? {
       guard let expression = try? DateExpression.parse(String(text)) else { return nil }
-      return expression.date(today: today, weekStartsOnSunday: weekStartsOnSunday)?.daysSince1970
+      return expression.date(today: today, starts)?.daysSince1970
     }
     guard let dots = text.firstRange(of: "..") else { return day(text[...]).map { $0...$0 } }
     guard let first = day(text[..<dots.lowerBound]), let last = day(text[dots.upperBound...]),
@@ -128,8 +126,7 @@ extension SpecFile {
     }
     let zone = try zoneRules()
     let today = (now ?? .instant(Machine.now)).day(in: ReportCalendar(zone: zone))
-    let filler = try DatedInputs(
-      days, today: today, weekStartsOnSunday: spec.calendar.weekStartsOnSunday)
+    let filler = try DatedInputs(days, today: today, spec.calendar.starts)
     var filled: [String] = []
     for path in paths { filled += try filler.paths(path) }
     return filled

@@ -47,7 +47,12 @@ package struct AnalysisRun: Sendable {
 
   private func analyseThrowing(_ inputs: ReadableInputs?) throws -> Analysis {
     let reading = try ReadingPlan(spec, options)
+    let damages =
+      options.acceptsMissing
+      ? try store?.leaveOutDamaged { () throws in try control.checkCancelled() } ?? [] : []
     var (scan, warnings, fresh) = try read(inputs, reading)
+    let lost = store?.lost(damages) ?? StoreSession.Lost()
+    warnings += lost.warnings
 
     let observation = Observation(
       files: scan.files, options: options, calendar: reading.calendar, now: reading.now,
@@ -56,8 +61,10 @@ package struct AnalysisRun: Sendable {
       options: options, control: control, calendar: reading.calendar, observation: observation,
       budget: FoldBudget(memoryBytes: options.memoryBytesMax))
     do {
-      return try pass.foldAll(&scan, of: spec, reading, warnings: warnings, fresh: fresh)
+      var analysis = try pass.foldAll(&scan, of: spec, reading, warnings: warnings, fresh: fresh)
         .analysis(of: spec, memoryBytesMax: options.memoryBytesMax)
+      analysis.lost = lost
+      return analysis
     } catch {
       throw store?.explained(error) ?? error
     }

@@ -38,6 +38,28 @@ package struct OneOffRun: Sendable {
       spec: spec, inputs: inputs, options: options, control: control)
   }
 
+  /// One report over a store, whose source is known.
+  ///
+  /// - Throws: `RunFailure` when there is no store, or it cannot say what the report asks.
+  package init(
+    definition: any ReportDefinition, store: StoreSession, calendar: CalendarSpec,
+    options: RunOptions, control: RunControl
+  ) throws(RunFailure) {
+    do {
+      _ = try ZoneRules.load(calendar.timeZone)
+    } catch {
+      throw RunFailure(.usage, "\(error)")
+    }
+    let source = store.source
+    let (ids, kind) =
+      definition.options.entity == .account ? (source.account, "account") : (source.user, "user")
+    if ids.isEmpty { throw RunFailure(.usage, "the store keeps no \(kind)") }
+    summary = ""
+    run = AnalysisRun(
+      spec: AnalysisSpec(source: source, calendar: calendar, reports: [definition]), inputs: [],
+      options: options, control: control, store: store)
+  }
+
   package func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {
     let analysis = try run.analyse()
     let notices = Notices(analysis: analysis)

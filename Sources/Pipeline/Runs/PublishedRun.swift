@@ -37,7 +37,9 @@ package struct PublishedRun: Sendable {
 
   private func openStore() throws(RunFailure) -> StoreSession? {
     guard let store else { return nil }
-    return try StoreSession(path: store, spec: specFile.spec, writes: !inputs.isEmpty)
+    return try StoreSession(
+      path: store, spec: specFile.spec, writes: !inputs.isEmpty,
+      allowsNetwork: options.networkStore)
   }
 
   private var tableNames: [String] {

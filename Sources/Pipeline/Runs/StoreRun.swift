@@ -41,10 +41,28 @@ package struct StoreRun: Sendable {
     }
   }
 
+  /// What of these inputs is in the store, a line each, after a look at all of it.
+  ///
+  /// - Parameter timeZone: of the calendar, for times that name none.
+  /// - Returns: also whether all of them are.
+  package func verify(
+    against inputs: [String], timeZone: String
+  ) throws(RunFailure) -> (isWhole: Bool, lines: [String]) {
+    _ = try verify()
+    return try wrapped { () throws in
+      let session = try StoreSession(path: path, spec: nil, writes: false)
+      let files = try ReadableInputs(inputs, encoding: session.source.encoding).files
+      let findings = try StoreComparison(
+        source: session.source, timeZone: timeZone, options: options, control: control
+      ).run(files, session.manifest, session.contents(latest: .max))
+      return (findings.allSatisfy(\.isThere), findings.map(\.line))
+    }
+  }
+
   /// All segments into one.
   package func compact() throws(RunFailure) -> [String] {
     try wrapped { () throws in
-      let session = try StoreSession(path: path, spec: nil, writes: true)
+      let session = try writing()
       let before = session.manifest.segments
       let isMasked = before.contains { segment in
         !Set(segment.inputs).isSubset(of: session.manifest.activeInputs.map(\.key))
@@ -64,7 +82,7 @@ package struct StoreRun: Sendable {
   /// Erases entities: their rows, and their ids in the rows of others, from all bytes of the store.
   package func forget(_ ids: [String]) throws(RunFailure) -> [String] {
     try wrapped { () throws in
-      let session = try StoreSession(path: path, spec: nil, writes: true)
+      let session = try writing()
       var filter = SegmentFilter()
       filter.erased = Set(ids.map { Array($0.utf8) })
       let erased = try rewrite(all: session, filter: filter).erased
@@ -83,7 +101,7 @@ package struct StoreRun: Sendable {
   package func expire(before instant: Int64, keeping names: [String]) throws(RunFailure) -> [String]
   {
     try wrapped { () throws in
-      let session = try StoreSession(path: path, spec: nil, writes: true)
+      let session = try writing()
       var filter = SegmentFilter()
       filter.earliest = instant
       filter.namesKept = Set(names.map { LogText($0) })
@@ -98,7 +116,7 @@ package struct StoreRun: Sendable {
   /// Takes the events of an input out again: by its path, or the start of its SHA-256.
   package func drop(_ name: String) throws(RunFailure) -> [String] {
     try wrapped { () throws in
-      let session = try StoreSession(path: path, spec: nil, writes: true)
+      let session = try writing()
       let found = session.manifest.inputs.indices.filter { index in
         let input = session.manifest.inputs[index]
         return input.state == .active
@@ -118,6 +136,11 @@ package struct StoreRun: Sendable {
       try rewrite(all: session, filter: SegmentFilter()) { $0.inputs[index].state = .dropped }
       return ["\(events) events of \(name) were taken out of the store"]
     }
+  }
+
+  private func writing() throws(RunFailure) -> StoreSession {
+    try StoreSession(
+      path: path, spec: nil, writes: true, allowsNetwork: options.networkStore)
   }
 
   /// - Parameter change: of the manifest, before rows are read.

@@ -30,8 +30,11 @@ struct StoreFolder: ~Copyable, Sendable {
   }
 
   /// For the one who writes; makes the folder if need be.
-  init(writing path: String) throws(RunFailure) {
+  ///
+  /// - Parameter allowsNetwork: also where other machines may not see its lock.
+  init(writing path: String, allowsNetwork: Bool = false) throws(RunFailure) {
     let folder = try Self.made(path)
+    if !allowsNetwork, let kind = folder.network { throw Self.refusal(path, network: kind) }
     let lock = try Self.locked(folder, path)
     self.path = FilePath(path)
     self.folder = folder
@@ -47,6 +50,15 @@ struct StoreFolder: ~Copyable, Sendable {
     } catch {
       throw cannotWrite(path, error)
     }
+  }
+
+  /// Two machines that write at once would each take the other's night out again.
+  static func refusal(_ path: String, network kind: String) -> RunFailure {
+    RunFailure(
+      .cannotWrite,
+      "the store \(path) lies on a network file system (\(kind)), whose locks other machines may not "
+        + "see: put it on a disk of this machine, or write it from one machine alone and say "
+        + "--network-store")
   }
 
   private static func locked(_ folder: Folder, _ path: String) throws(RunFailure) -> FileHandle {

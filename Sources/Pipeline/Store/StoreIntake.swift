@@ -32,7 +32,9 @@ struct StoreIntake {
     let places = files.map { Self.place($0, recorded: recorded) }
     let unknown = files.indices.filter { file in
       guard let place = places[file], !self.options.rereads else { return true }
-      return !manifest.inputs.contains { $0.places.contains { $0.isUnchanged(place) } }
+      return !manifest.inputs.contains { input in
+        input.state != .lost && input.places.contains { $0.isUnchanged(place) }
+      }
     }
     if unknown.isEmpty { return result }
     var plan = ExtractionPlan(storing: source)
@@ -71,6 +73,7 @@ struct StoreIntake {
     for (file, reading) in readings.enumerated() {
       guard let content = reading.source.content else { continue }
       let input = SegmentInput(digest: content.digest, length: content.length)
+      result.manifest.inputs.removeAll { $0.state == .lost && $0.content == input }
       if let known = result.manifest.inputs.firstIndex(where: { $0.content == input }) {
         note(places[file], in: &result.manifest.inputs[known])
         if result.manifest.inputs[known].generation > result.manifest.generation {

@@ -13,6 +13,8 @@ struct StoreManifest: Sendable {
       case superseded
       /// Taken out again by `drop`.
       case dropped
+      /// Its segment was gone or damaged, and was left out: it is new when it comes again.
+      case lost
     }
 
     var content: SegmentInput
@@ -77,6 +79,7 @@ struct StoreManifest: Sendable {
   var lastOut: String?
 
   var activeInputs: [Input] { inputs.filter { $0.state == .active } }
+  var lostInputs: [Input] { inputs.filter { $0.state == .lost } }
 
   init(source: JSONValue) {
     self.source = source

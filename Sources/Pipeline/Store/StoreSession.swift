@@ -15,7 +15,7 @@ package final class StoreSession: Sendable {
   private let folder: StoreFolder
   private let path: String
   /// All that the store keeps.
-  let source: SourceSpec
+  package let source: SourceSpec
   private let state: Mutex<State>
 
   private struct State {
@@ -29,9 +29,12 @@ package final class StoreSession: Sendable {
   /// - Parameters:
   ///   - spec: what the run is for; nil where the store's own source says all.
   ///   - writes: takes the store's lock, and makes a store where there is none.
+  ///   - allowsNetwork: also where other machines may not see the lock.
   /// - Throws: `RunFailure`: 66 without a store, 75 when another run writes, 78 when the store was
   ///   made with another source.
-  package init(path: String, spec: AnalysisSpec?, writes: Bool) throws(RunFailure) {
+  package init(
+    path: String, spec: AnalysisSpec?, writes: Bool, allowsNetwork: Bool = false
+  ) throws(RunFailure) {
     try spec?.checkOneSource("a store")
     if spec?.identity != nil {
       // Refused rather than wrong: segments hold no links.
@@ -41,7 +44,9 @@ package final class StoreSession: Sendable {
           + "without --store")
     }
     self.path = path
-    folder = writes ? try StoreFolder(writing: path) : StoreFolder(reading: path)
+    folder =
+      writes
+      ? try StoreFolder(writing: path, allowsNetwork: allowsNetwork) : StoreFolder(reading: path)
     let found = try folder.manifest()
     if writes { folder.removeOrphans(found) }
     if let found {
@@ -161,7 +166,14 @@ extension StoreSession {
       numberNames: ExtractionPlan(storing: source).extraction.numbers.map(\.name), filter: filter)
   }
 
-  private func open(_ segment: StoreManifest.Segment) throws -> SegmentReader {
+  /// Changes the manifest in hand, not the store.
+  func change(_ body: (inout StoreManifest) throws -> Void) rethrows {
+    var manifest = manifest
+    try body(&manifest)
+    state.withLock { $0.manifest = manifest }
+  }
+
+  func open(_ segment: StoreManifest.Segment) throws -> SegmentReader {
     let path = folder.segmentPath(segment.name)
     do {
       let reader = try SegmentReader(path: path)
@@ -177,15 +189,26 @@ extension StoreSession {
 
   /// With the inputs that have rows in it: what a person has to read again.
   private func damaged(_ segment: StoreManifest.Segment, _ error: any Error) -> RunFailure {
-    let path = folder.segmentPath(segment.name)
-    let why =
-      (error as? SegmentDamage)?.description
-      ?? "\(path): \((error as? SystemError)?.reason ?? "\(error)")"
     let keys = Set(segment.inputs)
     let names = manifest.inputs.filter { keys.contains($0.key) }.map(\.reading.file.path)
     let list = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", ..." : "")
     return RunFailure(
-      .badData, [why, "it holds rows of \(names.count) inputs: \(list)", "the store was not read"])
+      .badData,
+      [
+        reason(segment, error), "it holds rows of \(names.count) inputs: \(list)",
+        "the store was not read; give these inputs with --accept-missing, and they are read anew, or "
+          + "count without them so",
+      ])
+  }
+
+  /// What is wrong with a segment.
+  func reason(_ segment: StoreManifest.Segment, _ error: any Error) -> String {
+    switch error {
+    case let failure as RunFailure: return failure.messages.first ?? ""
+    case let damage as SegmentDamage: return damage.description
+    case let error as SystemError: return "\(folder.segmentPath(segment.name)): \(error.reason)"
+    default: return "\(folder.segmentPath(segment.name)): \(error)"
+    }
   }
 
   /// Names the inputs behind a damage that was found while reading.

@@ -13,7 +13,7 @@ package import Values
 /// - A breakdown shows the value on each event itself, not on the entity's first one: the rows of a
 ///   value are those that the report makes of the events with that value alone. So with a breakdown
 ///   by version an entity counts under each release that it was active on, and its first use is
-///   the first one on that release. `(other)` adds up the rows of its values.
+///   the first one on that release. `(other)` counts as one value, with each entity once.
 /// - The breadth counts the entities active in range by the number of features that they used in it.
 /// - A seat is a user of the account with activity in the interval; events without a user are nobody's.
 package struct AdoptionDefinition: ReportDefinition {

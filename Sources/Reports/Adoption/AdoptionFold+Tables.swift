@@ -12,11 +12,10 @@ extension AdoptionFold {
     if span.isEmpty { return [table, breadth] }
     let rows = try groups.rows(
       top: definition.options.top, each: (span.count + 1) * definition.features.count + 1,
-      isShown: { $0 < states.count && states[$0].entities > 0 },
-      isLarger: { states[$0].entities > states[$1].entities })
+      isShown: { $0 < tally.states.count && tally.states[$0].entities > 0 },
+      isLarger: { tally.states[$0].entities > tally.states[$1].entities })
     for row in rows {
-      var state = AdoptionState(features: definition.features.count)
-      for group in row.groups where group < states.count { state.add(states[group]) }
+      let state = state(of: row)
       for index in span {
         let label = observation.calendar.label(index, definition.interval)
         let observed = observation.stateInRange(of: index, in: definition.interval)

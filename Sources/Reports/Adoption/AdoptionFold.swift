@@ -6,9 +6,7 @@ extension AdoptionDefinition: Report {
   package func makeFold(_ context: ReportContext) -> AdoptionFold { AdoptionFold(self, context) }
 }
 
-/// Adoption at work: one walk over an entity's events, which counts each where it belongs. Whether
-/// something was counted before is told by stamps: a number that is new in each interval of each
-/// entity, so that nothing needs clearing.
+/// Adoption at work: one walk over an entity's events, which counts each where it belongs.
 package struct AdoptionFold: ReportFold {
   let definition: AdoptionDefinition
   let observation: Observation
@@ -22,17 +20,15 @@ package struct AdoptionFold: ReportFold {
   private let breakdown: [Int]
   private var cursor: CalendarCursor
   var groups: BreakdownGroups
-  var states: [AdoptionState] = []
+  var tally: AdoptionTally
   /// The first activity in all logs, in or out of range.
   var firstSeen = Int64.max
-
-  /// By group: the entity at hand.
-  private var traces: [AdoptionTrace] = []
-  /// Groups in which the entity at hand has an event.
-  private var touched: [Int] = []
+  /// Whether `top` may put several values of one entity together, where it counts once.
+  let keepsMixed: Bool
+  private var marks = AdoptionMarks()
+  /// Entities with several values; the tally knows them by their number alone.
+  var mixed = MixedValues<AdoptionMark>()
   private var seats = SeatNumbers()
-  private var entity = 0
-  private var stamp = 0
 
   init(_ definition: AdoptionDefinition, _ context: ReportContext) {
     self.definition = definition
@@ -52,14 +48,15 @@ package struct AdoptionFold: ReportFold {
     breakdown = definition.options.breakdown.map(context.textColumn)
     cursor = CalendarCursor(context.calendar, definition.interval)
     groups = BreakdownGroups(definition.options, context, standard: .event)
+    tally = AdoptionTally(features: definition.features.count)
+    keepsMixed = definition.options.top != nil && groups.isByEvent
   }
 
   package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, isActivity) = (timeline.times, timeline.kinds, self.isActivity)
     let observed = observation.observed(timeline)
     let until = observation.range.until
-    entity += 1
-    touched.removeAll(keepingCapacity: true)
+    if keepsMixed { marks.begin() } else { tally.begin() }
     if countsSeats { seats.begin(timeline) }
     // Neighbours mostly have the same value.
     var group = 0
@@ -71,18 +68,15 @@ package struct AdoptionFold: ReportFold {
       if !isActivity[Int(kinds[event])] { continue }
       if !isByEvent {
         if last == nil { group = groups.group(of: event, in: observed, timeline) }
-        makeRoom()
+        tally.makeRoom(groups.count)
       } else if isLatest || last.map({ !hasSameValue($0, event, timeline) }) ?? true {
         group = groups.groupByEvent(event, timeline)
-        makeRoom()
+        tally.makeRoom(groups.count)
       }
       last = event
       count(event, group, timeline)
     }
-    for group in touched where traces[group].isInRange {
-      states[group].entities += 1
-      states[group].breadth[traces[group].breadth] += 1
-    }
+    if keepsMixed { keepOrCount() } else { tally.end() }
   }
 
   @inline(__always)
@@ -93,50 +87,55 @@ package struct AdoptionFold: ReportFold {
     return true
   }
 
-  mutating func makeRoom() {
-    while states.count < groups.count {
-      states.append(AdoptionState(features: definition.features.count))
-    }
-    while traces.count < groups.count {
-      traces.append(AdoptionTrace(features: definition.features.count))
-    }
-  }
-
   @inline(__always)
   private mutating func count(_ event: Int, _ group: Int, _ timeline: Timeline) {
     let time = timeline.times[event]
+    firstSeen = min(firstSeen, time)
     let used = featuresOfKind[Int(timeline.kinds[event])]
-    if traces[group].entity != entity {
-      traces[group].begin(entity, time)
-      touched.append(group)
-      firstSeen = min(firstSeen, time)
-    }
-    if time < observation.range.from {
-      for position in used { _ = traces[group].isFirstUse(of: features[position]) }
+    let isHistory = time < observation.range.from
+    let index = isHistory ? nil : cursor.index(of: time)
+    let seat = countsSeats && !isHistory ? seats.number(of: timeline.users[event]) : nil
+    if keepsMixed {
+      let activity = AdoptionTrace.activity
+      marks.note(.init(group: group, slot: activity, interval: index, seat: seat), time)
+      for place in used {
+        marks.note(.init(group: group, slot: features[place], interval: index, seat: seat), time)
+      }
       return
     }
-    let index = cursor.index(of: time)
-    if traces[group].move(to: index, stamp: stamp + 1) {
-      stamp += 1
-      states[group].active[index].entities += 1
+    tally.countActivity(group, time, index, seat: seat)
+    for place in used {
+      tally.countUse(group, of: features[place], time, index, seat: seat, events: 1)
     }
-    let seat = countsSeats ? seats.number(of: timeline.users[event]) : nil
-    if let seat, traces[group].isNew(seat, AdoptionTrace.activity) {
-      states[group].active[index].seats += 1
+  }
+
+  /// The entity at hand, by its marks.
+  private mutating func keepOrCount() {
+    guard let first = marks.marks.first else { return }
+    if marks.isOfOneGroup {
+      tally.count(marks.marks, in: first.group)
+    } else {
+      for group in AdoptionFold.groupsInRange(marks.marks) { tally.states[group].entities += 1 }
+      mixed.append(marks.marks, newIn: nil)
     }
-    for position in used {
-      let feature = features[position]
-      states[group].features[feature].uses[index].events += 1
-      if traces[group].isAdopter(of: feature) {
-        states[group].features[feature].uses[index].adopters += 1
-        if traces[group].isFirstUse(of: feature) {
-          let delay = time - traces[group].begun
-          states[group].features[feature].addNewAdopter(index, after: delay)
-        }
-      }
-      if let seat, traces[group].isNew(seat, feature) {
-        states[group].features[feature].uses[index].seats += 1
-      }
+  }
+
+  /// The groups in which an entity was active in range.
+  private static func groupsInRange(_ marks: some Sequence<AdoptionMark>) -> Set<Int> {
+    Set(marks.lazy.filter { $0.interval != nil }.map(\.group))
+  }
+
+  /// What was counted under one row's values, each entity once.
+  func state(of row: BreakdownRow) -> AdoptionState {
+    var sum = AdoptionTally(features: definition.features.count)
+    sum.makeRoom(1)
+    for group in row.groups where group < tally.states.count {
+      sum.states[0].add(tally.states[group])
     }
+    mixed.forEachIn(row.groups) { marks in
+      sum.states[0].entities -= Self.groupsInRange(marks).count
+      sum.count(marks, in: 0)
+    }
+    return sum.states[0]
   }
 }

@@ -1,8 +1,9 @@
 import Spec
 
 /// The reported chain: of the longest, the one that ends earliest; then, from its end backwards,
-/// the latest possible event at each step. Events at one instant count in the timeline's order;
-/// an event that can be several steps is taken as the first of them.
+/// the latest possible event at each step. In any order it is one with the latest entry, since
+/// its last events decide nothing about its first one there. Events at one instant count in the
+/// timeline's order; an event that can be several steps is taken as the first of them.
 extension FunnelSearch {
   /// Writes the chain of `rank` that ends at the instant of `point` to `chain`, and returns the
   /// timeline's index of its last event. The log tells which chains there are: a record is part of
@@ -10,7 +11,7 @@ extension FunnelSearch {
   mutating func trace(
     rank: Int, point: Int, span: Range<Int>, entries: Range<Int64>
   ) -> Int {
-    let earliest = plan.earliestEntry(points[point].time)
+    let earliest = plan.order == .any ? bestEntry : plan.earliestEntry(points[point].time)
     let window = Window(
       span: span, end: point, earliest: earliest,
       entries: max(entries.lowerBound, min(earliest, entries.upperBound))..<entries.upperBound)

@@ -75,7 +75,7 @@ extension FunnelSearch {
         after += 1
       }
     }
-    var outcome = FunnelOutcome(rank: reached << 8, end: last)
+    var outcome = FunnelOutcome(rank: reached << 8)
     if reached < count {
       let deadline = plan.deadline(entry: standing[reached - 1], last: lastTime)
       outcome.isAlive = deadline > plan.observedUntil

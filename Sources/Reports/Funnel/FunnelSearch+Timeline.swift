@@ -92,27 +92,3 @@ extension FunnelSearch {
     return best
   }
 }
-
-extension FunnelOutcome {
-  /// Takes in the outcome of other chains of the same entity; whether the reported one is theirs.
-  mutating func take(_ other: FunnelOutcome) -> Bool {
-    if other.rank == 0 { return false }
-    if rank == 0 {
-      self = other
-      return true
-    }
-    let isBetter = other.rank > rank || (other.rank == rank && other.end < end)
-    if other.mandatory > mandatory {
-      isAlive = other.isAlive
-      isDiscarded = other.isDiscarded
-    } else if other.mandatory == mandatory {
-      isAlive = isAlive || other.isAlive
-      isDiscarded = isDiscarded && other.isDiscarded
-    }
-    if isBetter {
-      rank = other.rank
-      end = other.end
-    }
-    return isBetter
-  }
-}

@@ -1,20 +1,6 @@
 import Spec
 import Timelines
 
-/// How one entity, or one value of it, fares: what the search for its longest chain finds.
-struct FunnelOutcome: Sendable, Equatable {
-  /// Rank of the longest chain (`FunnelNodes.rank`), 0 if there is none.
-  var rank = 0
-  /// Index in the timeline of the chain's last event; -1 if there is none.
-  var end = -1
-  /// A chain with as many mandatory steps can still go on after the end of observation.
-  var isAlive = false
-  /// Every chain with as many mandatory steps met an event that discards.
-  var isDiscarded = false
-
-  var mandatory: Int { FunnelNodes.mandatory(rank) }
-}
-
 /// The exact search for the longest chain of a timeline, over all entries.
 ///
 /// One pass over the instants keeps, for each node, the latest entry among the chains that stand
@@ -76,9 +62,12 @@ struct FunnelSearch: Sendable {
   var recent: [RecentEntries]
   /// Nodes with a value in `arrived`.
   var touched: [Int] = []
-  /// The highest rank so far, and the first point at which a chain had it.
+  /// The highest rank so far, and the first point at which a chain had it. In any order, of the
+  /// points of that instant: the last one at which the latest entry of all had it.
   var bestRank = 0
   var bestPoint = 0
+  /// Of the chains of that rank that end with `bestPoint`.
+  var bestEntry = Int64.min
   var attempts: FunnelAttempts
   var log: [Record] = []
   var logging = Logging.none
@@ -134,7 +123,8 @@ struct FunnelSearch: Sendable {
       settle(time)
       previous = index
       index = end
-      if bestRank == plan.fullRank { break }
+      // In any order, what else happened at this instant may be a later entry.
+      if bestRank == plan.fullRank, !isAtBestInstant(index, span) { break }
     }
     var outcome = FunnelOutcome()
     guard bestRank > 0 else { return outcome }
@@ -143,7 +133,12 @@ struct FunnelSearch: Sendable {
       outcome.isAlive = isAlive(outcome.mandatory, lastPoint: previous)
       if plan.discards != 0 { outcome.isDiscarded = attempts.areDiscarded }
     }
-    outcome.end = trace(rank: outcome.rank, point: bestPoint, span: span, entries: entries)
+    let last = trace(rank: outcome.rank, point: bestPoint, span: span, entries: entries)
+    outcome.place = ChainPlace(event: last)
+    if plan.order == .any {
+      let end = points[bestPoint].time
+      outcome.place = ChainPlace(end: end, length: end - bestEntry, event: -last)
+    }
     return outcome
   }
 
@@ -181,12 +176,22 @@ struct FunnelSearch: Sendable {
   mutating func arrive(_ node: Int, step: Int, point: Int, entry: Int64) {
     if arrived[node] == .min { touched.append(node) }
     arrived[node] = max(arrived[node], entry)
-    if plan.nodes.rank[node] > bestRank {
+    if isBetter(plan.nodes.rank[node], point, entry) {
       bestRank = plan.nodes.rank[node]
       bestPoint = point
+      bestEntry = entry
     }
     if case .none = logging { return }
     note(Record(point: point, node: Int32(node), step: Int32(step), entry: entry))
+  }
+
+  private func isBetter(_ rank: Int, _ point: Int, _ entry: Int64) -> Bool {
+    if rank != bestRank || plan.order != .any { return rank > bestRank }
+    return rank > 0 && entry >= bestEntry && points[point].time == points[bestPoint].time
+  }
+
+  private func isAtBestInstant(_ point: Int, _ span: Range<Int>) -> Bool {
+    plan.order == .any && point < span.upperBound && points[point].time == points[bestPoint].time
   }
 
   /// Logs a chain if it is one to log.
@@ -269,10 +274,12 @@ struct FunnelSearch: Sendable {
     if !isPointwise || hasStepLimit { return false }
     let steps = Int(truncatingIfNeeded: points[point].steps)
     let earliest = plan.earliestEntry(points[point].time)
-    for node in plan.nodes.ranked where plan.nodes.rank[node] > bestRank {
-      if latestEntry(to: node, by: steps) >= earliest {
+    for node in plan.nodes.ranked where plan.nodes.rank[node] >= bestRank {
+      let entry = latestEntry(to: node, by: steps)
+      if entry >= earliest, isBetter(plan.nodes.rank[node], point, entry) {
         bestRank = plan.nodes.rank[node]
         bestPoint = point
+        bestEntry = entry
       }
     }
     if case .wanted = logging { noteWanted(point, steps, earliest) }

@@ -69,13 +69,20 @@ struct DayReader: Sendable {
   let calendar: ReportCalendar
 
   /// Days since 1970 of a date, or of the local day of an ISO 8601 time; nil where it is neither.
-  func day(_ column: Int?, _ event: Int, _ timeline: Timeline) -> Int? {
+  /// A text that is neither is noted.
+  func day(
+    _ column: Int?, _ event: Int, _ timeline: Timeline, _ doubts: inout ContractDoubts
+  ) -> Int? {
     guard let column else { return nil }
     let code = timeline.texts[column][event]
     if code == 0 { return nil }
-    let text = String(decoding: Array(timeline.values[Int(code)]), as: UTF8.self)
+    let bytes = Array(timeline.values[Int(code)])
+    let text = String(decoding: bytes, as: UTF8.self)
     if let date = CalendarDate(text) { return date.daysSince1970 }
-    return TimeFormat.iso8601.parse(text).map { calendar.index(of: $0, in: .day) }
+    if let time = TimeFormat.iso8601.parse(text) { return calendar.index(of: time, in: .day) }
+    doubts.unreadable += 1
+    doubts.example.take(bytes)
+    return nil
   }
 
   /// The first instant of a day since 1970.

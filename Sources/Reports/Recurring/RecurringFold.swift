@@ -71,6 +71,7 @@ package struct RecurringFold: HistoryFold {
     /// Sum of all contracts' last amounts, which the sum of all changes must come to.
     var lastLevel = DecimalSum.zero
     var dues = RecurringDues()
+    var doubts = ContractDoubts()
 
     package init() {}
 
@@ -79,6 +80,7 @@ package struct RecurringFold: HistoryFold {
       fields.visit(\.trailing)
       fields.visit(\.lastLevel)
       fields.visit(\.dues)
+      fields.visit(\.doubts)
     }
   }
 
@@ -133,7 +135,7 @@ package struct RecurringFold: HistoryFold {
     var event = first
     while event > observed.lowerBound, times[event - 1] == times[first] { event -= 1 }
     if definition.isScheduled {
-      gatherActs(event..<observed.upperBound, timeline)
+      gatherActs(event..<observed.upperBound, group, timeline)
       schedule.arrange(acts)
       var last = DecimalSum.zero
       for step in schedule.steps where step.instant < observation.range.until {
@@ -201,7 +203,7 @@ package struct RecurringFold: HistoryFold {
   }
 
   /// What the events say, when it takes effect.
-  private mutating func gatherActs(_ events: Range<Int>, _ timeline: Timeline) {
+  private mutating func gatherActs(_ events: Range<Int>, _ group: Int, _ timeline: Timeline) {
     acts.removeAll(keepingCapacity: true)
     for event in events {
       let effect = effects[Int(timeline.kinds[event])]
@@ -209,33 +211,45 @@ package struct RecurringFold: HistoryFold {
       let time = timeline.times[event]
       let instant = instant(of: event, effect, timeline)
       if instant.cancels {
-        let day = days.day(effective, event, timeline).map(days.start)
+        let day = days.day(effective, event, timeline, &states[group].doubts).map(days.start)
         acts.append(
           .init(instant: max(time, day ?? time), contract: instant.contract, kind: .cancel))
       }
       for (kind, amount) in [
         (ContractSchedule.Kind.start, instant.start), (.change, instant.change),
       ] where !amount.isAbsent {
-        acts.append(act(kind, amount, event, instant.contract, timeline))
+        acts.append(act(kind, amount, event, instant.contract, group, timeline))
       }
     }
   }
 
-  private func act(
+  private mutating func act(
     _ kind: ContractSchedule.Kind, _ amount: ExactDecimal, _ event: Int, _ contract: UInt32,
-    _ timeline: Timeline
+    _ group: Int, _ timeline: Timeline
   ) -> ContractSchedule.Act {
     let time = timeline.times[event]
     var act = ContractSchedule.Act(
       instant: time, contract: contract, kind: kind, amount: amount)
-    let from = days.day(termFrom, event, timeline)
-    let until = days.day(termTo, event, timeline).map { $0 + 1 }
+    if definition.term == nil { return act }
+    let from = days.day(termFrom, event, timeline, &states[group].doubts)
+    let until = days.day(termTo, event, timeline, &states[group].doubts).map { $0 + 1 }
+    states[group].doubts.amounts += 1
+    if from == nil || until == nil { states[group].doubts.undated += 1 }
     if let from, let until { act.amount = ContractTerm(from: from, until: until).monthly(amount) }
     if let from { act.instant = max(time, days.start(from)) }
     if let until { act.end = days.start(until) }
     // Over before it is known: it never has a level.
-    if act.end <= act.instant { act.amount = .absent }
+    if act.end <= act.instant {
+      act.amount = .absent
+      states[group].doubts.over += 1
+    }
     return act
+  }
+
+  package func warnings() -> [String] {
+    var doubts = ContractDoubts.zero
+    for state in states { doubts.add(state.doubts) }
+    return doubts.warnings(definition.options.name)
   }
 
   private mutating func noteDue(

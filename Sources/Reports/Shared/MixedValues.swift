@@ -42,6 +42,19 @@ struct MixedValues<Entry: MixedEntry>: Sendable {
     }
   }
 
+  /// Shows the entities that had any of some groups' values, with these entries only.
+  func forEachIn(_ groups: [Int], _ body: (_ entries: [Entry]) -> Void) {
+    let wanted = Set(groups)
+    var start = 0
+    for end in ends {
+      let chosen = entries[start..<end].filter { wanted.contains($0.group) }
+      start = end
+      if !chosen.isEmpty { body(chosen) }
+    }
+  }
+
+  func allSatisfy(_ isFit: (Entry) -> Bool) -> Bool { entries.allSatisfy(isFit) }
+
   var isEmpty: Bool { ends.isEmpty }
   var heapBytes: Int {
     entries.capacity * MemoryLayout<Entry>.stride + ends.capacity * 8 + news.capacity * 16

@@ -15,24 +15,25 @@ package struct FlagReading {
   ///   - given: flags with their values as written; flags without a value have "true".
   ///   - types: all types of reports, for messages.
   ///   - surroundings: what relative dates hang on.
+  ///   - declared: of a source that is known; nil declares a property by its use.
   /// - Throws: everything that is wrong, one line each: `--flag: message`.
   package init(
     type: any ReportDefinition.Type, name: String,
     given: [(flag: OptionFlag, texts: [String])],
     calendar: CalendarSpec, types: [any ReportDefinition.Type],
-    surroundings: SpecSurroundings = SpecSurroundings()
+    surroundings: SpecSurroundings = SpecSurroundings(), declared: [SourceSpec.Property]? = nil
   ) throws(FlagErrors) {
     let context = SpecContext(reportTypes: types, surroundings: surroundings)
-    context.settle(
-      timeZone: calendar.timeZone, weekStartsOnSunday: calendar.weekStartsOnSunday)
-    context.declaresProperties = true
+    context.settle(calendar)
+    context.declaresProperties = declared == nil
+    context.properties = declared ?? []
     // A mark's line is the number of the flag.
     var entries = [
       SpecNode.Entry(
         key: "type", keyMark: .wholeFile,
         value: SpecNode(mark: .wholeFile, content: .scalar(type.type, plain: true)))
     ]
-    for (flag, texts) in given where flag.shape == .numberProperty {
+    for (flag, texts) in given where declared == nil && flag.shape == .numberProperty {
       for text in texts { context.declare(text, .number) }
     }
     for (index, (flag, texts)) in given.enumerated() {
@@ -41,7 +42,9 @@ package struct FlagReading {
         if flag.shape == .tests {
           for text in texts {
             let condition = try FlagCondition(text, mark: mark)
-            context.declare(condition.field, condition.isNumeric ? .number : .text)
+            if declared == nil {
+              context.declare(condition.field, condition.isNumeric ? .number : .text)
+            }
             try entries.insert(condition.node(mark), at: flag.path[...], mark, isCondition: true)
           }
         } else {

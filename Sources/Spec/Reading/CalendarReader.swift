@@ -11,7 +11,7 @@ extension CalendarSpec {
       timeZone = zone
       timeZoneMark = nil
     }
-    context.settle(timeZone: timeZone, weekStartsOnSunday: weekStartsOnSunday)
+    context.settle(self)
   }
 
   /// Takes what flags say of the range.

@@ -13,7 +13,7 @@ package final class SpecContext {
   package let reportTypes: [any ReportDefinition.Type]
   package let surroundings: SpecSurroundings
   /// What dates hang on, once the calendar is read.
-  private var day: (today: CalendarDate?, weekStartsOnSunday: Bool)?
+  private var day: (today: CalendarDate?, starts: IntervalStarts)?
   /// In the order of the file, the preset's first.
   package var properties: [SourceSpec.Property] = []
   /// Names of the sources, where they have names.
@@ -45,8 +45,8 @@ package final class SpecContext {
   }
 
   /// From here on dates can be relative.
-  package func settle(timeZone: String, weekStartsOnSunday: Bool) {
-    day = (surroundings.today(timeZone), weekStartsOnSunday)
+  package func settle(_ calendar: CalendarSpec) {
+    day = (surroundings.today(calendar.timeZone), calendar.starts)
   }
 
   /// The date that an expression means on the day of the run; nil with an error at `mark`.
@@ -58,8 +58,7 @@ package final class SpecContext {
       error(mark, "`\(name)` hangs on the day of the run, which is not known here")
       return nil
     }
-    let weekStartsOnSunday = day?.weekStartsOnSunday ?? false
-    guard let date = expression.date(today: today, weekStartsOnSunday: weekStartsOnSunday) else {
+    guard let date = expression.date(today: today, day?.starts ?? .usual) else {
       error(mark, "`\(name)` leads out of the years 1 to 9999")
       return nil
     }

@@ -45,7 +45,7 @@ struct PartitionBuilder {
     var events = place(parts, codes, starts: &starts)
     parts = []
     let order = EventOrder(
-      layout: layout, nameOfKind: rules.kinds.nameOfKind, isHidden: rules.kinds.isHidden,
+      rules.schema, nameOfKind: rules.kinds.nameOfKind, isHidden: rules.kinds.isHidden,
       words: words, numbers: numbers, ids: ids)
     var spare: [PlacedEvent] = []
     for entity in 0..<entities.count where starts[entity] < starts[entity + 1] {

@@ -11,10 +11,13 @@ struct PlacedEvent: Sendable {
 }
 
 /// The order of an entity's events: time, name bytes, id bytes, those that a matcher matches before
-/// others, then what is kept of them: texts, numbers, user, kind, file. Nothing of it depends on how
-/// events arrived, and events that are equal in all of it are interchangeable.
+/// others, then what is kept of them: properties in the order of their names, user, kind, file.
+/// Nothing of it depends on how events arrived, and events that are equal in all of it are
+/// interchangeable.
 struct EventOrder {
   let layout: RowLayout
+  /// Words of the properties, in the order of their names.
+  private let properties: [Int]
   /// By kind: the place of its name among all names in byte order.
   let nameOfKind: [UInt32]
   /// By kind: whether no matcher matches.
@@ -24,6 +27,19 @@ struct EventOrder {
   let words: [UInt32]
   let numbers: PackedDecimals
   let ids: PackedIDs
+
+  init(
+    _ schema: TimelineSchema, nameOfKind: [UInt32], isHidden: [Bool], words: [UInt32],
+    numbers: PackedDecimals, ids: PackedIDs
+  ) {
+    layout = RowLayout(schema)
+    let names = (schema.texts + schema.numbers).map { Array($0.utf8) }
+    properties = names.indices.sorted {
+      names[$0] == names[$1] ? $0 < $1 : names[$0].lexicographicallyPrecedes(names[$1])
+    }
+    (self.nameOfKind, self.isHidden) = (nameOfKind, isHidden)
+    (self.words, self.numbers, self.ids) = (words, numbers, ids)
+  }
 
   @inline(__always)
   func precedes(_ left: PlacedEvent, _ right: PlacedEvent) -> Bool {
@@ -47,10 +63,8 @@ struct EventOrder {
       let (hidden, otherHidden) = (isHidden[Int(left.kind)], isHidden[Int(right.kind)])
       if hidden != otherHidden { return otherHidden }
     }
-    for column in 0..<layout.textCount where words[a + column] != words[b + column] {
-      return words[a + column] < words[b + column]
-    }
-    for column in layout.textCount..<layout.user {
+    for column in properties where words[a + column] != words[b + column] {
+      if column < layout.textCount { return words[a + column] < words[b + column] }
       let (number, other) = (number(words[a + column]), number(words[b + column]))
       if number != other { return number < other }
     }

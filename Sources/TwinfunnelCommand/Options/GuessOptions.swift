@@ -42,6 +42,11 @@ struct GuessOptions: ParsableArguments {
     }
   }
 
+  var isGiven: Bool {
+    !user.isEmpty || !account.isEmpty
+      || [event, time, timeFormat, format, delimiter].contains { $0 != nil }
+  }
+
   var overrides: SourceGuess.Overrides {
     SourceGuess.Overrides(
       format: logFormat, user: user, account: account, event: event, time: time,

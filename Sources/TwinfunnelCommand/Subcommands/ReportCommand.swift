@@ -20,7 +20,9 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
       aliases: name == Definition.type ? [] : [Definition.type])
   }
 
-  @Argument(help: "Logs: files, folders or globs.") var inputs: [String]
+  @Argument(help: "Logs: files, folders or globs.") var inputs: [String] = []
+  @Option(help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"))
+  var store: String?
   @OptionGroup(title: "Report") var own: DeclaredFlags<OwnFlags<Definition>>
   @OptionGroup(title: "What is counted") var common: DeclaredFlags<CommonFlags<Definition>>
   @OptionGroup(title: "What is counted") var calendar: CalendarFlags
@@ -28,14 +30,31 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
   @OptionGroup(title: "Output") var output: PrintOptions
   @OptionGroup(title: "Reading") var input: InputOptions
 
-  func validate() throws { _ = try reading(input.runOptions) }
+  func validate() throws {
+    guard inputs.isEmpty != (store == nil) else {
+      throw ValidationError(
+        store == nil
+          ? "No input: name log files, folders or globs, or --store."
+          : "Name inputs or --store, not both.")
+    }
+    if store == nil {
+      _ = try reading(input.runOptions)
+      return
+    }
+    if fields.isGiven {
+      throw ValidationError("A store's source says which fields are what: give no flags of fields.")
+    }
+  }
 
-  private func reading(_ options: RunOptions) throws -> FlagReading {
+  /// - Parameter declared: properties of a store; nil where a property is one by its use.
+  private func reading(
+    _ options: RunOptions, declared: [SourceSpec.Property]? = nil
+  ) throws -> FlagReading {
     do throws(FlagErrors) {
       return try FlagReading(
         type: Definition.self, name: Definition.type, given: common.given + own.given,
         calendar: calendar.spec, types: ReportRegistry.types,
-        surroundings: .here(now: options.now ?? .instant(Machine.now)))
+        surroundings: .here(now: options.now ?? .instant(Machine.now)), declared: declared)
     } catch {
       throw ValidationError(error.lines.joined(separator: "\n"))
     }
@@ -43,6 +62,7 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
 
   func run() throws {
     let options = input.runOptions
+    if let store { return try run(over: store, options) }
     let reading = try reading(options)
     var spec = calendar.spec
     spec.range = reading.definition.options.range
@@ -58,6 +78,29 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
       output.show(
         tables, of: reading.definition, calendar: spec,
         emphasis: TerminalTableWriter.emphasis)
+      return notices
+    }
+  }
+}
+
+extension ReportCommand {
+  private func run(over store: String, _ options: RunOptions) throws {
+    let session: StoreSession
+    do {
+      session = try StoreSession(path: store, spec: nil, writes: false)
+    } catch {
+      throw reported(error)
+    }
+    let reading = try reading(options, declared: session.source.properties)
+    var spec = calendar.spec
+    spec.range = reading.definition.options.range
+    try reporting(input) { control in
+      let (tables, notices) = try OneOffRun(
+        definition: reading.definition, store: session, calendar: spec, options: options,
+        control: control
+      ).tables()
+      output.show(
+        tables, of: reading.definition, calendar: spec, emphasis: TerminalTableWriter.emphasis)
       return notices
     }
   }

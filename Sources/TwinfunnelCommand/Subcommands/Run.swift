@@ -28,6 +28,9 @@ extension Twinfunnel {
         valueName: "dir"))
     var store: String?
     @Flag(help: "With --store: read files again that look unchanged.") var rehash = false
+    @Flag(help: "With --store: leave out segments that are gone or damaged; exit 1 says which.")
+    var acceptMissing = false
+    @OptionGroup var place: StorePlace
     @Option(
       name: .customLong("for"), parsing: .unconditional,
       help: ArgumentHelp(
@@ -62,6 +65,8 @@ extension Twinfunnel {
       options.versioned = versioned
       options.keep = keep
       options.rereads = rehash
+      options.acceptsMissing = acceptMissing
+      options.networkStore = place.networkStore
       try reporting(input) { control in
         let inputs = try loaded.inputs(inputs, for: days, now: options.now)
         return try PublishedRun(

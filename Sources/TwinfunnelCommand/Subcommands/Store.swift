@@ -40,14 +40,33 @@ extension Twinfunnel.Store {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Read all of a store and check every sum; exit 65 names what is damaged.")
+      abstract: "Read all of a store and check every sum; exit 65 names what is damaged.",
+      discussion: """
+        With --against it says of each input whether all of its events are in the store, by its \
+        content and row by row, and exits with 65 unless all are.
+        """)
 
     @Argument(help: "The store's folder.") var store: String
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("Logs that are to be in the store.", valueName: "input"),
+      completion: .file())
+    var against: [String] = []
+    @Option(help: "With --against: the zone of times that name none.") var timeZone = "UTC"
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
       try reporting(input) { control in
-        let info = try StoreRun(path: store, options: input.runOptions, control: control).verify()
+        let run = StoreRun(path: store, options: input.runOptions, control: control)
+        if !against.isEmpty {
+          let (isWhole, lines) = try run.verify(against: against, timeZone: timeZone)
+          StandardStream.output.write(lines.map { ShownText.escaped($0) + "\n" }.joined())
+          if !isWhole {
+            throw RunFailure(.badData, "not all of these inputs' events are in the store")
+          }
+          return RunNotices(damages: [], lines: [])
+        }
+        let info = try run.verify()
         StandardStream.output.write("\(info.events) events in \(info.bytes) bytes are whole\n")
         return RunNotices(damages: [], lines: [])
       }
@@ -59,10 +78,11 @@ extension Twinfunnel.Store {
       abstract: "Put all segments of a store into one.")
 
     @Argument(help: "The store's folder.") var store: String
+    @OptionGroup var place: StorePlace
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
-      try changing(store, input) { try $0.compact() }
+      try changing(store, place, input) { try $0.compact() }
     }
   }
 
@@ -79,6 +99,7 @@ extension Twinfunnel.Store {
       help: ArgumentHelp("An id, as in the logs; can be given more than once.", valueName: "id"))
     var entity: [String] = []
     @Option(help: ArgumentHelp("A file of ids, one a line.", valueName: "file")) var ids: String?
+    @OptionGroup var place: StorePlace
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -89,7 +110,7 @@ extension Twinfunnel.Store {
 
     func run() throws {
       let more = try ids.map { try lines(ofFile: $0) } ?? []
-      try changing(store, input) { try $0.forget(entity + more) }
+      try changing(store, place, input) { try $0.forget(entity + more) }
     }
   }
 
@@ -107,6 +128,7 @@ extension Twinfunnel.Store {
       help: ArgumentHelp(
         "A name whose events stay; can be given more than once.", valueName: "event"))
     var keep: [String] = []
+    @OptionGroup var place: StorePlace
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func validate() throws {
@@ -118,7 +140,7 @@ extension Twinfunnel.Store {
     func run() throws {
       let now = input.runOptions.now ?? .instant(Machine.now)
       let instant = ObservationEnd(before, relativeTo: now)?.inUTC ?? .min
-      try changing(store, input) { try $0.expire(before: instant, keeping: keep) }
+      try changing(store, place, input) { try $0.expire(before: instant, keeping: keep) }
     }
   }
 
@@ -131,20 +153,30 @@ extension Twinfunnel.Store {
       name: .customLong("input"),
       help: ArgumentHelp("Its path, or the start of its SHA-256.", valueName: "name"))
     var name: String
+    @OptionGroup var place: StorePlace
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
-      try changing(store, input) { try $0.drop(name) }
+      try changing(store, place, input) { try $0.drop(name) }
     }
   }
 }
 
+/// Where a store that is written may lie.
+struct StorePlace: ParsableArguments {
+  @Flag(help: "Write a store on a network file system, from this machine alone.")
+  var networkStore = false
+}
+
 /// Runs what changes a store, and says what it did.
 private func changing(
-  _ store: String, _ input: InputOptions, _ work: (StoreRun) throws -> [String]
+  _ store: String, _ place: StorePlace, _ input: InputOptions,
+  _ work: (StoreRun) throws -> [String]
 ) throws {
   try reporting(input) { control in
-    let lines = try work(StoreRun(path: store, options: input.runOptions, control: control))
+    var options = input.runOptions
+    options.networkStore = place.networkStore
+    let lines = try work(StoreRun(path: store, options: options, control: control))
     return RunNotices(damages: [], lines: lines)
   }
 }

@@ -33,12 +33,12 @@ package struct DateExpression: Sendable, Hashable {
   }
 
   /// Nil where steps lead out of the years 1 to 9999.
-  package func date(today: CalendarDate, weekStartsOnSunday: Bool = false) -> CalendarDate? {
+  package func date(today: CalendarDate, _ starts: IntervalStarts = .usual) -> CalendarDate? {
     var date =
       switch base {
       case .date(let date): date
       case .today: today
-      case .start(let interval): today.start(of: interval, weekStartsOnSunday)
+      case .start(let interval): today.start(of: interval, starts)
       }
     for step in steps {
       switch step.unit {
@@ -56,18 +56,35 @@ package struct DateExpression: Sendable, Hashable {
   }
 }
 
+/// What weeks, quarters and years begin with.
+package struct IntervalStarts: Sendable, Hashable {
+  package var weekStartsOnSunday: Bool
+  /// The month that quarters and years begin with, 1 to 12.
+  package var yearStart: Int
+
+  package init(weekStartsOnSunday: Bool, yearStart: Int) {
+    self.weekStartsOnSunday = weekStartsOnSunday
+    self.yearStart = yearStart
+  }
+
+  /// Mondays and January.
+  package static let usual = IntervalStarts(weekStartsOnSunday: false, yearStart: 1)
+}
+
 extension CalendarDate {
-  fileprivate func start(of interval: Interval, _ weekStartsOnSunday: Bool) -> CalendarDate {
+  fileprivate func start(of interval: Interval, _ starts: IntervalStarts) -> CalendarDate {
     switch interval {
     case .hour, .day, .days, .weeks: return self
     case .week:
       // 1970 began on a Thursday.
-      let weekShift = weekStartsOnSunday ? 4 : 3
+      let weekShift = starts.weekStartsOnSunday ? 4 : 3
       let day = daysSince1970
       return CalendarDate(daysSince1970: floorDivide(day + weekShift, 7) * 7 - weekShift)
     case .month: return CalendarDate(year: year, month: month, day: 1)
-    case .quarter: return CalendarDate(year: year, month: (month - 1) / 3 * 3 + 1, day: 1)
-    case .year: return CalendarDate(year: year, month: 1, day: 1)
+    case .quarter, .year:
+      let since = (month - starts.yearStart + 12) % 12
+      return CalendarDate(year: year, month: month, day: 1)
+        .adding(months: interval == .year ? -since : -(since % 3))
     }
   }
 

@@ -13,12 +13,14 @@ struct ReadableInputs {
   var identities: [FileStatus]
 
   /// - Parameters:
-  ///   - spec: whose sources they are of, and in which encodings those are; nil for UTF-8.
+  ///   - spec: whose sources they are of, and in which encodings those are; nil for `source`'s.
+  ///   - source: without a spec; nil for UTF-8.
   ///   - output: the folder that the run writes, which folders and patterns do not lead into.
   /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable; 64 for
   ///   one that is of no source.
   init(
-    _ arguments: [String], of spec: AnalysisSpec? = nil, except output: FileStatus? = nil
+    _ arguments: [String], of spec: AnalysisSpec? = nil, source: SourceSpec? = nil,
+    except output: FileStatus? = nil
   ) throws(RunFailure) {
     let expansion = InputExpansion(arguments, except: output)
     var found = expansion.files
@@ -27,7 +29,8 @@ struct ReadableInputs {
       missing = try SourceDeal(spec).deal(&found)
     }
     let listing = InputListing(
-      found, encoding: spec?.source.encoding, others: spec?.others.map(\.encoding) ?? [])
+      found, encoding: (spec?.source ?? source)?.encoding,
+      others: spec?.others.map(\.encoding) ?? [])
     let errors = expansion.errors + listing.errors
     guard errors.isEmpty else {
       throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })

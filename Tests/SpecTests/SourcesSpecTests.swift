@@ -62,8 +62,8 @@ import Values
         reports: {r: {type: activity, event: {event: x, source: d}}}
         """)
           == """
-          3:12: another source is named `a`
           3:5: the source `a` needs `user` or `account`
+          3:12: another source is named `a`
           4:5: a source needs `name`
           4:5: a source needs `files`
           5:5: the property `n` is a text in the source `c`, and a number in one before it

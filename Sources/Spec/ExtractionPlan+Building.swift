@@ -56,7 +56,9 @@ extension ExtractionPlan {
   }
 
   /// What a store keeps: all that the source declares, whatever reports ask.
-  package init(storing source: SourceSpec) {
+  ///
+  /// - Parameter keepsLinks: also who is who, as a run with `identity` sees it.
+  package init(storing source: SourceSpec, keepsLinks: Bool = false) {
     func names(_ properties: [SourceSpec.Property]) -> [String] {
       properties.map(\.name).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
@@ -64,12 +66,19 @@ extension ExtractionPlan {
     let numbers = names(source.properties.filter { $0.type == .number })
     let entities = TimelineSchema.Entity.allCases.filter { entity in
       !(entity == .user ? source.user : source.account).isEmpty
+        || entity == .user && keepsLinks && !source.anonymous.isEmpty
     }
     let schemas = entities.map { entity in
       TimelineSchema(
         entity: entity, matchers: [.any], texts: texts, numbers: numbers, keepsRows: true)
     }
-    self.init(extraction: Self.extraction(source, schemas, of: [source]), schemas: schemas)
+    var extraction = Self.extraction(source, schemas, of: [source])
+    if keepsLinks {
+      extraction.identity.isKept = true
+      extraction.identity.anonymous = source.anonymous
+      extraction.identity.userAlias = source.alias
+    }
+    self.init(extraction: extraction, schemas: schemas)
   }
 
   /// - Parameter sources: all of the run: a property is declared by at least one of them.

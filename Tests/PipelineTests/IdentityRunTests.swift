@@ -7,7 +7,7 @@ import Timelines
 
 /// Runs with `identity`, against runs over logs in which every row carries its person's id already.
 @Suite struct IdentityRunTests {
-  private static let reports = """
+  static let reports = """
     calendar: {time_zone: Europe/Berlin}
     reports:
       daily: {type: activity, interval: day}
@@ -19,7 +19,7 @@ import Timelines
       referral: {type: referral, invite: cart, join: {event: buy, inviter: by}}
     """
 
-  private static func spec(_ rules: IdentityRules) -> String {
+  static func spec(_ rules: IdentityRules) -> String {
     """
     source:
       format: jsonl
@@ -45,7 +45,7 @@ import Timelines
     \(reports)
     """
 
-  private struct Row {
+  struct Row {
     var identity: IdentityRow
     var account: String
     var formerAccount: String?
@@ -83,7 +83,7 @@ import Timelines
     }
   }
 
-  private static func rows(_ random: inout SplitMix64) -> [Row] {
+  static func rows(_ random: inout SplitMix64) -> [Row] {
     let people = Int.random(in: 2...12, using: &random)
     let devices = Int.random(in: 2...15, using: &random)
     func person(_ random: inout SplitMix64) -> String {
@@ -175,7 +175,7 @@ import Timelines
     }
   }
 
-  private static func data(_ lines: [String]) -> Data {
+  static func data(_ lines: [String]) -> Data {
     Data(lines.map { $0 + "\n" }.joined().utf8)
   }
 

@@ -193,6 +193,48 @@ import Testing
     }
   }
 
+  /// Events of a clock that was not set are before the logs, in whatever night they came.
+  @Test func earlyTimes() throws {
+    let world = try StoreWorld()
+    let lines = SameTablesTests.lines(2500, seed: 39)
+    let early =
+      #"{"userId":"u1","event":"view","messageId":"e","timestamp":"1970-01-01T00:00:01Z"}"#
+    let half = lines.count / 2
+    for (name, part) in [("a", lines[..<half] + [early]), ("b", lines[half...])] {
+      _ = try world.run([world.write(Array(part), to: name)], store: world.store)
+    }
+    let all = try world.write(lines + [early], to: "all.jsonl")
+    let expected = try world.run([all], store: nil)
+    #expect(expected.totals["aside"] == 1)
+    #expect(try world.run([], store: world.store) == expected)
+    // Of reports that count straight from segments, too.
+    var users = world
+    users.spec = """
+      \(world.spec[..<world.spec.range(of: "calendar:")!.lowerBound])
+      calendar: {time_zone: UTC}
+      reports: {daily: {type: activity, interval: day}}
+      """
+    #expect(try users.run([], store: world.store) == users.run([all], store: nil))
+  }
+
+  /// `explain` says of a store what it says of its logs.
+  @Test func explained() throws {
+    let world = try StoreWorld()
+    let nights = try Self.nights(world, seed: 40)
+    let specFile = try SpecFile.load(world.path("spec.yaml"))
+    func stories(_ entity: String, _ inputs: [String], _ store: String?) throws -> [String] {
+      try ExplainRun(
+        specFile: specFile, inputs: inputs, entity: entity, kind: nil, options: world.options,
+        control: RunControl(), store: store
+      ).explain().stories.map { "\($0)" }
+    }
+    for entity in ["u3", "u8", "acc2"] {
+      let expected = try stories(entity, nights.map(\.path), nil)
+      #expect(try stories(entity, [], world.store) == expected)
+      #expect(!expected.isEmpty)
+    }
+  }
+
   @Test func networkFolders() throws {
     #expect(Folder.network(ofType: 0x6969) == "NFS")
     #expect(Folder.network(ofType: 0xff53_4d42) == "CIFS")

@@ -99,7 +99,8 @@ package struct AnalysisRun: Sendable {
       let rows = contents.segments.reduce(0) { $0 + $1.rowCount }
       let scan = StoreScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes))
+        partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes),
+        identity: IdentityPlan(spec, plan), source: store.kept)
       return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
     } catch {
       throw store.explained(error)

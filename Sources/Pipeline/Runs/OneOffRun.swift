@@ -55,9 +55,10 @@ package struct OneOffRun: Sendable {
       definition.options.entity == .account ? (source.account, "account") : (source.user, "user")
     if ids.isEmpty { throw RunFailure(.usage, "the store keeps no \(kind)") }
     summary = ""
+    var spec = AnalysisSpec(source: source, calendar: calendar, reports: [definition])
+    spec.identity = store.lastIdentity
     run = AnalysisRun(
-      spec: AnalysisSpec(source: source, calendar: calendar, reports: [definition]), inputs: [],
-      options: options, control: control, store: store)
+      spec: spec, inputs: [], options: options, control: control, store: store)
   }
 
   package func tables() throws(RunFailure) -> (tables: [Table], notices: RunNotices) {

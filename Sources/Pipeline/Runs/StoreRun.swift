@@ -53,7 +53,7 @@ package struct StoreRun: Sendable {
       let session = try StoreSession(path: path, spec: nil, writes: false)
       let files = try ReadableInputs(inputs, source: session.source).files
       let findings = try StoreComparison(
-        source: session.source, timeZone: timeZone, options: options, control: control
+        source: session.kept, timeZone: timeZone, options: options, control: control
       ).run(files, session.manifest, session.contents(latest: .max))
       return (findings.allSatisfy(\.isThere), findings.map(\.line))
     }
@@ -85,6 +85,9 @@ package struct StoreRun: Sendable {
       let session = try writing()
       var filter = SegmentFilter()
       filter.erased = Set(ids.map { Array($0.utf8) })
+      if session.kept.links != nil {
+        filter.persons = try session.erased(&filter.erased, options, control)
+      }
       let erased = try rewrite(all: session, filter: filter).erased
       var lines = ["\(erased) events of \(filter.erased.count) ids were erased from the store"]
       lines.append(

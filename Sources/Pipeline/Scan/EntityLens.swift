@@ -36,10 +36,12 @@ struct EntityLens: Sendable {
   /// The rows that matter, as a batch of their own; ids that look alike go to `sightings`, and so do
   /// rows that say who is who.
   ///
-  /// - Parameter place: of the batch's first row.
+  /// - Parameters:
+  ///   - place: of the batch's first row.
+  ///   - files: of each row, where they are several's and nobody knows their lines.
   func view(
     _ batch: EventBatch, at place: EntitySightings.Place = EntitySightings.Place(),
-    sightings: inout EntitySightings
+    of files: [UInt32] = [], sightings: inout EntitySightings
   ) -> EventBatch {
     var rows: [Int] = []
     for row in 0..<batch.count {
@@ -55,6 +57,8 @@ struct EntityLens: Sendable {
         }
       }
       if isWanted {
+        var place = place
+        if !files.isEmpty { (place.file, place.line) = (Int(files[row]), -1) }
         note(row, of: batch, at: place, &sightings)
       } else {
         isWanted = deliveryColumns.contains { column in

@@ -10,6 +10,13 @@ struct IdentityPlan: Sendable {
   /// Some rows name others by ids whose place nobody says.
   var findsOpen: Bool
 
+  /// For ids that somebody names, in rows that have kept all links.
+  init(_ identity: IdentitySpec, _ source: SourceSpec) {
+    users = identity.rules([source])
+    accounts = identity.accounts.merge == nil ? nil : identity.accountRules
+    findsOpen = true
+  }
+
   /// Nil for a spec that does not ask.
   init?(_ spec: AnalysisSpec, _ plan: ExtractionPlan) {
     guard let identity = spec.identity else { return nil }

@@ -23,6 +23,8 @@ struct LogScan {
   var lens: EntityLens?
   /// For a store: contents are digested, and these are what one of them may have grown from.
   var contentStarts: ContentStarts?
+  /// For a store: who is who becomes part of its rows.
+  var storesLinks = false
 
   struct Result: Sendable {
     /// In canonical order.

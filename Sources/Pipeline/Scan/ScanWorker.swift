@@ -39,7 +39,9 @@ struct ScanWorker {
     partial = Partial(
       shards: scan.plan.schemas.map { schema in
         TimelineShards(
-          schema: schema, textColumns: scan.plan.extraction.texts.map(\.name),
+          schema: schema,
+          textColumns: scan.plan.extraction.texts.map(\.name)
+            + (scan.storesLinks ? StoredLinks.names : []),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
       },
@@ -143,6 +145,9 @@ struct ScanWorker {
     used.removeAll(keepingCapacity: true)
     let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)
+    if scan.storesLinks {
+      StoredLinks.add(to: &batch, behind: scan.plan.extraction.texts.count)
+    }
     if let lens = scan.lens {
       let place = EntitySightings.Place(
         file: file, chunk: chunk.index, line: chunk.droppedLines)

@@ -77,6 +77,11 @@ struct EarlyTimes: Sendable, Equatable {
   /// At most one event of so many is that early.
   private static let shareOfEvents = 1_000
 
+  /// Whether events of this range may hold some that are before the logs.
+  static func mayLie(in range: ClosedRange<Int64>) -> Bool {
+    range.upperBound >> TimeSpread.shift - range.lowerBound >> TimeSpread.shift > gapStretches
+  }
+
   /// Before the last gap of ten years before which there is next to nothing.
   init(_ spread: TimeSpread) {
     let stretches = spread.stretches.sorted { $0.key < $1.key }

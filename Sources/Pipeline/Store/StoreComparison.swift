@@ -8,7 +8,7 @@ import Values
 /// What of some inputs is in a store: by their content, then row by row. For a person who wants to
 /// delete logs.
 struct StoreComparison {
-  var source: SourceSpec
+  var source: StoredSource
   var timeZone: String
   var options: RunOptions
   var control: RunControl
@@ -27,9 +27,9 @@ struct StoreComparison {
     _ files: [InputFile], _ manifest: StoreManifest, _ contents: StoreScan.Contents
   ) throws -> [Finding] {
     let stored = try sums(of: contents)
-    var plan = ExtractionPlan(storing: source)
+    var plan = source.plan
     plan.extraction.time.rules = try ReadingPlan.timeRules(
-      source.time, calendar: try ZoneRules.load(timeZone))
+      source.spec.time, calendar: try ZoneRules.load(timeZone))
     var options = options
     options.limits.timeMax = .max
     var scan = try LogScan(
@@ -37,7 +37,7 @@ struct StoreComparison {
       budget: MemoryBudget(limit: options.memoryBytesMax ?? .max),
       partitions: TimelineShards.partitions(files),
       zoneQuestion: ZoneQuestion(plan: plan, calendarZone: timeZone),
-      contentStarts: ContentStarts()
+      contentStarts: ContentStarts(), storesLinks: source.links != nil
     ).read(files)
     control.begin(.folding)
     var found = RowSums(inputs: files.count)

@@ -8,7 +8,7 @@ import Values
 /// Inputs that a store does not know, read into one new segment.
 struct StoreIntake {
   /// The store's source: all of it is kept, whatever reports ask.
-  var source: SourceSpec
+  var source: StoredSource
   /// Of the calendar: what dates without a time are days of.
   var timeZone: String
   var options: RunOptions
@@ -37,9 +37,9 @@ struct StoreIntake {
       }
     }
     if unknown.isEmpty { return result }
-    var plan = ExtractionPlan(storing: source)
+    var plan = source.plan
     plan.extraction.time.rules = try ReadingPlan.timeRules(
-      source.time, calendar: try ZoneRules.load(timeZone))
+      source.spec.time, calendar: try ZoneRules.load(timeZone))
     var options = options
     // Rows later than now are kept: a later run may count them.
     options.limits.timeMax = .max
@@ -50,7 +50,7 @@ struct StoreIntake {
       plan: plan, options: options, control: control, budget: budget,
       partitions: TimelineShards.partitions(inputs),
       zoneQuestion: ZoneQuestion(plan: plan, calendarZone: timeZone),
-      contentStarts: ContentStarts(known)
+      contentStarts: ContentStarts(known), storesLinks: source.links != nil
     ).read(inputs)
     let ranks = decide(scan.files, places: unknown.map { places[$0] }, &result)
     if ranks.allSatisfy({ $0 == nil }) { return result }
@@ -137,15 +137,12 @@ struct StoreIntake {
   ///   - shards: by schema of the storing plan, then by worker.
   ///   - rows: how many of them are kept.
   static func write(
-    _ shards: consuming [[TimelineShards]], source: SourceSpec, inputs: [SegmentInput],
+    _ shards: consuming [[TimelineShards]], source: StoredSource, inputs: [SegmentInput],
     fileRanks: [UInt32?], rows: Int, generation: Int, folder: borrowing StoreFolder,
     control: RunControl
   ) throws -> StoreManifest.Segment {
     control.begin(.folding)
-    let plan = ExtractionPlan(storing: source)
-    let columns = SegmentColumns(
-      texts: plan.extraction.texts.map(\.name), numbers: plan.extraction.numbers.map(\.name),
-      hasIDs: !source.id.isEmpty, hasAccounts: !source.account.isEmpty && !source.user.isEmpty)
+    let columns = source.columns(source.plan)
     var rest = consume shards
     var merges: [TimelineMerge] = []
     while !rest.isEmpty {

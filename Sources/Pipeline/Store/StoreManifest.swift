@@ -68,6 +68,10 @@ struct StoreManifest: Sendable {
   var generation = 0
   /// The `source` section, its preset filled in.
   var source: JSONValue
+  /// Rows hold who is who, and how; nil for a store whose rows do not.
+  var links: JSONValue?
+  /// The `identity` section of the last run that wrote, if it had one.
+  var identity: JSONValue?
   var segments: [Segment] = []
   var inputs: [Input] = []
   /// Rows before it are no history any more, unless they have one of the names.
@@ -91,16 +95,21 @@ struct StoreManifest: Sendable {
 
 extension StoreManifest {
   var bytes: [UInt8] {
-    SealedLine.bytes(
-      of: .object([
-        ("format", .text(Self.format)), ("version", .integer(Self.version)),
-        ("generation", .integer(generation)), ("source", source),
-        ("expired_before", expiredBefore.map { .integer(Int($0)) } ?? .null),
-        ("names_kept", .list(namesKept.map { .text($0.string) })),
-        ("last_out", lastOut.map { .text($0) } ?? .null),
-        ("replaced", .list(replaced.map { .text($0) })),
-        ("segments", .list(segments.map(\.json))), ("inputs", .list(inputs.map(\.json))),
-      ]))
+    let rare = [("links", links), ("identity", identity)].compactMap { key, value in
+      value.map { (key, $0) }
+    }
+    return SealedLine.bytes(
+      of: .object(
+        [
+          ("format", .text(Self.format)), ("version", .integer(Self.version)),
+          ("generation", .integer(generation)), ("source", source),
+        ] + rare + [
+          ("expired_before", expiredBefore.map { .integer(Int($0)) } ?? .null),
+          ("names_kept", .list(namesKept.map { .text($0.string) })),
+          ("last_out", lastOut.map { .text($0) } ?? .null),
+          ("replaced", .list(replaced.map { .text($0) })),
+          ("segments", .list(segments.map(\.json))), ("inputs", .list(inputs.map(\.json))),
+        ]))
   }
 
   /// Why a manifest cannot be used.
@@ -120,6 +129,8 @@ extension StoreManifest {
     else { throw .damaged }
     self.init(source: source)
     self.generation = generation
+    links = json["links"]
+    identity = json["identity"]
     self.expiredBefore = json["expired_before"]?.integer.map { Int64($0) }
     self.lastOut = json["last_out"]?.string
     self.replaced = replaced.compactMap(\.string)

@@ -7,7 +7,7 @@ import Timelines
 /// Segments into one: compaction, and with a filter `forget`, `expire` and `drop`. Rows go the way of
 /// a night's rows, with their inputs; so that what comes out is what one night would have written.
 struct StoreRewrite {
-  var source: SourceSpec
+  var source: StoredSource
   var options: RunOptions
   var control: RunControl
 
@@ -38,7 +38,7 @@ struct StoreRewrite {
     }
     let numberOf = Dictionary(
       uniqueKeysWithValues: order.enumerated().map { ($1, UInt32($0)) })
-    let plan = ExtractionPlan(storing: source)
+    let plan = source.plan
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let rowCount = segments.reduce(0) { $0 + $1.rowCount }
     let items = segments.indices.flatMap { segment in
@@ -85,7 +85,7 @@ struct StoreRewrite {
   private func makeWorker(
     _ plan: ExtractionPlan, _ budget: MemoryBudget, rowCount: Int
   ) -> Worker {
-    let texts = plan.extraction.texts.map(\.name)
+    let texts = source.texts(plan)
     let numbers = plan.extraction.numbers.map(\.name)
     return Worker(
       shards: plan.schemas.map { schema in
@@ -111,8 +111,11 @@ struct StoreRewrite {
       if counts.erased[place] > 0 { worker.erased[input, default: 0] += counts.erased[place] }
       if counts.earlier[place] > 0 { worker.expired[input, default: 0] += counts.earlier[place] }
     }
-    let batch = worker.rows.batch
+    var batch = worker.rows.batch
     if batch.count == 0 { return }
+    if let persons = filter.persons {
+      StoredLinks.erase(persons, from: &batch, behind: source.spec.properties.count)
+    }
     worker.kept += batch.count
     let inputs = worker.rows.inputs.map { numberOf[segment.inputs[Int($0)]] ?? 0 }
     for schema in worker.shards.indices {

@@ -8,21 +8,10 @@ extension StoreScan {
   /// they are folded (`settle`).
   func stored(_ contents: Contents) -> LogScan.Result? {
     let extraction = plan.extraction
-    guard lens == nil, plan.schemas.count == 1, plan.schemas[0].entity == .user,
-      contents.filter.erased.isEmpty
-    else { return nil }
-    let numbers = contents.fileNumbers
-    var shares = [SegmentShare](repeating: SegmentShare(), count: contents.files.count)
-    for (segment, numbers) in zip(contents.segments, numbers) {
-      for (share, number) in zip(segment.shares, numbers) where number >= 0 && share.rows > 0 {
-        shares[number].add(share)
-      }
-    }
-    let seen = shares.filter { $0.rows > 0 }
-    guard seen.allSatisfy({ $0.latest <= contents.filter.latest }),
-      seen.allSatisfy({ $0.earliest >= contents.filter.earliest }),
+    guard lens == nil, identity == nil, !source.hasAnonymousKeys, plan.schemas.count == 1,
+      plan.schemas[0].entity == .user, let shares = contents.wholeShares,
       let timelines = StoredTimelines(
-        contents.segments, files: numbers, fileCount: contents.files.count,
+        contents.segments, files: contents.fileNumbers, fileCount: contents.files.count,
         schema: plan.schemas[0], textNames: extraction.texts.map(\.name),
         numberNames: extraction.numbers.map(\.name),
         memoryBytes: (options.memoryBytesMax ?? 1 << 30) / max(1, options.threads))
@@ -30,6 +19,7 @@ extension StoreScan {
     var files = contents.files
     for number in files.indices {
       files[number].aside = contents.gone[number]
+      files[number].spread = TimeSpread()
       files[number].used = 0
       files[number].outside = shares[number].rows
       files[number].tally.events = shares[number].rows

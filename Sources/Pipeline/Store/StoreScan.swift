@@ -16,6 +16,10 @@ struct StoreScan {
   var partitions = TimelineShards.partitionsDefault
   /// Nil lets every row through.
   var lens: EntityLens?
+  /// Nil keeps no links.
+  var identity: IdentityPlan?
+  /// What the store keeps.
+  var source: StoredSource
 
   /// Of a row in its log, on which guesses of sizes rest.
   static let rowBytes = 200
@@ -35,6 +39,29 @@ struct StoreScan {
     var numberNames: [String]
     var filter: SegmentFilter
 
+    /// Whether some events may lie so long before the others that they are before the logs.
+    var spansAges: Bool {
+      let ranges = segments.compactMap(\.timeRange)
+      guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+      else { return false }
+      return EarlyTimes.mayLie(in: first...last)
+    }
+
+    /// By file, what all segments have of it; nil where only a look at every row tells what counts.
+    var wholeShares: [SegmentShare]? {
+      if !filter.erased.isEmpty || spansAges { return nil }
+      var shares = [SegmentShare](repeating: SegmentShare(), count: files.count)
+      for (segment, numbers) in zip(segments, fileNumbers) {
+        for (share, number) in zip(segment.shares, numbers) where number >= 0 && share.rows > 0 {
+          shares[number].add(share)
+        }
+      }
+      let isWhole = shares.allSatisfy { share in
+        share.rows == 0 || share.latest <= filter.latest && share.earliest >= filter.earliest
+      }
+      return isWhole ? shares : nil
+    }
+
     /// By segment and its input: the file's number, or -1 for one whose rows are masked.
     var fileNumbers: [[Int]] {
       var numberOf: [SegmentInput: Int] = [:]
@@ -45,6 +72,7 @@ struct StoreScan {
 
   private struct Worker: Sendable {
     var shards: [TimelineShards]
+    var links: IdentityLinks?
     var rows: SegmentRows
     var tallies: [Tally]
     var sightings: PropertySightings
@@ -59,9 +87,12 @@ struct StoreScan {
     var aside = 0
     var withoutUser = 0
     var withoutAccount = 0
+    var withBothIDs = 0
+    var noUser = 0
     var earliest = Int64.max
     var latest = Int64.min
     var days = DayCounts()
+    var spread = TimeSpread()
   }
 
   private struct Item: Sendable {
@@ -73,8 +104,11 @@ struct StoreScan {
     control.begin(.reading)
     control.expect(bytes: contents.segments.reduce(0) { $0 + $1.byteCount })
     let numbers = contents.fileNumbers
+    let shares = contents.wholeShares
+    let spansAges = contents.spansAges
     let items = contents.segments.indices.flatMap { segment in
-      wantedBlocks(contents.segments[segment]).map { Item(segment: segment, block: $0) }
+      wantedBlocks(contents.segments[segment], isWhole: shares != nil)
+        .map { Item(segment: segment, block: $0) }
     }
     let next = Atomic<Int>(0)
     let finished = Mutex<[Worker]>([])
@@ -89,7 +123,7 @@ struct StoreScan {
           let item = items[place]
           try read(
             item.block, of: contents.segments[item.segment], numbers: numbers[item.segment],
-            filter: contents.filter, by: &worker)
+            filter: contents.filter, spansAges: spansAges, by: &worker)
         }
       } catch {
         control.cancel()
@@ -99,13 +133,24 @@ struct StoreScan {
       finished.withLock { $0.append(done) }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    return combine(finished.withLock { $0 }, contents)
+    var result = combine(finished.withLock { $0 }, contents)
+    if lens != nil, let shares {
+      // Of blocks that were not read footers say it.
+      for (number, share) in shares.enumerated() {
+        result.files[number].tally.events = share.rows
+        result.files[number].tally.earliest = share.earliest
+        result.files[number].tally.latest = share.latest
+      }
+    }
+    return result
   }
 
   /// All blocks, or those that may hold the lens's entity; of events that are delivered to it
   /// anybody's.
-  private func wantedBlocks(_ segment: SegmentReader) -> [Int] {
-    guard let lens, plan.schemas.allSatisfy({ $0.entity == .user && $0.deliveries.isEmpty }) else {
+  private func wantedBlocks(_ segment: SegmentReader, isWhole: Bool) -> [Int] {
+    guard let lens, isWhole, identity == nil, !source.hasAnonymousKeys,
+      plan.schemas.allSatisfy({ $0.entity == .user && $0.deliveries.isEmpty })
+    else {
       return Array(0..<segment.blockCount)
     }
     return segment.blocks(ofEntity: lens.id)
@@ -120,8 +165,10 @@ struct StoreScan {
           schema: schema, textColumns: texts, numberColumns: numbers, partitions: partitions,
           budget: budget, scratch: options.scratch)
       },
+      links: identity.map { IdentityLinks($0, budget: budget, scratch: options.scratch) },
       rows: SegmentRows(
-        textNames: texts, numberNames: numbers, wantsIDs: !plan.extraction.id.isEmpty),
+        textNames: texts + (source.links == nil ? [] : StoredLinks.names), numberNames: numbers,
+        wantsIDs: !plan.extraction.id.isEmpty),
       tallies: [Tally](repeating: Tally(), count: files),
       sightings: PropertySightings(plan.extraction),
       entity: EntitySightings(schemas: plan.schemas.count))
@@ -129,7 +176,7 @@ struct StoreScan {
 
   private func read(
     _ block: Int, of segment: SegmentReader, numbers: [Int], filter: SegmentFilter,
-    by worker: inout Worker
+    spansAges: Bool, by worker: inout Worker
   ) throws {
     var filter = filter
     filter.masked = numbers.map { $0 < 0 }
@@ -139,8 +186,9 @@ struct StoreScan {
       worker.tallies[number].aside +=
         counts.later[input] + counts.earlier[input] + counts.erased[input]
     }
-    let files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
-    let batch = worker.rows.batch
+    var files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
+    var batch = worker.rows.batch
+    if source.links != nil { takeLinks(&batch, &files, by: &worker) }
     if batch.count == 0 { return }
     for (row, file) in files.enumerated() {
       worker.tallies[Int(file)].earliest = min(
@@ -149,7 +197,14 @@ struct StoreScan {
       worker.tallies[Int(file)].days.count(batch.times[row])
     }
     worker.sightings.look(at: batch)
-    if let lens { return try look(at: batch, through: lens, by: &worker) }
+    try worker.links?.append(batch)
+    if let lens {
+      for file in files { worker.tallies[Int(file)].outside += 1 }
+      if spansAges { spread(batch, files, used: [], by: &worker) }
+      return try look(at: batch, of: files, through: lens, by: &worker)
+    }
+    // Of rows that nobody counts only the links are wanted.
+    if worker.shards.isEmpty { return }
     worker.used.removeAll(keepingCapacity: true)
     for schema in worker.shards.indices {
       let counts = try worker.shards[schema].append(batch, inputs: files, used: &worker.used)
@@ -161,6 +216,7 @@ struct StoreScan {
         }
       }
     }
+    if spansAges { spread(batch, files, used: worker.used, by: &worker) }
     for (row, file) in files.enumerated() {
       if worker.used[row] == 1 {
         worker.tallies[Int(file)].used += 1
@@ -171,10 +227,35 @@ struct StoreScan {
     control.advance(events: batch.count, rejected: 0)
   }
 
+  /// Notes the ages of rows, where they decide what counts.
+  private func spread(
+    _ batch: EventBatch, _ files: [UInt32], used: [UInt8], by worker: inout Worker
+  ) {
+    for (row, file) in files.enumerated() {
+      worker.tallies[Int(file)].spread.add(
+        [batch.times[row]], used: row < used.count ? [used[row]] : [])
+    }
+  }
+
+  /// Gives a batch back what it said of who is who, as far as the plan asks.
+  private func takeLinks(
+    _ batch: inout EventBatch, _ files: inout [UInt32], by worker: inout Worker
+  ) {
+    StoredLinks.take(from: &batch, behind: plan.extraction.texts.count)
+    let fit = StoredLinks.fit(&batch, to: plan.extraction)
+    for row in fit.withBothIDs { worker.tallies[Int(files[row])].withBothIDs += 1 }
+    if fit.nobodys.isEmpty { return }
+    for row in fit.nobodys { worker.tallies[Int(files[row])].noUser += 1 }
+    let gone = Set(fit.nobodys)
+    let rows = (0..<batch.count).filter { !gone.contains($0) }
+    files = rows.map { files[$0] }
+    batch = batch.selecting(rows)
+  }
+
   private func look(
-    at batch: EventBatch, through lens: EntityLens, by worker: inout Worker
+    at batch: EventBatch, of files: [UInt32], through lens: EntityLens, by worker: inout Worker
   ) throws {
-    let view = lens.view(batch, sightings: &worker.entity)
+    let view = lens.view(batch, of: files, sightings: &worker.entity)
     if view.count == 0 { return }
     for schema in worker.shards.indices {
       var used: [UInt8] = []
@@ -202,9 +283,12 @@ struct StoreScan {
       files[number].aside = sum.aside + contents.gone[number]
       files[number].withoutUser = sum.withoutUser
       files[number].withoutAccount = sum.withoutAccount
+      files[number].tally.values.withBothIDs = sum.withBothIDs
+      files[number].tally.rejected[Int(RejectReason.noUser.rawValue)] += sum.noUser
       files[number].tally.earliest = sum.earliest
       files[number].tally.latest = sum.latest
       files[number].tally.days = sum.days
+      files[number].spread = sum.spread
       files[number].tally.events = sum.used + sum.outside
       chooseNumbers(contents, &files[number])
     }
@@ -217,7 +301,8 @@ struct StoreScan {
     return LogScan.Result(
       files: files,
       shards: plan.schemas.indices.map { schema in workers.map { $0.shards[schema] } },
-      entity: entity, unseenProperties: sightings.unseen(plan.extraction))
+      links: workers.compactMap(\.links), entity: entity,
+      unseenProperties: sightings.unseen(plan.extraction))
   }
 }
 
@@ -228,8 +313,11 @@ extension StoreScan.Tally {
     aside += other.aside
     withoutUser += other.withoutUser
     withoutAccount += other.withoutAccount
+    withBothIDs += other.withBothIDs
+    noUser += other.noUser
     earliest = min(earliest, other.earliest)
     latest = max(latest, other.latest)
     days.add(other.days)
+    spread.add(other.spread)
   }
 }

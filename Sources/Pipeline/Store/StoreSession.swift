@@ -15,7 +15,10 @@ package final class StoreSession: Sendable {
   private let folder: StoreFolder
   private let path: String
   /// All that the store keeps.
-  package let source: SourceSpec
+  package var source: SourceSpec { kept.spec }
+  let kept: StoredSource
+  /// The spec's section, if it has one.
+  private let identity: JSONValue?
   private let state: Mutex<State>
 
   private struct State {
@@ -36,61 +39,31 @@ package final class StoreSession: Sendable {
     path: String, spec: AnalysisSpec?, writes: Bool, allowsNetwork: Bool = false
   ) throws(RunFailure) {
     try spec?.checkOneSource("a store")
-    if spec?.identity != nil {
-      // Refused rather than wrong: segments hold no links.
-      throw RunFailure(
-        .badSpec,
-        "a store does not keep which ids are one person's: take `identity` out of the spec, or run it "
-          + "without --store")
-    }
     self.path = path
     folder =
       writes
       ? try StoreFolder(writing: path, allowsNetwork: allowsNetwork) : StoreFolder(reading: path)
     let found = try folder.manifest()
     if writes { folder.removeOrphans(found) }
+    identity = spec?.identity?.description
     if let found {
-      source = try Self.source(of: found, path: path)
-      if let spec { try Self.check(spec, against: source, found, path: path) }
+      kept = try StoredSource(found, path: path)
+      if let spec {
+        try Self.check(spec, against: kept.spec, found, path: path)
+        try kept.check(spec.identity, path: path)
+      }
       state = Mutex(State(manifest: found, committed: found))
     } else if let spec, writes {
-      source = spec.source
-      state = Mutex(State(manifest: StoreManifest(source: spec.sourceWritten)))
+      kept = try StoredSource(of: spec)
+      var manifest = StoreManifest(source: spec.sourceWritten)
+      manifest.links = kept.links?.json
+      state = Mutex(State(manifest: manifest))
     } else {
       throw RunFailure(.noInput, "\(path) is no store: it has no \(StoreFolder.manifestName)")
     }
   }
 
   var manifest: StoreManifest { state.withLock { $0.manifest } }
-
-  private static func source(
-    of manifest: StoreManifest, path: String
-  ) throws(RunFailure) -> SourceSpec {
-    let entity = manifest.source["user"].map { $0 == .null } ?? true ? "account" : "user"
-    let text = JSONWriter.compact(
-      .object([
-        ("source", manifest.source),
-        (
-          "reports",
-          .object([
-            (
-              "any",
-              .object([
-                ("type", .text("activity")), ("interval", .text("day")),
-                ("entity", .text(entity)),
-              ])
-            )
-          ])
-        ),
-      ]))
-    do {
-      return try AnalysisSpec.parse(yaml: String(decoding: text, as: UTF8.self)).source
-    } catch {
-      throw RunFailure(
-        .badSpec,
-        ["\(path): this program cannot read the store's source"] + error.errors.map { "\($0)" })
-    }
-  }
 
   /// A spec may ask for less than the store keeps.
   private static func check(
@@ -100,6 +73,8 @@ package final class StoreSession: Sendable {
     (asked.properties, kept.properties) = ([], [])
     // Rows are stored all the same; which are passive is decided when they are folded.
     kept.passive = asked.passive
+    // Whether an anonymous id is a user is, too.
+    kept.anonymousIsUser = asked.anonymousIsUser
     var differences: [String] = []
     func note(_ name: String, _ was: JSONValue?, _ now: JSONValue?) {
       func text(_ value: JSONValue?) -> String {
@@ -139,7 +114,7 @@ extension StoreSession {
     _ inputs: [InputFile], timeZone: String, options: RunOptions, control: RunControl
   ) throws -> StoreIntake.Result {
     let intake = StoreIntake(
-      source: source, timeZone: timeZone, options: options, control: control)
+      source: kept, timeZone: timeZone, options: options, control: control)
     let result = try intake.read(inputs, into: manifest, of: folder)
     state.withLock {
       $0.manifest = result.manifest
@@ -223,6 +198,7 @@ extension StoreSession {
   package func commit(out: String?) throws(RunFailure) {
     var manifest = manifest
     manifest.lastOut = out ?? manifest.lastOut
+    manifest.identity = identity
     try commit(manifest)
   }
 
@@ -246,7 +222,7 @@ extension StoreSession {
     var filter = filter
     filter.idProperties = []
     do {
-      return try StoreRewrite(source: source, options: options, control: control).run(
+      return try StoreRewrite(source: kept, options: options, control: control).run(
         try manifest.segments.map(open), inputs: manifest.activeInputs.map(\.content),
         filter: filter, generation: nextGeneration, folder: folder)
     } catch {

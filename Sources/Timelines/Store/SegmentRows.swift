@@ -9,6 +9,8 @@ package struct SegmentFilter: Sendable {
   package var latest = Int64.max
   /// Rows of these entities are left out, and their ids are blank in the rows of others.
   package var erased: Set<[UInt8]> = []
+  /// Where ids are persons', rows of these go as well; `erased` are their ids.
+  package var persons: ErasedPersons?
   /// Properties that hold ids, which are blank where they hold an erased one.
   package var idProperties: Set<String> = []
   /// Earlier rows are left out, unless they have one of the names.

@@ -40,11 +40,16 @@ struct UnpackedBlock {
     var row = 0
     for entity in block.counts.indices {
       let end = row + Int(block.counts[entity])
-      let isErased = !filter.erased.isEmpty && filter.erased.contains(Array(entities[entity]))
+      // Nil where it depends on a row's time.
+      var verdict: Bool? =
+        !filter.erased.isEmpty && filter.erased.contains(Array(entities[entity]))
+      if !entry.isAccounts, let persons = filter.persons {
+        verdict = persons.verdict(entities[entity])
+      }
       for at in row..<end {
         let input = Int(inputs[at])
         if masks, filter.masked[input] { continue }
-        if isErased {
+        if verdict ?? isErased(entities[entity], at: times[at], filter) {
           tally.erased[input] += 1
         } else if times[at] > filter.latest {
           tally.later[input] += 1
@@ -62,6 +67,12 @@ struct UnpackedBlock {
       row = end
     }
     return rows.count == entry.rows ? nil : rows
+  }
+
+  private func isErased(
+    _ key: ArraySlice<UInt8>, at time: Int64, _ filter: SegmentFilter
+  ) -> Bool {
+    filter.persons?.isErased(Array(key), at: time) ?? false
   }
 
   /// Fills an empty batch with the rows that were selected.

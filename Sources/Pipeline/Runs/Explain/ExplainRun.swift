@@ -66,7 +66,8 @@ package struct ExplainRun: Sendable {
       let session = try StoreSession(path: store, spec: spec, writes: false)
       do {
         scan = try StoreScan(
-          plan: plan, options: options, control: control, budget: budget, lens: lens
+          plan: plan, options: options, control: control, budget: budget, lens: lens,
+          identity: IdentityPlan(spec, plan), source: session.kept
         ).read(session.contents(latest: reading.limits.timeMax))
       } catch {
         throw session.explained(error)
@@ -114,8 +115,13 @@ package struct ExplainRun: Sendable {
     _ reading: ReadingPlan, _ plan: ExtractionPlan, _ options: RunOptions, _ budget: MemoryBudget
   ) throws -> PersonDealing {
     let spec = specFile.spec
-    guard let identity = IdentityPlan(spec, plan), store == nil else {
+    guard let identity = IdentityPlan(spec, plan) else {
       return try PersonDealing([], plan: nil, options: options, control: control)
+    }
+    if let store {
+      let session = try StoreSession(path: store, spec: spec, writes: false)
+      let links = try session.links(plan, identity, options, control, budget)
+      return try PersonDealing(links, plan: identity, options: options, control: control)
     }
     let files = try ReadableInputs(inputs, of: spec).files
     guard !files.contains(where: \.isStandardInput) else {

@@ -27,7 +27,8 @@ struct KnownIDs {
       return EntityStory.ID(
         id: String(decoding: entry.id, as: UTF8.self), isAnonymous: entry.isAnonymous,
         linkedAt: place.map { calendar.timestamp($0.time) },
-        linkedIn: place.map { "\(files[$0.file]):\($0.line + 1)" })
+        // A store knows the file, not the line.
+        linkedIn: place.map { files[$0.file] + ($0.line < 0 ? "" : ":\($0.line + 1)") })
     }
   }
 

@@ -82,5 +82,11 @@ import Values
         "source: {preset: segment}\nreports: {r: {type: activity, event: {event: x, source: a}}}"
       )
       .contains("unknown key `source` in an event"))
+    // It would match nothing.
+    #expect(
+      errors(
+        "sources: \(Self.two)\nreports: {r: {type: activity, event: {event: any, source: b}}}")
+        == "2:59: all rows of the source `b` are passive, which `any` does not match: name the event"
+    )
   }
 }

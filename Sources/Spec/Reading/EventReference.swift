@@ -65,6 +65,11 @@ extension SpecMapping {
           "no source is named `\(name)`"
             + NearestName.hint(for: name, among: context.sources))
       }
+      if matcher == .any, context.passiveSources.contains(name) {
+        source.error(
+          "all rows of the source `\(name)` are passive, which `any` does not match: name the event"
+        )
+      }
       matcher = .from(LogText(name), matcher)
     }
     return matcher.narrowed(by: conditions ?? [])

@@ -48,6 +48,7 @@ struct SourceSections {
     }
     context.properties = properties(context)
     context.sources = isNamed ? sections.map(\.name) : []
+    context.passiveSources = Set(sections.filter { $0.reader.passive == .all }.map(\.name))
   }
 
   private mutating func readSeveral(_ value: SpecValue) {

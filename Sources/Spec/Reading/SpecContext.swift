@@ -18,6 +18,8 @@ package final class SpecContext {
   package var properties: [SourceSpec.Property] = []
   /// Names of the sources, where they have names.
   package var sources: [String] = []
+  /// Those all of whose rows are passive.
+  package var passiveSources: Set<String> = []
   /// Without a spec, a property is declared by its use, and its name is the path of its field.
   package var declaresProperties = false
   /// Of those declared by use, the ones that a test has read already: their types stay.

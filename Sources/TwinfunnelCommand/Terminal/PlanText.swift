@@ -15,7 +15,11 @@ struct PlanText {
         lines.append("  \(key): \(text)")
       }
     }
-    section("reads", plan["source"])
+    if let sources = plan["sources"]?.elements {
+      for source in sources { section("reads as \(source["name"]?.string ?? "")", source) }
+    } else {
+      section("reads", plan["source"])
+    }
     section("calendar", plan["calendar"])
     for schema in plan["timelines"]?.elements ?? [] {
       section(

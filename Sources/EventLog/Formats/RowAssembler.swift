@@ -253,6 +253,7 @@ extension RowAssembler {
       if found.shape == .local {
         tally.localTimes.add(value.start..<value.end, of: chunk, line: line)
       }
+      if found.shape == .date { tally.dates += 1 }
       guard let known = timeRules.instant(of: found) else { return .reject(.timeWithoutZone) }
       instant = known
     }

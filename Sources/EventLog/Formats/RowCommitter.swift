@@ -20,6 +20,8 @@ struct RowCommitter: Sendable {
   let properties: SlotRanges
   /// Slots that one field shares, of which one must be there: users, accounts, names, times, ids.
   let required: [Range<Int>]
+  /// What plain extractions pass through: a property of its own, since a row would pay for an array.
+  private var plain: RowAssembler
   private var lanes: [Lane] = []
   private var forms: [(slot: Int, form: FieldPath.Form)] = []
   private var joints: [(slot: Int, parts: Range<Int>)] = []
@@ -28,6 +30,7 @@ struct RowCommitter: Sendable {
   private var values: [RawValue] = []
 
   init(extraction: Extraction, limits: ReadLimits) {
+    plain = RowAssembler(extraction: extraction, limits: limits)
     var paths: [FieldPath] = []
     var (ids, properties, required) = ([Range<Int>](), [Range<Int>](), [Range<Int>]())
     for event in extraction.rows.each.isEmpty ? [nil] : extraction.rows.each.map({ $0 }) {
@@ -80,7 +83,7 @@ struct RowCommitter: Sendable {
     tally: inout RowTally
   ) -> RejectReason? {
     if isPlain {
-      return lanes[0].assembler.commit(values, of: chunk, line: line, into: &batch, tally: &tally)
+      return plain.commit(values, of: chunk, line: line, into: &batch, tally: &tally)
     }
     return commitFinished(values, of: chunk, line: line, into: &batch, tally: &tally)
   }

@@ -3,9 +3,15 @@
 struct IntervalSeries<Cell: State>: State {
   /// Number of the interval of `cells[0]`.
   private var base = 0
+  /// Those of `near` intervals from `base` on, and behind them the far ones, each added at the end. One
+  /// array, so that writing is one place to yield: what yields at several is called for each event,
+  /// with a frame from the heap.
   private var cells: [Cell] = []
-  /// By number of the interval; none of those of `cells`.
-  private var far: [Int: Cell] = [:]
+  private var near = 0
+  /// By number of the interval, none of the near ones: which of the far cells is its own.
+  private var far: [Int: Int] = [:]
+  /// The same the other way round.
+  private var farIndices: [Int] = []
   /// With more than so many far cells, what lies together is looked for again.
   private var farMax = Self.farMin
 
@@ -22,49 +28,72 @@ struct IntervalSeries<Cell: State>: State {
     @inline(__always)
     get {
       let position = index - base
-      if position >= 0 && position < cells.count { return cells[position] }
-      return far.isEmpty ? .zero : far[index] ?? .zero
+      if position >= 0 && position < near { return cells[position] }
+      return far.isEmpty ? .zero : far[index].map { cells[near + $0] } ?? .zero
     }
     @inline(__always)
     _modify {
-      let position = index - base
-      if position >= 0 && position < cells.count {
-        yield &cells[position]
-      } else if reserve(index) {
-        yield &cells[index - base]
-      } else {
-        yield &far[index, default: .zero]
-      }
+      var position = index - base
+      if position < 0 || position >= near { position = makeRoom(index) }
+      yield &cells[position]
     }
   }
 
-  /// Makes room in the array; false if the interval lies too far from it.
+  /// The position of an interval's cell that is not among the near ones yet.
+  @inline(never)
+  private mutating func makeRoom(_ index: Int) -> Int {
+    if reserve(index) { return index - base }
+    if let place = far[index] { return near + place }
+    appendFar(index, .zero)
+    return cells.count - 1
+  }
+
+  private mutating func appendFar(_ index: Int, _ cell: Cell) {
+    far[index] = farIndices.count
+    farIndices.append(index)
+    cells.append(cell)
+  }
+
+  /// Makes room among the near cells; false if the interval lies too far from them.
   private mutating func reserve(_ index: Int) -> Bool {
-    if cells.isEmpty {
+    if near == 0 {
       base = index
-      cells = [far.removeValue(forKey: index) ?? .zero]
+      insert([take(index)], at: 0)
       return true
     }
     if far.count > farMax, far[index] == nil { gather() }
-    let end = base + cells.count
+    let end = base + near
     if index >= base && index < end { return true }
     guard index >= base - Self.gapMax - 1, index <= end + Self.gapMax else { return false }
     if index < base {
       // Half as much again in front, so that a series that grows backwards is not copied each time.
-      let start = index - cells.count / 2
-      cells.insert(contentsOf: (start..<base).map { take($0) }, at: 0)
+      let start = index - near / 2
+      insert((start..<base).map { take($0) }, at: 0)
       base = start
     } else {
-      for next in end...index { cells.append(take(next)) }
+      insert((end...index).map { take($0) }, at: near)
     }
     return true
   }
 
-  private mutating func take(_ index: Int) -> Cell {
-    far.isEmpty ? .zero : far.removeValue(forKey: index) ?? .zero
+  private mutating func insert(_ new: [Cell], at position: Int) {
+    cells.insert(contentsOf: new, at: position)
+    near += new.count
   }
 
-  /// Makes the array of the intervals that most cells lie in together.
+  /// Takes a cell away from the far ones, whose last one moves to its place.
+  private mutating func take(_ index: Int) -> Cell {
+    guard !far.isEmpty, let place = far.removeValue(forKey: index) else { return .zero }
+    let last = farIndices.removeLast()
+    if last != index {
+      cells.swapAt(near + place, cells.count - 1)
+      farIndices[place] = last
+      far[last] = place
+    }
+    return cells.removeLast()
+  }
+
+  /// Makes the near cells those of the intervals that most cells lie in together.
   private mutating func gather() {
     let all = written
     var best = 0..<0
@@ -76,14 +105,13 @@ struct IntervalSeries<Cell: State>: State {
         start = place + 1
       }
     }
-    far = [:]
-    cells = []
+    (far, farIndices, cells, near) = ([:], [], [], 0)
     guard !best.isEmpty else { return }
     base = all[best.lowerBound].index
-    let count = all[best.upperBound - 1].index - base + 1
-    cells = [Cell](repeating: .zero, count: count)
+    near = all[best.upperBound - 1].index - base + 1
+    cells = [Cell](repeating: .zero, count: near)
     for (place, (index, cell)) in all.enumerated() {
-      if best.contains(place) { cells[index - base] = cell } else { far[index] = cell }
+      if best.contains(place) { cells[index - base] = cell } else { appendFar(index, cell) }
     }
     farMax = max(Self.farMin, 2 * far.count)
   }
@@ -92,30 +120,25 @@ struct IntervalSeries<Cell: State>: State {
   var written: [(index: Int, cell: Cell)] {
     var all: [(index: Int, cell: Cell)] = []
     for (position, cell) in cells.enumerated() where !cell.isZero {
-      all.append((base + position, cell))
+      all.append((position < near ? base + position : farIndices[position - near], cell))
     }
-    if far.isEmpty { return all }
-    for (index, cell) in far where !cell.isZero { all.append((index, cell)) }
-    return all.sorted { $0.index < $1.index }
+    return far.isEmpty ? all : all.sorted { $0.index < $1.index }
   }
 
   mutating func add(_ other: IntervalSeries) {
-    if cells.isEmpty, far.isEmpty {
+    if cells.isEmpty {
       self = other
       return
     }
     for (position, cell) in other.cells.enumerated() where !cell.isZero {
-      self[other.base + position].add(cell)
+      let isNear = position < other.near
+      self[isNear ? other.base + position : other.farIndices[position - other.near]].add(cell)
     }
-    for (index, cell) in other.far { self[index].add(cell) }
   }
 
-  var isZero: Bool { cells.isZero && far.values.allSatisfy(\.isZero) }
+  var isZero: Bool { cells.isZero }
 
-  var heapBytes: Int {
-    cells.heapBytes + far.capacity * (MemoryLayout<Cell>.stride + 16)
-      + far.values.reduce(0) { $0 + $1.heapBytes }
-  }
+  var heapBytes: Int { cells.heapBytes + far.capacity * 16 + farIndices.capacity * 8 }
 
   /// Which cells were made room for says nothing: those that are not zero are written, each with its
   /// distance from the one before.

@@ -70,6 +70,18 @@ extension Interval: RawRepresentable, CaseIterable {
 }
 
 extension Interval: Comparable {
+  /// By cases: what is raw-representable is else compared by its texts.
+  package static func == (left: Interval, right: Interval) -> Bool {
+    switch (left, right) {
+    case (.hour, .hour), (.day, .day), (.week, .week), (.month, .month), (.quarter, .quarter),
+      (.year, .year):
+      true
+    case (.days(let count), .days(let other)), (.weeks(let count), .weeks(let other)):
+      count == other
+    default: false
+    }
+  }
+
   /// Finer intervals come first.
   package static func < (left: Interval, right: Interval) -> Bool {
     (left.days, left.rawValue) < (right.days, right.rawValue)

@@ -98,7 +98,8 @@ struct StoreManifest: Sendable {
 extension StoreManifest {
   var bytes: [UInt8] {
     let zone = timeZone.map { JSONValue.text($0) }
-    let rare = [("links", links), ("identity", identity), ("time_zone", zone)].compactMap { key, value in
+    let rare = [("links", links), ("identity", identity), ("time_zone", zone)].compactMap {
+      key, value in
       value.map { (key, $0) }
     }
     return SealedLine.bytes(

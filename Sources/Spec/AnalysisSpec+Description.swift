@@ -16,14 +16,29 @@ extension AnalysisSpec {
   package var planDescription: JSONValue {
     let plan = ExtractionPlan(self)
     return .object(
-      [("source", .describing(plan.extraction))]
-        + (identity.map { [("identity", $0.description)] } ?? []) + [
-          ("calendar", .describing(calendar)),
-          ("timelines", .list(plan.schemas.map { .describing($0) })),
-          ("reports", .list(reports.map { .describing($0) })),
-          ("goals", .list(goals.map { .describing($0) })),
-          ("checks", .list(checks.map(\.definition))),
-        ])
+      sources(plan) + (identity.map { [("identity", $0.description)] } ?? []) + [
+        ("calendar", .describing(calendar)),
+        ("timelines", .list(plan.schemas.map { .describing($0) })),
+        ("reports", .list(reports.map { .describing($0) })),
+        ("goals", .list(goals.map { .describing($0) })),
+        ("checks", .list(checks.map(\.definition))),
+      ])
+  }
+
+  private func sources(_ plan: ExtractionPlan) -> [(key: String, value: JSONValue)] {
+    guard hasNamedSources else { return [("source", .describing(plan.extraction))] }
+    func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
+    let all = zip(sources, plan.extractions).map { source, extraction in
+      JSONValue.object(
+        [
+          ("name", .text(source.name)), ("files", texts(source.files)),
+          ("optional", .boolean(source.isOptional)),
+        ] + (JSONValue.describing(extraction).members ?? []))
+    }
+    return [
+      ("sources", .list(all)), ("ignore", texts(ignore)),
+      ("observed_by", texts(observedBy.map { sources[$0].name })),
+    ]
   }
 }
 

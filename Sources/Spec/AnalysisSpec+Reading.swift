@@ -38,39 +38,51 @@ extension AnalysisSpec {
       return nil
     }
     return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
-      let source = SourceSection(&spec, context)
+      let sources = SourceSections(&spec, context)
       let identity = spec.mapping("identity", "`identity`") {
-        IdentitySpec(reading: &$0, source: source.reader)
+        IdentitySpec(reading: &$0, sources: sources.readers)
       }
-      let calendar = calendar(&spec, context)
+      let (calendar, observedBy) = calendar(&spec, context, sources)
       readEvents(&spec, context)
       var reports = ReportsReader(context: context, calendar: calendar)
       if let section = spec.required("reports") { reports.read(section) }
       var goals = GoalsReader(context: context, reports: reports.reports)
+      let complete = sources.complete(for: reports.reports, context)
       var analysis = AnalysisSpec(
-        source: source.complete(for: reports.reports, context), calendar: calendar,
+        source: complete[0], calendar: calendar,
         reports: reports.reports, goals: spec.value("goals").map { goals.read($0) } ?? [])
+      analysis.others = Array(complete.dropFirst())
+      analysis.ignore =
+        spec.value("ignore")?.items(max: SourceSections.patternsMax)
+        .compactMap { $0.text() } ?? []
+      analysis.observedBy = observedBy
       analysis.identity = identity
       var checks = ChecksReader(
-        context: context, reports: reports.reports, sources: [AnalysisSpec.unnamedSource])
+        context: context, reports: reports.reports, sources: sources.checkNames)
       if let section = spec.value("checks") { analysis.checks = checks.read(section) }
-      analysis.sourceZoneMark = source.reader?.zoneMark
-      analysis.sourceWritten = source.written
+      analysis.sourceZoneMark = sources.readers.compactMap(\.zoneMark).first
+      analysis.sourceWritten = sources.written
       return analysis
     }
   }
 
+  /// With the numbers of the sources that observation ends with.
   private static func calendar(
-    _ spec: inout SpecMapping, _ context: SpecContext
-  ) -> CalendarSpec {
+    _ spec: inout SpecMapping, _ context: SpecContext, _ sources: SourceSections
+  ) -> (CalendarSpec, observedBy: [Int]) {
     var calendar = CalendarSpec()
-    if let read = spec.mapping("calendar", "`calendar`", { CalendarSpec(reading: &$0) }) {
+    var observedBy = [0]
+    let read = spec.mapping("calendar", "`calendar`") { section in
+      if let value = section.value("observed_by") { observedBy = sources.numbers(value) }
+      return CalendarSpec(reading: &section)
+    }
+    if let read {
       calendar = read
     } else {
       calendar.settle(in: context)
     }
     calendar.override(in: context)
-    return calendar
+    return (calendar, observedBy)
   }
 
   /// Resolves every named event, also those that no report asks for: a mistake is a mistake.
@@ -86,30 +98,5 @@ extension AnalysisSpec {
         _ = context.matcher(named: entry.key, at: entry.keyMark)
       }
     }
-  }
-}
-
-/// The `source` section between its reading and the reports that say what it must have.
-private struct SourceSection {
-  package var reader: SourceReader?
-  package var mark: SpecMark
-  var written = JSONValue.null
-
-  package init(_ spec: inout SpecMapping, _ context: SpecContext) {
-    mark = spec.mark
-    guard let value = spec.required("source") else { return }
-    mark = value.keyMark ?? value.mark
-    written = JSONValue(sourceSection: value.node)
-    reader = value.mapping("`source`") { SourceReader(reading: &$0) }
-    context.properties = reader?.properties ?? []
-  }
-
-  package func complete(for reports: [any ReportDefinition], _ context: SpecContext) -> SourceSpec {
-    guard let reader else {
-      // The error is noted; nobody sees this one.
-      return SourceSpec(
-        format: .jsonl, event: .constant(""), time: TimeField(paths: [], format: .iso8601))
-    }
-    return reader.source(for: reports, at: mark, context: context)
   }
 }

@@ -4,7 +4,13 @@ package import Values
 
 /// A spec file, typed and validated: everything a run needs to know before it opens a log.
 package struct AnalysisSpec: Sendable {
+  /// The only source, or the first of several.
   package var source: SourceSpec
+  package var others: [SourceSpec] = []
+  /// Patterns of inputs that are no source's.
+  package var ignore: [String] = []
+  /// Numbers of the sources whose last event ends observation.
+  package var observedBy = [0]
   /// The section as it was written, its preset filled in: for a store, which has to read on in years.
   package var sourceWritten = JSONValue.null
   /// Nil where every id is an entity of its own.
@@ -31,6 +37,12 @@ package struct AnalysisSpec: Sendable {
 extension AnalysisSpec {
   /// What checks call the source that has no name.
   package static let unnamedSource = "source"
+
+  /// By number.
+  package var sources: [SourceSpec] { [source] + others }
+
+  /// Whether inputs are dealt to sources by their names.
+  package var hasNamedSources: Bool { !source.name.isEmpty }
 }
 
 /// The spec's `source` section, with its preset filled in.
@@ -54,6 +66,12 @@ package struct SourceSpec: Sendable, Equatable {
     }
   }
 
+  /// Empty for a source that has none, the only one.
+  package var name = ""
+  /// Patterns of its inputs, where sources have names.
+  package var files: [String] = []
+  /// Whether it may have no input.
+  package var isOptional = false
   package var format: LogFormat
   /// Of the logs' text, as iconv(3) names it; nil for UTF-8.
   package var encoding: String?

@@ -8,7 +8,7 @@ extension EventMatcher {
     case .any: []
     case .named(let names): names
     case .anyOf(let matchers): matchers.reduce(into: []) { $0.formUnion($1.names) }
-    case .filtered(let matcher, _): matcher.names
+    case .filtered(let matcher, _), .from(_, let matcher): matcher.names
     case .delivered(let delivery): delivery.event.names
     }
   }
@@ -19,6 +19,7 @@ extension EventMatcher {
     case .any, .named: []
     case .anyOf(let matchers): matchers.flatMap(\.conditions)
     case .filtered(let matcher, let conditions): matcher.conditions + conditions
+    case .from(_, let matcher): matcher.conditions
     case .delivered(let delivery): delivery.event.conditions
     }
   }

@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 extension ExtractionPlan {
   /// The union of what the reports of a spec look at, in the order in which they ask.
@@ -7,15 +8,16 @@ extension ExtractionPlan {
   /// What a row is does not depend on them: it must have a user or an account, of those that the
   /// source names. What is read is the union.
   package init(_ spec: AnalysisSpec) {
-    let source = spec.source
+    let sources = spec.sources
+    let keepsIDs = sources.contains { !$0.id.isEmpty }
     var schemas: [TimelineSchema] = []
     for entity in TimelineSchema.Entity.allCases {
       let parts = spec.reports.flatMap { report in
         report.needsByEntity.filter { $0.entity == entity }.map { ($0.needs, report.options.list) }
       }
       guard !parts.isEmpty else { continue }
-      var schema = TimelineSchema(entity: entity, keepsIDs: !source.id.isEmpty)
-      schema.passive = source.passive
+      var schema = TimelineSchema(entity: entity, keepsIDs: keepsIDs)
+      schema.sources = sources.map { SchemaSource(name: LogText($0.name), passive: $0.passive) }
       var matchers = Distinct<EventMatcher>()
       var (texts, numbers) = (Distinct<String>(), Distinct<String>())
       var readOn: [String: Distinct<EventMatcher>] = [:]
@@ -39,14 +41,18 @@ extension ExtractionPlan {
       schema.hasPersons = spec.identity != nil
       schemas.append(schema)
     }
-    var extraction = Self.extraction(source, schemas)
-    if let identity = spec.identity {
-      extraction.identity.isKept = true
-      extraction.identity.anonymous = source.anonymous
-      if extraction.keepsUsers { extraction.identity.userAlias = source.alias }
-      if extraction.keepsAccounts { extraction.identity.accountAlias = identity.accounts.merge }
+    let extractions = sources.map { source in
+      var extraction = Self.extraction(source, schemas, of: sources)
+      if let identity = spec.identity {
+        extraction.identity.isKept = true
+        extraction.identity.anonymous = source.anonymous
+        if extraction.keepsUsers { extraction.identity.userAlias = source.alias }
+        if extraction.keepsAccounts { extraction.identity.accountAlias = identity.accounts.merge }
+      }
+      return extraction
     }
-    self.init(extraction: extraction, schemas: schemas)
+    self.init(extraction: extractions[0], schemas: schemas)
+    others = Array(extractions.dropFirst())
   }
 
   /// What a store keeps: all that the source declares, whatever reports ask.
@@ -66,7 +72,7 @@ extension ExtractionPlan {
       TimelineSchema(
         entity: entity, matchers: [.any], texts: texts, numbers: numbers, keepsRows: true)
     }
-    var extraction = Self.extraction(source, schemas)
+    var extraction = Self.extraction(source, schemas, of: [source])
     if keepsLinks {
       extraction.identity.isKept = true
       extraction.identity.anonymous = source.anonymous
@@ -75,9 +81,14 @@ extension ExtractionPlan {
     self.init(extraction: extraction, schemas: schemas)
   }
 
-  private static func extraction(_ source: SourceSpec, _ schemas: [TimelineSchema]) -> Extraction {
+  /// - Parameter sources: all of the run: a property is declared by at least one of them.
+  private static func extraction(
+    _ source: SourceSpec, _ schemas: [TimelineSchema], of sources: [SourceSpec]
+  ) -> Extraction {
     var (texts, numbers) = (Distinct<String>(), Distinct<String>())
-    let types = Dictionary(source.properties.map { ($0.name, $0.type) }) { one, _ in one }
+    let types = Dictionary(
+      sources.flatMap(\.properties).map { ($0.name, $0.type) }
+    ) { one, _ in one }
     for schema in schemas {
       texts.append(schema.texts)
       numbers.append(schema.numbers)
@@ -95,12 +106,20 @@ extension ExtractionPlan {
     let countsUsers = schemas.contains { $0.entity == .user }
     let countsAccounts = schemas.contains { $0.entity == .account }
     let needsUsers = countsUsers || schemas.contains { $0.keepsUsers }
+    func declared(_ name: String) -> SourceSpec.Property {
+      // That a report asks only for what some source has is checked when the spec is read.
+      guard sources.contains(where: { $0.declares(name) }) else {
+        preconditionFailure("a report needs the property \(name), which no source has")
+      }
+      let own = source.properties.first { $0.name == name }
+      return own ?? SourceSpec.Property(name: name, paths: [])
+    }
     func fields(_ names: [String]) -> [PropertyField] {
-      names.map { PropertyField(name: $0, paths: source.property($0).paths) }
+      names.map { PropertyField(name: $0, paths: declared($0).paths) }
     }
     func numberFields(_ names: [String]) -> [PropertyField] {
       names.map { name in
-        let property = source.property(name)
+        let property = declared(name)
         return PropertyField(
           name: name, paths: property.paths, form: source.numberForm, shift: property.shift)
       }
@@ -118,13 +137,7 @@ extension ExtractionPlan {
 }
 
 extension SourceSpec {
-  /// A declared property; that a report asks only for those is checked when the spec is read.
-  package func property(_ name: String) -> Property {
-    guard let property = properties.first(where: { $0.name == name }) else {
-      preconditionFailure("a report needs the property \(name), which the source does not have")
-    }
-    return property
-  }
+  fileprivate func declares(_ name: String) -> Bool { properties.contains { $0.name == name } }
 }
 
 /// Elements in the order in which they came, each once.

@@ -20,19 +20,23 @@ package struct IdentitySpec: Sendable, Equatable {
     self.anonymousRows = anonymousRows
   }
 
-  init(reading section: inout SpecMapping, source: SourceReader?) {
-    self.init(anonymousRows: source?.presetRows ?? .next)
-    Self.declared { source?.paths($0) ?? [] }.read(into: &self, from: &section)
-    if let source, source.anonymous.isEmpty, source.alias == nil, accounts.merge == nil {
+  init(reading section: inout SpecMapping, sources: [SourceReader]) {
+    self.init(anonymousRows: sources.compactMap(\.presetRows).first ?? .next)
+    Self.declared { sources.first?.paths($0) ?? [] }.read(into: &self, from: &section)
+    let links = sources.contains { !$0.anonymous.isEmpty || $0.alias != nil }
+    if !sources.isEmpty, !links, accounts.merge == nil {
       section.context.error(
         section.mark,
         "`identity` needs ids that could be one person's: `anonymous` or `alias` in `source`, or "
           + "`accounts`")
     }
-    for path in source?.anonymous ?? [] where source?.user.contains(path) ?? false {
-      section.context.error(
-        section.mark,
-        "`\(path)` is in `user` and in `anonymous` of `source`: with `identity` it cannot be both")
+    for source in sources {
+      for path in source.anonymous where source.user.contains(path) {
+        section.context.error(
+          section.mark,
+          "`\(path)` is in `user` and in `anonymous` of `source`: with `identity` it cannot be both"
+        )
+      }
     }
   }
 
@@ -75,11 +79,12 @@ package struct IdentitySpec: Sendable, Equatable {
 
   package var description: JSONValue { .object(Self.declared { _ in [] }.shown(self)) }
 
-  /// Of users, for rows of this source.
-  package func rules(_ source: SourceSpec) -> IdentityRules {
+  /// Of users, for rows of these sources.
+  package func rules(_ sources: [SourceSpec]) -> IdentityRules {
     IdentityRules(
       anonymousRows: anonymousRows, knownMax: idsMax, anonymousMax: anonymousMax,
-      hasAnonymous: !source.anonymous.isEmpty, hasAliases: source.alias != nil)
+      hasAnonymous: sources.contains { !$0.anonymous.isEmpty },
+      hasAliases: sources.contains { $0.alias != nil })
   }
 
   /// Of accounts: aliases alone.

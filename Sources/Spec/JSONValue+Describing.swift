@@ -14,6 +14,8 @@ extension JSONValue {
         : .object([("event", .list(names.sorted().map { .text($0.string) }))])
     case .anyOf(let matchers): .object([("any", .list(matchers.map { .describing($0) }))])
     case .filtered(let matcher, let conditions): .describing(matcher, filteredBy: conditions)
+    case .from(let source, let matcher):
+      .object([("event", .describing(matcher)), ("source", .text(source.string))])
     case .delivered(let delivery):
       .object([
         ("delivered", .describing(delivery.event)), ("to", .text(delivery.property)),

@@ -11,6 +11,8 @@ struct RunOutcome {
   var rejects: [[String: Any]]
   /// Every other file.
   var tables: [String: Data]
+  /// Warnings and notices, where somebody keeps them.
+  var said: [String] = []
 
   /// - Parameter files: content by name; all of them are inputs.
   init(
@@ -31,6 +33,11 @@ struct RunOutcome {
         threads: threads, memoryBytesMax: memory, scratch: folder.url.path, limits: limits),
       control: RunControl()
     ).run()
+    try self.init(published: out)
+  }
+
+  /// What a folder holds.
+  init(published out: String) throws {
     tables = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: out) {
       tables[name] = try Data(contentsOf: URL(fileURLWithPath: out + "/" + name))

@@ -55,7 +55,7 @@ struct World {
     case .any: true
     case .named(let names): names.contains(LogText(name))
     case .anyOf(let matchers): matchers.contains { matches($0, name) }
-    case .filtered, .delivered: preconditionFailure("not used here")
+    case .filtered, .delivered, .from: preconditionFailure("not used here")
     }
   }
 

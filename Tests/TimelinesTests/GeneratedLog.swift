@@ -62,7 +62,7 @@ struct GeneratedLog {
     schema.keepsIDs = random.oneIn(2)
     schema.sortsEntities = random.oneIn(2)
     if random.oneIn(4) {
-      schema.passive =
+      schema.sources[0].passive =
         random.oneIn(4) ? .all : .names(Set(names.prefix(2).map { Array($0.utf8) }))
     }
     if random.oneIn(3) {
@@ -79,6 +79,31 @@ struct GeneratedLog {
       schema.readOn[property] = schema.matchers.filter { _ in random.oneIn(2) }
     }
     return schema
+  }
+
+  /// Files are of two sources in turn, some events of one are passive, and a matcher asks for one.
+  mutating func takeSources(_ random: inout SplitMix64) {
+    let passive = PassiveNames(Array(Self.names.shuffled(using: &random).prefix(3)))
+    func several(_ schema: TimelineSchema) -> TimelineSchema {
+      var schema = schema
+      schema.sources[0].name = "first"
+      schema.sources.append(SchemaSource(name: "second", passive: passive))
+      for (place, matcher) in schema.matchers.enumerated() where place % 2 == 0 {
+        let of = EventMatcher.from(place % 4 == 0 ? "second" : "first", matcher)
+        if schema.matchers.contains(of) { continue }
+        for property in schema.readOn.keys {
+          schema.readOn[property] = schema.readOn[property]?.map { $0 == matcher ? of : $0 }
+        }
+        schema.matchers[place] = of
+      }
+      return schema
+    }
+    (user, account) = (several(user), several(account))
+  }
+
+  /// By file.
+  var fileSources: [Int] {
+    user.sources.count > 1 ? (0..<4).map { $0 % user.sources.count } : []
   }
 
   static func matcher(
@@ -147,6 +172,7 @@ extension GeneratedLog {
     var batch = EventBatch()
     while let file = rest.last?.file {
       batch.removeAll()
+      batch.source = fileSources.isEmpty ? 0 : fileSources[Int(file)]
       while let row = rest.last, row.file == file, batch.count < dealing.batchRows {
         batch.append(
           time: row.time, name: row.name, user: row.user, account: row.account, id: row.id,
@@ -160,7 +186,8 @@ extension GeneratedLog {
       }
     }
     for schema in 0..<2 {
-      let merge = try TimelineMerge(workers.map { $0[schema] })
+      let merge = try TimelineMerge(
+        workers.map { $0[schema] }, fileSources: fileSources)
       try shown[schema].add(merge)
     }
     return shown

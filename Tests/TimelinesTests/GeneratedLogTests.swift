@@ -31,7 +31,8 @@ import Timelines
   @Test func inMemory() throws {
     for seed in 0..<UInt64(Thorough.cases(1000)) {
       var random = SplitMix64(seed: seed)
-      let log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
+      var log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
+      if random.oneIn(3) { log.takeSources(&random) }
       let dealing = Dealing(
         workers: Int.random(in: 1...4, using: &random),
         batchRows: Int.random(in: 1...20, using: &random),
@@ -44,7 +45,8 @@ import Timelines
   @Test func collidingHashes() throws {
     for seed in 0..<UInt64(Thorough.cases(300)) {
       var random = SplitMix64(seed: seed)
-      let log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
+      var log = GeneratedLog(&random, rows: Int.random(in: 0...60, using: &random))
+      if random.oneIn(3) { log.takeSources(&random) }
       let masks: [UInt64] = [0, 1, 0xffff_ffff, 0xffff_ffff_0000_0000]
       let dealing = Dealing(
         workers: 2, batchRows: 7, partitions: 4, hashMask: masks.randomElement(using: &random)!)

@@ -14,6 +14,7 @@ import Testing
 
     init(_ random: inout SplitMix64) {
       log = GeneratedLog(&random, rows: Int.random(in: 0...50, using: &random))
+      if random.oneIn(3) { log.takeSources(&random) }
       log.user.hasPersons = true
       log.account.hasPersons = true
       rules = IdentityRules(
@@ -77,6 +78,7 @@ import Testing
     var batch = EventBatch()
     while let file = rest.last?.file {
       batch.removeAll()
+      batch.source = log.fileSources.isEmpty ? 0 : log.fileSources[Int(file)]
       while let row = rest.last, row.file == file, batch.count < dealing.batchRows {
         append(row, to: &batch)
         rest.removeLast()
@@ -94,7 +96,8 @@ import Testing
     for schema in 0..<2 {
       let merge = try TimelineMerge(
         workers.map { $0[schema] },
-        persons: PersonLookup(entities: schema == 0 ? users : accounts, users: users))
+        persons: PersonLookup(entities: schema == 0 ? users : accounts, users: users),
+        fileSources: log.fileSources)
       try deal(merge, dealing, &random)
       try shown[schema].add(merge)
     }

@@ -136,6 +136,7 @@ struct ReferencePersonTimelines {
       let isDuplicate = left.contains {
         !kept.event.id.isEmpty && $0.event.id == kept.event.id && $0.key == kept.key
           && $0.event.shown.name == kept.event.shown.name
+          && base.source($0.event.file) == base.source(kept.event.file)
           && $0.event.delivery == kept.event.delivery
           && (kept.event.delivery == 0 || $0.event.shown.user == kept.event.shown.user)
       }

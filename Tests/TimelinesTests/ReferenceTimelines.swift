@@ -116,6 +116,7 @@ struct ReferenceTimelines {
       for event in events.sorted(by: { Self.precedes($0, $1, schema) }) {
         let isDuplicate = shown.contains {
           !event.id.isEmpty && $0.id == event.id && $0.shown.name == event.shown.name
+            && source($0.file) == source(event.file)
             && $0.delivery == event.delivery
             && (event.delivery == 0 || $0.shown.user == event.shown.user)
         }
@@ -171,7 +172,9 @@ struct ReferenceTimelines {
 
   func matches(_ matcher: EventMatcher, _ row: LogRow, delivered: Delivery?) -> Bool {
     switch matcher {
-    case .any: delivered == nil && !isPassive(row.name)
+    case .any: delivered == nil && !isPassive(row)
+    case .from(let name, let matcher):
+      schema.sources[source(row.file)].name == name && matches(matcher, row, delivered: delivered)
     case .named(let names):
       delivered == nil && names.contains { $0.utf8.elementsEqual(row.name.utf8) }
     case .anyOf(let list): list.contains { matches($0, row, delivered: delivered) }
@@ -181,10 +184,13 @@ struct ReferenceTimelines {
     }
   }
 
-  private func isPassive(_ name: String) -> Bool {
-    switch schema.passive {
+  /// Files are of the sources in turn.
+  func source(_ file: UInt32) -> Int { Int(file) % schema.sources.count }
+
+  private func isPassive(_ row: LogRow) -> Bool {
+    switch schema.sources[source(row.file)].passive {
     case .all: true
-    case .names(let names): names.contains(Array(name.utf8))
+    case .names(let names): names.contains(Array(row.name.utf8))
     }
   }
 

@@ -22,7 +22,8 @@ import Testing
     try Self.withScratch { path in
       for seed in 0..<UInt64(Thorough.cases(400)) {
         var random = SplitMix64(seed: 7_000 + seed)
-        let log = GeneratedLog(&random, rows: Int.random(in: 0...80, using: &random))
+        var log = GeneratedLog(&random, rows: Int.random(in: 0...80, using: &random))
+        if random.oneIn(3) { log.takeSources(&random) }
         // 0 spills after every batch; the others now and then, or never.
         let limit = [0, 0, 20_000, 40_000, 80_000].randomElement(using: &random)!
         let dealing = Dealing(

@@ -2,6 +2,7 @@ extension EventBatch {
   /// A batch of some of the rows, in the order given. It shares `bytes` with this one.
   package func selecting(_ rows: [Int]) -> EventBatch {
     var selected = EventBatch()
+    selected.source = source
     if rows.isEmpty { return selected }
     // Row-major columns have as many values a row as there are properties.
     let (textCount, numberCount) = (texts.count / count, numbers.count / count)

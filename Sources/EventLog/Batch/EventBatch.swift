@@ -33,6 +33,8 @@ package struct ByteSlice: Sendable, Equatable {
 ///     texts              [11..13]          [24..26]
 package struct EventBatch: Sendable {
   package var count = 0
+  /// Number of the source that all of its rows are of.
+  package var source = 0
   package var bytes: [UInt8] = []
   /// Microseconds since 1970-01-01 00:00 UTC.
   package var times: [Int64] = []

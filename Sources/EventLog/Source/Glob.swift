@@ -4,8 +4,8 @@
 /// `**` as a whole part any number of folders. None matches a slash, nor a dot at the start of a
 /// name. `{a,b}` is one of several, each a pattern of its own. A backslash takes away the meaning of
 /// what follows.
-struct Glob {
-  enum Part: Equatable {
+struct Glob: Sendable {
+  enum Part: Equatable, Sendable {
     /// A name without any pattern in it, unescaped.
     case name(String)
     case pattern([UInt8])

@@ -153,6 +153,9 @@ private struct InputWalk {
     }
   }
 
+  /// The folder that was given, or that a pattern led to, while what it holds is added.
+  private var base: String?
+
   private mutating func addFile(path: String, status: FileStatus) {
     guard pathsOfArgument.insert(path).inserted else { return }
     guard isReadable(path: path) else {
@@ -160,7 +163,8 @@ private struct InputWalk {
       return
     }
     let bytes = status.kind == .regular ? status.bytes : 0
-    found.append((InputFile(path: path, bytes: bytes), FileIdentity(status)))
+    let name = base.map { String(path.dropFirst(joined($0, "").count)) }
+    found.append((InputFile(path: path, bytes: bytes, name: name), FileIdentity(status)))
   }
 
   private mutating func addFolder(path: String, status: FileStatus) {
@@ -171,6 +175,9 @@ private struct InputWalk {
       return
     }
     folders[FileIdentity(status)] = path
+    let isOutermost = base == nil
+    if isOutermost { base = path }
+    defer { if isOutermost { base = nil } }
     for name in names(in: path) {
       if name.utf8.first == UInt8(ascii: ".") || name.utf8.first == UInt8(ascii: "_") { continue }
       let inner = joined(path, name)

@@ -8,11 +8,26 @@ package struct InputFile: Sendable, Hashable {
   package var bytes: Int
   /// Nil for a file by itself.
   package var member: ArchiveMember?
+  /// The path below the folder that was given, of a member its archive's; of a file that was given
+  /// itself its name. No part of equality: the same file is found below many folders.
+  package var name: String
+  /// Number of the source that it belongs to.
+  package var source = 0
 
-  package init(path: String, bytes: Int, member: ArchiveMember? = nil) {
+  package init(path: String, bytes: Int, member: ArchiveMember? = nil, name: String? = nil) {
     self.path = path
     self.bytes = bytes
     self.member = member
+    self.name = name ?? path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  package static func == (left: InputFile, right: InputFile) -> Bool {
+    left.path == right.path && left.bytes == right.bytes && left.member == right.member
+      && left.source == right.source
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(path)
   }
 
   package var isStandardInput: Bool { path == "-" }

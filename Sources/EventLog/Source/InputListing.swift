@@ -16,10 +16,11 @@ package struct InputListing: Sendable, Equatable {
   /// - Parameters:
   ///   - found: files and pipes, no members.
   ///   - encoding: what the spec says of text; nil for UTF-8.
-  package init(_ found: [InputFile], encoding: String? = nil) {
+  ///   - others: what it says of the texts of further sources.
+  package init(_ found: [InputFile], encoding: String? = nil, others: [String?] = []) {
     for file in found {
       do {
-        try add(file, encoding: encoding)
+        try add(file, encoding: file.source == 0 ? encoding : others[file.source - 1])
       } catch let error as InputError {
         errors.append(error)
       } catch let error as ArchiveError {
@@ -70,9 +71,12 @@ package struct InputListing: Sendable, Equatable {
       } else {
         warnings.append("\(path): the archive has it more than once, the last is read")
       }
-      latest[name] = InputFile(
+      var input = InputFile(
         path: path, bytes: member.range.count,
-        member: ArchiveMember(archive: file.path, place: member.place, range: member.range))
+        member: ArchiveMember(archive: file.path, place: member.place, range: member.range),
+        name: file.name)
+      input.source = file.source
+      latest[name] = input
     }
     var members = order.compactMap { latest[$0] }
     if let flaw = listing.flaw {

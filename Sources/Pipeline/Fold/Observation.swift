@@ -23,7 +23,7 @@ package struct Observation: Sendable, Equatable {
   /// - Parameter now: microseconds since 1970; nil for the clock's.
   init(
     files: [FileReading], options: RunOptions, calendar: ReportCalendar, now: Int64?,
-    observed: CalendarSpec.Observed
+    of spec: AnalysisSpec
   ) {
     let events = files.filter { $0.tally.events > 0 }
     var spread = TimeSpread()
@@ -36,8 +36,24 @@ package struct Observation: Sendable, Equatable {
     let given = options.observedUntil?.last(in: calendar)
     isGiven = given != nil
     isFromGiven = options.observedFrom != nil
-    until = given ?? Self.end(latest: latest, observed, calendar, now: now ?? Machine.now)
-    from = options.observedFrom?.instant(in: calendar) ?? earliest ?? .min
+    let (observed, bounds) = (spec.calendar.observed, Self.bounds(events, spec, early: early.bound))
+    until =
+      given
+      ?? Self.end(latest: bounds.latest ?? latest, observed, calendar, now: now ?? Machine.now)
+    from = options.observedFrom?.instant(in: calendar) ?? bounds.earliest ?? earliest ?? .min
+  }
+
+  /// Of several sources that observation goes by: the latest of their beginnings and the earliest of
+  /// their ends. Nil where there is one source, and for those without events.
+  private static func bounds(
+    _ files: [FileReading], _ spec: AnalysisSpec, early: Int64
+  ) -> (earliest: Int64?, latest: Int64?) {
+    guard spec.hasNamedSources else { return (nil, nil) }
+    let sources = spec.observedBy.map { number in files.filter { $0.file.source == number } }
+    let earliest = sources.compactMap { files in
+      files.map { max($0.tally.earliest, early) }.min()
+    }
+    return (earliest.max(), sources.compactMap { $0.map(\.tally.latest).max() }.min())
   }
 
   private static func end(

@@ -1,4 +1,5 @@
 import Dispatch
+import EventLog
 import Spec
 import Synchronization
 import Timelines
@@ -26,14 +27,18 @@ struct PersonDealing {
   }
 
   /// Joins the shards of all workers, with every row in its person's partition.
-  func merge(_ shards: consuming [TimelineShards], of schema: TimelineSchema) throws
-    -> TimelineMerge
-  {
+  ///
+  /// - Parameter files: of which the rows are, in canonical order.
+  func merge(
+    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading]
+  ) throws -> TimelineMerge {
     let lookup =
       schema.hasPersons
       ? PersonLookup(entities: schema.entity == .user ? users : accounts, users: users)
       : PersonLookup()
-    let merge = try TimelineMerge(consume shards, persons: lookup)
+    let merge = try TimelineMerge(
+      consume shards, persons: lookup,
+      fileSources: schema.sources.count > 1 ? files.map(\.file.source) : [])
     if merge.mustDeal { try deal(merge) }
     return merge
   }

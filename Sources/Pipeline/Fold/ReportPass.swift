@@ -89,7 +89,8 @@ struct ReportPass {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[schema])
       return try fold(
-        persons.merge(consume shards, of: plan.schemas[schema]), reports: reports,
+        persons.merge(consume shards, of: plan.schemas[schema], files: scan.files),
+        reports: reports,
         fileCount: fileCount, lists: lists)
     }
     let result = try fold(stored, reports: reports, fileCount: fileCount, lists: lists)

@@ -158,7 +158,7 @@ extension Ledger {
     options.observedFrom = observedFrom.map { .instant($0) }
     return Observation(
       files: files, options: options, calendar: reading.calendar, now: reading.now,
-      observed: spec.calendar.observed)
+      of: spec)
   }
 }
 

@@ -44,6 +44,7 @@ package struct MapRun: Sendable {
     try specFile.checkTimeZone()
     let spec = specFile.spec
     var options = options
+    try spec.checkOneSource("a map task")
     let reading = try ReadingPlan(spec, options)
     guard IdentityPlan(spec, reading.plan) == nil else {
       throw RunFailure(
@@ -56,7 +57,7 @@ package struct MapRun: Sendable {
       spec, reading, now: now, lineBytesMax: options.limits.lineBytesMax, partitions: partitions)
     if let done = try MapFolder(out).existing(fingerprint) { return done }
     options.limits = reading.limits
-    let found = try ReadableInputs(inputs, encoding: spec.source.encoding)
+    let found = try ReadableInputs(inputs, of: spec)
     var scan = try LogScan(
       plan: reading.plan, options: options, control: control,
       budget: MemoryBudget(limit: options.memoryBytesMax ?? .max), partitions: partitions,

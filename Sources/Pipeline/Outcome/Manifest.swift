@@ -48,6 +48,7 @@ struct Manifest {
       ("events_after_the_end", .integer(analysis.facts.late)),
       ("inputs", .list(analysis.files.map(input))),
       ("reconciliation", reconciliation),
+    ] + SourceSums.json(of: analysis) + [
       (
         "entities",
         .object(
@@ -143,26 +144,32 @@ struct Manifest {
 
   private func input(_ reading: FileReading) -> JSONValue {
     let units = TimeUnit.allCases.filter { reading.tally.timeUnits[Int($0.rawValue)] > 0 }
-    let all: [(String, JSONValue)] = [
-      ("name", .text(reading.file.path)), ("bytes", .integer(reading.source.fileBytes)),
-      ("gzip", .boolean(reading.source.isGzip)),
-      ("inflated_bytes", .integer(reading.source.inflatedBytes)),
-      ("lines", .integer(reading.tally.rows)), ("events", .integer(reading.tally.events)),
-      ("used", .integer(reading.used)), ("outside", .integer(reading.outside)),
-      ("duplicates", .integer(reading.duplicates)),
-      ("rejected", .integer(reading.tally.rejectedTotal)),
-      ("blank", .integer(reading.tally.blank)),
-      ("rejected_by_reason", rejects(reading.tally.rejected)),
-      ("without_user", .integer(reading.withoutUser)),
-      ("without_account", .integer(reading.withoutAccount)),
-      ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
-      ("lone_surrogates", .integer(reading.tally.loneSurrogates)),
-      ("repairs", repairs(reading.tally.values.repairs)),
-      ("missing_columns", .list(reading.tally.missingColumns.map { .text($0) })),
-      ("read_as_json", .boolean(reading.source.isReadAsValues)),
-      ("time_units", .list(units.map { .text("\($0)") })),
-      ("damaged", .boolean(!reading.source.damages.isEmpty)),
-    ]
+    let sources = analysis.spec.sources
+    let source: [(String, JSONValue)] =
+      analysis.spec.hasNamedSources ? [("source", .text(sources[reading.file.source].name))] : []
+    let all: [(String, JSONValue)] =
+      [
+        ("name", .text(reading.file.path))
+      ] + source + [
+        ("bytes", .integer(reading.source.fileBytes)),
+        ("gzip", .boolean(reading.source.isGzip)),
+        ("inflated_bytes", .integer(reading.source.inflatedBytes)),
+        ("lines", .integer(reading.tally.rows)), ("events", .integer(reading.tally.events)),
+        ("used", .integer(reading.used)), ("outside", .integer(reading.outside)),
+        ("duplicates", .integer(reading.duplicates)),
+        ("rejected", .integer(reading.tally.rejectedTotal)),
+        ("blank", .integer(reading.tally.blank)),
+        ("rejected_by_reason", rejects(reading.tally.rejected)),
+        ("without_user", .integer(reading.withoutUser)),
+        ("without_account", .integer(reading.withoutAccount)),
+        ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
+        ("lone_surrogates", .integer(reading.tally.loneSurrogates)),
+        ("repairs", repairs(reading.tally.values.repairs)),
+        ("missing_columns", .list(reading.tally.missingColumns.map { .text($0) })),
+        ("read_as_json", .boolean(reading.source.isReadAsValues)),
+        ("time_units", .list(units.map { .text("\($0)") })),
+        ("damaged", .boolean(!reading.source.damages.isEmpty)),
+      ]
     return .object(
       all + rare("aside", reading.aside)
         + rare("too_long_values", reading.tally.values.tooLong.count))

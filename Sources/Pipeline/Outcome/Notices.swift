@@ -57,6 +57,7 @@ struct Notices {
         lines.append("warning: no event has a value of '\(property.name)' (\(paths))")
       }
     }
+    lines += SourceSums.warnings(of: analysis)
     if let late = lateHistory { lines.append(late) }
     lines += strayEvents
     if analysis.reconciliation.used == 0, analysis.reconciliation.rows > 0 {

@@ -33,10 +33,23 @@ struct ValueNotices {
   }
 
   /// Words that are nobody's id.
-  private var nulls: [String] {
-    let words = plan.extraction.nulls.ofIDs.words
+  private var nulls: [String] { bySource(nulls) }
+
+  private var times: [String] { bySource(times) }
+
+  /// What each source's own words and zones are needed for.
+  private func bySource(
+    _ lines: (Extraction, _ files: [FileReading]) -> [String]
+  ) -> [String] {
+    plan.extractions.enumerated().flatMap { number, extraction in
+      lines(extraction, plan.others.isEmpty ? files : files.filter { $0.file.source == number })
+    }
+  }
+
+  private func nulls(_ extraction: Extraction, _ files: [FileReading]) -> [String] {
+    let words = extraction.nulls.ofIDs.words
     return words.indices.compactMap { index in
-      let found = joined { $0.nulls.dropFirst(index).first }
+      let found = joined(files) { $0.nulls.dropFirst(index).first }
       guard found.count > 0, let place = found.place else { return nil }
       let word =
         words[index].isEmpty ? "blanks" : "'\(String(decoding: words[index], as: UTF8.self))'"
@@ -45,17 +58,17 @@ struct ValueNotices {
     }
   }
 
-  private var times: [String] {
+  private func times(_ extraction: Extraction, _ files: [FileReading]) -> [String] {
     var lines: [String] = []
-    let numeric = joined { $0.numericTimes }
+    let numeric = joined(files) { $0.numericTimes }
     if numeric.count > 0 {
       lines.append(
         "times that are numbers: \(numeric.count); \(first(numeric)); say `format: auto` in `time`, or "
           + "their unit")
     }
-    let local = joined { $0.localTimes }
-    guard local.count > 0, plan.extraction.time.zone == nil else { return lines }
-    if plan.extraction.time.rules.zone == nil {
+    let local = joined(files) { $0.localTimes }
+    guard local.count > 0, extraction.time.zone == nil else { return lines }
+    if extraction.time.rules.zone == nil {
       lines.append(
         "times without an offset, which are none: \(local.count); \(first(local)); say in `time` which "
           + "`zone` they are in")
@@ -102,9 +115,15 @@ struct ValueNotices {
     joined { $0.numbers.dropFirst(number).first?[keyPath: path] }
   }
 
-  /// Over all files; the first place is in the first file that has one.
   private func joined(
     _ sightings: (ValueTally) -> Sightings?
+  ) -> (count: Int, file: String, place: ValuePlace?) {
+    joined(files, sightings)
+  }
+
+  /// Over files; the first place is in the first file that has one.
+  private func joined(
+    _ files: [FileReading], _ sightings: (ValueTally) -> Sightings?
   ) -> (count: Int, file: String, place: ValuePlace?) {
     var (count, file, place) = (0, "", ValuePlace?.none)
     for reading in files {

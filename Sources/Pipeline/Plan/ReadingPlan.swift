@@ -19,6 +19,9 @@ struct ReadingPlan {
     calendar = ReportCalendar(spec.calendar, zone: zone)
     plan = ExtractionPlan(spec)
     plan.extraction.time.rules = try Self.timeRules(spec.source.time, calendar: zone)
+    for (index, source) in spec.others.enumerated() {
+      plan.others[index].time.rules = try Self.timeRules(source.time, calendar: zone)
+    }
     limits = options.limits
     now = options.now?.instant(in: calendar)
     if let earliest = options.earliest { limits.timeMin = earliest.instant(in: calendar) }
@@ -52,12 +55,14 @@ struct ZoneQuestion {
   /// Lines of a file that decide: what is found later is rejected row by row.
   static let linesAsked = 1000
 
-  /// Whether such times are rejected.
-  var isOpen: Bool { plan.extraction.time.rules.zone == nil }
-
+  /// - Parameter source: the file's.
   /// - Throws: exit 78 with the two answers, for a file that begins with such times.
-  func check(_ values: ValueTally, linesBefore: Int, path: String) throws(RunFailure) {
-    guard isOpen, let place = values.localTimes.first else { return }
+  func check(
+    _ values: ValueTally, linesBefore: Int, path: String, source: Int
+  ) throws(RunFailure) {
+    // Else such times are rejected.
+    let extraction = source == 0 ? plan.extraction : plan.others[source - 1]
+    guard extraction.time.rules.zone == nil, let place = values.localTimes.first else { return }
     let line = place.line + linesBefore
     guard line <= Self.linesAsked else { return }
     let text = String(decoding: place.text, as: UTF8.self)

@@ -7,7 +7,7 @@ extension SpecFile {
   /// - Throws: `RunFailure` with exit 78 when the zone does not exist or cannot be loaded.
   package func checkTimeZone() throws(RunFailure) {
     _ = try zoneRules()
-    for name in [spec.source.time.zone, spec.source.time.localEpoch] {
+    for name in spec.sources.flatMap({ [$0.time.zone, $0.time.localEpoch] }) {
       if let name { _ = try load(name, spec.sourceZoneMark) }
     }
   }

@@ -33,7 +33,7 @@ package struct AnalysisRun: Sendable {
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
     if store != nil, inputs.isEmpty { return try analyse(nil) }
-    return try analyse(try ReadableInputs(inputs, encoding: spec.source.encoding))
+    return try analyse(try ReadableInputs(inputs, of: spec))
   }
 
   /// - Parameter inputs: nil for a store as it is.
@@ -56,7 +56,7 @@ package struct AnalysisRun: Sendable {
 
     let observation = Observation(
       files: scan.files, options: options, calendar: reading.calendar, now: reading.now,
-      observed: spec.calendar.observed)
+      of: spec)
     let pass = ReportPass(
       options: options, control: control, calendar: reading.calendar, observation: observation,
       budget: FoldBudget(memoryBytes: options.memoryBytesMax))

@@ -60,7 +60,7 @@ package struct PublishedRun: Sendable {
       var found: ReadableInputs?
       if merge == nil, session == nil || !inputs.isEmpty {
         found = try ReadableInputs(
-          inputs, encoding: specFile.spec.source.encoding,
+          inputs, of: specFile.spec,
           except: versions?.status ?? set.targetStatus())
       }
       try set.protect(
@@ -159,18 +159,32 @@ package struct PublishedRun: Sendable {
       checks,
       CheckReview.Ground(
         tables: analysis.tables.flatMap { $0 }, replaced: { old[$0] },
-        sources: [AnalysisSpec.unnamedSource: facts(of: analysis)], calendar: analysis.calendar,
+        sources: facts(of: analysis), calendar: analysis.calendar,
         observedUntil: analysis.observation.until, now: analysis.now))
     analysis.checks = review.table
     analysis.warnings += review.warnings.map { "warning: \($0)" }
     return review.failures
   }
 
-  /// What was read, tonight where there is a store.
-  private func facts(of analysis: Analysis) -> SourceFacts {
-    SourceFacts(
-      latest: analysis.observation.latest,
-      events: inputs.isEmpty ? nil : analysis.fresh.reduce(0) { $0 + $1.tally.events })
+  /// By source: what was read, tonight where there is a store.
+  private func facts(of analysis: Analysis) -> [String: SourceFacts] {
+    func events(_ files: [FileReading]) -> Int? {
+      inputs.isEmpty ? nil : files.reduce(0) { $0 + $1.tally.events }
+    }
+    guard analysis.spec.hasNamedSources else {
+      return [
+        AnalysisSpec.unnamedSource: SourceFacts(
+          latest: analysis.observation.latest, events: events(analysis.fresh))
+      ]
+    }
+    var facts: [String: SourceFacts] = [:]
+    for (number, source) in analysis.spec.sources.enumerated() {
+      let files = analysis.files.filter { $0.file.source == number }
+      facts[source.name] = SourceFacts(
+        latest: files.filter { $0.tally.events > 0 }.map(\.tally.latest).max(),
+        events: events(files))
+    }
+    return facts
   }
 
   /// `report.html` and its figures, where they are asked for.

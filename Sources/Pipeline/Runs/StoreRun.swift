@@ -51,7 +51,7 @@ package struct StoreRun: Sendable {
     _ = try verify()
     return try wrapped { () throws in
       let session = try StoreSession(path: path, spec: nil, writes: false)
-      let files = try ReadableInputs(inputs, encoding: session.source.encoding).files
+      let files = try ReadableInputs(inputs, source: session.source).files
       let findings = try StoreComparison(
         source: session.kept, timeZone: timeZone, options: options, control: control
       ).run(files, session.manifest, session.contents(latest: .max))

@@ -12,7 +12,7 @@ struct IdentityPlan: Sendable {
 
   /// For ids that somebody names, in rows that have kept all links.
   init(_ identity: IdentitySpec, _ source: SourceSpec) {
-    users = identity.rules(source)
+    users = identity.rules([source])
     accounts = identity.accounts.merge == nil ? nil : identity.accountRules
     findsOpen = true
   }
@@ -20,9 +20,9 @@ struct IdentityPlan: Sendable {
   /// Nil for a spec that does not ask.
   init?(_ spec: AnalysisSpec, _ plan: ExtractionPlan) {
     guard let identity = spec.identity else { return nil }
-    users = identity.rules(spec.source)
-    users.hasAnonymous = !plan.extraction.identity.anonymous.isEmpty
-    users.hasAliases = plan.extraction.identity.userAlias != nil
+    users = identity.rules(spec.sources)
+    users.hasAnonymous = plan.extractions.contains { !$0.identity.anonymous.isEmpty }
+    users.hasAliases = plan.extractions.contains { $0.identity.userAlias != nil }
     accounts = plan.extraction.identity.accountAlias == nil ? nil : identity.accountRules
     findsOpen = plan.schemas.contains { !$0.deliveries.isEmpty }
   }

@@ -54,7 +54,7 @@ struct LogScan {
     let finished = Mutex<[ScanWorker.Partial]>([])
     let failure = Mutex<RunFailure?>(nil)
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      var worker = ScanWorker(scan: self, exchange: exchange, fileCount: files.count)
+      var worker = ScanWorker(scan: self, exchange: exchange, files: files)
       do {
         while true {
           let place = next.add(1, ordering: .relaxed).oldValue
@@ -77,7 +77,8 @@ struct LogScan {
     try control.checkCancelled()
     let result = combine(finished.withLock { $0 }, files: files)
     for file in result.files {
-      try zoneQuestion.check(file.tally.values, linesBefore: 0, path: file.file.path)
+      try zoneQuestion.check(
+        file.tally.values, linesBefore: 0, path: file.file.path, source: file.file.source)
     }
     return result
   }

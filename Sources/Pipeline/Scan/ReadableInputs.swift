@@ -1,4 +1,5 @@
 import EventLog
+import Spec
 import System
 
 /// What the arguments of a run name, found and readable, or the reason why not.
@@ -12,14 +13,24 @@ struct ReadableInputs {
   var identities: [FileStatus]
 
   /// - Parameters:
-  ///   - encoding: of the logs' text; nil for UTF-8.
+  ///   - spec: whose sources they are of, and in which encodings those are; nil for `source`'s.
+  ///   - source: without a spec; nil for UTF-8.
   ///   - output: the folder that the run writes, which folders and patterns do not lead into.
-  /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable.
+  /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable; 64 for
+  ///   one that is of no source.
   init(
-    _ arguments: [String], encoding: String? = nil, except output: FileStatus? = nil
+    _ arguments: [String], of spec: AnalysisSpec? = nil, source: SourceSpec? = nil,
+    except output: FileStatus? = nil
   ) throws(RunFailure) {
     let expansion = InputExpansion(arguments, except: output)
-    let listing = InputListing(expansion.files, encoding: encoding)
+    var found = expansion.files
+    var missing: [String] = []
+    if let spec, spec.hasNamedSources, expansion.errors.isEmpty {
+      missing = try SourceDeal(spec).deal(&found)
+    }
+    let listing = InputListing(
+      found, encoding: (spec?.source ?? source)?.encoding,
+      others: spec?.others.map(\.encoding) ?? [])
     let errors = expansion.errors + listing.errors
     guard errors.isEmpty else {
       throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
@@ -34,6 +45,6 @@ struct ReadableInputs {
     let lines =
       (expansion.warnings + listing.warnings).map { "warning: \($0)" }
       + (expansion.notices + listing.notices).map { "notice: \($0)" }
-    warnings = lines.filter { told.insert($0).inserted }
+    warnings = missing + lines.filter { told.insert($0).inserted }
   }
 }

@@ -20,16 +20,22 @@ struct ScanWorker {
 
   private let scan: LogScan
   private let exchange: ChunkExchange
-  private let fresh: ChunkParser
+  /// By source.
+  private let fresh: [ChunkParser]
+  private let extractions: [Extraction]
+  /// By file.
+  private let sources: [Int]
   private var batch = EventBatch()
   /// By row of the batch: 1 when some schema kept it.
   private var used: [UInt8] = []
   private(set) var partial: Partial
 
-  init(scan: LogScan, exchange: ChunkExchange, fileCount: Int) {
+  init(scan: LogScan, exchange: ChunkExchange, files: [InputFile]) {
     self.scan = scan
     self.exchange = exchange
-    fresh = ChunkParser(extraction: scan.plan.extraction, limits: scan.options.limits)
+    extractions = scan.plan.extractions
+    fresh = extractions.map { ChunkParser(extraction: $0, limits: scan.options.limits) }
+    sources = files.map(\.source)
     partial = Partial(
       shards: scan.plan.schemas.map { schema in
         TimelineShards(
@@ -69,11 +75,12 @@ struct ScanWorker {
     exchange.open(line)
     defer { exchange.close(line) }
     var source = try ChunkSource(
-      file: file, format: scan.plan.extraction.format, encoding: scan.plan.extraction.encoding,
+      file: file, format: extractions[file.source].format,
+      encoding: extractions[file.source].encoding,
       limits: scan.options.limits, line: line, archive: archive,
       isCancelled: { [control = scan.control] in control.isCancelled })
     if let starts = scan.contentStarts { source.digest(starts: starts) }
-    var parser = fresh
+    var parser = fresh[file.source]
     // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
     var shared: ChunkParser?
     var bytesSeen = 0
@@ -90,7 +97,7 @@ struct ScanWorker {
       let values = try parse(chunk, file: index, with: &parser)
       if chunk.index == 0 {
         try scan.zoneQuestion.check(
-          values, linesBefore: chunk.droppedLines + 1, path: file.path)
+          values, linesBefore: chunk.droppedLines + 1, path: file.path, source: file.source)
       }
       if let problem = parser.problem { throw RunFailure(.noInput, "\(file.path): \(problem)") }
     }
@@ -132,6 +139,7 @@ struct ScanWorker {
   ) throws -> ValueTally {
     var tally = RowTally()
     batch.removeAll()
+    batch.source = sources[file]
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
     used.removeAll(keepingCapacity: true)

@@ -38,6 +38,7 @@ package final class StoreSession: Sendable {
   package init(
     path: String, spec: AnalysisSpec?, writes: Bool, allowsNetwork: Bool = false
   ) throws(RunFailure) {
+    try spec?.checkOneSource("a store")
     self.path = path
     folder =
       writes

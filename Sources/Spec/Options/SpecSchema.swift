@@ -10,13 +10,18 @@ package enum SpecSchema {
       (
         "properties",
         .object([
-          ("source", .object([("type", .text("object"))])),
+          ("source", .object([("type", .text("object"))])), ("sources", sources),
+          ("ignore", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
           ("identity", mapping(IdentitySpec.outlines)), ("calendar", calendar),
           ("events", map(of: reference("event"))),
           ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
           ("goals", .object([("type", .text("array"))])), ("checks", checks),
         ])
-      ), ("required", .list([.text("source"), .text("reports")])),
+      ), ("required", .list([.text("reports")])),
+      (
+        "oneOf",
+        .list(["source", "sources"].map { .object([("required", .list([.text($0)]))]) })
+      ),
       ("additionalProperties", .boolean(false)),
       ("$defs", .object([("event", event), ("tests", map(of: .object([])))])),
     ])
@@ -120,8 +125,22 @@ package enum SpecSchema {
 
   private static let eventProperties: [(key: String, value: JSONValue)] = [
     ("event", reference("event")), ("any", list(of: reference("event"), nil)),
-    ("where", reference("tests")),
+    ("where", reference("tests")), ("source", typed("string")),
   ]
+
+  /// A source with a name; what else it has is a `source`'s.
+  private static let sources = list(
+    of: .object([
+      ("type", .text("object")),
+      (
+        "properties",
+        .object([
+          ("name", typed("string")),
+          ("files", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
+          ("optional", typed("boolean")),
+        ])
+      ), ("required", .list([.text("name"), .text("files")])),
+    ]), SourceSections.sourcesMax)
 
   /// A name, several, or an event with tests.
   private static let event = anyOf([
@@ -188,6 +207,7 @@ package enum SpecSchema {
         ("week_start", schema(.choice(["monday", "sunday"]))),
         ("year_start", schema(.integer(1...12))),
         ("observed", schema(.choice(CalendarSpec.Observed.allCases.map(\.rawValue)))),
+        ("observed_by", schema(.oneOrMore(.text, max: SourceSections.sourcesMax))),
         ("from", schema(.date)), ("until", schema(.date)),
       ])
     ),

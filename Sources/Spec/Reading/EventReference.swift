@@ -32,15 +32,16 @@ extension SpecMapping {
     value(key)?.namedValues("events")?.map { ($0.name, $0.value.event()) } ?? []
   }
 
-  /// The event that this mapping itself describes by `event`, `any` and `where`, beside keys of its
-  /// own: a step, an exclusion, a stage. The report's `where` is folded in.
+  /// The event that this mapping itself describes by `event`, `any`, `source` and `where`, beside
+  /// keys of its own: a step, an exclusion, a stage. The report's `where` is folded in.
   package mutating func ownEvent() -> EventMatcher { ownReference().narrowed(by: conditions) }
 
   fileprivate mutating func ownReference() -> EventMatcher {
     let event = value("event")
     let any = value("any")
     let conditions = value("where").map { $0.tests() }
-    let matcher: EventMatcher
+    let source = context.sources.isEmpty ? nil : value("source")
+    var matcher: EventMatcher
     switch (event, any) {
     case (let event?, nil): matcher = event.reference()
     case (nil, let any?):
@@ -53,8 +54,18 @@ extension SpecMapping {
       any.error("give either `event` or `any`, not both")
       matcher = .any
     case (nil, nil):
-      if conditions == nil { context.error(mark, "\(kind) needs `event` or `any`") }
+      if conditions == nil, source == nil {
+        context.error(mark, "\(kind) needs `event` or `any`")
+      }
       matcher = .any
+    }
+    if let source, let name = source.text() {
+      if !context.sources.contains(name) {
+        source.error(
+          "no source is named `\(name)`"
+            + NearestName.hint(for: name, among: context.sources))
+      }
+      matcher = .from(LogText(name), matcher)
     }
     return matcher.narrowed(by: conditions ?? [])
   }
@@ -67,8 +78,8 @@ extension SpecValue {
     return conditions.isEmpty ? matcher : context.charged(matcher, at: mark)
   }
 
-  /// An event reference that may carry options of its own beside `event`, `any` and `where`. Where
-  /// there is no mapping to carry them, `body` reads from an empty one.
+  /// An event reference that may carry options of its own beside `event`, `any`, `source` and
+  /// `where`. Where there is no mapping to carry them, `body` reads from an empty one.
   package func event<T>(_ kind: String, options body: (inout SpecMapping) -> T) -> (
     event: EventMatcher, options: T
   ) {
@@ -109,6 +120,9 @@ extension SpecValue {
         parts.append(inner(entry.value).label())
       }
       if parts.isEmpty { parts.append("any") }
+      for entry in entries where entry.key == "source" {
+        parts[0] += " (\(inner(entry.value).label()))"
+      }
       for entry in entries where entry.key == "where" {
         if case .mapping(let tests) = entry.value.content {
           parts += tests.map { "\($0.key) \(inner($0.value).testLabel())" }
@@ -140,6 +154,8 @@ extension EventMatcher {
     case .delivered(let delivery):
       let event = delivery.event.narrowed(by: conditions)
       return .delivered(Delivery(event: event, property: delivery.property))
+    case .from(let source, let matcher):
+      return .from(source, matcher.narrowed(by: conditions))
     default:
       return conditions.isEmpty ? self : .filtered(self, conditions)
     }

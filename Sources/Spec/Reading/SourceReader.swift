@@ -90,14 +90,22 @@ package struct SourceReader {
 }
 
 extension SourceReader {
-  /// The section, complete for these reports; what is missing is an error at `mark`.
-  package func source(
-    for reports: [any ReportDefinition], at mark: SpecMark, context: SpecContext
+  /// Which ids some source has.
+  struct Entities {
+    var users: Bool
+    var accounts: Bool
+  }
+
+  var hasUsers: Bool { !user.isEmpty || !anonymous.isEmpty && anonymousIsUser }
+
+  /// The section, complete for these reports; what no source has is an error at `mark`.
+  func source(
+    for reports: [any ReportDefinition], has: Entities, at mark: SpecMark, context: SpecContext
   ) -> SourceSpec {
     func missing(_ field: String, _ reason: String) {
       if !presetUnknown { context.error(mark, "`source` needs `\(field)`\(reason)") }
     }
-    if user.isEmpty, anonymous.isEmpty || !anonymousIsUser {
+    if !has.users {
       let reports = reports.filter { report in
         report.needsByEntity.contains { $0.entity == .user || $0.needs.users }
       }
@@ -105,7 +113,7 @@ extension SourceReader {
         missing("user", ": the report `\(first.options.name)` counts users")
       }
     }
-    if account.isEmpty {
+    if !has.accounts {
       let reports = reports.filter { $0.needsByEntity.contains { $0.entity == .account } }
       if let first = reports.first {
         missing("account", ": the report `\(first.options.name)` counts accounts")

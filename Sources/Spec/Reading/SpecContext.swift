@@ -16,6 +16,8 @@ package final class SpecContext {
   private var day: (today: CalendarDate?, starts: IntervalStarts)?
   /// In the order of the file, the preset's first.
   package var properties: [SourceSpec.Property] = []
+  /// Names of the sources, where they have names.
+  package var sources: [String] = []
   /// Without a spec, a property is declared by its use, and its name is the path of its field.
   package var declaresProperties = false
   /// Of those declared by use, the ones that a test has read already: their types stay.

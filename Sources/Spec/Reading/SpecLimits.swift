@@ -31,6 +31,7 @@ extension EventMatcher {
     case .named(let names): return names.count
     case .filtered(let matcher, let conditions):
       return min(most, matcher.size(most: most)) + conditions.reduce(1) { $0 + $1.size }
+    case .from(_, let matcher): return matcher.size(most: most)
     case .delivered(let delivery): return delivery.event.size(most: most)
     case .anyOf(let matchers):
       var sum = 1

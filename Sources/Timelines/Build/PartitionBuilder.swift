@@ -52,7 +52,8 @@ struct PartitionBuilder {
       order.sort(&events, starts[entity]..<starts[entity + 1], spare: &spare)
     }
     spare = []
-    var filter = EventFilter(order: order, kinds: rules.kinds, hash: hash)
+    var filter = EventFilter(
+      order: order, kinds: rules.kinds, hash: hash, fileSources: rules.fileSources)
     if rules.schema.keepsRows {
       filter.dropUnranked(&events, &starts)
     } else if layout.hasID || !rules.schema.deliveries.isEmpty {

@@ -9,6 +9,8 @@ struct PartitionRules: Sendable {
   /// left out; empty where files keep their numbers.
   var fileRanks: [UInt32] = []
   var persons = PersonLookup()
+  /// By file: its source; empty where there is one only. Events of two sources are no duplicates.
+  var fileSources: [Int] = []
 
   init(schema: TimelineSchema, hash: ByteHash, kinds: RunKinds) {
     self.schema = schema

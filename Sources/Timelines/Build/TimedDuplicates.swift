@@ -60,6 +60,10 @@ struct TimedDuplicates {
         var key = Array(entities[Int(row.entity)]) + part.ids.bytes[form]
         let name = merge.rules.kinds.nameOfKind[Int(kind)]
         for shift in [0, 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: name >> shift)) }
+        if !merge.rules.fileSources.isEmpty {
+          let source = merge.rules.fileSources[Int(rows.words[words + layout.file] >> 1)]
+          for shift in [0, 8] { key.append(UInt8(truncatingIfNeeded: source >> shift)) }
+        }
         if delivery > 0 { key += [UInt8(truncatingIfNeeded: delivery)] + user }
         let found = Found(
           part: number, place: RowPlace(block: block, row: index), time: row.time, kind: kind,

@@ -42,9 +42,10 @@ package final class TimelineMerge: TimelineSource {
   /// - Parameter fileRanks: by file, nil for files whose rows are left out: for schemas that keep
   ///   rows.
   /// - Parameter persons: who the entities and users of a schema with persons are.
+  /// - Parameter fileSources: by file, its source; empty where there is one only.
   package init(
     _ shards: consuming [TimelineShards], fileRanks: [UInt32?] = [],
-    persons: PersonLookup = PersonLookup()
+    persons: PersonLookup = PersonLookup(), fileSources: [Int] = []
   ) throws(ScratchError) {
     var shards = consume shards
     rowCount = shards.reduce(0) { sum, shard in
@@ -64,6 +65,7 @@ package final class TimelineMerge: TimelineSource {
       kinds: RunKinds(Set(shards.flatMap(\.program.kinds)), matchers: schema.matchers))
     rules.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
     rules.persons = persons
+    rules.fileSources = fileSources
     self.rules = rules
     let (codes, layout) = (rules.kinds.codes, rules.layout)
     var isMark = [Bool](repeating: false, count: codes.count)

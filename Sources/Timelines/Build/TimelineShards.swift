@@ -157,6 +157,7 @@ package struct TimelineShards: Sendable {
     }
     var counts = AppendCounts()
     notesRows = !inputs.isEmpty
+    program.source = batch.source
     let columns = BatchColumns(batch, schema: schema)
     select(columns, counts: &counts)
     kept.update(program.kinds)

@@ -16,6 +16,8 @@ package indirect enum EventMatcher: Hashable, Sendable {
   case filtered(EventMatcher, [PropertyCondition])
   /// Events of others, delivered to this entity (see `Delivery`). Nothing else matches those.
   case delivered(Delivery)
+  /// Events of one source that match.
+  case from(LogText, EventMatcher)
 }
 
 /// An event that is put into another entity's timeline as well: a join, delivered to its inviter.

@@ -43,13 +43,14 @@ struct DeliveredKind: Sendable {
 struct MatcherProgram: Sendable {
   private indirect enum Prepared: Sendable {
     case any
-    case anyBut(Set<[UInt8]>)
     case named(Set<[UInt8]>)
     case anyOf([Prepared])
     /// Numbers of `conditions`, all of which must hold.
     case filtered(Prepared, [Int])
     /// Number of the delivery, -1 when the schema has no such delivery.
     case delivered(Int)
+    /// Number of the source, -1 when there is no such source.
+    case from(Int, Prepared)
   }
 
   /// A question about a row: does this matcher match the event itself, or the event as delivered?
@@ -62,8 +63,8 @@ struct MatcherProgram: Sendable {
   }
 
   private struct NameProgram: Sendable {
-    /// The outcome of every row of the name, -2 when it depends on properties.
-    var outcome: Int32 = -2
+    /// The outcome of every row of the name, -2 when it depends on properties, -3 before the first.
+    var outcome: Int32 = -3
     /// The name, if the outcome depends on properties.
     var name: [UInt8] = []
     /// Questions answered yes for every row.
@@ -85,7 +86,11 @@ struct MatcherProgram: Sendable {
   private(set) var names = ByteInterner()
   /// By name code: rows that carried it.
   private(set) var nameRows: [Int] = []
+  /// By name code and source, the sources of a name one after the other.
   private var programs: [NameProgram] = []
+  private let sources: [SchemaSource]
+  /// Of the rows to come.
+  var source = 0
   private(set) var outcomes: [RowOutcome] = []
   private(set) var deliveries: [DeliveredKind] = []
   private(set) var kinds: [WorkerKind] = []
@@ -102,6 +107,7 @@ struct MatcherProgram: Sendable {
     matchers = schema.matchers
     self.hash = hash
     keepsIDs = schema.keepsIDs
+    sources = schema.sources
     textCount = textColumns.count
     numberCount = numberColumns.count
     var conditionNumbers: [PropertyCondition: Int] = [:]
@@ -109,11 +115,7 @@ struct MatcherProgram: Sendable {
 
     func prepare(_ matcher: EventMatcher) -> Prepared {
       switch matcher {
-      case .any:
-        switch schema.passive {
-        case .all: return .anyOf([])
-        case .names(let names): return names.isEmpty ? .any : .anyBut(names)
-        }
+      case .any: return .any
       // By bytes: two spellings of é are two names.
       case .named(let names): return .named(Set(names.map { Array($0.utf8) }))
       case .anyOf(let matchers): return .anyOf(matchers.map(prepare))
@@ -128,6 +130,9 @@ struct MatcherProgram: Sendable {
         return .filtered(prepare(matcher), numbers)
       case .delivered(let delivery):
         return .delivered(schema.deliveries.firstIndex(of: delivery) ?? -1)
+      case .from(let source, let matcher):
+        let number = schema.sources.firstIndex { $0.name == source }
+        return .from(number ?? -1, prepare(matcher))
       }
     }
 
@@ -165,12 +170,13 @@ struct MatcherProgram: Sendable {
     texts: borrowing Span<ByteSlice>, numbers: borrowing Span<ExactDecimal>
   ) -> Int {
     let code = Int(names.intern(name, hash: hash(name)))
-    if code == programs.count { addProgram(name) }
+    let place = code &* sources.count &+ source
+    if place >= programs.count || programs[place].outcome == -3 { addProgram(name, code) }
     nameRows[code] &+= 1
-    let constant = programs[code].outcome
+    let constant = programs[place].outcome
     if constant > -2 { return Int(constant) }
     return dependentOutcome(
-      code, row: row, bytes: bytes, texts: texts, numbers: numbers)
+      place, row: row, bytes: bytes, texts: texts, numbers: numbers)
   }
 
   /// Takes over what a program on another machine found. No row may follow.
@@ -192,10 +198,10 @@ struct MatcherProgram: Sendable {
     case open([[[Int]]])
   }
 
-  /// Takes in a name without a row.
+  /// Takes in a name without a row. There is one source.
   mutating func verdict(_ name: [UInt8]) -> Verdict {
     let code = Int(names.intern(name.span, hash: hash(name.span)))
-    if code == programs.count { addProgram(name.span) }
+    if code == programs.count { addProgram(name.span, code) }
     let constant = programs[code].outcome
     return constant > -2 ? .outcome(Int(constant)) : .open(programs[code].open.map(\.clauses))
   }
@@ -211,12 +217,12 @@ struct MatcherProgram: Sendable {
   }
 
   @inline(never)
-  private mutating func addProgram(_ name: borrowing Span<UInt8>) {
+  private mutating func addProgram(_ name: borrowing Span<UInt8>, _ code: Int) {
     // Safe: the bytes are copied inside the closure.
     let name = unsafe name.withUnsafeBufferPointer { unsafe Array($0) }
     var program = NameProgram()
     for (index, question) in questions.enumerated() {
-      let clauses = Self.clauses(question.matcher, name: name, delivery: question.delivery)
+      let clauses = clauses(question.matcher, name: name, delivery: question.delivery)
       if clauses.contains(where: \.isEmpty) {
         program.always.append(index)
       } else if !clauses.isEmpty {
@@ -226,17 +232,21 @@ struct MatcherProgram: Sendable {
     if program.open.isEmpty {
       program.outcome = addOutcome(name, yes: program.always)
     } else {
+      program.outcome = -2
       program.name = name
     }
-    programs.append(program)
-    nameRows.append(0)
+    while programs.count < (code + 1) * sources.count { programs.append(NameProgram()) }
+    programs[code * sources.count + source] = program
+    if code == nameRows.count { nameRows.append(0) }
   }
 
-  /// When a matcher matches an event of this name: none for never, an empty clause for always.
-  private static func clauses(_ matcher: Prepared, name: [UInt8], delivery: Int) -> [[Int]] {
+  /// When a matcher matches an event of this name and the source at hand: none for never, an empty
+  /// clause for always.
+  private func clauses(_ matcher: Prepared, name: [UInt8], delivery: Int) -> [[Int]] {
     switch matcher {
-    case .any: delivery == 0 ? [[]] : []
-    case .anyBut(let names): delivery == 0 && !names.contains(name) ? [[]] : []
+    case .any: delivery == 0 && !sources[source].passive.contains(name) ? [[]] : []
+    case .from(let number, let matcher):
+      number == source ? clauses(matcher, name: name, delivery: delivery) : []
     case .named(let names): delivery == 0 && names.contains(name) ? [[]] : []
     case .anyOf(let matchers):
       matchers.flatMap { clauses($0, name: name, delivery: delivery) }

@@ -1,3 +1,5 @@
+package import Values
+
 /// Events that match by their names only: they link ids and carry properties, and are no activity of
 /// anybody.
 package enum PassiveNames: Sendable, Hashable {
@@ -6,6 +8,25 @@ package enum PassiveNames: Sendable, Hashable {
 
   package init(_ names: [String]) {
     self = .names(Set(names.map { Array($0.utf8) }))
+  }
+
+  func contains(_ name: [UInt8]) -> Bool {
+    switch self {
+    case .all: true
+    case .names(let names): names.contains(name)
+    }
+  }
+}
+
+/// One of the sources that the batches of a run are of.
+package struct SchemaSource: Sendable, Hashable {
+  /// Empty for the only source, which has none.
+  package var name: LogText
+  package var passive: PassiveNames
+
+  package init(name: LogText = "", passive: PassiveNames = PassiveNames([])) {
+    self.name = name
+    self.passive = passive
   }
 }
 
@@ -38,8 +59,8 @@ package struct TimelineSchema: Sendable, Equatable {
   /// For a store: every row stays as it is, duplicates as well, with its event id, its input, and,
   /// in user timelines, its account. Account timelines then are only of rows without a user.
   package var keepsRows: Bool
-  /// Events that match by name only, not as any event.
-  package var passive = PassiveNames([])
+  /// By the number that batches carry; at least one.
+  package var sources = [SchemaSource()]
 
   /// Rows have a second id: the user of an account's event, or the account of a stored one.
   var keepsOther: Bool { keepsUsers || keepsRows && entity == .user }

@@ -9,13 +9,16 @@ struct EventFilter {
   let order: EventOrder
   let kinds: RunKinds
   let hash: ByteHash
+  /// By file: its source; empty where there is one only.
+  let fileSources: [Int]
   /// By file.
   private(set) var duplicates: [UInt32: Int] = [:]
   private(set) var unplaced = 0
   /// Open addressing over the entity's events: positions plus 1.
   private var slots: [UInt32] = []
 
-  init(order: EventOrder, kinds: RunKinds, hash: ByteHash) {
+  init(order: EventOrder, kinds: RunKinds, hash: ByteHash, fileSources: [Int] = []) {
+    self.fileSources = fileSources
     self.order = order
     self.kinds = kinds
     self.hash = hash
@@ -123,12 +126,17 @@ struct EventFilter {
     }
   }
 
+  private func source(of event: PlacedEvent) -> Int {
+    fileSources[Int(order.words[Int(event.row) * order.layout.words + order.layout.file] >> 1)]
+  }
+
   private func haveSameOrigin(_ event: PlacedEvent, _ other: PlacedEvent) -> Bool {
     let (kind, otherKind) = (Int(event.kind), Int(other.kind))
     if kinds.nameOfKind[kind] != kinds.nameOfKind[otherKind] { return false }
     let delivery = kinds.deliveryOfKind[kind]
     if delivery != kinds.deliveryOfKind[otherKind] { return false }
     let (layout, words) = (order.layout, order.words)
+    if !fileSources.isEmpty, source(of: event) != source(of: other) { return false }
     if layout.hasCarried,
       words[Int(event.row) * layout.words + layout.carried]
         != words[Int(other.row) * layout.words + layout.carried]

@@ -76,17 +76,17 @@ package struct ExplainRun: Sendable {
       scan = try LogScan(
         plan: plan, options: options, control: control, budget: budget,
         zoneQuestion: reading.question, lens: lens
-      ).read(ReadableInputs(inputs, encoding: spec.source.encoding).files)
+      ).read(ReadableInputs(inputs, of: spec).files)
     }
     control.begin(.folding)
     let observation = Observation(
       files: scan.files, options: options, calendar: calendar, now: reading.now,
-      observed: spec.calendar.observed)
+      of: spec)
 
     var stories: [EntityStory] = []
     for (index, schema) in plan.schemas.enumerated() {
       let sighting = scan.entity.bySchema[index]
-      let merge = try persons.merge(scan.shards[index], of: schema)
+      let merge = try persons.merge(scan.shards[index], of: schema, files: scan.files)
       let found = try find(lens.homes[index], in: merge, from: observation.early.bound)
       if found.isEmpty && sighting.outside.isEmpty { continue }
       let context = ReportContext(
@@ -123,7 +123,7 @@ package struct ExplainRun: Sendable {
       let links = try session.links(plan, identity, options, control, budget)
       return try PersonDealing(links, plan: identity, options: options, control: control)
     }
-    let files = try ReadableInputs(inputs, encoding: spec.source.encoding).files
+    let files = try ReadableInputs(inputs, of: spec).files
     guard !files.contains(where: \.isStandardInput) else {
       throw RunFailure(
         .usage, "with `identity` explain reads its inputs twice: standard input cannot be")

@@ -82,6 +82,10 @@ package struct InputDescriptor: ~Copyable {
   /// Reads into `bytes[range]`; the count is 0 at the end of the file only.
   package func read(into bytes: inout [UInt8], range: Range<Int>) -> Result<Int, SystemError> {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && !range.isEmpty)
+    if !isOwned {
+      let seen = InputPeek.take(into: &bytes, range: range)
+      if seen > 0 { return .success(seen) }
+    }
     while true {
       if status.kind != .regular, !waitForBytes() {
         return .failure(SystemError(code: ECANCELED))
@@ -90,7 +94,10 @@ package struct InputDescriptor: ~Copyable {
         // The range lies inside the array, by the precondition above.
         unsafe systemRead(descriptor, buffer.baseAddress! + range.lowerBound, range.count)
       }
-      if count >= 0 { return .success(count) }
+      if count >= 0 {
+        if !isOwned { InputPeek.note(bytes, range: range.lowerBound..<range.lowerBound + count) }
+        return .success(count)
+      }
       if errno != EINTR { return .failure(SystemError(code: errno)) }
     }
   }

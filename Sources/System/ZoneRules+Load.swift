@@ -1,6 +1,9 @@
 package import Values
 
 extension ZoneRules {
+  /// All that the machine knows, sorted.
+  package static var names: [String] { ZoneDatabase.system.names().sorted() }
+
   /// The rules of a zone by its IANA name, from the system's zone database.
   ///
   /// `UTC`, `Etc/UTC`, `GMT`, `Etc/GMT`, `Z` and fixed offsets (`+08:00`, `-0330`, `+08`; at most

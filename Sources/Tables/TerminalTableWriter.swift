@@ -6,6 +6,9 @@ import Values
 ///     2026-01-05       0   120       120  100.0%
 ///     2026-01-05       1   120        48   40.0%
 ///
+/// Where a terminal is too narrow, texts give way first, the names in front last; dates and numbers are
+/// whole or not there at all. Columns that are left out are named in a last line.
+///
 /// Numbers are rounded for the eye here and nowhere else; integers and decimals keep all their
 /// digits. Text from the logs cannot send commands to the terminal. The whole table is in memory,
 /// since widths need it.
@@ -18,7 +21,7 @@ package struct TerminalTableWriter: Sendable {
     case bar
   }
 
-  /// Columns available, or nil for no limit: wide text columns give way first, then lines are cut.
+  /// Columns available, or nil for no limit.
   package var width: Int?
   /// Whether the terminal takes colour; the caller knows of NO_COLOR.
   package var color: Bool
@@ -44,8 +47,11 @@ package struct TerminalTableWriter: Sendable {
         widths[index] = max(widths[index], DisplayWidth.of(cell))
       }
     }
+    var hidden: [String] = []
     if let width {
-      shrink(&widths, columns: table.columns, to: width)
+      let shown = fit(&widths, columns: table.columns, to: width)
+      hidden = table.columns[shown...].map { ShownText.escaped($0.name) }
+      widths.removeLast(widths.count - shown)
       for index in widths.indices {
         heads[index] = DisplayWidth.truncated(heads[index], to: widths[index])
         for row in cells.indices {
@@ -60,7 +66,16 @@ package struct TerminalTableWriter: Sendable {
           emphasis[table.columns[index].name] == .heat ? heat(text, row[index]) : text
         })
     }
+    if !hidden.isEmpty, let width {
+      lines.append(DisplayWidth.truncated(Self.note(hidden), to: width))
+    }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func note(_ hidden: [String]) -> String {
+    let names = hidden.prefix(3).joined(separator: ", ") + (hidden.count > 3 ? ", ..." : "")
+    return
+      "\(hidden.count) \(hidden.count == 1 ? "column" : "columns") hidden, --csv has all: \(names)"
   }
 
   /// One line; `style` adds what takes no room.
@@ -68,11 +83,8 @@ package struct TerminalTableWriter: Sendable {
     _ texts: [String], widths: [Int], isRight: [Bool], style: (Int, String) -> String
   ) -> String {
     var line = ""
-    var used = 0
-    for (index, text) in texts.enumerated() {
+    for (index, text) in texts.prefix(widths.count).enumerated() {
       let gap = index == 0 ? 0 : 2
-      if let width, used + gap + widths[index] > width { break }
-      used += gap + widths[index]
       let padding = String(repeating: " ", count: widths[index] - DisplayWidth.of(text))
       line += String(repeating: " ", count: gap)
       line += isRight[index] ? padding + style(index, text) : style(index, text) + padding
@@ -81,17 +93,31 @@ package struct TerminalTableWriter: Sendable {
     return line
   }
 
-  /// Takes columns of text narrower, the widest first and none below `textColumnWidthMin`.
-  private func shrink(_ widths: inout [Int], columns: [Column], to width: Int) {
-    var excess = widths.reduce(0, +) + 2 * max(0, widths.count - 1) - width
-    while excess > 0 {
-      let candidates = widths.indices.filter {
-        !columns[$0].kind.isRightAligned && widths[$0] > textColumnWidthMin
-      }
-      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
-      widths[widest] -= 1
-      excess -= 1
+  /// Takes texts narrower until the columns fit, as many as can; returns how many do. What room a
+  /// hidden column leaves goes back to the texts.
+  private func fit(_ widths: inout [Int], columns: [Column], to width: Int) -> Int {
+    let texts = widths.indices.filter { columns[$0].kind == .text }
+    let least = widths.indices.map { index in
+      if index == texts.first { return min(widths[index], nameWidthMin) }
+      return texts.contains(index) ? min(widths[index], textColumnWidthMin) : widths[index]
     }
+    func total(_ widths: some Collection<Int>) -> Int {
+      widths.reduce(0, +) + 2 * max(0, widths.count - 1)
+    }
+    var shown = widths.count
+    while shown > 1, total(least[..<shown]) > width { shown -= 1 }
+    var excess = total(widths[..<shown]) - width
+    // The first text names the row.
+    for candidates in [Array(texts.dropFirst()), texts] {
+      while excess > 0 {
+        let wide = candidates.filter { $0 < shown && widths[$0] > least[$0] }
+        guard let widest = wide.max(by: { widths[$0] < widths[$1] }) else { break }
+        widths[widest] -= 1
+        excess -= 1
+      }
+    }
+    if excess > 0 { widths[0] = min(widths[0], max(1, width)) }
+    return shown
   }
 
   private static func text(_ cell: Cell, column: Column) -> String {
@@ -101,6 +127,8 @@ package struct TerminalTableWriter: Sendable {
 
 /// A text column is never made narrower than this, unless it is.
 private let textColumnWidthMin = 8
+/// Nor is the one that names the row.
+private let nameWidthMin = 12
 
 extension Column.Kind {
   var isRightAligned: Bool {

@@ -24,7 +24,8 @@ struct Twinfunnel: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      Run.self, Check.self, Report.self, Diff.self, Explain.self, Store.self, Map.self,
+      Run.self, Check.self, Inspect.self, Report.self, Diff.self, Explain.self, Store.self,
+      Map.self,
       Ledger.self, Fold.self, Merge.self, Template.self, Schema.self, Completions.self,
     ],
     groupedSubcommands: [

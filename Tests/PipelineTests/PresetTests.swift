@@ -1,6 +1,10 @@
+import EventLog
 import Foundation
 import Spec
+import TestSupport
 import Testing
+
+@testable import Pipeline
 
 /// Each preset on rows made after the page that it names.
 @Suite struct PresetTests {
@@ -204,6 +208,18 @@ import Testing
 
   @Test func everyPresetIsTried() {
     #expect(Set(Self.cases.map(\.preset)) == Set(SourcePreset.all.map(\.name)))
+  }
+
+  /// A guess finds each by its rows; RudderStack's are Segment's.
+  @Test(arguments: cases)
+  private func isRecognised(_ tried: Case) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appendingPathComponent("log")
+    try Data(tried.log.utf8).write(to: file)
+    let sample = try RowSample(InputFile(path: file.path, bytes: tried.log.utf8.count))
+    let guess = SourceGuess(sample)
+    #expect(guess.preset == (tried.preset == "rudderstack" ? "segment" : tried.preset))
+    #expect(guess.problems == [])
   }
 
   @Test(arguments: cases)

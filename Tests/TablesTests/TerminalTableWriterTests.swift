@@ -41,7 +41,7 @@ import Testing
       TerminalTableWriter().text(table) == "city  period  size  rate  seconds  revenue  state\n")
   }
 
-  @Test func narrowTerminalsShortenTextFirstAndThenCutLines() {
+  @Test func narrowTerminalsShortenTextFirstAndThenHideColumns() {
     let table = Table(
       name: "t", columns: [Column("name", .text, ""), Column("n", .integer, "")],
       rows: [[.text("a rather long name"), .integer(12345)]])
@@ -51,8 +51,34 @@ import Testing
         a rather lon…  12345
 
         """)
-    #expect(TerminalTableWriter(width: 10).text(table) == "name\na rathe…\n")
+    #expect(TerminalTableWriter(width: 10).text(table) == "name\na rather …\n1 column …\n")
     #expect(TerminalTableWriter(width: 100).text(table) == TerminalTableWriter().text(table))
+  }
+
+  /// Dates are whole or not there, the name of a row gives way last, and what is hidden is named.
+  @Test func namesGiveWayLast() {
+    let table = Table(
+      name: "t",
+      columns: [
+        Column("day", .date, ""), Column("step", .text, ""), Column("from", .text, ""),
+        Column("n", .integer, ""), Column("m", .integer, ""),
+      ],
+      rows: [
+        [.text("2025-03-01"), .text("checkout begun"), .text("a newsletter"), .integer(1), .empty]
+      ])
+    #expect(
+      TerminalTableWriter(width: 44).text(table) == """
+        day         step            from        n  m
+        2025-03-01  checkout begun  a newslet…  1
+
+        """)
+    #expect(
+      TerminalTableWriter(width: 30).text(table) == """
+        day         step
+        2025-03-01  checkout begun
+        3 columns hidden, --csv has a…
+
+        """)
   }
 
   @Test func coloursOnlyWhenAsked() {

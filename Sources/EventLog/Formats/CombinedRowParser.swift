@@ -114,6 +114,16 @@ struct CombinedRowParser: RowParser {
 // MARK: One line
 
 extension CombinedRowParser {
+  /// The fields that a line has, by name; nil where it does not fit.
+  mutating func named(
+    _ bytes: Span<UInt8>, _ row: Range<Int>
+  ) -> [(name: String, range: Range<Int>)]? {
+    guard split(bytes, row) else { return nil }
+    return zip(CombinedField.allCases, fields).compactMap { field, value in
+      value.shape == .absent ? nil : (field.rawValue, value.start..<value.end)
+    }
+  }
+
   /// Fills `fields` with the parts of a line. False when it does not fit the format.
   private mutating func split(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     let space = UInt8(ascii: " ")

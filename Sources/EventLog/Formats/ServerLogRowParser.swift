@@ -111,6 +111,24 @@ struct ServerLogRowParser: RowParser {
       tally: &tally)
   }
 
+  /// The fields of a line, by name; nil where it does not fit.
+  mutating func named(
+    _ bytes: Span<UInt8>, _ row: Range<Int>
+  ) -> [(name: String, range: Range<Int>)]? {
+    steps = 0
+    guard starts(bytes, row.lowerBound, row.upperBound, with: texts[0]),
+      fit(bytes, variable: 0, from: row.lowerBound + texts[0].count, to: row.upperBound)
+    else { return nil }
+    var fields = zip(variables, found).map { ($0.names.last ?? "", $1) }
+    if let request {
+      let parts = RequestParts(bytes, found[request])
+      for (part, name) in ["method", "path", "protocol"].enumerated() {
+        fields.append((name, parts[part]))
+      }
+    }
+    return fields
+  }
+
   private func starts(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, with text: [UInt8]) -> Bool {
     guard start + text.count <= end else { return false }
     for offset in text.indices where bytes[start + offset] != text[offset] { return false }

@@ -103,6 +103,22 @@ struct W3CRowParser: RowParser {
       values, of: decoded.span, rowStart: row.lowerBound, line: line, into: &batch, tally: &tally)
   }
 
+  /// The values of a row, in the order of its columns.
+  func values(_ bytes: Span<UInt8>, _ row: Range<Int>) -> [Range<Int>] {
+    var values: [Range<Int>] = []
+    var at = row.lowerBound
+    while at < row.upperBound {
+      if isBlank(bytes[at]) {
+        at += 1
+        continue
+      }
+      let (inside, end) = field(bytes, at..<row.upperBound)
+      values.append(inside)
+      at = end
+    }
+    return values
+  }
+
   private func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }

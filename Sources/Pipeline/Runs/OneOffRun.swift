@@ -29,11 +29,13 @@ package struct OneOffRun: Sendable {
     if definition.options.entity == .account, source.account.isEmpty {
       throw RunFailure(.usage, "no field looks like the account; name it with --account")
     }
-    // Times without an offset were written where the calendar is.
-    if !source.time.formats.allSatisfy(\.isEpoch) { source.time.zone = calendar.timeZone }
+    // Times without an offset were written where the calendar is, unless a preset knows better.
+    if source.time.zone == nil, !source.time.formats.allSatisfy(\.isEpoch) {
+      source.time.zone = calendar.timeZone
+    }
     summary = guess.summary + (calendar.timeZone == "UTC" ? "" : ", zone \(calendar.timeZone)")
     var spec = AnalysisSpec(source: source, calendar: calendar, reports: [definition])
-    if !source.anonymous.isEmpty { spec.identity = IdentitySpec() }
+    spec.identity = guess.identity
     run = AnalysisRun(
       spec: spec, inputs: inputs, options: options, control: control)
   }
@@ -66,9 +68,14 @@ package struct OneOffRun: Sendable {
     let analysis = try run.analyse()
     let notices = Notices(analysis: analysis)
     try Acceptance(options: run.options).check(analysis, notices)
+    let duplicates = analysis.files.reduce(0) { $0 + $1.duplicates }
+    let id = run.spec.source.id.map(\.description).joined(separator: " or ")
+    let told =
+      duplicates == 0
+      ? [] : ["notice: \(duplicates) events came again with the same \(id), and count once"]
     return (
       analysis.tables[0],
-      RunNotices(damages: notices.damages, lines: notices.warnings)
+      RunNotices(damages: notices.damages, lines: notices.warnings + told)
     )
   }
 }

@@ -11,36 +11,53 @@ package struct SourcePreset: Sendable {
   package var yaml: String
   /// Whose rows without a user are, if the vendor has another rule than the next login's.
   package var anonymousRows: IdentityRules.AnonymousRows?
+  /// Paths that only this vendor's rows have, all of them, for guesses; empty where the format alone
+  /// tells.
+  package var marks: [String]
 
   private init(
-    _ name: String, _ file: [UInt8], anonymousRows: IdentityRules.AnonymousRows? = nil
+    _ name: String, _ file: [UInt8], marks: [String] = [],
+    anonymousRows: IdentityRules.AnonymousRows? = nil
   ) {
     self.name = name
+    self.marks = marks
     self.anonymousRows = anonymousRows
     yaml = String(decoding: file, as: UTF8.self)
   }
 
   package static let all: [SourcePreset] = [
-    SourcePreset("segment", PackageResources.segment_yaml),
+    SourcePreset("segment", PackageResources.segment_yaml, marks: ["messageId"]),
     SourcePreset("rudderstack", PackageResources.rudderstack_yaml),
-    SourcePreset("amplitude", PackageResources.amplitude_yaml),
-    SourcePreset("mixpanel", PackageResources.mixpanel_yaml, anonymousRows: .first),
-    SourcePreset("posthog", PackageResources.posthog_yaml, anonymousRows: .first),
-    SourcePreset("ga4", PackageResources.ga4_yaml),
+    SourcePreset(
+      "amplitude", PackageResources.amplitude_yaml, marks: ["amplitude_id", "event_time"]),
+    SourcePreset(
+      "mixpanel", PackageResources.mixpanel_yaml,
+      marks: ["properties.distinct_id", "properties.time"], anonymousRows: .first),
+    SourcePreset(
+      "posthog", PackageResources.posthog_yaml, marks: ["distinct_id", "uuid"],
+      anonymousRows: .first),
+    SourcePreset("ga4", PackageResources.ga4_yaml, marks: ["user_pseudo_id", "event_timestamp"]),
     SourcePreset("snowplow", PackageResources.snowplow_yaml),
-    SourcePreset("snowplow_json", PackageResources.snowplow_json_yaml),
-    SourcePreset("sensors", PackageResources.sensors_yaml),
+    SourcePreset(
+      "snowplow_json", PackageResources.snowplow_json_yaml, marks: ["collector_tstamp", "event_id"]),
+    SourcePreset("sensors", PackageResources.sensors_yaml, marks: ["distinct_id", "_track_id"]),
     SourcePreset("combined", PackageResources.combined_yaml),
     SourcePreset("common", PackageResources.common_yaml),
     SourcePreset("vhost_combined", PackageResources.vhost_combined_yaml),
     SourcePreset("nginx_main", PackageResources.nginx_main_yaml),
-    SourcePreset("cloudfront", PackageResources.cloudfront_yaml),
+    SourcePreset("cloudfront", PackageResources.cloudfront_yaml, marks: ["x-edge-location"]),
     SourcePreset("alb", PackageResources.alb_yaml),
-    SourcePreset("cloudtrail", PackageResources.cloudtrail_yaml),
-    SourcePreset("gharchive", PackageResources.gharchive_yaml),
-    SourcePreset("cloudflare", PackageResources.cloudflare_yaml),
-    SourcePreset("stripe", PackageResources.stripe_yaml),
-    SourcePreset("shopify", PackageResources.shopify_yaml),
+    SourcePreset(
+      "cloudtrail", PackageResources.cloudtrail_yaml,
+      marks: ["eventName", "eventTime", "userIdentity.type"]),
+    SourcePreset(
+      "gharchive", PackageResources.gharchive_yaml, marks: ["actor.id", "repo.id", "created_at"]),
+    SourcePreset(
+      "cloudflare", PackageResources.cloudflare_yaml, marks: ["RayID", "EdgeStartTimestamp"]),
+    SourcePreset(
+      "stripe", PackageResources.stripe_yaml, marks: ["Created date (UTC)", "Customer ID"]),
+    SourcePreset(
+      "shopify", PackageResources.shopify_yaml, marks: ["Created at", "Financial Status"]),
   ]
 
   /// The preset under its name, as one of many in a YAML file.

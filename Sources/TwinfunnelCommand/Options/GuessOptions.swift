@@ -24,7 +24,9 @@ struct GuessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Field with the account's id.", valueName: "path"))
   var account: [String] = []
 
-  @Option(help: ArgumentHelp("jsonl, json, csv, tsv, combined or w3c.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("jsonl, json, csv, tsv, combined or w3c.", valueName: "format"),
+    completion: .list(["jsonl", "json", "csv", "tsv", "combined", "w3c"]))
   var format: String?
 
   @Option(help: ArgumentHelp("The delimiter of a CSV, one character.", valueName: "char"))

@@ -12,7 +12,9 @@ struct InputOptions: ParsableArguments {
   @Option(help: "Budget for timelines, such as 512MiB; above it they spill to --scratch.")
   var memory = ByteCount(bytes: 1 << 30)
 
-  @Option(help: ArgumentHelp("Folder for what spills (default: TMPDIR or /tmp).", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Folder for what spills (default: TMPDIR or /tmp).", valueName: "dir"),
+    completion: .directory)
   var scratch: String?
 
   @Option(

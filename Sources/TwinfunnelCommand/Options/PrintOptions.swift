@@ -11,6 +11,9 @@ struct PrintOptions: ParsableArguments {
   @Flag(help: "CSV, also in a terminal.") var csv = false
   @Flag(help: "One JSON object a row.") var ndjson = false
 
+  @Flag(help: "In a terminal, of cohorts a row for each period, not a row for each cohort.")
+  var long = false
+
   @Option(help: "Colours in a table: auto, always or never.") var color = ColorMode.auto
 
   func validate() throws {
@@ -36,14 +39,34 @@ struct PrintOptions: ParsableArguments {
     } else if csv || !(StandardStream.output.isTerminal || color == .always) {
       CSVWriter(columns: table.columns).write(table.rows, to: &sink)
     } else {
+      let triangle = long ? nil : tables.first { $0.name == "\(table.name).matrix" }
       let writer = TerminalTableWriter(
         width: StandardStream.output.terminalWidth, color: color.isOn,
-        emphasis: emphasis)
-      StandardStream.output.write(writer.text(table))
+        emphasis: triangle.map(Self.heat) ?? emphasis)
+      StandardStream.output.write(writer.text(triangle.map(Self.narrow) ?? table))
       return
     }
     let stream = StandardStream.output
     stream.write(stream.isTerminal ? ShownText.escaped(lines: sink.text) : sink.text)
+  }
+}
+
+/// The triangle of cohorts and periods.
+extension PrintOptions {
+  private static let period = "period_"
+
+  /// With the periods' numbers for names.
+  private static func narrow(_ matrix: Table) -> Table {
+    var table = matrix
+    for index in table.columns.indices where table.columns[index].name.hasPrefix(period) {
+      table.columns[index].name.removeFirst(period.count)
+    }
+    return table
+  }
+
+  private static func heat(_ matrix: Table) -> [String: TerminalTableWriter.Emphasis] {
+    let periods = narrow(matrix).columns.filter { $0.unit == "fraction" }
+    return Dictionary(periods.map { ($0.name, .heat) }) { first, _ in first }
   }
 }
 

@@ -20,7 +20,8 @@ struct SpecFlags: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("IANA name, such as Asia/Shanghai.", valueName: "name"))
+    help: ArgumentHelp("IANA name, such as Asia/Shanghai.", valueName: "name"),
+    completion: .zones)
   var timeZone: String?
 
   func validate() throws {

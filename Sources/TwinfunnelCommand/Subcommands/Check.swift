@@ -12,7 +12,8 @@ extension Twinfunnel {
       discussion: "Every mistake is named with its line and column; exit 78 when there is one."
     )
 
-    @Argument(help: "The spec, a YAML file.") var spec: String
+    @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var spec: String
     @Flag(help: "The plan as JSON.") var json = false
     @Option(
       parsing: .unconditional,

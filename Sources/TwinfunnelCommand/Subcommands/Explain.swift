@@ -17,14 +17,19 @@ extension Twinfunnel {
         """
     )
 
-    @Argument(help: "The spec, a YAML file.") var spec: String
-    @Argument(help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.")
+    @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var spec: String
+    @Argument(
+      help: "Logs: files, folders, globs, or - for stdin; gzip is recognised by content.",
+      completion: .file())
     var inputs: [String] = []
     @Option(help: ArgumentHelp("The id of the user or account, as in the logs.", valueName: "id"))
     var entity: String
     @Option(help: "user or account (default: whichever occurs).")
     var kind: TimelineSchema.Entity?
-    @Option(help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"))
+    @Option(
+      help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"),
+      completion: .directory)
     var store: String?
     @Flag(help: "JSON.") var json = false
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags

@@ -20,8 +20,10 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
       aliases: name == Definition.type ? [] : [Definition.type])
   }
 
-  @Argument(help: "Logs: files, folders or globs.") var inputs: [String] = []
-  @Option(help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"))
+  @Argument(help: "Logs: files, folders or globs.", completion: .file()) var inputs: [String] = []
+  @Option(
+    help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"),
+    completion: .directory)
   var store: String?
   @OptionGroup(title: "Report") var own: DeclaredFlags<OwnFlags<Definition>>
   @OptionGroup(title: "What is counted") var common: DeclaredFlags<CommonFlags<Definition>>
@@ -132,7 +134,7 @@ enum CommonFlags<Definition: ReportDefinition>: FlagSource {
 
 /// The calendar of a one-off report; `--from` and `--until` are the report's.
 struct CalendarFlags: ParsableArguments {
-  @Option(help: "IANA name, such as Asia/Shanghai.") var timeZone = "UTC"
+  @Option(help: "IANA name, such as Asia/Shanghai.", completion: .zones) var timeZone = "UTC"
   @Option(help: "monday or sunday.") var weekStart = WeekStart.monday
 
   enum WeekStart: String, ExpressibleByArgument, CaseIterable {

@@ -21,7 +21,7 @@ extension Twinfunnel.Store {
     static let configuration = CommandConfiguration(
       abstract: "What a store holds: inputs, events, range, segments, bytes.")
 
-    @Argument(help: "The store's folder.") var store: String
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
     @Flag(help: "JSON, with every input.") var json = false
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -46,13 +46,14 @@ extension Twinfunnel.Store {
         content and row by row, and exits with 65 unless all are.
         """)
 
-    @Argument(help: "The store's folder.") var store: String
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
     @Option(
       parsing: .upToNextOption,
       help: ArgumentHelp("Logs that are to be in the store.", valueName: "input"),
       completion: .file())
     var against: [String] = []
-    @Option(help: "With --against: the zone of times that name none.") var timeZone = "UTC"
+    @Option(help: "With --against: the zone of times that name none.", completion: .zones)
+    var timeZone = "UTC"
     @OptionGroup(title: "Reading") var input: InputOptions
 
     func run() throws {
@@ -77,7 +78,7 @@ extension Twinfunnel.Store {
     static let configuration = CommandConfiguration(
       abstract: "Put all segments of a store into one.")
 
-    @Argument(help: "The store's folder.") var store: String
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
     @OptionGroup var place: StorePlace
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -94,7 +95,7 @@ extension Twinfunnel.Store {
         touched: run again for tables without them.
         """)
 
-    @Argument(help: "The store's folder.") var store: String
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
     @Option(
       help: ArgumentHelp("An id, as in the logs; can be given more than once.", valueName: "id"))
     var entity: [String] = []
@@ -118,7 +119,7 @@ extension Twinfunnel.Store {
     static let configuration = CommandConfiguration(
       abstract: "Take all events before a date out of a store.")
 
-    @Argument(help: "The store's folder.") var store: String
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
     @Option(
       parsing: .unconditional,
       help: ArgumentHelp(
@@ -148,7 +149,7 @@ extension Twinfunnel.Store {
     static let configuration = CommandConfiguration(
       abstract: "Take one input's events out of a store again.")
 
-    @Argument(help: "The store's folder.") var store: String
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
     @Option(
       name: .customLong("input"),
       help: ArgumentHelp("Its path, or the start of its SHA-256.", valueName: "name"))

@@ -13,7 +13,8 @@ extension Twinfunnel {
         + "\npresets        All presets of `source`, with the pages they come from"
     )
 
-    @Argument(help: "Its name, of those above.") var name: Name
+    @Argument(
+      help: "Its name, of those above.", completion: .list(Name.allValueStrings)) var name: Name
 
     func run() { StandardStream.output.write(name.text) }
   }

@@ -1,129 +1,159 @@
 import EventLog
-import Tables
-import Values
+import System
 
-/// The first rows of a log, flattened: what the field guess and `inspect` look at. Read the slow,
-/// obvious way; a few hundred rows only.
-struct RowSample {
-  var format: LogFormat
-  /// Paths in the order they were first seen.
-  var paths: [String] = []
-  /// By path: values of the rows that have it, as text.
-  var values: [String: [String]] = [:]
-  /// Paths whose values were all JSON numbers.
-  var numeric: Set<String> = []
-  var rows = 0
+/// The first rows of a log, field by field: what guesses rest on.
+struct RowSample: Sendable {
+  struct Value: Sendable {
+    var row: Int
+    var text: String
+    var kind: FieldReader.Kind
+  }
 
-  static let rowsMax = 500
+  var layout: LogLayout
+  /// Paths in the order they were first seen, also those without a value (a column).
+  private(set) var paths: [String] = []
+  /// By path: the values of the rows that have one, in order.
+  private(set) var values: [String: [Value]] = [:]
+  /// Paths that lead to arrays.
+  private(set) var lists: Set<String> = []
+  private(set) var rows = 0
+  /// Rows that did not fit the format.
+  private(set) var misfits = 0
+
+  static let rowsMax = 2_000
   private static let bytesMax = 1 << 20
+  private static let headBytes = 64 << 10
+  private static let valueBytesMax = 200
 
   /// Of no rows.
   init(format: LogFormat) {
-    self.format = format
+    layout = LogLayout(format: format)
   }
 
+  /// Reads the start of a file. Of standard input, what was read comes again to who reads it next.
+  ///
   /// - Throws: `InputError` when the file cannot be read.
   init(
-    _ file: InputFile, format wanted: LogFormat?,
+    _ file: InputFile, format: LogFormat? = nil, rowsMax: Int = Self.rowsMax,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
+    layout = LogLayout(format: format ?? .jsonl)
+    // A chunk ends with a row, and what a row is depends on the format.
+    var head = Chunk()
+    try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
+      head.bytes += chunk.bytes[..<chunk.count]
+      head.holdsValues = chunk.holdsValues
+      return head.bytes.count < Self.headBytes
+    }
+    head.count = head.bytes.count
+    if head.count > 0 { layout = LogLayout(startOf: head, given: format) }
+    try read(file, rowsMax: rowsMax, isCancelled)
+    if let records = recordsPath {
+      layout.rules.records = FieldPath(records)
+      (paths, values, lists, rows, misfits) = ([], [:], [], 0, 0)
+      try read(file, rowsMax: rowsMax, isCancelled)
+    }
+  }
+
+  /// Until `body` returns false, or enough was read.
+  private static func eachChunk(
+    of file: InputFile, as format: LogFormat, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ body: (borrowing Chunk) -> Bool
+  ) throws(InputError) {
     var limits = ReadLimits()
-    limits.chunkBytes = Self.bytesMax
+    limits.chunkBytes = bytesMax
+    let peek = file.isStandardInput ? InputPeek() : nil
+    defer { peek?.end() }
     var source = try ChunkSource(
-      file: file, format: .jsonl, limits: limits, isCancelled: isCancelled)
+      file: file, format: format, limits: limits, isCancelled: isCancelled)
     var chunk = Chunk()
-    guard try source.next(into: &chunk) else {
-      format = wanted ?? .jsonl
-      return
-    }
-    let text = String(decoding: chunk.bytes[..<chunk.count], as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).prefix(Self.rowsMax + 1).map(String.init)
-    format = wanted ?? Self.format(of: lines)
-    switch format {
-    case .jsonl, .json: addJSON(lines)
-    case .delimited(let format):
-      addDelimited(lines, delimiter: format.delimiter, quotes: format.quote != nil)
-    case .combined, .server, .w3c: rows = lines.count
+    var bytes = 0
+    while bytes < bytesMax, try source.next(into: &chunk) {
+      bytes += chunk.count
+      if !body(chunk) { return }
     }
   }
 
-  private static func format(of lines: [String]) -> LogFormat {
-    guard let first = lines.first else { return .jsonl }
-    if first.drop(while: \.isWhitespace).first == "{" { return .jsonl }
-    if first.contains("] \""), first.contains(" ["), first.hasSuffix("\"") || first.last!.isNumber {
-      return .combined
-    }
-    let delimiters: [UInt8] = [",", "\t", ";", "|"].map { Character($0).asciiValue! }
-    let counts = delimiters.map { delimiter in first.utf8.count { $0 == delimiter } }
-    let best = counts.indices.max { counts[$0] < counts[$1] }!
-    return delimiters[best] == UInt8(ascii: "\t") && counts[best] > 0
-      ? .tsv : .csv(delimiter: counts[best] > 0 ? delimiters[best] : UInt8(ascii: ","))
-  }
-
-  private mutating func add(_ path: String, _ value: String, isNumber: Bool) {
-    if values[path] == nil {
-      paths.append(path)
-      if isNumber { numeric.insert(path) }
-    }
-    if !isNumber { numeric.remove(path) }
-    values[path, default: []].append(value)
-  }
-
-  private mutating func addJSON(_ lines: [String]) {
-    for line in lines {
-      guard let value = try? JSONReader.read(Array(line.utf8)) else { continue }
-      rows += 1
-      flatten(value, under: "")
-    }
-  }
-
-  private mutating func flatten(_ value: JSONValue, under path: String) {
-    switch value {
-    case .object(let members):
-      for (key, member) in members {
-        // A dot inside a key is escaped, as paths in a spec escape it.
-        let step = key.split(separator: ".", omittingEmptySubsequences: false)
-          .joined(separator: "\\.")
-        flatten(member, under: path.isEmpty ? step : path + "." + step)
+  private mutating func read(
+    _ file: InputFile, rowsMax: Int, _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws(InputError) {
+    var reader = FieldReader(format: layout.format, rules: layout.rules)
+    var columns: [[Value]] = []
+    var isSeen: [Bool] = []
+    var isList: [Bool] = []
+    var rows = 0
+    try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
+      reader.read(chunk) { paths, fields, text in
+        guard rows < rowsMax else { return }
+        while columns.count < paths.count {
+          columns.append([])
+          isSeen.append(false)
+          isList.append(false)
+        }
+        for field in fields {
+          isSeen[field.path] = true
+          switch field.kind {
+          case .list: isList[field.path] = true
+          case .null: break
+          case .text, .number, .boolean:
+            let bytes = text[field.range].prefix(Self.valueBytesMax)
+            if bytes.isEmpty { break }
+            columns[field.path].append(
+              Value(row: rows, text: String(decoding: bytes, as: UTF8.self), kind: field.kind))
+          }
+        }
+        rows += 1
       }
-    case .text(let text): if !text.isEmpty { add(path, text, isNumber: false) }
-    case .integer(let number): add(path, String(number), isNumber: true)
-    case .digits(let digits): add(path, digits, isNumber: true)
-    case .number(let number): add(path, String(number), isNumber: true)
-    case .boolean(let flag): add(path, String(flag), isNumber: false)
-    case .null, .list: break
+      return rows < rowsMax
     }
+    self.rows = rows
+    misfits = reader.misfits
+    for (index, path) in reader.paths.enumerated() where index < isSeen.count {
+      if isList[index] { lists.insert(path) }
+      // A column may have no value in any row.
+      guard isSeen[index], !isList[index] || !columns[index].isEmpty else { continue }
+      if values[path] == nil { paths.append(path) }
+      values[path, default: []] += columns[index]
+    }
+    if rows == 0 { paths = reader.paths }
   }
 
-  private mutating func addDelimited(_ lines: [String], delimiter: UInt8, quotes: Bool) {
-    guard let first = lines.first else { return }
-    let header = Self.split(first, delimiter: delimiter, quotes: quotes)
-    for line in lines.dropFirst() {
-      let fields = Self.split(line, delimiter: delimiter, quotes: quotes)
-      guard fields.count == header.count else { continue }
-      rows += 1
-      for (name, field) in zip(header, fields) where !field.isEmpty {
-        add(name, field, isNumber: false)
-      }
+  /// The array whose elements are the events: they have times and names or users, and outside of it
+  /// there are no names of events.
+  private var recordsPath: String? {
+    guard layout.rules.records == nil, layout.format == .jsonl || layout.format == .json else {
+      return nil
     }
-    for name in header where values[name] == nil {
-      paths.append(name)
-      values[name] = []
+    let roles = FieldRoles(sample: self)
+    let (times, events, users) = (TimeGuess.named(in: self), roles.events, roles.users)
+    return lists.sorted().first { list in
+      let inside = list + "[0]."
+      func isInside(_ path: String) -> Bool { path.hasPrefix(inside) }
+      return !list.contains("[") && times.contains(where: isInside)
+        && (events + users).contains(where: isInside) && events.allSatisfy(isInside)
     }
   }
+}
 
-  private static func split(_ line: String, delimiter: UInt8, quotes: Bool) -> [String] {
-    var fields: [[UInt8]] = [[]]
-    var quoted = false
-    for byte in line.utf8 {
-      if quotes, byte == UInt8(ascii: "\"") {
-        quoted.toggle()
-      } else if byte == delimiter, !quoted {
-        fields.append([])
-      } else {
-        fields[fields.count - 1].append(byte)
-      }
-    }
-    return fields.map { String(decoding: $0, as: UTF8.self) }
+extension RowSample {
+  /// Rows that have a value there.
+  func count(_ path: String) -> Int { values[path]?.count ?? 0 }
+
+  func distinct(_ path: String) -> Int { Set((values[path] ?? []).lazy.map(\.text)).count }
+
+  func has(_ path: FieldPath) -> Bool {
+    path.parts.isEmpty
+      ? paths.contains(path.description) : path.parts.contains { has($0) }
+  }
+
+  func isNumeric(_ path: String) -> Bool {
+    guard let values = values[path], !values.isEmpty else { return false }
+    return values.allSatisfy { $0.kind == .number }
+  }
+
+  /// By row: its text there.
+  func byRow(_ path: String?) -> [Int: String] {
+    guard let path else { return [:] }
+    return Dictionary((values[path] ?? []).map { ($0.row, $0.text) }) { first, _ in first }
   }
 }

@@ -1,8 +1,10 @@
 package import EventLog
 package import Spec
 
-/// Which fields of a log mean user, event, time and account, guessed from its first rows: for
-/// one-off commands, which say what they guessed and let every part be overridden.
+/// Which fields of a log mean user, event, time and account, by the evidence of its first rows: for
+/// one-off commands and `inspect`, which say what was guessed and let every part be overridden.
+///
+/// A preset whose marks the rows have is believed before anything else.
 package struct SourceGuess: Sendable {
   /// What the caller already knows; nil is guessed.
   package struct Overrides: Sendable {
@@ -26,39 +28,28 @@ package struct SourceGuess: Sendable {
     }
   }
 
-  package var source: SourceSpec
-  /// `format jsonl, user userId, event event, time timestamp (iso8601)`.
-  package var summary: String
+  /// A choice that could have been another one, for people.
+  package struct Doubt: Sendable, Equatable {
+    /// The key of `source` that it concerns.
+    package var key: String
+    package var text: String
+  }
 
-  /// Field names by role, best first, as they look without case, `_`, `-` and spaces.
-  private static let userNames = [
-    "userid", "user", "uid", "distinctid", "customerid", "customer", "memberid", "clientid",
-    "visitorid", "anonymousid", "deviceid", "userpseudoid", "host", "ip",
-  ]
-  /// Of a visitor or device, beside a user.
-  private static let anonymousNames = ["anonymousid", "deviceid", "userpseudoid", "domainuserid"]
-  private static let eventNames = [
-    "event", "eventname", "eventtype", "action", "activity", "name", "type", "request",
-  ]
-  private static let timeNames = [
-    "timestamp", "time", "ts", "eventtime", "eventdate", "eventtimestamp", "datetime", "date",
-    "createdat", "occurredat", "originaltimestamp", "receivedat", "day",
-  ]
-  private static let accountNames = [
-    "accountid", "account", "groupid", "group", "organizationid", "organisationid", "orgid",
-    "organization", "org", "companyid", "company", "workspaceid", "tenantid", "teamid",
-  ]
-  private static let idNames = ["messageid", "eventid", "insertid", "uuid"]
-  private static let timePatterns = [
-    "%Y%m%d", "%d/%b/%Y:%H:%M:%S %z", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y",
-  ]
+  package var source: SourceSpec
+  package var preset: String?
+  /// Who is one person, where rows carry ids before login.
+  package var identity: IdentitySpec?
+  package var doubts: [Doubt] = []
+  /// What a run cannot do without and nobody could tell: the flag that says it, and the sentence.
+  package var problems: [Doubt] = []
+  /// `format jsonl, user userId, event event, time timestamp (iso8601)`.
+  package var summary = ""
 
   /// - Throws: `RunFailure`: 66 when the file cannot be read, 64 when a field cannot be guessed.
   package init(
     firstOf files: [InputFile], overrides: Overrides, control: RunControl = RunControl()
   ) throws(RunFailure) {
-    let file = files.first { $0.bytes > 0 }
+    let file = files.first { $0.bytes > 0 } ?? files.first { $0.isStandardInput }
     let sample: RowSample
     do {
       sample = try Self.sample(file, overrides, control)
@@ -67,116 +58,232 @@ package struct SourceGuess: Sendable {
     } catch {
       throw RunFailure(wrapping: error)
     }
-    let guess = Guess(sample: sample, file: file ?? files[0])
-    let user = try guess.field(
-      "user", given: overrides.user, names: Self.userNames, fallback: "host")
-    let event = overrides.event.map { [$0] } ?? guess.optionalField(names: Self.eventNames)
-    let time = try guess.field(
-      "time", given: overrides.time.map { [$0] } ?? [], names: Self.timeNames, fallback: "time")
-    let account =
-      overrides.account.isEmpty
-      ? guess.optionalField(names: Self.accountNames) ?? [] : overrides.account
-    let format = overrides.timeFormat ?? guess.timeFormat(of: time[0], patterns: Self.timePatterns)
-    source = SourceSpec(
-      format: sample.format, user: user.map { FieldPath($0) },
-      account: account.map { FieldPath($0) },
-      event: event.map { .paths($0.map { FieldPath($0) }) } ?? .constant("event"),
-      time: TimeField(paths: time.map { FieldPath($0) }, format: format),
-      id: (guess.optionalField(names: Self.idNames) ?? []).map { FieldPath($0) })
-    if overrides.user.isEmpty, let anonymous = guess.optionalField(names: Self.anonymousNames),
-      anonymous != user
-    {
-      source.anonymous = anonymous.map { FieldPath($0) }
+    self.init(sample, overrides: overrides)
+    if let problem = problems.first {
+      throw RunFailure(.usage, "\((file ?? files[0]).path): \(problem.text)")
     }
-    var parts = [
-      "format \(Self.name(sample.format))", "user \(user.joined(separator: ", "))",
-      "event \(event.map { $0.joined(separator: ", ") } ?? "(every row)")",
-      "time \(time[0]) (\(format.name))",
-    ]
-    if let anonymous = source.anonymous.first {
-      parts.insert("before login \(anonymous)", at: 2)
-    }
-    if !account.isEmpty { parts.append("account \(account.joined(separator: ", "))") }
-    if !source.id.isEmpty { parts.append("id \(source.id[0])") }
-    summary = parts.joined(separator: ", ")
   }
 
-  /// What is read here is read again by the run, and a pipe can be read once only: with pipes alone,
-  /// nothing is guessed that could go wrong unseen.
+  /// A named pipe can be read once only, so that nothing of it is guessed that could go wrong unseen.
   private static func sample(
     _ file: InputFile?, _ overrides: Overrides, _ control: RunControl
   ) throws -> RowSample {
     if let file {
-      return try RowSample(
+      let sample = try RowSample(
         file, format: overrides.format, isCancelled: { control.isCancelled })
+      if sample.rows + sample.misfits > 0 || !sample.paths.isEmpty { return sample }
     }
     guard let format = overrides.format, !overrides.user.isEmpty, overrides.event != nil,
       overrides.time != nil, overrides.timeFormat != nil
     else {
       throw RunFailure(
         .usage,
-        "nothing to guess fields from: the input is empty, standard input or a pipe; name them all "
+        "nothing to guess fields from: the input is empty or a pipe; name them all "
           + "with --format, --user, --event, --time and --time-format, or give a spec to `run`")
     }
     return RowSample(format: format)
   }
 
-  private static func name(_ format: LogFormat) -> String {
-    if case .delimited(let delimited) = format, delimited.quote != nil,
-      delimited.delimiter != UInt8(ascii: ",")
-    {
-      return "csv with '\(Character(UnicodeScalar(delimited.delimiter)))'"
+  init(_ sample: RowSample, overrides: Overrides = Overrides()) {
+    source = SourceSpec(
+      format: sample.layout.format, event: .constant("event"),
+      time: TimeField(paths: [], format: .iso8601))
+    source.rows = sample.layout.rules
+    if overrides.format == nil, let fit = PresetFit(sample) {
+      preset = fit.preset.name
+      source = fit.spec.source
+      identity = fit.spec.identity
     }
-    return format.name
+    let roles = FieldRoles(sample: sample)
+    chooseUser(roles, overrides)
+    chooseEvent(roles, overrides)
+    chooseTime(sample, overrides)
+    chooseAccount(roles, overrides)
+    if preset == nil { chooseID(roles) }
+    if preset == nil, !source.anonymous.isEmpty { identity = IdentitySpec() }
+    summary = described(sample)
   }
 }
 
-/// The choice of one field after the other from a sample.
-private struct Guess {
-  var sample: RowSample
-  var file: InputFile
+// MARK: Choices
 
-  /// Paths whose last key looks like one of `names`, the best name first, the shortest path first.
-  func optionalField(names: [String]) -> [String]? {
-    if sample.format == .combined { return nil }
-    for name in names {
-      let matches = sample.paths.filter { Self.plain($0.split(separator: ".").last ?? "") == name }
-      if let best = matches.min(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
-        return [best]
+extension SourceGuess {
+  private mutating func chooseUser(_ roles: FieldRoles, _ overrides: Overrides) {
+    if !overrides.user.isEmpty {
+      source.user = overrides.user.map { FieldPath($0) }
+      source.anonymous = []
+      identity = nil
+      return
+    }
+    if preset != nil { return }
+    let users = roles.users
+    guard let user = users.first else {
+      let seen = roles.sample.paths.prefix(30).joined(separator: ", ")
+      problems.append(
+        Doubt(
+          key: "user",
+          text: roles.sample.layout.format == .combined
+            ? "no line looks like an access log's"
+            : "no field looks like the user; name it with --user (fields: \(seen))"))
+      return
+    }
+    source.user = [FieldPath(user)]
+    if let anonymous = roles.anonymous.first, anonymous != user {
+      source.anonymous = [FieldPath(anonymous)]
+    }
+    let others = users.dropFirst().filter { path in
+      !source.anonymous.contains { $0.description == path }
+    }
+    if !others.isEmpty {
+      doubts.append(
+        Doubt(key: "user", text: "could also be \(others.prefix(5).joined(separator: ", "))"))
+    }
+    let missing = roles.sample.rows - roles.sample.count(user)
+    if missing > 0, source.anonymous.isEmpty {
+      doubts.append(
+        Doubt(key: "user", text: "\(missing) of \(roles.sample.rows) rows have none"))
+    }
+  }
+
+  private mutating func chooseEvent(_ roles: FieldRoles, _ overrides: Overrides) {
+    if let event = overrides.event {
+      source.event = .paths([FieldPath(event)])
+      return
+    }
+    if preset != nil { return }
+    let events = roles.events.filter { path in
+      !source.user.contains { $0.description == path }
+    }
+    guard let event = events.first else {
+      doubts.append(Doubt(key: "event", text: "no field looks like a name: every row is one event"))
+      return
+    }
+    source.event = .paths([FieldPath(event)])
+    if events.count > 1 {
+      let others = events.dropFirst().prefix(5).joined(separator: ", ")
+      doubts.append(Doubt(key: "event", text: "could also be \(others)"))
+    }
+  }
+
+  private mutating func chooseTime(_ sample: RowSample, _ overrides: Overrides) {
+    if preset != nil, overrides.time == nil, overrides.timeFormat == nil { return }
+    let found = TimeGuess.best(in: sample)
+    guard
+      let path = overrides.time ?? source.time.paths.first?.description ?? found.best?.path
+        ?? TimeGuess.named(in: sample).first
+    else {
+      let seen = sample.paths.prefix(30).joined(separator: ", ")
+      problems.append(
+        Doubt(
+          key: "time",
+          text: "no field looks like the time; name it with --time (fields: \(seen); tried: "
+            + "\(TimeGuess.tried))"))
+      return
+    }
+    source.time.paths = [FieldPath(path)]
+    guard let guess = TimeGuess(path, in: sample, given: overrides.timeFormat) else {
+      source.time.formats = [overrides.timeFormat ?? .iso8601]
+      // Nothing to judge by: no rows, or a column without a value.
+      guard overrides.timeFormat == nil, let example = sample.values[path]?.first?.text else {
+        return
+      }
+      problems.append(
+        Doubt(
+          key: "time",
+          text: "'\(example)' in \(path) does not read as a time; say how with --time-format "
+            + "(tried: \(TimeGuess.tried))"))
+      return
+    }
+    source.time.formats = [guess.format]
+    if let clock = guess.clock, overrides.time == nil { source.time.paths.append(FieldPath(clock)) }
+    if guess.isAmbiguous {
+      problems.append(
+        Doubt(
+          key: "time",
+          text: "\(guess.example) in \(path): day and month cannot be told apart in the first "
+            + "\(guess.values) rows; say --time-format '\(guess.format.name)' or "
+            + "'\(Self.swapped(guess.format.name))'"))
+    }
+    if guess.dates > 0 {
+      doubts.append(
+        Doubt(key: "time", text: "days without a clock: the order within a day is not known"))
+    }
+    if guess.locals > 0 {
+      doubts.append(
+        Doubt(
+          key: "zone",
+          text: "times such as \(guess.example) have no offset: in which zone were they written?"))
+    }
+    if !found.others.isEmpty, overrides.time == nil {
+      let others = found.others.filter { $0 != path }.prefix(5).joined(separator: ", ")
+      if !others.isEmpty { doubts.append(Doubt(key: "time", text: "could also be \(others)")) }
+    }
+  }
+
+  private static func swapped(_ pattern: String) -> String {
+    pattern.replacing("%d", with: "%\u{0}").replacing("%m", with: "%d")
+      .replacing("%\u{0}", with: "%m")
+  }
+
+  private mutating func chooseAccount(_ roles: FieldRoles, _ overrides: Overrides) {
+    if !overrides.account.isEmpty {
+      source.account = overrides.account.map { FieldPath($0) }
+    } else if preset != nil {
+      source.account = source.account.filter { roles.sample.has($0) }
+    } else if let account = roles.accounts.first {
+      source.account = [FieldPath(account)]
+      if roles.accounts.count > 1 {
+        let others = roles.accounts.dropFirst().prefix(5).joined(separator: ", ")
+        doubts.append(Doubt(key: "account", text: "could also be \(others)"))
       }
     }
-    return nil
   }
 
-  func field(
-    _ role: String, given: [String], names: [String], fallback: String
-  ) throws(RunFailure) -> [String] {
-    if !given.isEmpty { return given }
-    if sample.format == .combined { return [fallback] }
-    if let found = optionalField(names: names) { return found }
-    let seen = sample.paths.prefix(30).joined(separator: ", ")
-    throw RunFailure(
-      .usage,
-      "\(file.path): no field looks like the \(role); name it with --\(role) (fields: \(seen))")
-  }
-
-  func timeFormat(of path: String, patterns: [String]) -> TimeFormat {
-    if sample.format == .combined { return .pattern("%d/%b/%Y:%H:%M:%S %z") }
-    let values = (sample.values[path] ?? []).prefix(100)
-    func allParse(_ format: TimeFormat) -> Bool {
-      !values.isEmpty && values.allSatisfy { format.parse($0) != nil }
+  private mutating func chooseID(_ roles: FieldRoles) {
+    var event: [String] = []
+    if case .paths(let paths) = source.event { event = paths.map(\.description) }
+    let ids = roles.ids(
+      user: source.user.map(\.description), event: event,
+      time: source.time.paths.first?.description)
+    for (path, isID) in ids {
+      if isID {
+        source.id = [FieldPath(path)]
+        return
+      }
+      doubts.append(
+        Doubt(key: "id", text: "\(path) comes again in other rows: no id of an event"))
     }
-    if sample.numeric.contains(path) { return .auto }
-    // Eight digits are a date before they are seconds.
-    if values.allSatisfy({ $0.utf8.count == 8 }), allParse(.pattern("%Y%m%d")) {
-      return .pattern("%Y%m%d")
-    }
-    if allParse(.iso8601) { return .iso8601 }
-    if allParse(.auto) { return .auto }
-    return patterns.map { TimeFormat.pattern($0) }.first(where: allParse) ?? .iso8601
   }
+}
 
-  private static func plain(_ name: some StringProtocol) -> String {
-    name.lowercased().filter { $0.isLetter || $0.isNumber }
+// MARK: Words
+
+extension SourceGuess {
+  private func described(_ sample: RowSample) -> String {
+    func list(_ paths: [FieldPath], _ word: String = " or ") -> String {
+      paths.map(\.description).joined(separator: word)
+    }
+    let joinsTime = preset == nil || source.format == .w3c
+    var event = "(every row)"
+    if case .paths(let paths) = source.event { event = list(paths) }
+    if preset != nil, case .constant(let name) = source.event { event = "(every row is \(name))" }
+    let formats = source.time.formats.map(\.name).joined(separator: ", ")
+    var parts = [
+      "format \(sample.layout.name)", "user \(list(source.user))", "event \(event)",
+      "time \(list(source.time.paths, joinsTime ? " and " : " or ")) (\(formats))",
+    ]
+    if let preset { parts.insert("preset \(preset)", at: 0) }
+    if let anonymous = source.anonymous.first {
+      if source.user.isEmpty {
+        parts.removeAll { $0 == "user " }
+      }
+      let place = parts.firstIndex { $0.hasPrefix("event ") } ?? parts.count
+      parts.insert("before login \(anonymous)", at: place)
+    }
+    if let records = source.rows.records { parts.insert("records \(records)", at: 1) }
+    if source.rows.skipsPrefix { parts.insert("JSON behind a prefix", at: 1) }
+    if !source.account.isEmpty { parts.append("account \(list(source.account))") }
+    if !source.id.isEmpty { parts.append("id \(list(source.id))") }
+    return parts.joined(separator: ", ")
   }
 }

@@ -1,0 +1,63 @@
+import EventLog
+import Spec
+import Values
+
+/// One input, looked at by one worker: its rows as the guessed source reads them, and as they are.
+struct InspectedFile: Sendable {
+  var census: FieldCensus
+  var events = EventCensus()
+  var reading: FileReading?
+  var error: InputError?
+
+  private static let samplesMax = 20
+
+  init(ids: [String]) { census = FieldCensus(ids: ids) }
+
+  mutating func read(
+    _ file: InputFile, guess: SourceGuess, run: InspectRun, archive: ArchiveStream?
+  ) throws {
+    var limits = run.options.limits
+    limits.rejectSamplesMax = Self.samplesMax
+    if let now = run.options.now, case .instant(let instant) = now {
+      limits.timeMax = min(instant, .max / 2) + 86_400_000_000
+    }
+    var source = try ChunkSource(
+      file: file, format: guess.source.format, encoding: guess.source.encoding, limits: limits,
+      archive: archive, isCancelled: { [control = run.control] in control.isCancelled })
+    var parser = ChunkParser(extraction: Self.extraction(guess.source), limits: limits)
+    var reader = FieldReader(format: guess.source.format, rules: guess.source.rows)
+    var chunk = Chunk()
+    var batch = EventBatch()
+    var share = FileShare()
+    var bytesSeen = 0
+    let isReadable = guess.problems.isEmpty
+    while try source.next(into: &chunk) {
+      try run.control.checkCancelled()
+      run.control.advance(bytes: source.compressedBytesRead - bytesSeen)
+      bytesSeen = source.compressedBytesRead
+      if isReadable {
+        batch.removeAll()
+        var tally = RowTally()
+        parser.parse(chunk, into: &batch, tally: &tally)
+        if let problem = parser.problem { throw InputError(path: file.path, reason: problem) }
+        share.add(tally, of: chunk, samplesMax: Self.samplesMax)
+        events.add(batch)
+        run.control.advance(events: tally.events, rejected: tally.rejectedTotal)
+      }
+      census.read(chunk, with: &reader)
+      if let rowsMax = run.rowsMax, census.rows >= rowsMax { break }
+    }
+    reading = FileReading(
+      file: file, source: source.outcome, shares: [share], samplesMax: Self.samplesMax)
+  }
+
+  /// A row is an event when it has an id, a name and a time; times without an offset are read as UTC.
+  private static func extraction(_ source: SourceSpec) -> Extraction {
+    var extraction = Extraction(
+      format: source.format, encoding: source.encoding, user: source.user,
+      account: source.account, event: source.event, time: source.time, nulls: source.nulls)
+    extraction.identity.anonymous = source.anonymous
+    extraction.rows = source.rows
+    return extraction
+  }
+}

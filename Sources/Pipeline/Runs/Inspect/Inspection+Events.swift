@@ -1,0 +1,77 @@
+import EventLog
+import Values
+
+extension Inspection.Events {
+  private static let gapsMax = 10
+
+  init(_ census: EventCensus) {
+    rows = census.rows
+    users = census.userCount
+    hasMoreUsers = census.hasMoreUsers
+    otherRows = census.otherRows
+    names = census.names.map { name in
+      Name(
+        name: name.name, rows: name.rows, users: name.users.count,
+        firstDay: Self.day(Self.days(name.earliest)), lastDay: Self.day(Self.days(name.latest)))
+    }.sorted {
+      $0.rows == $1.rows ? $0.name.lexicographicallyPrecedes($1.name) : $0.rows > $1.rows
+    }
+    guard census.rows > 0 else { return }
+    first = Self.instant(census.earliest)
+    last = Self.instant(census.latest)
+    gaps = Self.gaps(census.days)
+    quietHour = Self.quietHour(census.hours)
+  }
+
+  private static func days(_ instant: Int64) -> Int {
+    Int((instant - (instant % 86_400_000_000 + 86_400_000_000) % 86_400_000_000) / 86_400_000_000)
+  }
+
+  /// The longest ones, in order.
+  private static func gaps(_ days: DayCounts) -> [(first: String, last: String)] {
+    var gaps: [Range<Int>] = []
+    var start: Int?
+    for (place, count) in days.counts.enumerated() {
+      if count == 0 {
+        start = start ?? place
+      } else if let from = start {
+        gaps.append(from..<place)
+        start = nil
+      }
+    }
+    let longest = gaps.sorted { $0.count > $1.count }.prefix(gapsMax)
+    return longest.sorted { $0.lowerBound < $1.lowerBound }.map {
+      (day(days.base + $0.lowerBound), day(days.base + $0.upperBound - 1))
+    }
+  }
+
+  /// Where five hours in a row have less than a tenth of the events: nights, wherever they are.
+  private static func quietHour(_ hours: [Int]) -> Int? {
+    let total = hours.reduce(0, +)
+    guard total >= 200 else { return nil }
+    let sums = hours.indices.map { start in (0..<5).reduce(0) { $0 + hours[(start + $1) % 24] } }
+    guard let least = sums.min(), least * 10 < total else { return nil }
+    return sums.firstIndex(of: least)
+  }
+
+  /// `2025-03-01` of days since 1970.
+  static func day(_ day: Int) -> String {
+    guard (-719_162..<2_932_897).contains(day) else { return "?" }
+    let year = CivilDate.year(ofDay: day)
+    var month = 12
+    while month > 1, CivilDate.days(year: year, month: month, day: 1) > day { month -= 1 }
+    let date = day - CivilDate.days(year: year, month: month, day: 1) + 1
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let digits = String(year)
+    return String(repeating: "0", count: 4 - digits.count) + digits + "-" + two(month) + "-"
+      + two(date)
+  }
+
+  /// `2025-03-01T08:00:00Z` of microseconds since 1970.
+  static func instant(_ instant: Int64) -> String {
+    let day = days(instant)
+    let second = Int((instant - Int64(day) * 86_400_000_000) / 1_000_000)
+    let parts = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return Self.day(day) + "T" + parts.joined(separator: ":") + "Z"
+  }
+}

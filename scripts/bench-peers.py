@@ -1,32 +1,63 @@
-"""The three reports of the benchmark in a peer's SQL: bench-peers.py PEER THREADS FILES..."""
+"""The three reports of the benchmark in a peer's SQL: bench-peers.py PEER THREADS FILES...
+
+With --table PATH --rounds N the log becomes a table on disk first, sorted by user and time, and only
+the questions are timed, each round of them by itself.
+"""
 
 import json
 import sys
+import time
+
+
+def answered(load, ask, rounds):
+    """Loads, and asks so many times; with `rounds` the seconds come along."""
+    began = time.perf_counter()
+    load()
+    loaded = time.perf_counter()
+    seconds = []
+    for _ in range(rounds or 1):
+        began_round = time.perf_counter()
+        answer = ask()
+        seconds.append(time.perf_counter() - began_round)
+    if rounds:
+        answer["load_seconds"] = loaded - began
+        answer["seconds"] = seconds
+    print(json.dumps(answer))
 
 
 def shaped(daily, retention, funnel):
     """One shape for every engine: what scripts/bench compares."""
-    print(json.dumps({
+    return {
         "daily": {str(day): [int(events), int(active), int(new)]
                   for day, events, active, new in daily},
         "retention": {f"{cohort}+{int(period)}": int(returned)
                       for cohort, period, returned in retention if int(returned)},
         "funnel": [int(count) for count in funnel],
-    }))
+    }
 
 
-def duckdb(threads, files):
+def duckdb(threads, files, table=None, rounds=0):
     import duckdb as engine
-    db = engine.connect()
+    db = engine.connect(table or ":memory:")
+    answered(lambda: load_duckdb(db, threads, files, table), lambda: ask_duckdb(db), rounds)
+
+
+def load_duckdb(db, threads, files, table):
     db.execute(f"set threads = {threads}")
     db.execute("set timezone = 'UTC'")
     # The columns are named, so that nothing is guessed and nothing else is materialised.
-    db.execute("""
-        create temp table log as
+    db.execute(f"""
+        create {"" if table else "temp"} table log as
         select "userId" as u, event as e, "timestamp" as t
         from read_json(?, format = 'newline_delimited', compression = 'gzip',
-                       columns = {userId: 'VARCHAR', event: 'VARCHAR', timestamp: 'TIMESTAMP'})
+                       columns = {{userId: 'VARCHAR', event: 'VARCHAR', timestamp: 'TIMESTAMP'}})
+        {"order by u, t" if table else ""}
         """, [files])
+    if table:
+        db.execute("checkpoint")
+
+
+def ask_duckdb(db):
     daily = db.execute("""
         with first as (select u, min(t)::date as day from log group by u),
              days as (select t::date as day, count(*) as events, count(distinct u) as active
@@ -60,29 +91,39 @@ def duckdb(threads, files):
                count(distinct u) filter (c is not null), count(distinct u) filter (d is not null)
         from s6
         """).fetchone()
-    shaped(daily, retention, funnel)
+    return shaped(daily, retention, funnel)
 
 
-def clickhouse(threads, files):
+def clickhouse(threads, files, table=None, rounds=0):
     from chdb import session
-    db = session.Session()
-    def rows(sql):
-        text = str(db.query(sql, "TSV"))
-        return [line.split("\t") for line in text.splitlines()]
+    db = session.Session(table) if table else session.Session()
+    answered(lambda: load_clickhouse(db, threads, files, table), lambda: ask_clickhouse(db), rounds)
+
+
+def load_clickhouse(db, threads, files, table):
     db.query(f"set max_threads = {threads}")
     # Alternatives stand behind the folder: a pattern that begins with them would match nothing.
     folder, _, _ = files[0].rpartition("/")
     names = ",".join(path.rpartition("/")[2] for path in files)
     paths = f"{folder}/{{{names}}}" if len(files) > 1 else files[0]
     db.query("create database bench engine = Atomic")
+    engine = "MergeTree order by (u, t)" if table else "Memory"
     db.query(f"""
-        create table bench.log engine = Memory as
+        create table bench.log engine = {engine} as
         select userId as u, event as e, timestamp as t
         from file('{paths}', 'JSONEachRow',
                   'userId String, event LowCardinality(String), timestamp DateTime64(3, ''UTC'')')
         settings input_format_skip_unknown_fields = 1, date_time_input_format = 'best_effort',
                  max_threads = {threads}
         """)
+    if table:
+        db.query("optimize table bench.log final")
+
+
+def ask_clickhouse(db):
+    def rows(sql):
+        text = str(db.query(sql, "TSV"))
+        return [line.split("\t") for line in text.splitlines()]
     daily = rows("""
         with first as (select u, toDate(min(t)) as day from bench.log group by u),
              joined as (select day, count() as new from first group by day)
@@ -105,8 +146,16 @@ def clickhouse(threads, files):
         group by level
         """)
     counts = {int(level): int(count) for level, count in levels}
-    shaped(daily, retention, [sum(counts.get(k, 0) for k in range(n, 5)) for n in range(1, 5)])
+    return shaped(daily, retention, [sum(counts.get(k, 0) for k in range(n, 5)) for n in range(1, 5)])
+
+
+def main():
+    peer, threads, *rest = sys.argv[1:]
+    table, rounds = None, 0
+    if rest[0] == "--table":
+        table, rounds, rest = rest[1], int(rest[3]), rest[4:]
+    {"duckdb": duckdb, "clickhouse": clickhouse}[peer](int(threads), rest, table, rounds)
 
 
 if __name__ == "__main__":
-    {"duckdb": duckdb, "clickhouse": clickhouse}[sys.argv[1]](int(sys.argv[2]), sys.argv[3:])
+    main()

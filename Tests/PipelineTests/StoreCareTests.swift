@@ -217,6 +217,35 @@ import Testing
     #expect(try users.run([], store: world.store) == users.run([all], store: nil))
   }
 
+  /// The calendar's zone belongs to a store as soon as some time hangs on it, and not before.
+  @Test(arguments: [
+    ("2026-03-01T10:00:00Z", "UTC", false), ("2026-03-01", "Europe/Berlin", true),
+    ("2026-03-01T10:00:00", "UTC", true),
+  ])
+  func zones(time: String, zone: String, isBound: Bool) throws {
+    var world = try StoreWorld()
+    let path = try world.write(
+      [#"{"userId":"u","event":"view","timestamp":"\#(time)"}"#], to: "a.jsonl")
+    func spec(_ zone: String) -> String {
+      """
+      source: {format: jsonl, user: userId, event: event, time: timestamp}
+      calendar: {time_zone: \(zone)}
+      reports: {daily: {type: activity, interval: day}}
+      """
+    }
+    world.spec = spec(zone)
+    let expected = try world.run([path], store: world.store)
+    #expect(try world.run([], store: world.store) == expected)
+    world.spec = spec("Asia/Shanghai")
+    if isBound {
+      let failure = #expect(throws: RunFailure.self) { try world.run([], store: world.store) }
+      #expect(failure?.kind == .badSpec)
+      #expect(failure?.messages.first?.contains(zone) == true)
+    } else {
+      #expect(try world.run([], store: world.store) == world.run([path], store: nil))
+    }
+  }
+
   /// `explain` says of a store what it says of its logs.
   @Test func explained() throws {
     let world = try StoreWorld()

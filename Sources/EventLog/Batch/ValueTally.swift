@@ -68,6 +68,8 @@ package struct ValueTally: Sendable, Equatable {
   package var nulls: [Sightings] = []
   /// Times without an offset.
   package var localTimes = Sightings()
+  /// Days without a clock.
+  package var dates = 0
   /// Numbers where the formats want text.
   package var numericTimes = Sightings()
   /// Ids, event names and texts that are longer than a value may be.
@@ -86,6 +88,7 @@ package struct ValueTally: Sendable, Equatable {
     while nulls.count < other.nulls.count { nulls.append(Sightings()) }
     for (index, more) in other.nulls.enumerated() { nulls[index].add(more) }
     localTimes.add(other.localTimes)
+    dates += other.dates
     tooLong.add(other.tooLong)
     numericTimes.add(other.numericTimes)
     future += other.future

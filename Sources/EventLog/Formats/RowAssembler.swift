@@ -1,7 +1,6 @@
 import Values
 
-/// From the values that a format found for the wanted paths to a row of a batch, or to the reason
-/// why there is none.
+/// From the values that a format found for the wanted paths to a row of a batch, or why it is none.
 ///
 /// All formats share it, so that a rule on missing ids, times or numbers is written once. Checks run
 /// in a fixed order before any text is copied: user, account, event, time. A number that cannot be
@@ -256,6 +255,7 @@ extension RowAssembler {
       if found.shape == .local {
         tally.localTimes.add(value.start..<value.end, of: chunk, line: line)
       }
+      if found.shape == .date { tally.dates += 1 }
       guard let known = timeRules.instant(of: found) else { return .reject(.timeWithoutZone) }
       instant = known
     }

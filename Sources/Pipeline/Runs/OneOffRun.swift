@@ -52,6 +52,7 @@ package struct OneOffRun: Sendable {
     } catch {
       throw RunFailure(.usage, "\(error)")
     }
+    try StoreSession.check(calendar.timeZone, store.manifest, path: store.path)
     let source = store.source
     let (ids, kind) =
       definition.options.entity == .account ? (source.account, "account") : (source.user, "user")

@@ -61,9 +61,10 @@ enum StoredLinks {
       // Rows lie with their entities: neighbours mostly have one link.
       if last.user != user || last.rest != rest {
         let place = batch.bytes.count
-        batch.bytes += batch.bytes[user.range]
+        // Copies: a slice would hold on to all bytes, and each append would copy them.
+        batch.bytes += Array(batch.bytes[user.range])
         batch.bytes.append(EntityKey.anonymousEnd)
-        batch.bytes += batch.bytes[rest.range]
+        batch.bytes += Array(batch.bytes[rest.range])
         last = (user, rest, ByteSlice(offset: place, count: batch.bytes.count - place))
       }
       batch.links.append(last.link)

@@ -54,6 +54,9 @@ struct StoreIntake {
     ).read(inputs)
     let ranks = decide(scan.files, places: unknown.map { places[$0] }, &result)
     if ranks.allSatisfy({ $0 == nil }) { return result }
+    if result.readings.values.contains(where: hangsOnCalendar) {
+      result.manifest.timeZone = timeZone
+    }
     result.manifest.generation += 1
     var shards: [[TimelineShards]] = []
     swap(&shards, &scan.shards)
@@ -63,6 +66,12 @@ struct StoreIntake {
         rows: result.readings.values.reduce(0) { $0 + $1.tally.events },
         generation: result.manifest.generation, folder: folder, control: control))
     return result
+  }
+
+  /// Whether some times would be other instants in another zone of the calendar.
+  private func hangsOnCalendar(_ reading: FileReading) -> Bool {
+    reading.tally.values.dates > 0
+      || source.spec.time.zone == nil && reading.tally.values.localTimes.count > 0
   }
 
   /// Which inputs are new: by file, its place in the order of the segment's inputs, or nil.

@@ -72,6 +72,8 @@ struct StoreManifest: Sendable {
   var links: JSONValue?
   /// The `identity` section of the last run that wrote, if it had one.
   var identity: JSONValue?
+  /// The calendar's, where it decided which instants some times were; nil where none hung on it.
+  var timeZone: String?
   var segments: [Segment] = []
   var inputs: [Input] = []
   /// Rows before it are no history any more, unless they have one of the names.
@@ -95,7 +97,9 @@ struct StoreManifest: Sendable {
 
 extension StoreManifest {
   var bytes: [UInt8] {
-    let rare = [("links", links), ("identity", identity)].compactMap { key, value in
+    let zone = timeZone.map { JSONValue.text($0) }
+    let rare = [("links", links), ("identity", identity), ("time_zone", zone)].compactMap {
+      key, value in
       value.map { (key, $0) }
     }
     return SealedLine.bytes(
@@ -131,6 +135,7 @@ extension StoreManifest {
     self.generation = generation
     links = json["links"]
     identity = json["identity"]
+    timeZone = json["time_zone"]?.string
     self.expiredBefore = json["expired_before"]?.integer.map { Int64($0) }
     self.lastOut = json["last_out"]?.string
     self.replaced = replaced.compactMap(\.string)

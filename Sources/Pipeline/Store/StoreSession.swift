@@ -13,7 +13,7 @@ import Values
 /// Until `commit` nothing of what was added is part of the store.
 package final class StoreSession: Sendable {
   private let folder: StoreFolder
-  private let path: String
+  let path: String
   /// All that the store keeps.
   package var source: SourceSpec { kept.spec }
   let kept: StoredSource
@@ -51,6 +51,7 @@ package final class StoreSession: Sendable {
       if let spec {
         try Self.check(spec, against: kept.spec, found, path: path)
         try kept.check(spec.identity, path: path)
+        try Self.check(spec.calendar.timeZone, found, path: path)
       }
       state = Mutex(State(manifest: found, committed: found))
     } else if let spec, writes {
@@ -64,6 +65,21 @@ package final class StoreSession: Sendable {
   }
 
   var manifest: StoreManifest { state.withLock { $0.manifest } }
+
+  /// Times that were read by a calendar are not others' for a report in another zone.
+  static func check(
+    _ timeZone: String, _ manifest: StoreManifest, path: String
+  ) throws(RunFailure) {
+    guard let kept = manifest.timeZone, kept != timeZone else { return }
+    throw RunFailure(
+      .badSpec,
+      [
+        "the store \(path) has read times without an offset, or without a clock, by the calendar of "
+          + "\(kept), and this is \(timeZone): they would be other instants",
+        "keep the zone, or read all logs into a new store: twinfunnel run SPEC INPUT... "
+          + "--store NEW --out DIR",
+      ])
+  }
 
   /// A spec may ask for less than the store keeps.
   private static func check(

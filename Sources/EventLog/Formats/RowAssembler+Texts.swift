@@ -1,0 +1,36 @@
+/// The texts of values, decoded into a batch.
+extension RowAssembler {
+  /// Appends the decoded text of a value; `loneSurrogates` grows by those that became U+FFFD.
+  @inline(__always)
+  static func append(
+    _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ loneSurrogates: inout Int
+  ) -> ByteSlice {
+    let start = bytes.count
+    switch value.shape {
+    case .absent:
+      return .absent
+    case .text, .number, .boolean, .container:
+      // The buffer is read before this statement ends, while the span that it came from is alive.
+      unsafe chunk.extracting(value.start..<value.end).withUnsafeBufferPointer {
+        unsafe bytes.append(contentsOf: $0)
+      }
+    case .escaped:
+      loneSurrogates += JSONUnescape.append(chunk, value.start..<value.end, to: &bytes)
+    case .doubledQuotes:
+      appendHalvingQuotes(chunk, value.start..<value.end, to: &bytes)
+    }
+    return ByteSlice(offset: start, count: bytes.count - start)
+  }
+
+  /// The inside of a quoted CSV field: each pair of quotes stands for one.
+  private static func appendHalvingQuotes(
+    _ chunk: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]
+  ) {
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let byte = chunk[at]
+      bytes.append(byte)
+      at += byte == UInt8(ascii: "\"") ? 2 : 1
+    }
+  }
+}

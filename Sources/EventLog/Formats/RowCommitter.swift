@@ -30,7 +30,6 @@ struct RowCommitter: Sendable {
   private var values: [RawValue] = []
 
   init(extraction: Extraction, limits: ReadLimits) {
-    plain = RowAssembler(extraction: extraction, limits: limits)
     var paths: [FieldPath] = []
     var (ids, properties, required) = ([Range<Int>](), [Range<Int>](), [Range<Int>]())
     for event in extraction.rows.each.isEmpty ? [nil] : extraction.rows.each.map({ $0 }) {
@@ -73,6 +72,7 @@ struct RowCommitter: Sendable {
     self.properties = SlotRanges(ranges: properties)
     self.required = required.filter { !$0.isEmpty }
     isPlain = forms.isEmpty && joints.isEmpty && extraction.rows.each.isEmpty
+    plain = lanes[0].assembler
   }
 
   /// As `RowAssembler.commit`, where `row` is the row's place in the chunk. A row that is several

@@ -37,9 +37,7 @@ package indirect enum ObservationEnd: Sendable, Equatable {
     case .date(let date): return calendar.instant(of: date)
     case .relative(let expression, let now):
       // Years that no log is of: as far as dates go.
-      let starts = IntervalStarts(
-        weekStartsOnSunday: calendar.weekStartsOnSunday, yearStart: calendar.yearStart)
-      let date = expression.date(today: now.day(in: calendar), starts)
+      let date = expression.date(today: now.day(in: calendar), calendar.starts)
       return calendar.instant(of: date ?? CalendarDate(year: 9999, month: 12, day: 31))
     }
   }

@@ -125,7 +125,7 @@ extension SpecFile {
         .usage, "--for \(days): no input has a date in its path, as in logs/{date:%Y/%m/%d}/*.gz")
     }
     let zone = try zoneRules()
-    let today = (now ?? .instant(Machine.now)).day(in: ReportCalendar(zone: zone))
+    let today = (now ?? .instant(Machine.now)).day(in: ReportCalendar(spec.calendar, zone: zone))
     let filler = try DatedInputs(days, today: today, spec.calendar.starts)
     var filled: [String] = []
     for path in paths { filled += try filler.paths(path) }

@@ -123,9 +123,7 @@ package struct PublishedRun: Sendable {
     var now = Machine.now
     if let given = options.now {
       let zone = try specFile.zoneRules()
-      now = given.instant(
-        in: ReportCalendar(
-          zone: zone, weekStartsOnSunday: specFile.spec.calendar.weekStartsOnSunday))
+      now = given.instant(in: ReportCalendar(specFile.spec.calendar, zone: zone))
     }
     do {
       return try SetVersions(directory: out, now: now)

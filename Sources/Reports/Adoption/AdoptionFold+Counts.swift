@@ -30,6 +30,6 @@ extension AdoptionFold {
     let features = definition.features.count
     return groups.fit(counts.groups.groups) {
       $0.features.count == features && $0.breadth.count == features + 1
-    } && counts.groups.mixed.allSatisfy { $0.slot < features }
+    } && counts.groups.mixed.allSatisfy { $0.key.slot < features }
   }
 }

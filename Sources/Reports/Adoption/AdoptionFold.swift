@@ -122,7 +122,7 @@ package struct AdoptionFold: ReportFold {
 
   /// The groups in which an entity was active in range.
   private static func groupsInRange(_ marks: some Sequence<AdoptionMark>) -> Set<Int> {
-    Set(marks.lazy.filter { $0.interval != nil }.map(\.group))
+    Set(marks.lazy.filter { $0.key.interval != nil }.map(\.group))
   }
 
   /// What was counted under one row's values, each entity once.
@@ -132,7 +132,7 @@ package struct AdoptionFold: ReportFold {
     for group in row.groups where group < tally.states.count {
       sum.states[0].add(tally.states[group])
     }
-    mixed.forEachIn(row.groups) { marks in
+    mixed.forEach(inAnyOf: row.groups) { marks, _ in
       sum.states[0].entities -= Self.groupsInRange(marks).count
       sum.count(marks, in: 0)
     }

@@ -1,5 +1,3 @@
-import EventLog
-
 /// Counts of adoption by breakdown value, entity by entity. Whether something was counted before is
 /// told by stamps: a number that is new in each interval of each entity, so that nothing needs
 /// clearing.
@@ -82,92 +80,18 @@ struct AdoptionTally: Sendable {
     // Seats anew from 0: those of the other groups would leave room for nobody.
     var seats: [Int: Int] = [:]
     for mark in marks {
-      let seat = mark.seat.map { seat in
+      let seat = mark.key.seat.map { seat in
         if let known = seats[seat] { return known }
         seats[seat] = seats.count
         return seats.count - 1
       }
-      if mark.slot == AdoptionTrace.activity {
-        countActivity(group, mark.time, mark.interval, seat: seat)
+      if mark.key.slot == AdoptionTrace.activity {
+        countActivity(group, mark.time, mark.key.interval, seat: seat)
       } else {
         countUse(
-          group, of: mark.slot, mark.time, mark.interval, seat: seat, events: mark.events)
+          group, of: mark.key.slot, mark.time, mark.key.interval, seat: seat, events: mark.events)
       }
     }
     end()
   }
-}
-
-/// The first activity or use of a feature, of one seat in one interval under one breakdown value.
-struct AdoptionMark: MixedEntry {
-  var group: Int
-  /// A feature, or `AdoptionTrace.activity`.
-  var slot: Int
-  /// Nil before the range, where seats do not count.
-  var interval: Int?
-  var seat: Int?
-  /// Microseconds since 1970.
-  var time: Int64
-  /// All uses, the first one included.
-  var events = 1
-
-  /// What there is one mark of.
-  struct Key: Hashable {
-    var group: Int
-    var slot: Int
-    var interval: Int?
-    var seat: Int?
-  }
-
-  init(_ key: Key, _ time: Int64) {
-    (group, slot, interval, seat) = (key.group, key.slot, key.interval, key.seat)
-    self.time = time
-  }
-
-  func encode(to writer: inout StateWriter) {
-    writer.append(count: slot + 1)
-    writer.append(count: interval == nil ? 0 : 1)
-    if let interval { writer.append(signed: Int64(interval)) }
-    writer.append(signed: Int64(seat ?? -1))
-    writer.append(signed: time)
-    writer.append(signed: Int64(events))
-  }
-
-  init(group: Int, from reader: inout StateReader) {
-    self.group = group
-    // Beyond all features is found out by the fold, which knows how many there are.
-    slot = Int(clamping: reader.unsigned()) - 1
-    interval = reader.unsigned() == 0 ? nil : reader.interval()
-    let seat = Int(reader.signed())
-    self.seat = seat < 0 ? nil : seat
-    time = reader.signed()
-    if !reader.observed.contains(time) {
-      reader.note("an instant lies outside what was observed")
-    }
-    events = reader.tally()
-  }
-}
-
-/// The marks of the entity at hand, where `top` may put several of its values together.
-struct AdoptionMarks: Sendable {
-  private(set) var marks: [AdoptionMark] = []
-  private var places: [AdoptionMark.Key: Int] = [:]
-
-  mutating func begin() {
-    marks.removeAll(keepingCapacity: true)
-    // What one large entity needed would be cleared for each small one.
-    if places.capacity > 1024 { places = [:] } else { places.removeAll(keepingCapacity: true) }
-  }
-
-  mutating func note(_ key: AdoptionMark.Key, _ time: Int64) {
-    if let place = places[key] {
-      marks[place].events += 1
-    } else {
-      places[key] = marks.count
-      marks.append(AdoptionMark(key, time))
-    }
-  }
-
-  /// Whether all are of one group.
-  var isOfOneGroup: Bool { marks.allSatisfy { $0.group == marks[0].group } }
 }

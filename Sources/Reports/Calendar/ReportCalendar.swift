@@ -78,6 +78,11 @@ package struct ReportCalendar: Sendable {
       yearStart: spec.yearStart, origin: spec.origin)
   }
 
+  /// What relative dates such as `quarter_start` hang on.
+  package var starts: IntervalStarts {
+    IntervalStarts(weekStartsOnSunday: weekStartsOnSunday, yearStart: yearStart)
+  }
+
   var numbering: DayNumbering {
     DayNumbering(
       weekStartsOnSunday: weekStartsOnSunday, yearStart: yearStart, origin: origin.daysSince1970)

@@ -51,19 +51,6 @@ struct ContractTerm: Sendable {
   }
 }
 
-extension CalendarDate {
-  /// The same day so many months later, or the last day of that month if it has no such day.
-  func adding(months: Int) -> CalendarDate {
-    let number = year * 12 + month - 1 + months
-    let year = floorDivide(number, 12)
-    let month = number - year * 12 + 1
-    let next = month == 12 ? (year + 1, 1) : (year, month + 1)
-    let last = CalendarDate(year: next.0, month: next.1, day: 1).daysSince1970 - 1
-    let lastDay = CalendarDate(daysSince1970: last).day
-    return CalendarDate(year: year, month: month, day: min(day, lastDay))
-  }
-}
-
 /// Reads days from text properties.
 struct DayReader: Sendable {
   let calendar: ReportCalendar

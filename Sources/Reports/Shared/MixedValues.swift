@@ -31,25 +31,19 @@ struct MixedValues<Entry: MixedEntry>: Sendable {
 
   /// Shows the entities that had several of some groups' values, with these entries only.
   func forEach(in groups: [Int], _ body: (_ entries: [Entry], _ newIn: Int?) -> Void) {
+    forEach(inAnyOf: groups) { entries, newIn in
+      if entries.contains(where: { $0.group != entries[0].group }) { body(entries, newIn) }
+    }
+  }
+
+  /// Shows those that had any of them: where an entity is counted nowhere else.
+  func forEach(inAnyOf groups: [Int], _ body: (_ entries: [Entry], _ newIn: Int?) -> Void) {
     let wanted = Set(groups)
     var start = 0
     for (number, end) in ends.enumerated() {
       let chosen = entries[start..<end].filter { wanted.contains($0.group) }
       start = end
-      if let first = chosen.first, chosen.contains(where: { $0.group != first.group }) {
-        body(chosen, news[number])
-      }
-    }
-  }
-
-  /// Shows the entities that had any of some groups' values, with these entries only.
-  func forEachIn(_ groups: [Int], _ body: (_ entries: [Entry]) -> Void) {
-    let wanted = Set(groups)
-    var start = 0
-    for end in ends {
-      let chosen = entries[start..<end].filter { wanted.contains($0.group) }
-      start = end
-      if !chosen.isEmpty { body(chosen) }
+      if !chosen.isEmpty { body(chosen, news[number]) }
     }
   }
 

@@ -37,20 +37,20 @@ import Testing
     // without an amount, are orders all the same.
     #expect(
       Self.lines("sales.csv", outcome) == [
-        "currency,interval,revenue,orders,orders_without_amount,payers,new_payers,repeat_payers,"
-          + "revenue_new,revenue_repeat,arpu,arppu,average_order,state",
-        ",2024-01-01,0,0,0,0,0,0,0,0,0,,,complete",
-        ",2024-02-01,7,1,0,1,1,0,7,0,2.3333333333333335,7,7,partial",
-        "EUR,2024-01-01,10,1,0,1,1,0,10,0,5,10,10,complete",
-        "EUR,2024-02-01,0,0,0,0,0,0,0,0,0,,,partial",
-        "USD,2024-01-01,6.5,2,0,2,2,0,6.5,0,3.25,3.25,3.25,complete",
-        "USD,2024-02-01,0,1,1,1,0,1,0,0,0,0,0,partial",
+        "currency,interval,revenue,orders,payers,new_payers,repeat_payers,revenue_new,"
+          + "revenue_repeat,arpu,arppu,average_order,orders_without_amount,state",
+        ",2024-01-01,0,0,0,0,0,0,0,0,,,0,complete",
+        ",2024-02-01,7,1,1,1,0,7,0,2.3333333333333335,7,7,0,partial",
+        "EUR,2024-01-01,10,1,1,1,0,10,0,5,10,10,0,complete",
+        "EUR,2024-02-01,0,0,0,0,0,0,0,0,,,0,partial",
+        "USD,2024-01-01,6.5,2,2,2,0,6.5,0,3.25,3.25,3.25,0,complete",
+        "USD,2024-02-01,0,1,1,0,1,0,0,0,0,0,1,partial",
       ])
     #expect(
       Self.lines("sales.all.csv", outcome) == [
-        "interval,orders,orders_without_amount,payers,new_payers,repeat_payers,state",
-        "2024-01-01,3,0,2,2,0,complete",
-        "2024-02-01,2,1,2,1,1,partial",
+        "interval,orders,payers,new_payers,repeat_payers,orders_without_amount,state",
+        "2024-01-01,3,2,2,0,0,complete",
+        "2024-02-01,2,2,1,1,1,partial",
       ])
   }
 

@@ -13,9 +13,6 @@ extension RevenueDefinition {
       .interval(interval, "First date or hour of the interval."),
       Column("revenue", .decimal, "Exact sum of \(amount) over the payments in the interval."),
       Column("orders", .integer, unit: "events", "Payments in the interval."),
-      Column(
-        "orders_without_amount", .integer, unit: "events",
-        "Payments of them that have no amount, or one that cannot be read: they add 0."),
       Column("payers", .integer, unit: "entities", "Entities with a payment in the interval."),
       Column(
         "new_payers", .integer, unit: "entities",
@@ -30,6 +27,9 @@ extension RevenueDefinition {
       ).ofAmounts,
       Column("arppu", .number, "Revenue per payer; empty without payers.").ofAmounts,
       Column("average_order", .number, "Revenue per payment; empty without payments.").ofAmounts,
+      Column(
+        "orders_without_amount", .integer, unit: "events",
+        "Payments in the interval that have no amount, or one that cannot be read: they add 0."),
       .observationState,
     ]
   }

@@ -53,12 +53,15 @@ package struct Page: Sendable {
     return html
   }
 
-  /// Each figure as an SVG document of its own, by file name.
+  /// Each figure as an SVG document of its own, by its name in the set.
   package var figures: [(name: String, svg: String)] {
     let style = String(decoding: PackageResources.figure_css, as: UTF8.self)
     return reports.flatMap { report in
       Section(report: report, words: words, lists: .none).figures.map { figure in
-        (figure.name + ".svg", FigureFile(figure.title, figure.svg, style, line: sourceLine).text)
+        (
+          "figures/\(figure.name).svg",
+          FigureFile(figure.title, figure.svg, style, line: sourceLine).text
+        )
       }
     }
   }

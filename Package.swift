@@ -31,6 +31,13 @@ let presets = [
   "gharchive", "cloudflare", "stripe", "shopify",
 ]
 
+/// What `twinfunnel help` prints: pages in Sources/Reports/Documentation.docc, likewise.
+let pages = [
+  "AARRR", "Accounts", "Activity", "Adoption", "Checks", "Conventions", "DoubleFunnel", "Explain",
+  "Funnel", "Goals", "GrowthModels", "Input", "Machines", "Models", "Nightly", "Options", "Peers",
+  "Recurring", "Referral", "Retention", "Revenue", "Rhythm", "Sources", "Speed", "Store", "VABS",
+]
+
 let package = Package(
   name: "twinfunnel",
   platforms: [.macOS(.v15)],
@@ -107,6 +114,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["Values", "System", "EventLog", "Timelines", "Tables", "Spec"],
+      resources: pages.map { .embedInCode("Documentation.docc/\($0).md") },
       swiftSettings: strict
     ),
     .target(

@@ -15,7 +15,9 @@ struct Twinfunnel: ParsableCommand {
         twinfunnel check growth.yaml
         twinfunnel run growth.yaml logs/*.gz --out tables
 
-      The first says what will be read and written, the second writes the tables as CSV and JSON.
+      The first says what will be read and written, the second writes the tables as CSV and JSON. \
+      `twinfunnel help REPORT` is the page of a report: what it answers, its options, its columns. \
+      There are others: `twinfunnel help help`.
 
       Exit codes: 0 done; 1 done, but some input was damaged; 2 done, but a check of the spec \
       failed; 64 usage; 65 bad data (--strict, past --max-rejects, or --checks-gate); 66 an \
@@ -24,7 +26,8 @@ struct Twinfunnel: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      Run.self, Check.self, Inspect.self, Report.self, Diff.self, Explain.self, Store.self,
+      Help.self, Run.self, Check.self, Inspect.self, Report.self, Diff.self, Explain.self,
+      Store.self,
       Map.self,
       Ledger.self, Fold.self, Merge.self, Template.self, Schema.self, Completions.self,
     ],

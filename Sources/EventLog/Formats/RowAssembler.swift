@@ -203,7 +203,9 @@ extension RowAssembler {
   ) -> RawValue {
     for slot in slots {
       let value = values[slot]
-      if value.shape == .absent || value.shape == .container || value.end <= value.start {
+      if value.shape == .absent || value.end <= value.start { continue }
+      if value.shape == .container {
+        tally.containerIDs.add(value.start..<value.end, of: chunk, line: line)
         continue
       }
       guard let word = idNulls.index(value, in: chunk) else {
@@ -247,6 +249,7 @@ extension RowAssembler {
       found = withClock(values, found, of: chunk, bytes: &batch.bytes)
     }
     guard let found else {
+      tally.unreadTimes.add(value.start..<value.end, of: chunk, line: line)
       if isNumber(value, in: chunk) {
         tally.numericTimes.add(value.start..<value.end, of: chunk, line: line)
       }

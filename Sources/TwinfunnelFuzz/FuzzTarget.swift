@@ -11,6 +11,11 @@ import Values
 enum FuzzTarget: String, CaseIterable {
   /// Rows of each format, containers and encodings: a file through a whole run.
   case json, csv, combined
+  /// The same for the options of JSON and of CSV, for formats of servers, and for presets: the first
+  /// byte chooses among `FuzzedSource`'s.
+  case shapes, columns, servers, presets
+  /// Zip and tar archives of files.
+  case archives
   /// A spec, and what `check` says of it.
   case spec
   /// A segment of a store.
@@ -21,17 +26,28 @@ enum FuzzTarget: String, CaseIterable {
   case manifest
   /// What stands in flags and spec options.
   case words
+  /// Times of all named formats, and numbers of all forms.
+  case values
+  /// A pattern in the first line, and what it is tried on in the others: of times, of paths, of a
+  /// server's rows.
+  case patterns
 
   func run(_ bytes: [UInt8]) {
     switch self {
-    case .json: analyse(bytes, "jsonl")
-    case .csv: analyse(bytes, "csv")
-    case .combined: analyse(bytes, "combined")
+    case .json, .archives: analyse(bytes, FuzzedSource.json)
+    case .csv: analyse(bytes, FuzzedSource.csv)
+    case .combined: analyse(bytes, FuzzedSource.combined)
+    case .shapes: analyse(bytes, oneOf: FuzzedSource.shapes)
+    case .columns: analyse(bytes, oneOf: FuzzedSource.columns)
+    case .servers: analyse(bytes, oneOf: FuzzedSource.servers)
+    case .presets: analyse(bytes, oneOf: FuzzedSource.presets)
     case .spec: readSpec(bytes)
     case .segment: readSegment(bytes)
     case .state: readState(bytes)
     case .manifest: _ = try? JSONReader.read(bytes)
     case .words: readWords(bytes)
+    case .values: readValues(bytes)
+    case .patterns: readPatterns(bytes)
     }
   }
 
@@ -48,25 +64,12 @@ enum FuzzTarget: String, CaseIterable {
     body(path)
   }
 
-  private func analyse(_ bytes: [UInt8], _ format: String) {
-    let fields =
-      format == "combined"
-      ? "properties: {country: agent, amount: {path: bytes, type: number}}, event: method"
-      : "user: user, account: org, event: event, id: id, time: {path: time, format: auto}, "
-        + "properties: {country: country, amount: {path: amount, type: number}}"
-    let user = format == "combined" ? ", user: host" : ""
-    let yaml = """
-      source: {format: \(format), \(fields)\(user)}
-      reports:
-        daily: {type: activity, interval: month, breakdown: country, top: 3}
-        steps: {type: funnel, steps: [GET, {event: POST, optional: true}, b], within: 7d}
-        money: {type: revenue, event: any, amount: amount, interval: year}
+  private func analyse(_ bytes: [UInt8], oneOf specs: [AnalysisSpec]) {
+    guard let first = bytes.first else { return }
+    analyse(Array(bytes.dropFirst()), specs[Int(first) % specs.count])
+  }
 
-      """
-    guard let spec = try? SpecFile(path: "spec.yaml", yaml: yaml).spec else {
-      print("the fuzzer's own spec is not valid")
-      Machine.end(code: 70)
-    }
+  private func analyse(_ bytes: [UInt8], _ spec: AnalysisSpec) {
     withFile(bytes) { path in
       _ = try? AnalysisRun(
         spec: spec, inputs: [path],
@@ -133,9 +136,6 @@ enum FuzzTarget: String, CaseIterable {
 
   private func readWords(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
-    _ = TimeFormat.auto.parse(text)
-    _ = TimeFormat.iso8601.parse(text)
-    _ = ExactDecimal.parse(text)
     _ = CalendarDate(text)
     _ = SpecDuration.parse(text)
     _ = FieldPath(text)
@@ -143,5 +143,47 @@ enum FuzzTarget: String, CaseIterable {
     _ = ShownText.escaped(text)
     _ = NearestName.of(text, among: ["activity", "retention", text])
     _ = try? ZoneRules.load(text)
+  }
+
+  private func readValues(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    for format in TimeFormat.named { _ = format.parse(text) }
+    _ = ExactDecimal.parse(text)
+    for (decimal, group) in [(".", ","), (",", "."), (",", " "), (".", "'"), (".", nil)] {
+      let form = NumberForm(
+        decimal: decimal.utf8.first ?? 0, group: group?.utf8.first)
+      var isRounded = false
+      guard let number = form.parse(bytes.span, 0..<bytes.count, isRounded: &isRounded) else {
+        continue
+      }
+      // What is printed reads as the same number.
+      if ExactDecimal.parse(number.description) != number {
+        print("\(number) is not read back")
+        Machine.end(code: 70)
+      }
+    }
+  }
+
+  private func readPatterns(_ bytes: [UInt8]) {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1)
+    guard let first = lines.first else { return }
+    let pattern = String(decoding: first, as: UTF8.self)
+    let text = lines.count > 1 ? String(decoding: lines[1], as: UTF8.self) : ""
+    if TimePattern.problem(in: pattern) == nil { _ = TimeFormat.pattern(pattern).parse(text) }
+    _ = PathPattern(pattern).matches(text)
+    for dialect in ServerLogFormat.Dialect.allCases {
+      guard let format = try? ServerLogFormat(pattern, dialect: dialect) else { continue }
+      let fields = format.fields
+      var source = SourceSpec(
+        format: .server(format), user: fields.prefix(1).map { FieldPath($0) },
+        event: .constant("seen"),
+        time: TimeField(paths: fields.suffix(1).map { FieldPath($0) }, format: .auto))
+      source.rows.isStrict = false
+      guard !fields.isEmpty else { continue }
+      var spec = FuzzedSource.combined
+      spec.source = source
+      spec.reports.removeAll { $0.options.name != "steps" }
+      analyse(Array(text.utf8), spec)
+    }
   }
 }

@@ -170,7 +170,15 @@ import Testing
     ("user,event,time,user\nu,e,1,u\n", "2 columns are named \"user\""),
     ("user,event,\"time\n", "a quote in the header is not closed"),
     ("user,event,\"time\"x\n", "the header has text after a closing quote"),
-    ("user\tevent\ttime\n", "no column named \"user\"; the header has: user\tevent\ttime"),
+    (
+      "user\tevent\ttime\n",
+      "no column named \"user\"; the header has: user\tevent\ttime; say `delimiter: \"\\t\"`"
+    ),
+    (
+      "u,e,2024-01-02\n",
+      "no column named \"user\"; the header has: u, e, 2024-01-02; that looks like a row: for a file "
+        + "without a header say `columns: [...]`"
+    ),
   ]
 
   @Test(arguments: problemCases)

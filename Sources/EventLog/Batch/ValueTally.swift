@@ -72,6 +72,10 @@ package struct ValueTally: Sendable, Equatable {
   package var dates = 0
   /// Numbers where the formats want text.
   package var numericTimes = Sightings()
+  /// Times that no format reads, of rejected rows: the numbers of `numericTimes` among them.
+  package var unreadTimes = Sightings()
+  /// Ids that are a list or an object: nobody's.
+  package var containerIDs = Sightings()
   /// Ids, event names and texts that are longer than a value may be.
   package var tooLong = Sightings()
   /// Events after now, where they are expected: part of no report.
@@ -91,6 +95,8 @@ package struct ValueTally: Sendable, Equatable {
     dates += other.dates
     tooLong.add(other.tooLong)
     numericTimes.add(other.numericTimes)
+    unreadTimes.add(other.unreadTimes)
+    containerIDs.add(other.containerIDs)
     future += other.future
     withBothIDs += other.withBothIDs
     while repairs.count < other.repairs.count { repairs.append(Sightings()) }
@@ -128,6 +134,8 @@ package struct ValueTally: Sendable, Equatable {
     update(&localTimes)
     update(&tooLong)
     update(&numericTimes)
+    update(&unreadTimes)
+    update(&containerIDs)
     for index in repairs.indices { update(&repairs[index]) }
     for index in numbers.indices {
       update(&numbers[index].unreadable)

@@ -19,6 +19,8 @@ struct DelimitedHeader {
   }
 
   let names: [String]
+  /// Nil where the spec names the columns.
+  private let delimiter: UInt8?
 
   /// Splits a header that the walker has found to be well-formed. Slow and plain: one row a file.
   init(_ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8, isQuoting: Bool) {
@@ -54,6 +56,7 @@ struct DelimitedHeader {
     }
     names.append(Self.trimmed(name))
     self.names = names
+    self.delimiter = delimiter
   }
 
   private static func trimmed(_ name: [UInt8]) -> String {
@@ -63,7 +66,7 @@ struct DelimitedHeader {
   }
 
   /// A row that names its columns otherwise.
-  init(names: [String]) { self.names = names }
+  init(names: [String]) { (self.names, delimiter) = (names, nil) }
 
   /// Names are compared byte by byte; a wanted one must occur once.
   ///
@@ -99,13 +102,16 @@ struct DelimitedHeader {
       let slots = group.filter { committer.paths[$0].parts.isEmpty }
       if slots.count == group.count, let first = slots.first, slots.allSatisfy(missing.contains) {
         return .problem(
-          "no column named \"\(committer.paths[first])\"; the header has: \(shortList)")
+          "no column named \"\(committer.paths[first])\"; the header has: \(shortList)"
+            + HeaderHint.text(
+              names, delimiter: delimiter, isEventID: committer.eventIDs.contains(first)))
       }
     }
     for slot in missing where !committer.required.contains(where: { $0.contains(slot) }) {
       if !committer.properties.contains(slot) {
         return .problem(
-          "no column named \"\(committer.paths[slot])\"; the header has: \(shortList)")
+          "no column named \"\(committer.paths[slot])\"; the header has: \(shortList)"
+            + HeaderHint.text(names, delimiter: delimiter, isEventID: false))
       }
       found.missing.append(committer.paths[slot].description)
     }

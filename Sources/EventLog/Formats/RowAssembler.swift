@@ -14,6 +14,8 @@ struct RowAssembler: Sendable {
   private let keepsInstants: Bool
   private let futureIsOutside: Bool
   private let missingIsOutside: Bool
+  /// Of a row without a time.
+  private let missingTime: Time
   private let countsTimeUnits: Bool
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
@@ -40,6 +42,7 @@ struct RowAssembler: Sendable {
     keepsInstants = timeRules.keepsInstants
     futureIsOutside = extraction.time.futureIsOutside
     missingIsOutside = extraction.time.missingIsOutside
+    missingTime = extraction.time.isNone ? .time(0) : .reject(.noTime)
     countsTimeUnits = extraction.time.formats.contains(.auto)
     if case .constant(let name) = extraction.event {
       eventConstant = Array(name.utf8)
@@ -200,7 +203,9 @@ extension RowAssembler {
   ) -> RawValue {
     for slot in slots {
       let value = values[slot]
-      if value.shape == .absent || value.shape == .container || value.end <= value.start {
+      if value.shape == .absent || value.end <= value.start { continue }
+      if value.shape == .container {
+        tally.containerIDs.add(value.start..<value.end, of: chunk, line: line)
         continue
       }
       guard let word = idNulls.index(value, in: chunk) else {
@@ -227,7 +232,7 @@ extension RowAssembler {
 
 /// Times and numbers.
 extension RowAssembler {
-  private enum Time {
+  fileprivate enum Time {
     case time(Int64)
     case reject(RejectReason)
   }
@@ -238,12 +243,13 @@ extension RowAssembler {
     unit: inout TimeUnit, tally: inout ValueTally
   ) -> Time {
     let value = Self.present(layout.time, values)
-    if value.shape == .absent { return .reject(.noTime) }
+    if value.shape == .absent { return missingTime }
     var found = reading(value, of: chunk, bytes: &batch.bytes)
     if layout.time.count > 1, found?.shape != .instant {
       found = withClock(values, found, of: chunk, bytes: &batch.bytes)
     }
     guard let found else {
+      tally.unreadTimes.add(value.start..<value.end, of: chunk, line: line)
       if isNumber(value, in: chunk) {
         tally.numericTimes.add(value.start..<value.end, of: chunk, line: line)
       }

@@ -18,6 +18,8 @@ struct RowCommitter: Sendable {
   let ids: SlotRanges
   /// Slots of properties: what one of them lacks, no event lacks.
   let properties: SlotRanges
+  /// Slots of the events' own ids.
+  let eventIDs: SlotRanges
   /// Slots that one field shares, of which one must be there: users, accounts, names, times, ids.
   let required: [Range<Int>]
   /// What plain extractions pass through: a property of its own, since a row would pay for an array.
@@ -32,6 +34,7 @@ struct RowCommitter: Sendable {
   init(extraction: Extraction, limits: ReadLimits) {
     var paths: [FieldPath] = []
     var (ids, properties, required) = ([Range<Int>](), [Range<Int>](), [Range<Int>]())
+    var eventIDs: [Range<Int>] = []
     for event in extraction.rows.each.isEmpty ? [nil] : extraction.rows.each.map({ $0 }) {
       var own = extraction
       if let event {
@@ -46,6 +49,7 @@ struct RowCommitter: Sendable {
       paths += layout.paths
       let slots = base..<paths.count
       ids += [layout.anyUser, layout.aliases, layout.account, layout.event, layout.id].map(moved)
+      eventIDs.append(moved(layout.id))
       properties += (layout.texts + layout.numbers).map(moved)
       required += [layout.anyUser, layout.account, layout.event, layout.time, layout.id].map(moved)
       var conditions: [(slot: Int, values: [[UInt8]])] = []
@@ -70,6 +74,7 @@ struct RowCommitter: Sendable {
     self.paths = paths
     self.ids = SlotRanges(ranges: ids + joints.map(\.parts))
     self.properties = SlotRanges(ranges: properties)
+    self.eventIDs = SlotRanges(ranges: eventIDs)
     self.required = required.filter { !$0.isEmpty }
     isPlain = forms.isEmpty && joints.isEmpty && extraction.rows.each.isEmpty
     plain = lanes[0].assembler

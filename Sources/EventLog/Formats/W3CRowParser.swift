@@ -60,6 +60,7 @@ struct W3CRowParser: RowParser {
       problem =
         "no field named \"\(committer.paths[group.lowerBound])\" in #Fields; it has: "
         + names.joined(separator: ", ")
+        + (committer.eventIDs.contains(group.lowerBound) ? HeaderHint.withoutIDs : "")
       return
     }
     tally.missingColumns = missing.filter { committer.properties.contains($0) }.sorted().map {

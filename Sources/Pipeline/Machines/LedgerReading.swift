@@ -117,6 +117,7 @@ extension ValueTally {
       ("too_long", tooLong.sent), ("local_times", localTimes.sent),
       ("numeric_times", numericTimes.sent), ("future", .integer(future)),
       ("with_both_ids", .integer(withBothIDs)),
+      ("unread_times", unreadTimes.sent), ("container_ids", containerIDs.sent),
     ])
   }
 
@@ -130,6 +131,10 @@ extension ValueTally {
       let future = sent["future"]?.integer, let withBothIDs = sent["with_both_ids"]?.integer
     else { return nil }
     (localTimes, numericTimes, self.future) = (local, numeric, future)
+    guard let unread = sent["unread_times"].flatMap({ Sightings(sent: $0) }),
+      let containers = sent["container_ids"].flatMap({ Sightings(sent: $0) })
+    else { return nil }
+    (unreadTimes, containerIDs) = (unread, containers)
     self.withBothIDs = withBothIDs
     self.tooLong = tooLong
     self.nulls = nulls.compactMap { Sightings(sent: $0) }

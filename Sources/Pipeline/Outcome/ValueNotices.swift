@@ -18,7 +18,8 @@ struct ValueNotices {
 
   /// One line each, with `warning: `.
   var warnings: [String] {
-    let lines = numbers.filter { !$0.isDamage }.map(\.text) + rounded + tooLong + nulls + times
+    let lines =
+      numbers.filter { !$0.isDamage }.map(\.text) + rounded + tooLong + containers + nulls + times
     return lines.map { "warning: " + $0 }
   }
 
@@ -29,6 +30,16 @@ struct ValueNotices {
     return [
       "ids, event names and values longer than --max-value, which count as absent: \(found.count); "
         + "the first is at \(found.file):\(place.line)"
+    ]
+  }
+
+  /// Ids that hold several values, or values by name.
+  private var containers: [String] {
+    let found = joined { $0.containerIDs }
+    guard found.count > 0 else { return [] }
+    return [
+      "ids that are a list or an object, which is nobody: \(found.count); \(first(found)); a path "
+        + "leads into it: `PATH[0]` is a list's first element, `PATH.KEY` an object's value"
     ]
   }
 

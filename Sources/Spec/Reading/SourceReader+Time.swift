@@ -14,6 +14,7 @@ extension SourceReader {
     guard case .mapping = value.node.content else {
       var field = time ?? TimeField(paths: [], format: .iso8601)
       field.paths = paths(value)
+      refuseJoint(field, at: value)
       return field
     }
     return value.mapping("the time field") { mapping in
@@ -27,6 +28,7 @@ extension SourceReader {
         if formats.items().isEmpty { formats.error("`format` needs at least one format") }
         if !read.isEmpty { field.formats = read }
       }
+      refuseJoint(field, at: value)
       readZones(&mapping, &field)
       field.endsDay = mapping.choice("day", default: field.endsDay ? Day.end : .start) == .end
       let missing = mapping.choice(
@@ -34,6 +36,12 @@ extension SourceReader {
       field.missingIsOutside = missing == .outside
       return field
     }
+  }
+
+  private func refuseJoint(_ field: TimeField, at value: SpecValue) {
+    guard field.paths.contains(where: { !$0.parts.isEmpty }) else { return }
+    value.error(
+      "a time has no `all`: of a list, [date, time], a day and the clock behind it are one time")
   }
 
   private func readZones(_ mapping: inout SpecMapping, _ field: inout TimeField) {

@@ -39,6 +39,11 @@ struct TimeGuess: Sendable {
     ].map { .pattern(day + $0) }
   }
 
+  /// Patterns that read a single time.
+  static func patterns(reading text: String) -> [String] {
+    (patterns + pairs.flatMap { [$0.0, $0.1] }).filter { $0.parse(text) != nil }.map(\.name)
+  }
+
   /// What was tried, for a refusal.
   static let tried =
     "iso8601, auto (epochs and the forms that programs print), and days as %Y%m%d, %Y/%m/%d, "

@@ -10,6 +10,10 @@ package func makeFold(
   }
   func make(_ definition: some Report) -> any ReportFold {
     let fold = definition.makeFold(context)
+    guard let sessions = definition.options.sessions else { return priced(fold, definition) }
+    return priced(SessionFolds(fold, sessions, definition.options, context), definition)
+  }
+  func priced(_ fold: some ReportFold, _ definition: some Report) -> any ReportFold {
     let use = definition.currencyUse
     switch use {
     case .none: return fold

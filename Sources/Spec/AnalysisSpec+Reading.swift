@@ -44,6 +44,7 @@ extension AnalysisSpec {
       }
       let (calendar, observedBy) = calendar(&spec, context, sources)
       readEvents(&spec, context)
+      context.sessions = spec.mapping("sessions", "`sessions`") { SessionSpec(reading: &$0) }
       var reports = ReportsReader(context: context, calendar: calendar)
       if let section = spec.required("reports") { reports.read(section) }
       var goals = GoalsReader(context: context, reports: reports.reports)

@@ -14,6 +14,8 @@ package protocol ReportDefinition: Sendable {
   static var summary: String { get }
   /// What the report may count; the first is the default.
   static var entities: [TimelineSchema.Entity] { get }
+  /// Whether it can count sessions as well.
+  static var countsSessions: Bool { get }
   /// Whether it takes `list: true`.
   static var canList: Bool { get }
   /// Whose value a breakdown can show; the first is the default. Empty where the report decides.
@@ -47,6 +49,7 @@ package protocol ReportDefinition: Sendable {
 
 extension ReportDefinition {
   package static var entities: [TimelineSchema.Entity] { [.user, .account] }
+  package static var countsSessions: Bool { false }
   package static var canList: Bool { false }
   package static var breakdownChoices: [BreakdownOn] { [.firstMatch, .firstTouch, .latest] }
 
@@ -152,7 +155,28 @@ package struct ReportNeeds: Sendable, Equatable {
 
   /// With what the options ask for: breakdowns are texts.
   package func joined(with options: ReportOptions) -> ReportNeeds {
-    priced(options).broken(by: options)
+    priced(options).broken(by: options).cut(options.sessions, options.breakdown)
+  }
+
+  /// With what makes sessions, and what of them rows stand by.
+  private func cut(_ sessions: SessionSpec?, _ breakdown: [String]) -> ReportNeeds {
+    guard let sessions else { return self }
+    var needs = self
+    if !needs.matchers.contains(sessions.of) { needs.matchers.append(sessions.of) }
+    // What is listed nowhere would be read on the events of this one too: a little more, no less.
+    var read = sessions.id.map { [$0] } ?? []
+    for name in breakdown {
+      guard let property = SessionProperty(name) else { continue }
+      needs.texts.removeAll { $0 == name }
+      needs.readOn[name] = nil
+      if case .first(let property) = property { read.append(property) }
+    }
+    for property in read {
+      let known = needs.texts.contains(property) ? needs.events(reading: property) : []
+      if !needs.texts.contains(property) { needs.texts.append(property) }
+      needs.readOn[property] = known + (known.contains(sessions.of) ? [] : [sessions.of])
+    }
+    return needs
   }
 
   /// With the currencies of amounts, where rows tell them.

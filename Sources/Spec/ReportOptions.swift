@@ -5,7 +5,9 @@ package import Values
 package struct ReportOptions: Sendable, Equatable {
   /// The key in the spec: names the files.
   package var name: String
-  package var entity: TimelineSchema.Entity
+  package var counted: CountedEntity
+  /// Of a report by sessions: what they are.
+  package var sessions: SessionSpec?
   /// Already folded into the definition's matchers; kept for the definition's description.
   package var conditions: [PropertyCondition]
   /// Property names, in order.
@@ -37,7 +39,7 @@ package struct ReportOptions: Sendable, Equatable {
     breakdown: [String] = [], top: Int? = nil, range: DateRange = DateRange(), list: Bool = false
   ) {
     self.name = name
-    self.entity = entity
+    counted = entity == .account ? .account : .user
     self.conditions = conditions
     self.breakdown = breakdown
     self.top = top
@@ -49,11 +51,18 @@ package struct ReportOptions: Sendable, Equatable {
 extension ReportOptions {
   package static let breakdownsMax = 16
 
+  /// Whose timelines the report looks at.
+  package var entity: TimelineSchema.Entity { counted == .account ? .account : .user }
+
+  /// Whether it counts visits, not people.
+  package var isBySession: Bool { counted == .session }
+
   package static var declared: Options<ReportOptions> {
     [
       .option("title", \.title, .text, "What the table is called."),
       .option("description", \.description, .text, "What it is about."),
-      .option("entity", \.entity, .choice, "What is counted."),
+      .option(
+        "entity", \.counted, .choice, "What is counted; sessions by activity, funnel and revenue."),
       .written("where", .tests, "Only events that pass all of these tests.") { options, report in
         options.conditions = report.value("where")?.tests() ?? []
       } show: {
@@ -84,6 +93,7 @@ extension ReportOptions {
   ) {
     self.init(name: name, entity: type.entities[0], range: calendar.range)
     Self.declared.read(into: &self, from: &report)
+    if isBySession { sessions = report.context.sessions ?? SessionSpec() }
     check(report, type)
   }
 
@@ -91,14 +101,35 @@ extension ReportOptions {
     if !type.entities.contains(entity) {
       report.error(at: "entity", "\(report.kind) counts by \(type.entities[0].rawValue) only")
     }
+    checkSessions(report, type)
     if top != nil, breakdown.isEmpty { report.error(at: "top", "`top` needs a `breakdown`") }
-    checkBreakdownOn(report, type.breakdownChoices)
+    checkBreakdownOn(
+      report, isBySession && !type.breakdownChoices.isEmpty ? [.firstMatch] : type.breakdownChoices)
     report.check(range)
     if list, !type.canList {
       let types = report.context.reportTypes.filter { $0.canList }.map { "`\($0.type)`" }
       report.error(
         at: "list", "\(report.kind) has no list; lists are for \(types.joined(separator: ", "))")
       list = false
+    }
+  }
+
+  private func checkSessions(_ report: SpecMapping, _ type: any ReportDefinition.Type) {
+    if isBySession {
+      if !type.countsSessions {
+        let types = report.context.reportTypes.filter { $0.countsSessions }
+          .map { "`\($0.type)`" }.joined(separator: ", ")
+        report.error(
+          at: "entity", "\(report.kind) is about people over time; sessions are counted by \(types)"
+        )
+      }
+      if list {
+        report.error(at: "list", "a list names people or accounts, and sessions have no names")
+      }
+    } else if let name = breakdown.first(where: { SessionProperty($0) != nil }),
+      !report.context.properties.contains(where: { $0.name == name })
+    {
+      report.error(at: "breakdown", "`\(name)` is a session's: it needs `entity: session`")
     }
   }
 

@@ -179,7 +179,7 @@ struct AccountsTests {
       let world = generator.world(generator.pick([.hour, .day, .day, .week, .month, .year]))
       var definition = AccountsDefinition(
         options: generator.options(world), event: generator.matcher())
-      definition.options.entity = .account
+      definition.options.counted = .account
       if generator.chance(70) {
         let roles = ["x", "y", "z"].filter { _ in generator.chance(70) }
         definition.roles = .init(property: "plan", required: roles.isEmpty ? ["y"] : roles)

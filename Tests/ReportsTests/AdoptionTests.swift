@@ -128,7 +128,7 @@ struct AdoptionTests {
       let interval = generator.pick(Interval.tested + [.day, .week])
       let world = generator.world(interval)
       var options = generator.options(world)
-      options.entity = generator.pick([.user, .account])
+      options.counted = generator.pick([.user, .account])
       var log = AccountLog(names: World.names, world: world)
       for entity in world.entities {
         for event in entity.events {

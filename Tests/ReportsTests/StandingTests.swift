@@ -37,7 +37,7 @@ struct StandingTests {
     var recurring = RecurringTests.definition(interval: interval)
     recurring.options = options
     var business = options
-    business.entity = .account
+    business.counted = .account
     return [
       ActivityDefinition(options: options, event: generator.matcher(), interval: interval),
       RetentionDefinition(

@@ -26,6 +26,7 @@ struct Fingerprint {
         .object([
           ("time_zone", .text(calendar.timeZone)),
           ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+          ("year_start", .integer(calendar.yearStart)),
           ("from", calendar.range.from.map { .text($0.text) } ?? .null),
           ("until", calendar.range.until.map { .text($0.text) } ?? .null),
         ])

@@ -17,6 +17,7 @@ extension ReportDefinition {
           ("until", calendar.range.until.map { .text($0.text) } ?? .null),
         ])
       ))
+    if let sessions = options.sessions { members.append(("sessions", sessions.description)) }
     return .object(members)
   }
 }

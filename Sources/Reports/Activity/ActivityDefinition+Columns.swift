@@ -10,6 +10,18 @@ extension ActivityDefinition {
   var columns: [Column] {
     var columns = breakdownColumns(of: "first matching event")
     columns.append(.interval(interval, "First date or hour of the interval."))
+    if options.isBySession {
+      return columns + [
+        Column("events", .integer, unit: "events", "Matching events of the sessions."),
+        Column(
+          "active", .integer, unit: "sessions",
+          "Sessions with a matching event that begin in the interval."),
+        Column(
+          "events_per_active", .number, unit: "events",
+          "Events divided by active; empty when there was none."),
+        .observationState,
+      ]
+    }
     columns += [
       Column("events", .integer, unit: "events", "Matching events in the interval."),
       Column(

@@ -10,6 +10,8 @@ package struct ActivityDefinition: ReportDefinition {
     [.event, .latest, .firstTouch, .firstMatch]
   }
 
+  package static var countsSessions: Bool { true }
+
   package var options: ReportOptions
   package var event = EventMatcher.any
   package var interval = Interval.day

@@ -10,6 +10,11 @@ extension ActivityFold: ExplainableFold {
     let interval = definition.interval
     var series = IntervalSeries<ActivityCell>()
     for state in states { series.add(state.series) }
+    if definition.options.isBySession {
+      concludeSession(series, &explanation)
+      if !states.isEmpty { explanation.conclude(teller, definition.options.breakdown, groups) }
+      return explanation
+    }
     var previous: Int?
     var isFirst = true
     for event in observation.observed(timeline) where matching[Int(timeline.kinds[event])] {
@@ -44,5 +49,17 @@ extension ActivityFold: ExplainableFold {
     }
     if !active.isEmpty { explanation.conclude(teller, definition.options.breakdown, groups) }
     return explanation
+  }
+
+  private func concludeSession(
+    _ series: IntervalSeries<ActivityCell>, _ explanation: inout Explanation
+  ) {
+    guard let (index, cell) = series.written.first(where: { $0.cell.active > 0 }) else {
+      explanation.conclude("in no row: it has no matching event, or begins out of range")
+      return
+    }
+    explanation.conclude(
+      "counts in \(observation.calendar.label(index, definition.interval)), with "
+        + counted(cell.events, "event"))
   }
 }

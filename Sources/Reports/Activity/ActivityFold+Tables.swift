@@ -27,9 +27,9 @@ extension ActivityFold {
         cells.append(.text(observation.calendar.label(index, interval)))
         cells.append(.integer(cell.events))
         cells.append(.integer(cell.active))
-        cells.append(.integer(cell.new))
+        if !definition.options.isBySession { cells.append(.integer(cell.new)) }
         cells.append(.ratio(cell.events, cell.active))
-        if interval == .day {
+        if interval == .day, !definition.options.isBySession {
           guard cell.active <= active7, active7 <= active28 else {
             throw IdentityViolation(
               "\(table.name): active <= active_7d <= active_28d does not hold")

@@ -56,6 +56,10 @@ package struct ActivityFold: ReportFold {
     let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
+    if definition.options.isBySession {
+      observeSession(timeline, from: first, in: observed)
+      return
+    }
     firstSeen = min(firstSeen, times[first])
     if groups.isByEvent {
       observeByEvent(timeline, from: first, in: observed)
@@ -105,6 +109,20 @@ package struct ActivityFold: ReportFold {
       addTrailing(28, previous + 28, -1, group)
     }
     if isActive { states[group].entities += 1 }
+  }
+
+  /// A session stands, with all its events, in the interval in which it begins.
+  private mutating func observeSession(
+    _ timeline: Timeline, from first: Int, in observed: Range<Int>
+  ) {
+    let start = timeline.times[observed.lowerBound]
+    firstSeen = min(firstSeen, start)
+    if !observation.range.contains(start) { return }
+    let group = groups.group(of: first, in: observed, timeline)
+    while states.count < groups.count { states.append(GroupState()) }
+    let events = (first..<observed.upperBound).count { matching[Int(timeline.kinds[$0])] }
+    states[group].series[cursor.index(of: start)].count(events: events, active: 1)
+    states[group].entities += 1
   }
 
   /// An active day opens a window of 7 and one of 28 days, unless the one before is still open: then

@@ -132,6 +132,7 @@ extension FunnelDefinition {
       report.error(
         at: "count", "`count: attempts` needs `within`, which says when an attempt is over")
     }
+    checkSessions(report)
     guard order == .any else { return }
     if steps.count > Self.stepsInAnyOrderMax {
       report.error(
@@ -145,6 +146,22 @@ extension FunnelDefinition {
     if steps.contains(where: { $0.optional }) {
       report.error(
         at: "order", "with `order: any` a step cannot be optional: none can be passed over")
+    }
+  }
+}
+
+extension FunnelDefinition {
+  private func checkSessions(_ report: SpecMapping) {
+    guard options.isBySession else { return }
+    if dormancy != nil {
+      report.error(
+        at: "dormant_for", "`dormant_for` looks at what was before, and a session begins anew")
+    }
+    if attribution != .firstStep, options.breakdown.contains(where: { SessionProperty($0) != nil })
+    {
+      report.error(
+        at: "attribution", "a session has one number, length and beginning: leave `attribution` out"
+      )
     }
   }
 }

@@ -79,6 +79,7 @@ package struct FunnelDefinition: ReportDefinition {
   package static let type = "funnel"
   package static let summary = "How far entities get through a series of steps"
   package static var canList: Bool { true }
+  package static var countsSessions: Bool { true }
   package static var breakdownChoices: [BreakdownOn] { [] }
 
   package var options: ReportOptions

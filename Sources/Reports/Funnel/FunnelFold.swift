@@ -35,7 +35,10 @@ package struct FunnelFold: ReportFold {
     self.definition = definition
     plan = FunnelPlan(definition, context)
     calendar = context.calendar
-    breakdown = definition.options.breakdown.map(context.textColumn)
+    // What is made of a session is the same on all its events: no touch decides.
+    breakdown = definition.options.breakdown
+      .filter { !definition.options.isBySession || SessionProperty($0) == nil }
+      .map(context.textColumn)
     search = FunnelSearch(plan)
     groups = BreakdownGroups(definition.options, context)
     codes = [UInt32](repeating: 0, count: breakdown.count)
@@ -123,7 +126,7 @@ package struct FunnelFold: ReportFold {
 
   /// The group of the reported chain of `search`.
   mutating func group(_ timeline: Timeline) -> Int {
-    if breakdown.isEmpty { return 0 }
+    if definition.options.breakdown.isEmpty { return 0 }
     switch definition.attribution {
     case .firstStep, .everyStep: return groups.group(of: search.chain[0], in: timeline)
     case .step(let number):

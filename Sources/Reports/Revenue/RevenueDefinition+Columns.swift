@@ -8,6 +8,15 @@ extension RevenueDefinition {
   }
 
   var columns: [Column] {
+    let columns = allColumns
+    if !options.isBySession { return columns }
+    return columns.filter { !Self.ofHistory.contains($0.name) }
+  }
+
+  /// What compares with a payer's past; a session has none.
+  static let ofHistory = ["new_payers", "repeat_payers", "revenue_new", "revenue_repeat"]
+
+  private var allColumns: [Column] {
     let amount = amount
     return breakdownColumns(of: "first payment") + [
       .interval(interval, "First date or hour of the interval."),

@@ -10,6 +10,8 @@ package struct RevenueDefinition: ReportDefinition {
     [.event, .latest, .firstTouch, .firstMatch]
   }
 
+  package static var countsSessions: Bool { true }
+
   package var options: ReportOptions
   /// What counts as a payment; an order without an amount adds 0.
   package var event = EventMatcher.any

@@ -11,6 +11,9 @@ extension RevenueFold: ExplainableFold {
     let interval = definition.interval
     var series = IntervalSeries<RevenueCell>()
     for state in states { series.add(state.series) }
+    if definition.options.isBySession {
+      return sessionExplanation(teller, series)
+    }
     for event in observation.observed(timeline)
     where
       paying[Int(timeline.kinds[event])] && currency.admits(event, worth: amount, timeline)
@@ -48,6 +51,33 @@ extension RevenueFold: ExplainableFold {
     if explanation.conclusions.isEmpty {
       explanation.conclude(
         explanation.notes.isEmpty ? EventTeller.nothing : "not counted: nothing is in range")
+    } else {
+      explanation.conclude(teller, definition.options.breakdown, groups)
+    }
+    return explanation
+  }
+
+  /// A session counts with all its orders in the interval in which it begins.
+  private func sessionExplanation(
+    _ teller: EventTeller, _ series: IntervalSeries<RevenueCell>
+  ) -> Explanation {
+    var explanation = Explanation()
+    let timeline = teller.timeline
+    for event in observation.observed(timeline)
+    where paying[Int(timeline.kinds[event])] && currency.admits(event, worth: amount, timeline) {
+      let amount = timeline.numbers[self.amount][event]
+      explanation.note(
+        event,
+        amount.isAbsent ? "order without an amount, which adds 0" : "order of \(amount)")
+    }
+    for (index, count) in active.written where count > 0 || series[index].orders > 0 {
+      let label = observation.calendar.label(index, definition.interval)
+      let cell = series[index]
+      explanation.conclude(
+        "counts in \(label), with \(counted(cell.orders, "order")), \(cell.revenue)")
+    }
+    if explanation.conclusions.isEmpty {
+      explanation.conclude("in no row: it begins out of range, or has nothing that counts")
     } else {
       explanation.conclude(teller, definition.options.breakdown, groups)
     }

@@ -32,8 +32,15 @@ extension RevenueFold {
         cells += [
           .decimal(cell.revenue), .integer(cell.orders),
           .integer(cell.payers),
-          .integer(cell.newPayers), .integer(cell.repeatPayers), .decimal(cell.newRevenue),
-          .decimal(cell.repeatRevenue), quotient(cell.revenue, active[index]),
+        ]
+        if !definition.options.isBySession {
+          cells += [
+            .integer(cell.newPayers), .integer(cell.repeatPayers), .decimal(cell.newRevenue),
+            .decimal(cell.repeatRevenue),
+          ]
+        }
+        cells += [
+          quotient(cell.revenue, active[index]),
           quotient(cell.revenue, cell.payers), quotient(cell.revenue, cell.orders),
           .integer(cell.ordersWithoutAmount),
         ]

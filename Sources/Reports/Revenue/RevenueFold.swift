@@ -77,6 +77,10 @@ package struct RevenueFold: CurrencyFold {
       firstSeen = min(firstSeen, times[first])
     }
 
+    if definition.options.isBySession {
+      observeSession(timeline, observed, firstPayment, isActive: firstActivity != nil)
+      return
+    }
     var event = observed.lowerBound
     if times[event] < range.from {
       event = times.firstIndex(notBefore: range.from, from: event, to: observed.upperBound)
@@ -114,6 +118,24 @@ package struct RevenueFold: CurrencyFold {
     }
     if let first = entries.first, entries.contains(where: { $0.group != first.group }) {
       mixed.append(entries, newIn: newIndex)
+    }
+  }
+
+  /// A session stands, with all its payments, in the interval in which it begins.
+  private mutating func observeSession(
+    _ timeline: Timeline, _ observed: Range<Int>, _ firstPayment: Int?, isActive: Bool
+  ) {
+    let start = timeline.times[observed.lowerBound]
+    firstSeen = min(firstSeen, start)
+    if !observation.range.contains(start) { return }
+    let index = cursor.index(of: start)
+    if isActive { active[index] += 1 }
+    guard let firstPayment else { return }
+    entity += 1
+    let group = groups.group(of: firstPayment, in: observed, timeline)
+    for event in firstPayment..<observed.upperBound
+    where paying[Int(timeline.kinds[event])] && currency.admits(event, worth: amount, timeline) {
+      count(timeline.numbers[amount][event], group, index, isNew: true)
     }
   }
 

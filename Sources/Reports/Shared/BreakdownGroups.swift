@@ -12,8 +12,10 @@ package struct BreakdownGroups: Sendable {
   private let report: String
   private let limit: RowLimit
   private let properties: [String]
-  /// Columns of `Timeline.texts`, one per property.
+  /// Columns of `Timeline.texts`, one per property; of what is made of a session, see `ofSession`.
   private let columns: [Int]
+  /// By property; empty where none is made of sessions.
+  private let ofSession: [SessionProperty?]
   /// By group: one byte string per property.
   package private(set) var values: [[[UInt8]]] = []
   private var numbers: [[[UInt8]]: Int] = [:]
@@ -43,7 +45,15 @@ package struct BreakdownGroups: Sendable {
     isSeen =
       !properties.isEmpty && on.looksEverywhere ? context.kinds.matching(options.everything) : []
     codes = Array(repeating: 0, count: properties.count)
-    columns = properties.map { context.textColumn($0) }
+    let made = properties.map { options.isBySession ? SessionProperty($0) : nil }
+    ofSession = made.contains { $0 != nil } ? made : []
+    columns = zip(properties, made).map { name, made in
+      switch made {
+      case nil: context.textColumn(name)
+      case .first(let property)?: context.textColumn(property)
+      case .number?, .seconds?: -1
+      }
+    }
     paths = Array(repeating: [:], count: columns.count)
     if columns.isEmpty { _ = number([]) }
   }
@@ -111,8 +121,28 @@ package struct BreakdownGroups: Sendable {
   }
 
   private mutating func lookUp(_ event: Int, _ timeline: Timeline) -> Int {
-    let columns = columns
-    return lookUp(timeline) { timeline.texts[columns[$0]][event] }
+    let (columns, ofSession) = (columns, ofSession)
+    if ofSession.isEmpty { return lookUp(timeline) { timeline.texts[columns[$0]][event] } }
+    let range = timeline.range
+    return lookUp(timeline) { level in
+      switch ofSession[level] {
+      case nil: timeline.texts[columns[level]][event]
+      case .first?: timeline.texts[columns[level]][range.lowerBound]
+      case .number?: UInt32(clamping: timeline.session)
+      case .seconds?:
+        UInt32(
+          clamping: (timeline.times[range.upperBound - 1] - timeline.times[range.lowerBound])
+            / 1_000_000)
+      }
+    }
+  }
+
+  /// What a code of a level stands for.
+  private func value(_ code: UInt32, _ level: Int, _ timeline: Timeline) -> [UInt8] {
+    if !ofSession.isEmpty, ofSession[level] == .number || ofSession[level] == .seconds {
+      return Array(String(code).utf8)
+    }
+    return Array(timeline.values[Int(code)])
   }
 
   /// `code`: of each property, by its place.
@@ -133,7 +163,7 @@ package struct BreakdownGroups: Sendable {
         paths[level][key] = path
         if level == columns.count - 1 {
           groupOfPath.append(
-            number(columns.indices.map { Array(timeline.values[Int(code($0))]) }))
+            number(columns.indices.map { value(code($0), $0, timeline) }))
         }
       }
     }

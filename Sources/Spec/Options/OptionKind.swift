@@ -86,6 +86,24 @@ extension OptionKind where Value: CaseIterable & RawRepresentable, Value.RawValu
   }
 }
 
+extension OptionKind {
+  /// Some of an enumeration's raw values: one or a list, each once.
+  package static func choices<Choice>() -> Self
+  where
+    Value == [Choice], Choice: CaseIterable & RawRepresentable & Equatable,
+    Choice.RawValue == String
+  {
+    let all = Array(Choice.allCases)
+    return Self(
+      .oneOrMore(.choice(all.map(\.rawValue)), max: all.count),
+      read: { value in
+        value.items(max: all.count).compactMap { $0.choice() }
+          .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+      },
+      show: { .list($0.map { .text($0.rawValue) }) })
+  }
+}
+
 extension OptionKind where Value == String {
   package static var text: Self {
     Self(.text, read: { $0.text() }, show: { .text($0) })

@@ -12,7 +12,8 @@ package enum SpecSchema {
         .object([
           ("source", .object([("type", .text("object"))])), ("sources", sources),
           ("maps", maps), ("ignore", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
-          ("identity", mapping(IdentitySpec.outlines)), ("calendar", calendar),
+          ("identity", mapping(IdentitySpec.outlines)), ("sessions", mapping(SessionSpec.outlines)),
+          ("calendar", calendar),
           ("events", map(of: reference("event"))),
           ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
           ("goals", .object([("type", .text("array"))])), ("checks", checks),

@@ -16,6 +16,8 @@ package final class SpecContext {
   private var day: (today: CalendarDate?, starts: IntervalStarts)?
   /// In the order of the file, the preset's first.
   package var properties: [SourceSpec.Property] = []
+  /// What a session is, where the spec says so.
+  package var sessions: SessionSpec?
   /// Names of the sources, where they have names.
   package var sources: [String] = []
   /// Those all of whose rows are passive.

@@ -111,11 +111,21 @@ extension SpecValue {
     return property.name
   }
 
+  /// One that is made of a session; nil without an error for any other name.
+  private func sessionProperty() -> SourceSpec.Property? {
+    guard case .scalar(let text, _) = node.content, let property = SessionProperty(text),
+      !context.properties.contains(where: { $0.name == text })
+    else { return nil }
+    // Notes an error where there is no such property; the name will do for what reads on.
+    if case .first(let name) = property { _ = context.property(name, at: mark) }
+    return SourceSpec.Property(name: text, paths: [])
+  }
+
   /// Names of declared properties: one or a list, each once.
   package func properties(max: Int) -> [String] {
     var names: [String] = []
     for item in items(max: max) {
-      guard let property = item.property() else { continue }
+      guard let property = item.sessionProperty() ?? item.property() else { continue }
       if names.contains(property.name) {
         item.error("`\(property.name)` is given twice in `\(name)`")
       } else {

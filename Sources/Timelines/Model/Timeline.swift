@@ -33,6 +33,16 @@ package struct Timeline: Sendable {
   package internal(set) var entities: ByteTable
   /// Text values of the partition. Code 0 is the absent value; codes ascend with the bytes.
   package internal(set) var values: ByteTable
+  /// Of a part of the entity's events that is one visit: its number, from 1. 0 for all of them.
+  package internal(set) var session = 0
+
+  /// A part of the events as a timeline of its own, over the same columns.
+  package func session(_ number: Int, _ events: Range<Int>) -> Timeline {
+    var part = self
+    part.range = events
+    part.session = number
+    return part
+  }
 
   /// The entity's id; where there are persons, its key.
   package var id: ArraySlice<UInt8> { entities[entity] }

@@ -81,6 +81,8 @@ package struct SourceSpec: Sendable, Equatable {
   package var encoding: String?
   package var user: [FieldPath]
   package var account: [FieldPath]
+  /// Whether rows without an account take one of their user's other rows.
+  package var carry = CarryRule.none
   package var event: EventField
   package var time: TimeField
   package var id: [FieldPath]

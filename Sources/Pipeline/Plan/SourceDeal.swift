@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Timelines
 
 /// Which inputs are which source's, by their names.
 struct SourceDeal {
@@ -90,10 +91,16 @@ struct SourceDeal {
 }
 
 extension AnalysisSpec {
-  /// Refuses what can take one source only.
+  /// Refuses what can take one source only, all of whose rows say themselves whose they are.
   ///
   /// - Throws: `RunFailure` with exit 78.
   func checkOneSource(_ what: String) throws(RunFailure) {
+    if sources.contains(where: { $0.carry != .none }) {
+      throw RunFailure(
+        .badSpec,
+        "\(what) cannot `carry` accounts so far: use `twinfunnel run` without it, or leave `carry` "
+          + "out")
+    }
     guard hasNamedSources else { return }
     throw RunFailure(
       .badSpec,

@@ -74,6 +74,8 @@ package struct SourceSpec: Sendable, Equatable {
   package var files: [String] = []
   /// Whether it may have no input.
   package var isOptional = false
+  /// Each new input takes the place of the former ones: for a store.
+  package var isSnapshot = false
   /// Of its ids, where they are not those of all sources.
   package var spaces = SourceSpaces()
   package var format: LogFormat

@@ -8,6 +8,7 @@ struct SourceDeal {
   private let patterns: [[PathPattern]]
   private let ignored: [PathPattern]
   private let isOptional: [Bool]
+  private let isSnapshot: [Bool]
   /// For how messages call a source's patterns.
   private let texts: [[String]]
   private let maps: [MapSpec]
@@ -19,6 +20,7 @@ struct SourceDeal {
     patterns = texts.map { $0.map { PathPattern($0) } }
     ignored = spec.ignore.map { PathPattern($0) }
     isOptional = spec.sources.map(\.isOptional)
+    isSnapshot = spec.sources.map(\.isSnapshot)
     maps = spec.maps
     mapPatterns = maps.map { $0.files.map { PathPattern($0) } }
   }
@@ -86,7 +88,12 @@ struct SourceDeal {
         })
     }
     return Dealt(
-      maps: mapped, notices: empty.map { "notice: the source '\(names[$0])' has no input" })
+      maps: mapped,
+      notices: empty.map { "notice: the source '\(names[$0])' has no input" }
+        + count.indices.filter { isSnapshot[$0] && count[$0] > 1 }.map {
+          "notice: the source '\(names[$0])' is a snapshot and has \(count[$0]) inputs, all of which "
+            + "are read: without a store nobody knows which are former ones"
+        })
   }
 }
 
@@ -100,6 +107,10 @@ extension AnalysisSpec {
         .badSpec,
         "\(what) cannot `carry` accounts so far: use `twinfunnel run` without it, or leave `carry` "
           + "out")
+    }
+    if !hasNamedSources, source.isSnapshot {
+      throw RunFailure(
+        .badSpec, "\(what) cannot take a source with `snapshot: true` so far: leave it out")
     }
     guard hasNamedSources else { return }
     throw RunFailure(

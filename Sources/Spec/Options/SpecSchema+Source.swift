@@ -37,6 +37,7 @@ extension SpecSchema {
       ("alias", mapping(AliasField.outlines)), ("passive", schema(.oneOrMore(.text, max: 1_000))),
       ("future", schema(.choice(["reject", "outside"]))), ("records", text),
       ("prefix", schema(.choice(["skip"]))), ("strict", typed("boolean")),
+      ("snapshot", typed("boolean")),
       ("each", list(of: each, nil)), ("null", nulls),
       ("number", object([("decimal", text), ("group", text)])),
       ("properties", map(of: anyOf([paths, property]))),

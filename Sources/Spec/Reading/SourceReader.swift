@@ -28,6 +28,7 @@ package struct SourceReader {
   package var zoneMark: SpecMark?
   package var rows = RowRules()
   package var passive = PassiveNames([])
+  package var isSnapshot = false
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
@@ -76,6 +77,7 @@ package struct SourceReader {
     if let value = source.value("null") { readNulls(value) }
     if let value = source.value("properties") { readProperties(value) }
     readRows(&source)
+    isSnapshot = source.boolean("snapshot", default: isSnapshot)
     let passiveValue = source.value("passive")
     if source.has("passive") { passive = passiveValue.map { Self.passive($0) } ?? PassiveNames([]) }
   }
@@ -155,6 +157,7 @@ extension SourceReader {
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties,
       numberForm: numberForm, nulls: nulls)
     spec.carry = carry
+    spec.isSnapshot = isSnapshot
     if carry != .none, let carryMark {
       if !hasUsers {
         context.error(carryMark, "`carry` needs `user`: whose the row is says which account it has")

@@ -22,7 +22,7 @@ struct PersonSplit {
       let owner = persons.owner(of: bytes.extracting(start..<end))
       owners.append(owner)
       if owner != .itself { moves = true }
-      if Self.goesByTimes(owner) { isTimed = true }
+      if persons.goesByTimes(owner) { isTimed = true }
       start = end
     }
     self.owners = owners
@@ -32,14 +32,7 @@ struct PersonSplit {
   @inline(__always)
   func leaves(_ entity: UInt32) -> Bool { owners[Int(entity)] != .itself }
 
-  func isTimed(_ entity: UInt32) -> Bool { Self.goesByTimes(owners[Int(entity)]) }
-
-  private static func goesByTimes(_ owner: Persons.Owner) -> Bool {
-    switch owner {
-    case .itself, .first, .person: false
-    case .timed, .carried: true
-    }
-  }
+  func isTimed(_ entity: UInt32) -> Bool { persons.goesByTimes(owners[Int(entity)]) }
 
   /// Whose a row is that leaves; nil for the first id of its own key, `Persons.nowhere` for nobody.
   @inline(__always)

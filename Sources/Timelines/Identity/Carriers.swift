@@ -70,6 +70,14 @@ final class Carriers: Sendable {
     persons.find(key, hash: hash(key))
   }
 
+  /// Whether two rows of one key may be two accounts', or only one of them an account's at all.
+  func goesByTimes(_ owner: CarryOwner) -> Bool {
+    if owner.user != nil { return true }
+    guard let person = owner.person else { return false }
+    let count = places[Int(person)].count
+    return count > 1 || count == 1 && !owner.isAround
+  }
+
   /// The account of a row; nil where its person has none (yet).
   func account(_ owner: CarryOwner, at time: Int64) -> UInt32? {
     var person = owner.person

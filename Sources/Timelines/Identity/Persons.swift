@@ -130,6 +130,15 @@ package struct Persons: Sendable {
     }
   }
 
+  /// Whether two rows of one key may be two persons'.
+  func goesByTimes(_ owner: Owner) -> Bool {
+    switch owner {
+    case .itself, .first, .person: false
+    case .timed: true
+    case .carried(let owner): carriers?.goesByTimes(owner) ?? false
+    }
+  }
+
   /// Nil for an id that is not known to be known.
   private func owner(ofKnown id: borrowing Span<UInt8>) -> Owner? {
     if known.count == 0 { return nil }

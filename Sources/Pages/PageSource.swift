@@ -10,6 +10,8 @@ package struct PageSource: Sendable {
     package var definition: JSONValue
     /// The main one first.
     package var tables: [Table]
+    /// In place of the name, where the spec has no title.
+    var ownTitle: String?
 
     package init(name: String, definition: JSONValue, tables: [Table]) {
       self.name = name
@@ -28,6 +30,22 @@ package struct PageSource: Sendable {
     self.manifest = manifest
     self.reports = reports
     self.replaced = replaced
+  }
+
+  /// Of a report with a breakdown, the totals stand with it, not as a report of their own.
+  package var joined: PageSource {
+    var joined = self
+    joined.reports = []
+    for report in reports {
+      let whole = report.name.hasSuffix(".all") ? String(report.name.dropLast(4)) : ""
+      if let place = joined.reports.firstIndex(where: { $0.name == whole && !$0.breakdown.isEmpty })
+      {
+        joined.reports[place].tables += report.tables
+      } else {
+        joined.reports.append(report)
+      }
+    }
+    return joined
   }
 }
 
@@ -61,20 +79,27 @@ extension PageSource.Report {
   }
 
   var title: String {
-    definition["title"]?.string
+    definition["title"]?.string ?? ownTitle
       ?? (["aarrr", "aaarrr", "vabs"].contains(name) ? name.uppercased() : name.withSpaces)
   }
 
   /// Nil when the spec describes nothing.
   var about: String? { definition["description"]?.string }
 
-  var breakdown: [String] { (definition["breakdown"]?.elements ?? []).compactMap(\.string) }
+  /// What the rows stand by: their currency where that is one, and the report's breakdown.
+  var breakdown: [String] {
+    let own = (definition["breakdown"]?.elements ?? []).compactMap(\.string)
+    let first = tables.first?.columns.first
+    return (first?.name == "currency" && own.first != "currency" ? ["currency"] : []) + own
+  }
 
   /// A table beside the main one: `matrix`, `all`, `link`, ...
   func table(_ role: String) -> Table? { tables.first { $0.name == "\(name).\(role)" } }
 
   /// The whole: the main table, or the one without the breakdown where there is one.
-  var whole: Table? { breakdown.isEmpty ? tables.first : table("all") }
+  var whole: Table? {
+    breakdown.isEmpty ? tables.first : table("all.all") ?? table("all")
+  }
 
   /// The main table's rows by breakdown value, the most rows' worth first in the table's own order.
   var groups: [(name: String, table: Table)] {

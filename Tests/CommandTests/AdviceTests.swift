@@ -54,6 +54,14 @@ import Testing
         .contains("has 'nobody'; there are: user, event, time"))
   }
 
+  /// An option can have another name as a flag; the sentence says the flag's.
+  @Test func missingOptionsByTheirFlags() throws {
+    #expect(try stderr("revenue", "log.jsonl").contains("a revenue report needs --count"))
+    let features = try stderr("adoption", "log.jsonl", "--features", "visit")
+    #expect(features.contains("--features: "))
+    #expect(features.contains("; as in --features '{NAME: EVENT}'"))
+  }
+
   @Test func plansFitIntoATerminal() throws {
     let plan = JSONValue.object([
       (

@@ -59,6 +59,10 @@ package struct SourceSpec: Sendable, Equatable {
     package var type: PropertyType
     /// Of a number: places by which its point moves to the right.
     package var shift: Int
+    /// Of a number: whose money it is.
+    package var currency: AmountCurrency?
+    /// Of a text that is the same on every row.
+    package var constant: String?
 
     package init(name: String, paths: [FieldPath], type: PropertyType = .text, shift: Int = 0) {
       self.name = name

@@ -117,7 +117,10 @@ extension ExtractionPlan {
       return own ?? SourceSpec.Property(name: name, paths: [])
     }
     func fields(_ names: [String]) -> [PropertyField] {
-      names.map { PropertyField(name: $0, paths: declared($0).paths) }
+      names.map { name in
+        let property = declared(name)
+        return PropertyField(name: name, paths: property.paths, constant: property.constant)
+      }
     }
     func numberFields(_ names: [String]) -> [PropertyField] {
       names.map { name in

@@ -109,12 +109,18 @@ package struct PropertyField: Sendable, Equatable {
   package var form: NumberForm?
   /// Of a number: places by which its point moves to the right.
   package var shift: Int
+  /// Of a text: what it is on every row, wherever the row has none of the paths.
+  package var constant: String?
 
-  package init(name: String, paths: [FieldPath], form: NumberForm? = nil, shift: Int = 0) {
+  package init(
+    name: String, paths: [FieldPath], form: NumberForm? = nil, shift: Int = 0,
+    constant: String? = nil
+  ) {
     self.name = name
     self.paths = paths
     self.form = form
     self.shift = shift
+    self.constant = constant
   }
 }
 

@@ -26,6 +26,8 @@ struct RowAssembler: Sendable {
   /// Names of the events that rename a user or an account; nil where nothing does.
   let (userAlias, accountAlias): (Set<[UInt8]>?, Set<[UInt8]>?)
   private let numbers: [PropertyField]
+  /// By text: what it is where the row has none. Empty where no text has such a thing.
+  private let constants: [[UInt8]?]
   let idNulls: NullWords
   private let numberNulls: NullWords
   private let textNulls: NullWords
@@ -59,6 +61,8 @@ struct RowAssembler: Sendable {
     userAlias = identity.isKept ? names(identity.userAlias) : nil
     accountAlias = identity.isKept ? names(identity.accountAlias) : nil
     numbers = extraction.numbers
+    let constants = extraction.texts.map { $0.constant.map { Array($0.utf8) } }
+    self.constants = constants.contains { $0 != nil } ? constants : []
     idNulls = extraction.nulls.ofIDs
     numberNulls = extraction.nulls.ofNumbers
     textNulls = extraction.nulls.ofTexts(extraction.format)
@@ -145,6 +149,11 @@ struct RowAssembler: Sendable {
     for index in layout.texts.indices {
       let text = kept(
         text(layout.texts[index], values, of: chunk), of: chunk, line, &tally.values)
+      if text.shape == .absent, !constants.isEmpty, let constant = constants[index] {
+        batch.texts.append(ByteSlice(offset: batch.bytes.count, count: constant.count))
+        batch.bytes.append(contentsOf: constant)
+        continue
+      }
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
     if !numbers.isEmpty {

@@ -34,8 +34,10 @@ let presets = [
 /// What `twinfunnel help` prints: pages in Sources/Reports/Documentation.docc, likewise.
 let pages = [
   "AARRR", "Accounts", "Activity", "Adoption", "Checks", "Conventions", "DoubleFunnel", "Explain",
-  "Funnel", "Goals", "GrowthModels", "Input", "Machines", "Models", "Nightly", "Options", "Peers",
-  "Recurring", "Referral", "Retention", "Revenue", "Rhythm", "Sources", "Speed", "Store", "VABS",
+  "Funnel", "Goals", "GrowthModels", "Identity", "Input", "Machines", "Models", "Nightly",
+  "Options", "Peers",
+  "Recurring", "Referral", "Retention", "Revenue", "Rhythm", "Sources", "Spec", "Speed", "Store",
+  "VABS",
 ]
 
 let package = Package(

@@ -57,7 +57,7 @@ struct ChartFrame {
     let half = (widest - 14) / 2
     // The last label always stands; those before it keep their distance from it.
     for index in labels.indices where (labels.count - 1 - index) % every == 0 {
-      let place = Figures.point(min(x(index), width - half))
+      let place = Figures.point(min(x(index), width - half - 4))
       svg += "<text class=\"tick\" x=\"\(place)\" y=\"\(Figures.point(height - 8))\" "
       svg += "text-anchor=\"middle\">\(Markup.text(labels[index]))</text>"
     }

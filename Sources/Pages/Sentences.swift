@@ -106,6 +106,10 @@ enum Sentences {
       "report {}: {} in no row: step 1 was there, but never with a value of {}, which chains hold",
       "报表 {1}：有人不在任何一行中：有第 1 步，但从未带有 {3} 的值，而链条要求该值"
     ),
+    (
+      "report {}: a funnel of one step only counts who took it; name the next one",
+      "报表 {1}：只有一步的漏斗只统计做过该步的人；请写出下一步"
+    ),
     ("goal '{}': {}: its status is unknown", "目标“{1}”：{2}：状态未知"),
   ]
 

@@ -26,14 +26,14 @@ extension AnalysisSpec {
   }
 
   private func sources(_ plan: ExtractionPlan) -> [(key: String, value: JSONValue)] {
-    guard hasNamedSources else { return [("source", .describing(plan.extraction))] }
+    guard hasNamedSources else { return [("source", .describing(plan.extraction, source.carry))] }
     func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
     let all = zip(sources, plan.extractions).map { source, extraction in
       JSONValue.object(
         [
           ("name", .text(source.name)), ("files", texts(source.files)),
           ("optional", .boolean(source.isOptional)), ("ids", source.spaces.description),
-        ] + (JSONValue.describing(extraction).members ?? []))
+        ] + (JSONValue.describing(extraction, source.carry).members ?? []))
     }
     return [
       ("sources", .list(all)), ("maps", .list(maps.map(\.description))), ("ignore", texts(ignore)),
@@ -58,7 +58,7 @@ extension JSONValue {
     return members
   }
 
-  fileprivate static func describing(_ extraction: Extraction) -> JSONValue {
+  fileprivate static func describing(_ extraction: Extraction, _ carry: CarryRule) -> JSONValue {
     func fields(_ fields: [PropertyField]) -> JSONValue {
       .object(fields.map { ($0.name, paths($0.paths)) })
     }
@@ -75,7 +75,9 @@ extension JSONValue {
       [("format", .text(extraction.format.name))] + encoding + [
         ("user", paths(extraction.user + (identity.isKept ? [] : identity.anonymous)))
       ] + identified + [
-        ("account", paths(extraction.account)), ("event", event),
+        ("account", paths(extraction.account))
+      ] + (carry == .none ? [] : [("carry", .text(carry.rawValue))]) + [
+        ("event", event),
         (
           "time",
           .object(

@@ -78,6 +78,8 @@ package struct SourceSpec: Sendable, Equatable {
   package var files: [String] = []
   /// Whether it may have no input.
   package var isOptional = false
+  /// Each new input takes the place of the former ones: for a store.
+  package var isSnapshot = false
   /// Of its ids, where they are not those of all sources.
   package var spaces = SourceSpaces()
   package var format: LogFormat
@@ -85,6 +87,8 @@ package struct SourceSpec: Sendable, Equatable {
   package var encoding: String?
   package var user: [FieldPath]
   package var account: [FieldPath]
+  /// Whether rows without an account take one of their user's other rows.
+  package var carry = CarryRule.none
   package var event: EventField
   package var time: TimeField
   package var id: [FieldPath]

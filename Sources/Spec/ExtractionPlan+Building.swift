@@ -38,7 +38,8 @@ extension ExtractionPlan {
       schema.numbers = numbers.elements
       schema.deliveries = deliveries.elements
       schema.readOn = readOn.filter { !$0.value.contains(all: matchers) }.mapValues(\.elements)
-      schema.hasPersons = spec.identity != nil
+      schema.carries = entity == .account && sources.contains { $0.carry != .none }
+      schema.hasPersons = spec.identity != nil || schema.carries
       schema.hasSpaces = sources.contains { $0.spaces[entity] != nil }
       schemas.append(schema)
     }
@@ -55,6 +56,7 @@ extension ExtractionPlan {
     self.init(extraction: extractions[0], schemas: schemas)
     others = Array(extractions.dropFirst())
     spaces = sources.map(\.spaces)
+    if schemas.contains(where: \.carries) { carry = sources.map(\.carry) }
   }
 
   /// What a store keeps: all that the source declares, whatever reports ask.
@@ -107,7 +109,7 @@ extension ExtractionPlan {
     }
     let countsUsers = schemas.contains { $0.entity == .user }
     let countsAccounts = schemas.contains { $0.entity == .account }
-    let needsUsers = countsUsers || schemas.contains { $0.keepsUsers }
+    let needsUsers = countsUsers || schemas.contains { $0.keepsUsers || $0.carries }
     func declared(_ name: String) -> SourceSpec.Property {
       // That a report asks only for what some source has is checked when the spec is read.
       guard sources.contains(where: { $0.declares(name) }) else {

@@ -12,6 +12,8 @@ package struct ExtractionPlan: Sendable, Equatable {
   package var schemas: [TimelineSchema]
   /// By source: of which spaces its ids are.
   package var spaces: [SourceSpaces] = []
+  /// By source: which of its rows without an account take one; empty where none does.
+  package var carry: [CarryRule] = []
 
   package init(extraction: Extraction, schemas: [TimelineSchema]) {
     self.extraction = extraction

@@ -36,6 +36,12 @@ package struct TerminalTableWriter: Sendable {
 
   /// The table as text, each line with a line feed at its end and no blanks before it.
   package func text(_ table: Table) -> String {
+    // A bar gives way before the column that it belongs to does.
+    if let width, !hidesNothing(beforeBarsOf: table, in: width) {
+      var plain = self
+      plain.emphasis = emphasis.filter { $0.value != .bar }
+      return plain.text(table)
+    }
     let isRight = table.columns.map(\.kind.isRightAligned)
     var heads = table.columns.map { ShownText.escaped($0.name) + barGap($0) }
     var cells = table.rows.map { row in
@@ -70,6 +76,21 @@ package struct TerminalTableWriter: Sendable {
       lines.append(DisplayWidth.truncated(Self.note(hidden), to: width))
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Whether all columns up to the last with a bar fit beside each other, bars and all.
+  private func hidesNothing(beforeBarsOf table: Table, in width: Int) -> Bool {
+    guard let last = table.columns.lastIndex(where: { emphasis[$0.name] == .bar }) else {
+      return true
+    }
+    let least = table.columns[...last].enumerated().map { index, column in
+      let widest =
+        table.rows.map { DisplayWidth.of(Self.text($0[index], column: column)) }.max() ?? 0
+      let whole = max(widest, DisplayWidth.of(ShownText.escaped(column.name)))
+      let shrunk = column.kind == .text ? min(whole, nameWidthMin) : whole
+      return shrunk + barGap(column).count
+    }
+    return least.reduce(0, +) + 2 * last <= width
   }
 
   private static func note(_ hidden: [String]) -> String {

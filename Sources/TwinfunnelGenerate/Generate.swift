@@ -44,6 +44,12 @@ struct Generate: ParsableCommand {
   @Option(help: "Any number.") var seed: UInt64 = 1
   @Option(help: "gzip level 1 to 9; 0 writes plain files.") var level = 6
   @Option(help: "Files written at a time.") var threads = 2
+  @Flag(
+    help: """
+      b2b: the same story as files of the product, the CRM and billing, each with ids of its own, \
+      and the maps between them (fixtures/specs/b2b-sources.yaml).
+      """)
+  var sources = false
   @Option(help: "b2b, b2c: the file for what the log holds (default: stdout).") var truth: String?
 
   func validate() throws {
@@ -58,6 +64,7 @@ struct Generate: ParsableCommand {
     if profile == .segment, truth != nil {
       throw ValidationError("--truth needs --profile b2b or b2c.")
     }
+    if profile != .b2b, sources { throw ValidationError("--sources needs --profile b2b.") }
     if profile == .b2c, accounts ?? 0 > 0 {
       throw ValidationError("--profile b2c has no accounts.")
     }
@@ -65,18 +72,17 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     let log = try makeLog()
-    do throws(SystemError) {
-      try FileSystem.makeDirectory(FilePath(out))
-    } catch {
-      if error.code != SystemError.alreadyExists { throw WriteError(path: out, error) }
-    }
-    try inParallel(files, threads: threads) { [files, out, level] (part) throws(WriteError) in
-      let number = String(part)
-      let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-      var file = try GzipFile(
-        path: "\(out)/part-\(padded).jsonl\(level > 0 ? ".gz" : "")", level: level)
-      try log.write(part: part, of: files, into: &file)
-      try file.finish()
+    try Self.makeFolder(out)
+    if sources, let log = log as? ScriptedLog<BusinessStory> {
+      for folder in BusinessSources.folders { try Self.makeFolder("\(out)/\(folder)") }
+      try BusinessSources(log).write(parts: files, threads: threads, level: level, in: out)
+    } else {
+      try inParallel(files, threads: threads) { [files, out, level] (part) throws(WriteError) in
+        var file = try GzipFile(
+          path: "\(out)/part-\(Self.padded(part)).jsonl\(level > 0 ? ".gz" : "")", level: level)
+        try log.write(part: part, of: files, into: &file)
+        try file.finish()
+      }
     }
     guard let found = try log.truth(threads: threads) else { return }
     let json = found.json(profile: profile.rawValue)
@@ -84,6 +90,20 @@ struct Generate: ParsableCommand {
     var file = try GzipFile(path: truth, level: 0)
     try file.append(json)
     try file.finish()
+  }
+
+  /// A part's number in file names.
+  static func padded(_ part: Int) -> String {
+    let number = String(part)
+    return String(repeating: "0", count: max(0, 4 - number.count)) + number
+  }
+
+  private static func makeFolder(_ path: String) throws(WriteError) {
+    do throws(SystemError) {
+      try FileSystem.makeDirectory(FilePath(path))
+    } catch {
+      if error.code != SystemError.alreadyExists { throw WriteError(path: path, error) }
+    }
   }
 
   private func makeLog() throws(WriteError) -> any LogProfile {

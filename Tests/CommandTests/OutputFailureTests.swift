@@ -59,8 +59,9 @@ import Testing
 
   @Test func thereIsNoScratchFolder() throws {
     let end = try run(out: "out", "--memory", "0", "--scratch", "missing")
-    #expect(end.code == 73)
-    #expect(end.stderr.contains("missing"))
+    #expect(end.code == 64)
+    #expect(
+      end.stderr.contains("--scratch missing is no folder that can be opened: make it first."))
     #expect(folder.tree().keys.sorted() == ["log.jsonl", "spec.yaml"])
   }
 

@@ -199,6 +199,27 @@ import Testing
     #expect(single.tables["active.csv"] == outcome.tables["active.csv"])
   }
 
+  /// Without a store all inputs are read; a store has not learned it yet.
+  @Test func snapshots() throws {
+    var world = World(files: Self.files, spec: Self.sources + Self.reports)
+    let outcome = try world.run()
+    world.spec = world.spec.replacing(
+      "  - name: crm\n", with: "  - name: crm\n    snapshot: true\n")
+    #expect(try world.run().tables["way.csv"] == outcome.tables["way.csv"])
+    world.files["crm/more.csv"] = "Account ID,Created,Close date,Stage\no3,2024-03-01,,Open\n"
+    #expect(
+      try world.run().said.contains {
+        $0.contains("the source 'crm' is a snapshot and has 2 inputs")
+      })
+    world.spec = """
+      source: {format: jsonl, user: userId, event: event, time: timestamp, snapshot: true}
+      reports: {r: {type: activity}}
+      """
+    let failure = world.failure(store: true)
+    #expect(failure?.kind == .badSpec)
+    #expect(failure?.messages.first?.contains("`snapshot: true` so far") == true)
+  }
+
   @Test func oneSourceOnly() throws {
     let world = World(files: Self.files, spec: Self.sources + Self.reports)
     #expect(world.failure(store: true)?.kind == .badSpec)

@@ -103,7 +103,7 @@ import Timelines
       errors(FunnelDefinition.self, "steps=[\(many)]") == [
         "--steps: a funnel has at most 64 steps"
       ])
-    #expect(errors(FunnelDefinition.self) == ["a funnel report needs `steps`"])
+    #expect(errors(FunnelDefinition.self) == ["a funnel report needs --steps"])
     #expect(
       errors(RetentionDefinition.self, "periods=1000000000") == [
         "--periods: `periods` must be a whole number from 0 to 10000, not `1000000000`"
@@ -126,7 +126,7 @@ import Timelines
       ])
     #expect(
       errors(FunnelDefinition.self, "steps={event: [", "within=7q") == [
-        "a funnel report needs `steps`",
+        "a funnel report needs --steps",
         "--steps: not valid YAML: did not find expected node content while parsing a flow node, "
           + "begun at 2:1",
         "--within: `within` must be a duration such as 7d or 1d12h: `q` is not a unit "

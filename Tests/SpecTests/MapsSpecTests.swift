@@ -97,4 +97,24 @@ import Timelines
           """)
     }
   }
+
+  /// What editors are told has every option that presets use, and that these sources do.
+  @Test func schemaKnowsOptions() throws {
+    let schema = SpecSchema.document([])
+    let options = schema["properties"]?["source"]?["properties"]
+    for preset in SourcePreset.all {
+      guard case .mapping(let entries)? = try SpecNode.compose(yaml: preset.yaml)?.content else {
+        continue
+      }
+      for entry in entries {
+        #expect(options?[entry.key] != nil, "\(preset.name): \(entry.key)")
+      }
+    }
+    #expect(options?["account"]?["anyOf"]?.elements?.count == 2)
+    #expect(schema["properties"]?["maps"]?["items"]?["required"]?.elements?.count == 3)
+    let named = schema["properties"]?["sources"]?["items"]?["properties"]
+    for key in ["name", "files", "optional", "ids", "account", "passive"] {
+      #expect(named?[key] != nil, "\(key)")
+    }
+  }
 }

@@ -34,6 +34,38 @@ import Testing
         """)
   }
 
+  /// A bar takes no room that the column before it, or its own digits, would need.
+  @Test func barsGiveWayBeforeTheirColumns() {
+    let funnel = Table(
+      name: "f",
+      columns: [
+        Column("name", .text, ""), Column("reached", .integer, ""),
+        Column("rate", .number, unit: "fraction", ""), Column("open", .integer, ""),
+      ],
+      rows: [
+        [.text("a"), .integer(4), .number(1), .empty],
+        [.text("b"), .integer(2), .number(0.5), .integer(1)],
+      ])
+    func text(_ width: Int) -> String {
+      TerminalTableWriter(width: width, emphasis: ["rate": .bar]).text(funnel)
+    }
+    #expect(
+      text(32) == """
+        name  reached    rate
+        a           4  100.0% ██████████
+        b           2   50.0% █████
+        1 column hidden, --csv has all:…
+
+        """)
+    #expect(
+      text(30) == """
+        name  reached    rate  open
+        a           4  100.0%
+        b           2   50.0%     1
+
+        """)
+  }
+
   @Test func noRowsIsAHeader() {
     var table = Self.table
     table.rows = []

@@ -20,17 +20,28 @@ struct PersonDealing {
     self.control = control
     guard let plan else { return }
     let links = consume links
-    users = try Persons(links.map(\.users), rules: plan.users, findsOpen: plan.findsOpen)
+    if let rules = plan.users {
+      users = try Persons(links.compactMap(\.users), rules: rules, findsOpen: plan.findsOpen)
+    }
     if let rules = plan.accounts {
       accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)
+    }
+    if plan.carries {
+      var carrying = accounts ?? Persons()
+      try carrying.carry(
+        links.compactMap(\.carried), users: users, memoryBytes: options.memoryBytesMax ?? 1 << 30)
+      accounts = carrying
     }
   }
 
   /// Joins the shards of all workers, with every row in its person's partition.
   ///
-  /// - Parameter files: of which the rows are, in canonical order.
+  /// - Parameters:
+  ///   - files: of which the rows are, in canonical order.
+  ///   - earliest: rows before it are no part of the run.
   func merge(
-    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading]
+    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading],
+    from earliest: Int64
   ) throws -> TimelineMerge {
     let lookup =
       schema.hasPersons
@@ -39,11 +50,11 @@ struct PersonDealing {
     let merge = try TimelineMerge(
       consume shards, persons: lookup,
       fileSources: schema.sources.count > 1 ? files.map(\.file.source) : [])
-    if merge.mustDeal { try deal(merge) }
+    if merge.mustDeal { try deal(merge, from: earliest) }
     return merge
   }
 
-  private func deal(_ merge: TimelineMerge) throws {
+  private func deal(_ merge: TimelineMerge, from earliest: Int64) throws {
     let next = Atomic<Int>(0)
     let finished = Mutex<[PersonDealer]>([])
     let failure = Mutex<(any Error)?>(nil)
@@ -54,7 +65,7 @@ struct PersonDealing {
           let number = next.add(1, ordering: .relaxed).oldValue
           guard number < merge.partitionCount else { break }
           try control.checkCancelled()
-          try merge.deal(partition: number, by: &dealer)
+          try merge.deal(partition: number, by: &dealer, from: earliest)
         }
       } catch {
         control.cancel()

@@ -89,10 +89,10 @@ struct ReportPass {
     guard let stored = scan.stored else {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[schema])
-      return try fold(
-        persons.merge(consume shards, of: plan.schemas[schema], files: scan.files),
-        reports: reports,
-        fileCount: fileCount, lists: lists)
+      let merge = try persons.merge(
+        consume shards, of: plan.schemas[schema], files: scan.files, from: observation.early.bound)
+      for (file, lost) in merge.lost { scan.files[Int(file)].lose(lost) }
+      return try fold(merge, reports: reports, fileCount: fileCount, lists: lists)
     }
     let result = try fold(stored, reports: reports, fileCount: fileCount, lists: lists)
     scan.settle(plan.extraction)

@@ -41,6 +41,14 @@ struct SpaceNotices {
             + "such as '\(id)': counted as '\(space):\(id)'")
       }
     }
+    for (source, percent) in zip(spec.sources, facts.carry?.percents ?? [])
+    where source.carry == .none && percent > Self.unplacedPercentMax {
+      lines.append(
+        "about \(percent) % of the rows"
+          + (source.name.isEmpty ? "" : " of the source '\(source.name)'")
+          + " have no account and are of users who have one in other rows: `carry: forward` beside "
+          + "the path of `account` gives it to them")
+    }
     for pair in pairs where pair.isSuspicious {
       let (first, second) = (spec.sources[pair.first].name, spec.sources[pair.second].name)
       lines.append(
@@ -50,6 +58,8 @@ struct SpaceNotices {
     }
     return lines.map { "warning: " + $0 }
   }
+
+  private static let unplacedPercentMax = 20
 
   private var pairs: [SharedAccounts.Pair] {
     facts.shared?.pairs(sources: spec.sources.count) ?? []

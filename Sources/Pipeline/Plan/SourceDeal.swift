@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import Timelines
 
 /// Which inputs are which source's, by their names.
 struct SourceDeal {
@@ -7,6 +8,7 @@ struct SourceDeal {
   private let patterns: [[PathPattern]]
   private let ignored: [PathPattern]
   private let isOptional: [Bool]
+  private let isSnapshot: [Bool]
   /// For how messages call a source's patterns.
   private let texts: [[String]]
   private let maps: [MapSpec]
@@ -18,6 +20,7 @@ struct SourceDeal {
     patterns = texts.map { $0.map { PathPattern($0) } }
     ignored = spec.ignore.map { PathPattern($0) }
     isOptional = spec.sources.map(\.isOptional)
+    isSnapshot = spec.sources.map(\.isSnapshot)
     maps = spec.maps
     mapPatterns = maps.map { $0.files.map { PathPattern($0) } }
   }
@@ -85,15 +88,30 @@ struct SourceDeal {
         })
     }
     return Dealt(
-      maps: mapped, notices: empty.map { "notice: the source '\(names[$0])' has no input" })
+      maps: mapped,
+      notices: empty.map { "notice: the source '\(names[$0])' has no input" }
+        + count.indices.filter { isSnapshot[$0] && count[$0] > 1 }.map {
+          "notice: the source '\(names[$0])' is a snapshot and has \(count[$0]) inputs, all of which "
+            + "are read: without a store nobody knows which are former ones"
+        })
   }
 }
 
 extension AnalysisSpec {
-  /// Refuses what can take one source only.
+  /// Refuses what can take one source only, all of whose rows say themselves whose they are.
   ///
   /// - Throws: `RunFailure` with exit 78.
   func checkOneSource(_ what: String) throws(RunFailure) {
+    if sources.contains(where: { $0.carry != .none }) {
+      throw RunFailure(
+        .badSpec,
+        "\(what) cannot `carry` accounts so far: use `twinfunnel run` without it, or leave `carry` "
+          + "out")
+    }
+    if !hasNamedSources, source.isSnapshot {
+      throw RunFailure(
+        .badSpec, "\(what) cannot take a source with `snapshot: true` so far: leave it out")
+    }
     guard hasNamedSources else { return }
     throw RunFailure(
       .badSpec,

@@ -10,6 +10,8 @@ package struct OneOffRun: Sendable {
   private let run: AnalysisRun
   /// What was guessed, for people.
   package let summary: String
+  /// Fields that were named and stand in none of the rows that were looked at, with those that do.
+  package let doubts: [String]
 
   /// - Throws: `RunFailure` when an input cannot be read or a field cannot be guessed.
   package init(
@@ -34,6 +36,9 @@ package struct OneOffRun: Sendable {
       source.time.zone = calendar.timeZone
     }
     summary = guess.summary + (calendar.timeZone == "UTC" ? "" : ", zone \(calendar.timeZone)")
+    doubts = guess.unseen(
+      (overrides.user + overrides.account + [overrides.event, overrides.time].compactMap { $0 })
+        .map { FieldPath($0) } + properties.flatMap(\.paths))
     var spec = AnalysisSpec(source: source, calendar: calendar, reports: [definition])
     spec.identity = guess.identity
     run = AnalysisRun(
@@ -57,7 +62,7 @@ package struct OneOffRun: Sendable {
     let (ids, kind) =
       definition.options.entity == .account ? (source.account, "account") : (source.user, "user")
     if ids.isEmpty { throw RunFailure(.usage, "the store keeps no \(kind)") }
-    summary = ""
+    (summary, doubts) = ("", [])
     var spec = AnalysisSpec(source: source, calendar: calendar, reports: [definition])
     spec.identity = store.lastIdentity
     run = AnalysisRun(

@@ -28,8 +28,7 @@ extension StoreSession {
         ids.formUnion(accounts.ids(of: home).map(\.id))
       }
     }
-    let persons = ErasedPersons(
-      asked, try dealing.users ?? Persons([], rules: plan.users))
+    let persons = ErasedPersons(asked, dealing.users ?? Persons())
     ids.formUnion(persons.ids)
     return persons
   }

@@ -56,7 +56,7 @@ struct EntityLens: Sendable {
         let key = batch.bytes[column[row].range]
         if isEntity(key, at: batch.times[row], schema) {
           isWanted = true
-        } else if resembles(EntityKey.shown(key)) {
+        } else if !EntityKey.isCarried(key.span), resembles(EntityKey.shown(key)) {
           sightings.bySchema[schema].note(similar: Array(EntityKey.shown(key)))
         }
       }

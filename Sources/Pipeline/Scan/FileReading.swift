@@ -1,4 +1,5 @@
 package import EventLog
+import Timelines
 
 /// What became of one input: every one of its rows is accounted for.
 package struct FileReading: Sendable {
@@ -31,6 +32,13 @@ package struct FileReading: Sendable {
 }
 
 extension FileReading {
+  /// Rows that were kept for an account, and found none.
+  mutating func lose(_ lost: LostRows) {
+    used -= lost.counted
+    outside += lost.counted
+    withoutAccount += lost.rows
+  }
+
   /// It has rows, and not one of them is an event.
   package var isAllRejected: Bool {
     tally.rejectedTotal > 0 && tally.rejectedTotal == tally.rows - tally.blank

@@ -2,13 +2,16 @@ import EventLog
 import Spec
 import Timelines
 
-/// What a run has to find out about who is who.
+/// What a run has to find out about who is who, and whose account a row has that carries none.
 struct IdentityPlan: Sendable {
-  var users: IdentityRules
+  /// Nil where users are what they are.
+  var users: IdentityRules?
   /// Nil where accounts are what they are.
   var accounts: IdentityRules?
   /// Some rows name others by ids whose place nobody says.
   var findsOpen: Bool
+  /// Rows without an account take one.
+  var carries = false
 
   /// For ids that somebody names, in rows that have kept all links.
   init(_ identity: IdentitySpec, _ source: SourceSpec) {
@@ -19,27 +22,35 @@ struct IdentityPlan: Sendable {
 
   /// Nil for a spec that does not ask.
   init?(_ spec: AnalysisSpec, _ plan: ExtractionPlan) {
-    guard let identity = spec.identity else { return nil }
-    users = identity.rules(spec.sources)
-    users.hasAnonymous = plan.extractions.contains { !$0.identity.anonymous.isEmpty }
-    users.hasAliases = plan.extractions.contains { $0.identity.userAlias != nil }
-    accounts = plan.extraction.identity.accountAlias == nil ? nil : identity.accountRules
+    carries = !plan.carry.isEmpty
     findsOpen = plan.schemas.contains { !$0.deliveries.isEmpty }
+    guard let identity = spec.identity else {
+      if !carries { return nil }
+      return
+    }
+    var rules = identity.rules(spec.sources)
+    rules.hasAnonymous = plan.extractions.contains { !$0.identity.anonymous.isEmpty }
+    rules.hasAliases = plan.extractions.contains { $0.identity.userAlias != nil }
+    users = rules
+    accounts = plan.extraction.identity.accountAlias == nil ? nil : identity.accountRules
   }
 }
 
-/// One worker's links and aliases.
+/// One worker's links and aliases, and its users' accounts.
 struct IdentityLinks: Sendable {
-  var users: IdentityLog
+  var users: IdentityLog?
   var accounts: IdentityLog?
+  var carried: CarryLog?
 
   init(_ plan: IdentityPlan, budget: MemoryBudget, scratch: String) {
-    users = IdentityLog(rules: plan.users, budget: budget, scratch: scratch)
+    users = plan.users.map { IdentityLog(rules: $0, budget: budget, scratch: scratch) }
     accounts = plan.accounts.map { IdentityLog(rules: $0, budget: budget, scratch: scratch) }
+    carried = plan.carries ? CarryLog(budget: budget, scratch: scratch) : nil
   }
 
   mutating func append(_ batch: borrowing EventBatch) throws {
-    try users.append(batch)
+    try users?.append(batch)
     accounts?.appendAccounts(batch)
+    try carried?.append(batch)
   }
 }

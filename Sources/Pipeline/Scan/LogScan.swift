@@ -111,6 +111,16 @@ struct LogScan {
       unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
   }
 
+  /// Whether rows are read of users that may have an account elsewhere.
+  var watchesCarry: Bool {
+    let all = plan.extractions
+    return lens == nil && plan.schemas.contains { $0.entity == .account }
+      && all.contains { $0.keepsAccounts && !$0.account.isEmpty }
+      && all.indices.contains {
+        all[$0].keepsUsers && (plan.carry.isEmpty || plan.carry[$0] == .none)
+      }
+  }
+
   /// Whether it is worth while to know which accounts several sources know.
   var comparesSources: Bool {
     lens == nil && plan.extractions.count { $0.keepsAccounts && !$0.account.isEmpty } > 1

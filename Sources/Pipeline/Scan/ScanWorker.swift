@@ -57,6 +57,7 @@ struct ScanWorker {
       accounts = spaces.translations(scan.plan.spaces, .account)
       people = spaces.translations(scan.plan.spaces, .user)
     }
+    if scan.watchesCarry { partial.spaces.carry = CarryWatch(sources: extractions.count) }
     if scan.comparesSources {
       partial.spaces.shared = SharedAccounts(memoryBytes: scan.options.memoryBytesMax)
     }
@@ -166,9 +167,11 @@ struct ScanWorker {
       people[batch.source]?.translateUsers(&batch)
     }
     partial.spaces.shared?.look(at: batch)
+    partial.spaces.carry?.look(at: batch)
     used.removeAll(keepingCapacity: true)
     let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)
+    if !scan.plan.carry.isEmpty { scan.plan.carry[batch.source].fill(&batch) }
     if scan.storesLinks {
       StoredLinks.add(to: &batch, behind: scan.plan.extraction.texts.count)
     }

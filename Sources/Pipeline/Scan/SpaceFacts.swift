@@ -9,12 +9,15 @@ struct SpaceFacts: Sendable {
   var users: [SpaceTranslation.Unmapped] = []
   /// Nil where sources need not be compared.
   var shared: SharedAccounts?
+  /// Nil where no row could take an account, or all do.
+  var carry: CarryWatch?
 
   mutating func add(_ other: SpaceFacts) {
     for source in other.accounts.indices {
       accounts[source].add(other.accounts[source])
       users[source].add(other.users[source])
     }
+    if let more = other.carry { carry?.add(more) }
     if let more = other.shared {
       shared = shared.map { known in
         var both = known

@@ -75,12 +75,19 @@ package struct FunnelFold: ReportFold {
   }
 
   package func warnings() -> [String] {
-    if unheld == 0 { return [] }
-    let who = unheld == 1 ? "1 entity stands" : "\(unheld) entities stand"
-    return [
-      "report \(definition.options.name): \(who) in no row: step 1 was there, but never with a value "
-        + "of \(definition.hold.joined(separator: ", ")), which chains hold"
-    ]
+    let name = definition.options.name
+    var warnings: [String] = []
+    if definition.steps.count == 1 {
+      warnings.append(
+        "report \(name): a funnel of one step only counts who took it; name the next one")
+    }
+    if unheld > 0 {
+      let who = unheld == 1 ? "1 entity stands" : "\(unheld) entities stand"
+      warnings.append(
+        "report \(name): \(who) in no row: step 1 was there, but never with a value of "
+          + "\(definition.hold.joined(separator: ", ")), which chains hold")
+    }
+    return warnings
   }
 
   /// Counts the reported chain of `search` in its group.

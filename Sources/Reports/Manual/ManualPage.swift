@@ -36,6 +36,8 @@ package struct ManualPage: Sendable {
     ManualPage("growth-models", PackageResources.GrowthModels_md),
     ManualPage("goals", PackageResources.Goals_md),
     ManualPage("checks", PackageResources.Checks_md),
+    ManualPage("spec", PackageResources.Spec_md),
+    ManualPage("identity", PackageResources.Identity_md),
     ManualPage("options", PackageResources.Options_md),
     ManualPage("input", PackageResources.Input_md),
     ManualPage("sources", PackageResources.Sources_md),

@@ -59,14 +59,34 @@ package struct FlagReading {
     let node = SpecNode(mark: .wholeFile, content: .mapping(entries))
     let report = reader.report(name, .wholeFile, SpecValue(node, name: name, context: context))
     guard context.errors.isEmpty, let report else {
+      let flags = OptionFlag.flags(of: type.outlines)
       throw FlagErrors(
         lines: SpecErrors(context.errors).errors.map { error in
-          guard given.indices.contains(error.line - 1) else { return error.message }
-          return "--\(given[error.line - 1].flag.name): \(error.message)"
+          guard given.indices.contains(error.line - 1) else {
+            return Self.named(error.message, flags)
+          }
+          let flag = given[error.line - 1].flag
+          return "--\(flag.name): \(error.message)\(Self.form(of: flag))"
         })
     }
     definition = report
     properties = context.properties.sorted { $0.name < $1.name }
+  }
+}
+
+extension FlagReading {
+  /// How a mapping is written on a command line.
+  private static func form(of flag: OptionFlag) -> String {
+    if case .names = flag.shape { return "; as in --\(flag.name) '{NAME: EVENT}'" }
+    return ""
+  }
+
+  /// What is missing, by the flag that gives it.
+  private static func named(_ message: String, _ flags: [OptionFlag]) -> String {
+    for flag in flags where flag.path.count == 1 && message.hasSuffix("needs `\(flag.path[0])`") {
+      return message.replacing("`\(flag.path[0])`", with: "--\(flag.name)")
+    }
+    return message
   }
 }
 

@@ -10,8 +10,8 @@ package enum SpecSchema {
       (
         "properties",
         .object([
-          ("source", .object([("type", .text("object"))])), ("sources", sources),
-          ("maps", maps), ("ignore", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
+          ("source", source), ("sources", sources),
+          ("maps", maps), ("ignore", patterns),
           ("identity", mapping(IdentitySpec.outlines)), ("sessions", mapping(SessionSpec.outlines)),
           ("calendar", calendar),
           ("events", map(of: reference("event"))),
@@ -35,7 +35,7 @@ package enum SpecSchema {
     return mapping([kind] + type.outlines)
   }
 
-  private static func mapping(_ outlines: [OptionOutline], isStage: Bool = false) -> JSONValue {
+  static func mapping(_ outlines: [OptionOutline], isStage: Bool = false) -> JSONValue {
     var properties = outlines.map { (key: $0.key, value: described($0)) }
     if isStage { properties = eventProperties + properties }
     return .object([
@@ -55,7 +55,7 @@ package enum SpecSchema {
     return .object(members)
   }
 
-  private static func schema(_ shape: OptionShape) -> JSONValue {
+  static func schema(_ shape: OptionShape) -> JSONValue {
     switch shape {
     case .boolean: typed("boolean")
     case .integer(let range):
@@ -103,24 +103,24 @@ package enum SpecSchema {
     }
   }
 
-  private static func typed(_ type: String) -> JSONValue { .object([("type", .text(type))]) }
+  static func typed(_ type: String) -> JSONValue { .object([("type", .text(type))]) }
 
   private static func reference(_ name: String) -> JSONValue {
     .object([("$ref", .text("#/$defs/\(name)"))])
   }
 
-  private static func anyOf(_ schemas: [JSONValue]) -> JSONValue {
+  static func anyOf(_ schemas: [JSONValue]) -> JSONValue {
     .object([("anyOf", .list(schemas))])
   }
 
-  private static func list(of items: JSONValue, _ max: Int?) -> JSONValue {
+  static func list(of items: JSONValue, _ max: Int?) -> JSONValue {
     .object(
       [("type", .text("array")), ("items", items)]
         + (max.map { [("maxItems", .integer($0))] } ?? [])
     )
   }
 
-  private static func map(of values: JSONValue) -> JSONValue {
+  static func map(of values: JSONValue) -> JSONValue {
     .object([("type", .text("object")), ("additionalProperties", values)])
   }
 
@@ -128,53 +128,6 @@ package enum SpecSchema {
     ("event", reference("event")), ("any", list(of: reference("event"), nil)),
     ("where", reference("tests")), ("source", typed("string")),
   ]
-
-  /// A source with a name; what else it has is a `source`'s.
-  private static let sources = list(
-    of: .object([
-      ("type", .text("object")),
-      (
-        "properties",
-        .object([
-          ("name", typed("string")),
-          ("files", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
-          ("optional", typed("boolean")), ("ids", spaces),
-        ])
-      ), ("required", .list([.text("name"), .text("files")])),
-    ]), SourceSections.sourcesMax)
-
-  private static let spaces: JSONValue = .object([
-    ("type", .text("object")),
-    ("properties", .object([("account", typed("string")), ("user", typed("string"))])),
-    ("additionalProperties", .boolean(false)),
-  ])
-
-  private static func end(needsSpace: Bool) -> JSONValue {
-    .object([
-      ("type", .text("object")),
-      ("properties", .object([("column", .object([])), ("space", typed("string"))])),
-      ("required", .list([.text("column")] + (needsSpace ? [.text("space")] : []))),
-      ("additionalProperties", .boolean(false)),
-    ])
-  }
-
-  private static let maps = list(
-    of: .object([
-      ("type", .text("object")),
-      (
-        "properties",
-        .object([
-          ("files", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
-          ("optional", typed("boolean")), ("kind", schema(.choice(["user", "account"]))),
-          ("from", end(needsSpace: true)), ("to", end(needsSpace: false)),
-          ("format", schema(.choice(["jsonl", "json", "csv", "tsv"]))),
-          ("encoding", typed("string")), ("null", .object([])), ("delimiter", typed("string")),
-          ("quote", typed("string")), ("escape", typed("string")), ("comment", typed("string")),
-          ("skip", schema(.integer(0...1_000_000))), ("columns", list(of: typed("string"), nil)),
-        ])
-      ), ("required", .list(["files", "from", "to"].map { .text($0) })),
-      ("additionalProperties", .boolean(false)),
-    ]), MapsReader.mapsMax)
 
   /// A name, several, or an event with tests.
   private static let event = anyOf([

@@ -9,10 +9,14 @@ extension SourceReader {
   /// A path, or several; each must be one that the format can have.
   ///
   ///     userId     [user_id, device_id]     {all: [host, agent]}     {path: Email, as: lower}
-  func paths(_ value: SpecValue) -> [FieldPath] {
+  func paths(_ value: SpecValue) -> [FieldPath] { paths(value) { _ in } }
+
+  /// - Parameter more: reads what else a mapping has.
+  func paths(_ value: SpecValue, _ more: (inout SpecMapping) -> Void) -> [FieldPath] {
     value.items().flatMap { item -> [FieldPath] in
       guard case .mapping = item.node.content else { return path(item).map { [$0] } ?? [] }
       return item.mapping("a path") { field in
+        more(&field)
         if let all = field.value("all") {
           let parts = all.items().compactMap { path($0) }
           if parts.count < 2 { all.error("`all` needs two paths or more") }

@@ -8,6 +8,9 @@ package struct SourceReader {
   package var encoding: String?
   package var user: [FieldPath] = []
   package var account: [FieldPath] = []
+  package var carry = CarryRule.none
+  /// Where `carry` is given.
+  package var carryMark: SpecMark?
   package var anonymous: [FieldPath] = []
   /// Without `identity`, whether a row without a user has the first of these.
   package var anonymousIsUser = true
@@ -25,6 +28,7 @@ package struct SourceReader {
   package var zoneMark: SpecMark?
   package var rows = RowRules()
   package var passive = PassiveNames([])
+  package var isSnapshot = false
   /// A preset was named that does not exist: what it would have filled in is not missing.
   package var presetUnknown = false
 
@@ -61,7 +65,7 @@ package struct SourceReader {
     let idValue = source.value("id")
     if source.has("user") { user = userValue.map { paths($0) } ?? [] }
     readIdentity(&source)
-    if source.has("account") { account = accountValue.map { paths($0) } ?? [] }
+    if source.has("account") { readAccount(accountValue) }
     if source.has("id") { id = idValue.map { paths($0) } ?? [] }
     if let value = source.value("event") { event = eventField(value) }
     if let value = source.value("time") {
@@ -73,8 +77,22 @@ package struct SourceReader {
     if let value = source.value("null") { readNulls(value) }
     if let value = source.value("properties") { readProperties(value) }
     readRows(&source)
+    isSnapshot = source.boolean("snapshot", default: isSnapshot)
     let passiveValue = source.value("passive")
     if source.has("passive") { passive = passiveValue.map { Self.passive($0) } ?? PassiveNames([]) }
+  }
+
+  /// Paths, and in a mapping with them `carry`.
+  private mutating func readAccount(_ value: SpecValue?) {
+    (carry, carryMark) = (.none, nil)
+    var rule: CarryRule?
+    account =
+      value.map { value in
+        paths(value) { field in rule = field.choice("carry") }
+      } ?? []
+    guard let rule else { return }
+    carry = rule
+    carryMark = value?.mark(of: "carry") ?? value?.mark
   }
 
   func requiredPaths(_ key: String, _ mapping: inout SpecMapping) -> [FieldPath] {
@@ -97,6 +115,10 @@ extension SourceReader {
   struct Entities {
     var users: Bool
     var accounts: Bool
+  }
+
+  private static func deliversToAccounts(_ report: any ReportDefinition) -> Bool {
+    report.needsByEntity.contains { $0.entity == .account && !$0.needs.deliveries.isEmpty }
   }
 
   var hasUsers: Bool { !user.isEmpty || !anonymous.isEmpty && anonymousIsUser }
@@ -134,6 +156,17 @@ extension SourceReader {
       event: event ?? .constant(""),
       time: time ?? TimeField(paths: [], format: .iso8601), id: id, properties: properties,
       numberForm: numberForm, nulls: nulls)
+    spec.carry = carry
+    spec.isSnapshot = isSnapshot
+    if carry != .none, let carryMark {
+      if !hasUsers {
+        context.error(carryMark, "`carry` needs `user`: whose the row is says which account it has")
+      }
+      if reports.contains(where: Self.deliversToAccounts) {
+        context.error(
+          carryMark, "`carry` and a referral report of accounts do not go together so far")
+      }
+    }
     spec.anonymous = anonymous
     spec.anonymousIsUser = anonymousIsUser || anonymous.isEmpty
     spec.alias = alias

@@ -58,7 +58,7 @@ struct PartitionUsers {
       case .itself: break
       case .first: fixed[code] = first
       case .person(let person): fixed[code] = codeOfPerson[person] ?? first
-      case .timed: timed[code] = (entry.owner, first)
+      case .timed, .carried: timed[code] = (entry.owner, first)
       }
     }
     seen = []

@@ -18,6 +18,9 @@ package struct PersonDealer: Sendable {
   private let budget: MemoryBudget
   private var held = 0
   private let heldWhenEmpty: Int
+  private let isHidden: [Bool]
+  /// By file: rows that go nowhere.
+  private(set) var lost: [UInt32: LostRows] = [:]
 
   init(_ merge: TimelineMerge, persons: Persons, scratch: String?) {
     let partitions = merge.partitionCount
@@ -31,6 +34,7 @@ package struct PersonDealer: Sendable {
     shift = merge.partitionShift
     kinds = merge.rules.kinds.workerKinds
     isMark = merge.isMark
+    isHidden = merge.rules.kinds.isHidden
     budget = merge.budget
     budget.addHolder()
     account(heldWhenEmpty)
@@ -60,8 +64,11 @@ package struct PersonDealer: Sendable {
   }
 
   /// Takes the rows that leave out of a part, but for those in `drops`, which go nowhere.
+  ///
+  /// - Parameter earliest: rows before it are not counted as lost: they are no part of the run.
   mutating func deal(
-    _ part: inout ShardPart, entities: ByteTable, split: PersonSplit, drops: Set<RowPlace>
+    _ part: inout ShardPart, entities: ByteTable, split: PersonSplit, drops: Set<RowPlace>,
+    from earliest: Int64
   ) throws(ScratchError) {
     let source = Source(
       entities: entities, values: part.values, numbers: part.numbers, ids: part.ids,
@@ -72,6 +79,10 @@ package struct PersonDealer: Sendable {
     split.separate(&part, width: layout.words) { row, place, words in
       if !drops.isEmpty, drops.contains(place) { return }
       let person = split.person(of: row)
+      if person == Persons.nowhere {
+        lose(row, words, kind: source.kindCodes[Int(row.kind)], from: earliest)
+        return
+      }
       let home: Home
       if let last = homes[Int(row.entity)], last.person == person {
         home = last
@@ -83,6 +94,14 @@ package struct PersonDealer: Sendable {
     }
     account(grown)
     if budget.mustSpill(holding: held - heldWhenEmpty) { try spill() }
+  }
+
+  private mutating func lose(
+    _ row: EventRow, _ words: borrowing Span<UInt32>, kind: UInt32, from earliest: Int64
+  ) {
+    if isHidden[Int(kind)] || row.time < earliest || words.count <= layout.file { return }
+    let file = words[layout.file]
+    lost[file >> 1, default: LostRows()].add(isCounted: file & 1 == 1)
   }
 
   mutating func spill() throws(ScratchError) {
@@ -139,5 +158,22 @@ package struct PersonDealer: Sendable {
   ) -> UInt32 {
     let bytes = bytes.span
     return shards[partition].value(bytes, hash: hash(bytes), grown: &grown)
+  }
+}
+
+/// Rows of a file that find no entity.
+package struct LostRows: Sendable, Equatable {
+  package var rows = 0
+  /// Of them those that are counted as used for this kind of entity alone.
+  package var counted = 0
+
+  mutating func add(isCounted: Bool) {
+    rows += 1
+    if isCounted { counted += 1 }
+  }
+
+  mutating func add(_ other: LostRows) {
+    rows += other.rows
+    counted += other.counted
   }
 }

@@ -22,7 +22,7 @@ struct PersonSplit {
       let owner = persons.owner(of: bytes.extracting(start..<end))
       owners.append(owner)
       if owner != .itself { moves = true }
-      if case .timed = owner { isTimed = true }
+      if persons.goesByTimes(owner) { isTimed = true }
       start = end
     }
     self.owners = owners
@@ -32,12 +32,9 @@ struct PersonSplit {
   @inline(__always)
   func leaves(_ entity: UInt32) -> Bool { owners[Int(entity)] != .itself }
 
-  func isTimed(_ entity: UInt32) -> Bool {
-    if case .timed = owners[Int(entity)] { return true }
-    return false
-  }
+  func isTimed(_ entity: UInt32) -> Bool { persons.goesByTimes(owners[Int(entity)]) }
 
-  /// Whose a row is that leaves; nil for the first id of its own key.
+  /// Whose a row is that leaves; nil for the first id of its own key, `Persons.nowhere` for nobody.
   @inline(__always)
   func person(of row: EventRow) -> UInt32? {
     persons.person(owners[Int(row.entity)], at: row.time)

@@ -25,7 +25,7 @@ extension TimelineMerge {
   /// Deals the rows of one partition whose entities are others by now; each partition once, several
   /// at a time if wanted.
   package func deal(
-    partition: Int, by dealer: inout PersonDealer
+    partition: Int, by dealer: inout PersonDealer, from earliest: Int64 = .min
   ) throws(ScratchError) {
     guard let persons = rules.persons.entities else { return }
     var held = take(partition: partition)
@@ -52,7 +52,7 @@ extension TimelineMerge {
       if index < held.count { held[index].shard.takeBlocks() }
       try dealer.deal(
         &parts[index].part, entities: parts[index].entities, split: splits[index],
-        drops: drops[index])
+        drops: drops[index], from: earliest)
       guard index < held.count else { continue }
       held[index].shard.setBlocks(parts[index].part.blocks)
       parts[index].part.blocks = []

@@ -32,6 +32,8 @@ package final class TimelineMerge: TimelineSource {
     var held: [[HeldShard]]
     /// By dealer: what it spilled.
     var dealt: [ShardSpills] = []
+    /// By file: rows that found no entity when they were dealt.
+    var lost: [UInt32: LostRows] = [:]
     /// By partition and file: duplicates that were found before rows were dealt.
     var duplicates: [Int: [UInt32: Int]] = [:]
   }
@@ -156,12 +158,16 @@ package final class TimelineMerge: TimelineSource {
     state.withLock { state in
       for dealer in dealers {
         state.dealt.append(dealer.spills)
+        for (file, lost) in dealer.lost { state.lost[file, default: LostRows()].add(lost) }
         for partition in 0..<partitionCount where !dealer.shards[partition].isEmpty {
           state.held[partition].append((dealer.shards[partition], kinds, isMark))
         }
       }
     }
   }
+
+  /// By file: rows that found no entity when they were dealt.
+  package var lost: [UInt32: LostRows] { state.withLock { $0.lost } }
 
   func take(partition: Int) -> [HeldShard] {
     var taken: [HeldShard] = []

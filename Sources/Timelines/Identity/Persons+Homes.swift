@@ -3,7 +3,7 @@ extension Persons {
   /// The key of the timeline in which a key's rows of an instant stand.
   package func home(of key: ArraySlice<UInt8>, at time: Int64) -> ArraySlice<UInt8> {
     let owner = owner(of: key.span)
-    if let person = person(owner, at: time) { return name(person) }
+    if let person = person(owner, at: time) { return person == Self.nowhere ? key : name(person) }
     return owner == .itself ? key : key.prefix(EntityKey.firstCount(key.span) + 1)
   }
 
@@ -17,7 +17,7 @@ extension Persons {
       return person(owner, at: time).map { [Array(name($0))] } ?? [id, device]
     }
     switch owner {
-    case .itself, .first: return [id, device]
+    case .itself, .first, .carried: return [id, device]
     case .person(let person): return [Array(name(person))]
     case .timed: return all(owner).map { Array(name($0)) } + [device]
     }

@@ -17,6 +17,8 @@ package struct Persons: Sendable {
     case person(UInt32)
     /// A person that depends on the time, or nobody else: see `owner(of:at:)`.
     case timed(UInt32)
+    /// Of a row without an account: whichever its user has.
+    case carried(CarryOwner)
   }
 
   /// Up to and at an instant: this person, or `nobody`.
@@ -43,8 +45,21 @@ package struct Persons: Sendable {
   let timed: [Range<Int>]
   let spans: [Stretch]
   let hash: ByteHash
+  /// Of accounts: whose the rows without one are.
+  var carriers: Carriers?
 
   static let timedBit: UInt32 = 1 << 31
+  /// Whoever a row is of that goes nowhere.
+  static let nowhere = UInt32.max - 1
+
+  /// Everybody is who they are.
+  package init() {
+    rules = IdentityRules(anonymousRows: .own, hasAnonymous: false, hasAliases: false)
+    counts = IdentityCounts()
+    (names, personOf, owners, timed, spans) = (ByteTable(), [], [], [], [])
+    (known, anonymous) = (ByteInterner(slots: 1), ByteInterner(slots: 1))
+    hash = ByteHash.seeded()
+  }
 
   /// Bytes of memory held, roughly.
   package var footprint: Int {
@@ -53,23 +68,29 @@ package struct Persons: Sendable {
   }
 
   /// Whether every key means itself.
-  var movesNothing: Bool { !rules.hasAnonymous && counts.mergedIDs == 0 }
+  var movesNothing: Bool { !rules.hasAnonymous && counts.mergedIDs == 0 && carriers == nil }
 
   /// Everybody whom an owner may be.
   func all(_ owner: Owner) -> [UInt32] {
     switch owner {
-    case .itself, .first: []
+    case .itself, .first, .carried: []
     case .person(let person): [person]
     case .timed(let index): spans[timed[Int(index)]].map(\.person).filter { $0 != Self.nobody }
     }
   }
 
   /// The person's name.
-  package func name(_ person: UInt32) -> ArraySlice<UInt8> { names[Int(person)] }
+  package func name(_ person: UInt32) -> ArraySlice<UInt8> {
+    if let carriers, Int(person) >= names.count {
+      return carriers.accounts[Int(person) - names.count]
+    }
+    return names[Int(person)]
+  }
 
   package func owner(of key: borrowing Span<UInt8>) -> Owner {
     let count = key.count
     guard count > 0, key[count - 1] >= EntityKey.openEnd else {
+      if let carriers, EntityKey.isCarried(key) { return .carried(carriers.owner(of: key)) }
       return owner(ofKnown: key) ?? .itself
     }
     if EntityKey.isOpen(key) {
@@ -97,6 +118,7 @@ package struct Persons: Sendable {
   package func person(_ owner: Owner, at time: Int64) -> UInt32? {
     switch owner {
     case .itself, .first: return nil
+    case .carried(let owner): return carriers?.account(owner, at: time) ?? Self.nowhere
     case .person(let person): return person
     case .timed(let index):
       var (low, high) = (timed[Int(index)].lowerBound, timed[Int(index)].upperBound - 1)
@@ -105,6 +127,15 @@ package struct Persons: Sendable {
         if spans[middle].until < time { low = middle + 1 } else { high = middle }
       }
       return spans[low].person == Self.nobody ? nil : spans[low].person
+    }
+  }
+
+  /// Whether two rows of one key may be two persons'.
+  func goesByTimes(_ owner: Owner) -> Bool {
+    switch owner {
+    case .itself, .first, .person: false
+    case .timed: true
+    case .carried(let owner): carriers?.goesByTimes(owner) ?? false
     }
   }
 

@@ -8,12 +8,15 @@
 ///     d1 FF                 one anonymous id
 ///     union1 FF d1 FF       several, in the order of the source
 ///     alice FE              somebody's id, of which nobody says in which place it stands
+///     alice FC              a row's user in its account's place, which is to be found (`Carriers`)
 ///     crm:alice FD          an id of the space `crm`, which no map leads out of
 ///
 /// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`.
 package enum EntityKey {
   /// Ends an anonymous id.
   package static let anonymousEnd: UInt8 = 0xff
+  /// End a user's key in the place of an account, by the rule that finds it.
+  static let (forwardEnd, aroundEnd): (UInt8, UInt8) = (0xfb, 0xfc)
   /// Ends an id of a space of its own, which its space and a colon stand before.
   package static let spaceEnd: UInt8 = 0xfd
   /// Ends an id that may be a known or an anonymous one.
@@ -22,6 +25,11 @@ package enum EntityKey {
   @inline(__always)
   package static func isAnonymous(_ key: borrowing Span<UInt8>) -> Bool {
     key.count > 0 && key[key.count - 1] == anonymousEnd
+  }
+
+  @inline(__always)
+  package static func isCarried(_ key: borrowing Span<UInt8>) -> Bool {
+    key.count > 0 && (key[key.count - 1] == forwardEnd || key[key.count - 1] == aroundEnd)
   }
 
   @inline(__always)

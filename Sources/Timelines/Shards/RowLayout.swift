@@ -32,7 +32,8 @@ struct RowLayout: Sendable, Equatable {
     textCount = schema.texts.count
     numberCount = schema.numbers.count
     hasUser = schema.keepsOther || !schema.deliveries.isEmpty
-    hasID = schema.keepsIDs || schema.keepsRows
+    // Rows that find no account are counted by their files.
+    hasID = schema.keepsIDs || schema.keepsRows || schema.carries
     // Ids are one entity's as its rows call it, never a person's.
     hasCarried = hasID && schema.hasPersons
   }

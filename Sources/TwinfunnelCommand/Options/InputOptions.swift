@@ -77,6 +77,14 @@ struct InputOptions: ParsableArguments {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is 1 to 1024.")
     }
+    if memory.isBare, (1..<1 << 20).contains(memory.bytes) {
+      throw ValidationError(
+        "--memory \(memory.bytes) is so many bytes: say \(memory.bytes)MiB, or \(memory.bytes)B if "
+          + "that is meant.")
+    }
+    if let scratch, (try? Folder.open(FilePath(scratch))) == nil {
+      throw ValidationError("--scratch \(scratch) is no folder that can be opened: make it first.")
+    }
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
     }
@@ -149,6 +157,8 @@ struct InputOptions: ParsableArguments {
 /// A size on the command line: `64MiB`, `1GiB`, `500MB`, `1048576`.
 struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
   var bytes: Int
+  /// Given without a unit.
+  private(set) var isBare = false
 
   private static let units: [(suffix: String, bytes: Int)] = [
     ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),
@@ -167,6 +177,7 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
       let (product, overflow) = number.multipliedReportingOverflow(by: unit.bytes)
       guard !overflow else { return nil }
       bytes = product
+      isBare = unit.suffix.isEmpty
       return
     }
     return nil

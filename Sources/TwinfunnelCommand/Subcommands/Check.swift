@@ -37,7 +37,7 @@ extension Twinfunnel {
         let text =
           json
           ? String(decoding: JSONWriter.pretty(plan), as: UTF8.self)
-          : PlanText(plan: plan).text
+          : PlanText(plan: plan).text(width: StandardStream.output.terminalWidth)
         StandardStream.output.write(text.hasSuffix("\n") ? text : text + "\n")
       } catch {
         throw reported(error)

@@ -34,10 +34,16 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
 
   func validate() throws {
     guard inputs.isEmpty != (store == nil) else {
-      throw ValidationError(
-        store == nil
-          ? "No input: name log files, folders or globs, or --store."
-          : "Name inputs or --store, not both.")
+      if store != nil { throw ValidationError("Name inputs or --store, not both.") }
+      let taken = (own.given + common.given).flatMap { given in given.texts.map { (given.flag, $0) }
+      }
+      if let (flag, path) = taken.last(where: { (try? FileSystem.resolve(FilePath($0.1))) != nil })
+      {
+        throw ValidationError(
+          "No input: --\(flag.name) took '\(path)', which is there as a file or folder; name inputs "
+            + "before the flags, as in twinfunnel \(Definition.type) \(path) --\(flag.name) ...")
+      }
+      throw ValidationError("No input: name log files, folders or globs, or --store.")
     }
     if store == nil {
       _ = try reading(input.runOptions)
@@ -75,6 +81,7 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
         control: control)
       if !input.quiet {
         StandardStream.error.say("guessed: \(run.summary)")
+        for line in run.doubts { StandardStream.error.say(line) }
       }
       let (tables, notices) = try run.tables()
       output.show(

@@ -53,6 +53,11 @@ extension Twinfunnel {
       guard !inputs.isEmpty || store != nil else {
         throw ValidationError("No input: name log files, folders or globs, or - for stdin.")
       }
+      if let second = inputs.first(where: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
+        throw ValidationError(
+          "\(second) among the logs looks like a second spec: a run reads one. Put the reports into "
+            + "one file, or run twice with another --out.")
+      }
       if let keep, !versioned || !(1...100_000).contains(keep) {
         throw ValidationError("--keep is 1 to 100000, and goes with --versioned.")
       }

@@ -5,7 +5,18 @@ import Values
 struct PlanText {
   var plan: JSONValue
 
-  var text: String {
+  /// Long lines go on in the next, further in; as they are without a width.
+  func text(width: Int?) -> String {
+    guard let width, width > 20 else { return text }
+    return text.split(separator: "\n").map { line in
+      let indent = String(line.prefix { $0 == " " })
+      let rest = indent + "    "
+      return ManualText.wrapped(String(line), to: width - rest.count).enumerated()
+        .map { ($0.offset == 0 ? indent : rest) + $0.element + "\n" }.joined()
+    }.joined()
+  }
+
+  private var text: String {
     var lines: [String] = []
     func section(_ title: String, _ value: JSONValue?, skipping: Set<String> = []) {
       guard case .object(let members)? = value else { return }

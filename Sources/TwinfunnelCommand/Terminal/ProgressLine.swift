@@ -47,6 +47,11 @@ final class ProgressLine {
     if isDrawn.exchange(false, ordering: .relaxed) { StandardStream.error.write("\r\u{1B}[K") }
   }
 
+  /// What takes the line away for a line that is said meanwhile; it is drawn anew below that.
+  static func roomForLine() -> String {
+    isDrawn.exchange(false, ordering: .relaxed) ? "\r\u{1B}[K" : ""
+  }
+
   static func text(_ now: RunControl.Snapshot, seconds: Double) -> String {
     switch now.phase {
     case .reading:

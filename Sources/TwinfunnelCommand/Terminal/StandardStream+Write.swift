@@ -19,7 +19,9 @@ extension StandardStream {
 
   /// Says one line, with the program's name before it. Nothing in it, a file's name or a field's, can
   /// be a second one or command the terminal.
-  func say(_ line: String) { write("twinfunnel: " + ShownText.escaped(line) + "\n") }
+  func say(_ line: String) {
+    write(ProgressLine.roomForLine() + "twinfunnel: " + ShownText.escaped(line) + "\n")
+  }
 
   /// A terminal that can be asked to move the cursor.
   var takesCommands: Bool { isTerminal && Machine.environment("TERM") != "dumb" }

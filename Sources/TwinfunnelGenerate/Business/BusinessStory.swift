@@ -80,8 +80,16 @@ struct BusinessStory: LogStory {
   func addLine(
     _ event: ScriptEvent<BusinessEvent>, id: UInt64, received: Int, into buffer: inout LineBuffer
   ) {
+    addLine(event, account: event.account, id: id, received: received, into: &buffer)
+  }
+
+  /// - Parameter account: as the row tells it; -1 for none.
+  func addLine(
+    _ event: ScriptEvent<BusinessEvent>, account: Int32, id: UInt64, received: Int,
+    into buffer: inout LineBuffer
+  ) {
     envelope.begin(
-      person: event.person, account: event.account, event: event.name.text, path: event.name.path,
+      person: event.person, account: account, event: event.name.text, path: event.name.path,
       id: id, into: &buffer)
     if event.account >= 0 {
       buffer.add(#""role":""#)
@@ -94,10 +102,8 @@ struct BusinessStory: LogStory {
       buffer.add(BusinessFeature.texts[Int(event.feature)])
       buffer.add(#"","#)
     case .contractSigned, .contractChanged, .contractCancelled, .renewalDue, .contractRenewed:
-      buffer.add(#""contract_id":"c-"#)
-      buffer.add(Int(event.account), width: 5)
-      buffer.add("-")
-      buffer.add(Int(event.reference) + 1)
+      buffer.add(#""contract_id":""#)
+      addContract(event, into: &buffer)
       buffer.add(#"","#)
       if event.cents >= 0 { add("mrr", event.cents, &buffer) }
     case .ticketOpened, .ticketSolved:
@@ -123,5 +129,25 @@ struct BusinessStory: LogStory {
     buffer.add("\":")
     buffer.add(cents: Int(cents))
     buffer.add(#","currency":"EUR","#)
+  }
+}
+
+/// What other systems call things by as well.
+extension BusinessStory {
+  func addID(_ id: UInt64, into buffer: inout LineBuffer) { envelope.addID(id, into: &buffer) }
+
+  func addUser(_ person: Int32, into buffer: inout LineBuffer) {
+    envelope.addUser(person, into: &buffer)
+  }
+
+  func addAccount(_ account: Int32, into buffer: inout LineBuffer) {
+    envelope.addAccount(account, into: &buffer)
+  }
+
+  func addContract(_ event: ScriptEvent<BusinessEvent>, into buffer: inout LineBuffer) {
+    buffer.add("c-")
+    buffer.add(Int(event.account), width: 5)
+    buffer.add("-")
+    buffer.add(Int(event.reference) + 1)
   }
 }

@@ -21,7 +21,7 @@ struct ScriptedLog<Story: LogStory>: LogProfile {
   private static var late: Int { 100 }
 
   let story: Story
-  private let chunks: [[ScriptEvent<Story.Name>]]
+  let chunks: [[ScriptEvent<Story.Name>]]
   private let lines: [Line]
   private let duplicates: Int
   /// The time of the last event in milliseconds since 1970: what a reader can know.
@@ -72,16 +72,36 @@ struct ScriptedLog<Story: LogStory>: LogProfile {
 
   func write(part: Int, of parts: Int, into file: inout GzipFile) throws(WriteError) {
     var buffer = LineBuffer()
-    for line in lines[lines.count * part / parts..<lines.count * (part + 1) / parts] {
-      story.addLine(
-        chunks[Int(line.chunk)][Int(line.index)],
-        id: UInt64(line.chunk) << 32 | UInt64(line.index), received: line.received, into: &buffer)
+    for line in lines(part: part, of: parts) {
+      story.addLine(event(line), id: Self.id(line), received: line.received, into: &buffer)
       if buffer.count > 512 << 10 {
         try file.append(buffer.bytes)
         buffer.removeAll()
       }
     }
     try file.append(buffer.bytes)
+  }
+
+  /// The lines of one part in the order in which a collector would have written them.
+  func forEachLine(
+    part: Int, of parts: Int,
+    _ body: (ScriptEvent<Story.Name>, _ id: UInt64, _ received: Int) throws(WriteError) -> Void
+  ) throws(WriteError) {
+    for line in lines(part: part, of: parts) {
+      try body(event(line), Self.id(line), line.received)
+    }
+  }
+
+  private func lines(part: Int, of parts: Int) -> ArraySlice<Line> {
+    lines[lines.count * part / parts..<lines.count * (part + 1) / parts]
+  }
+
+  private func event(_ line: Line) -> ScriptEvent<Story.Name> {
+    chunks[Int(line.chunk)][Int(line.index)]
+  }
+
+  private static func id(_ line: Line) -> UInt64 {
+    UInt64(line.chunk) << 32 | UInt64(line.index)
   }
 
   func truth(threads: Int) throws(WriteError) -> Truth? {

@@ -53,9 +53,14 @@ struct SegmentEnvelope: Sendable {
     buffer.add(Self.agents[Int(identity >> 40) % 3])
     buffer.add(#""},"event":""#)
     buffer.add(event)
-    buffer.add(#"","messageId":"ajs-"#)
-    buffer.add(hex: SeededRandom.mixed(seed &+ id), digits: 16)
+    buffer.add(#"","messageId":""#)
+    addID(id, into: &buffer)
     buffer.add(#"","properties":{"#)
+  }
+
+  func addID(_ id: UInt64, into buffer: inout LineBuffer) {
+    buffer.add("ajs-")
+    buffer.add(hex: SeededRandom.mixed(seed &+ id), digits: 16)
   }
 
   func addAccount(_ account: Int32, into buffer: inout LineBuffer) {

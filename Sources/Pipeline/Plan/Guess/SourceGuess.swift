@@ -44,6 +44,7 @@ package struct SourceGuess: Sendable {
   package var problems: [Doubt] = []
   /// `format jsonl, user userId, event event, time timestamp (iso8601)`.
   package var summary = ""
+  private let sample: RowSample
 
   /// - Throws: `RunFailure`: 66 when the file cannot be read, 64 when a field cannot be guessed.
   package init(
@@ -85,6 +86,7 @@ package struct SourceGuess: Sendable {
   }
 
   init(_ sample: RowSample, overrides: Overrides = Overrides()) {
+    self.sample = sample
     source = SourceSpec(
       format: sample.layout.format, event: .constant("event"),
       time: TimeField(paths: [], format: .iso8601))
@@ -103,6 +105,24 @@ package struct SourceGuess: Sendable {
     if preset == nil, !source.anonymous.isEmpty { identity = IdentitySpec() }
     summary = described(sample)
   }
+}
+
+extension SourceGuess {
+  /// A sentence for each path that no row of the sample has; none where there was no sample.
+  func unseen(_ paths: [FieldPath]) -> [String] {
+    if sample.rows == 0 || sample.paths.isEmpty { return [] }
+    let known = sample.paths
+    return paths.filter { !sample.has($0) }.map { path in
+      let nearest =
+        NearestName.of(path.description, among: known)
+        .map { "; did you mean '\($0)'?" } ?? ""
+      let more = known.count > Self.fieldsMax ? ", ..." : ""
+      return "warning: none of the first \(sample.rows) rows has '\(path)'\(nearest); there are: "
+        + known.prefix(Self.fieldsMax).joined(separator: ", ") + more
+    }
+  }
+
+  private static let fieldsMax = 40
 }
 
 // MARK: Choices

@@ -90,7 +90,9 @@ package struct ExplainRun: Sendable {
     var stories: [EntityStory] = []
     for (index, schema) in plan.schemas.enumerated() {
       let sighting = scan.entity.bySchema[index]
-      let merge = try persons.merge(scan.shards[index], of: schema, files: scan.files)
+      let merge = try persons.merge(
+        scan.shards[index], of: schema, files: scan.files,
+        from: observation.early.bound)
       let found = try find(lens.homes[index], in: merge, from: observation.early.bound)
       if found.isEmpty && sighting.outside.isEmpty { continue }
       let context = ReportContext(
@@ -130,7 +132,8 @@ package struct ExplainRun: Sendable {
     }
     guard !files.contains(where: \.isStandardInput) else {
       throw RunFailure(
-        .usage, "with `identity` explain reads its inputs twice: standard input cannot be")
+        .usage,
+        "with `identity` or `carry` explain reads its inputs twice: standard input cannot be")
     }
     var first = plan
     first.schemas = []

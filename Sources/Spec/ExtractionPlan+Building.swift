@@ -115,7 +115,13 @@ extension ExtractionPlan {
       return own ?? SourceSpec.Property(name: name, paths: [])
     }
     func fields(_ names: [String]) -> [PropertyField] {
-      names.map { PropertyField(name: $0, paths: declared($0).paths) }
+      names.map { name in
+        let property = declared(name)
+        // A number's text keeps its bytes.
+        let type = property.type == .number ? .text : property.type
+        return PropertyField(
+          name: name, paths: property.paths, type: type, formats: property.formats)
+      }
     }
     func numberFields(_ names: [String]) -> [PropertyField] {
       names.map { name in

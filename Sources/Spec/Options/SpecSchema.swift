@@ -1,3 +1,4 @@
+import EventLog
 package import Values
 
 /// The JSON Schema of a spec, for editors: completion, and a mark under what cannot be. It knows what
@@ -10,7 +11,7 @@ package enum SpecSchema {
       (
         "properties",
         .object([
-          ("source", .object([("type", .text("object"))])), ("sources", sources),
+          ("source", source), ("sources", sources),
           ("ignore", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
           ("identity", mapping(IdentitySpec.outlines)), ("calendar", calendar),
           ("events", map(of: reference("event"))),
@@ -24,6 +25,21 @@ package enum SpecSchema {
       ),
       ("additionalProperties", .boolean(false)),
       ("$defs", .object([("event", event), ("tests", map(of: .object([])))])),
+    ])
+  }
+
+  /// What a source may say is checked by `check`; here are the names and types of its properties.
+  private static var source: JSONValue {
+    let types = OptionOutline(
+      key: "type", shape: .choice(PropertyType.allCases.map(\.rawValue)),
+      doc: "What its values are.", isRequired: false, standard: .text(PropertyType.text.rawValue))
+    let property = JSONValue.object([
+      ("type", .list(["string", "array", "object"].map { .text($0) })),
+      ("properties", .object([("type", described(types))])),
+    ])
+    return .object([
+      ("type", .text("object")),
+      ("properties", .object([("properties", map(of: property))])),
     ])
   }
 

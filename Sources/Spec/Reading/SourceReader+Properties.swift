@@ -15,6 +15,7 @@ extension SourceReader {
           property.paths = requiredPaths("path", &field)
           property.type = field.choice("type", default: .text)
           property.shift = scale(&field, of: property)
+          property.formats = propertyFormats(&field, of: property)
         }
       } else {
         property.paths = paths(value)
@@ -26,6 +27,17 @@ extension SourceReader {
         properties.append(property)
       }
     }
+  }
+
+  private func propertyFormats(
+    _ field: inout SpecMapping, of property: SourceSpec.Property
+  ) -> [TimeFormat] {
+    guard let value = field.value("format") else { return [] }
+    if property.type != .date, property.type != .time {
+      value.error("`format` is for dates and times: say `type: date` or `type: time`")
+    }
+    if value.items().isEmpty { value.error("`format` needs at least one format") }
+    return value.items().compactMap { timeFormat($0) }
   }
 
   /// Places by which `scale` moves the point: it is a power of ten, so that no digit changes.

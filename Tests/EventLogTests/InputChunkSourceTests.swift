@@ -132,21 +132,14 @@ import Testing
         reading.texts == ["a,b", "\"x\ny\",1", "\"\"\"\n\",2", "p\"q", "\"open\nto the end"])
       #expect(reading.rows.map(\.line) == [1, 2, 4, 6, 7])
     }
-    // Quotes that are open for longer than a row may be are no quotes: what is left begins with a line,
-    // and the parser finds the way back.
+    // A row of several lines that is too long takes its lines along.
     let reading = try readBytes(
       Array("a\n\"1234\n\n5678\"\nb\n".utf8), format: .csv(delimiter: 44),
       limits: ReadLimits(lineBytesMax: 6, chunkBytes: 4))
-    #expect(reading.texts == ["a", "\"1234\n\n", "5678\"", "b"])
-    #expect(reading.rows.map(\.line) == [1, 2, 4, 5])
-    #expect(reading.outcome.droppedRows == 0)
-    // A line that is too long by itself is lost alone, whatever quote it opened.
-    let long = try readBytes(
-      Array("a\n\"1234567\n8\n\"9\",1\nb\n".utf8), format: .csv(delimiter: 44),
-      limits: ReadLimits(lineBytesMax: 6, chunkBytes: 4))
-    #expect(long.texts == ["a", "8", "\"9\",1", "b"])
-    #expect(long.rows.map(\.line) == [1, 3, 4, 5])
-    #expect(long.outcome.droppedRows == 1 && long.outcome.droppedLines == 1)
+    #expect(reading.texts == ["a", "b"])
+    #expect(reading.rows.map(\.line) == [1, 5])
+    #expect(reading.outcome.droppedRows == 3)
+    #expect(reading.outcome.droppedLines == 3)
     // Quotes mean nothing in lines.
     #expect(try readBytes(Array("\"a\nb\"\n".utf8), format: .tsv).texts == ["\"a", "b\""])
   }
@@ -185,10 +178,15 @@ import Testing
       // Where no line ends in LF, it ends in CR.
       var text = content
       if format != .jsonl, !content.contains(10) { text = content.map { $0 == 13 ? 10 : $0 } }
-      let (kept, rejects) = referenceDelivery(
-        text, format: format, lineBytesMax: limits.lineBytesMax)
+      let rows = referenceRows(text, format: format)
+      let dropped = rows.filter { $0.text.count > limits.lineBytesMax }
+      let rejects = dropped.map {
+        Reject(
+          reason: .lineTooLong, line: $0.line, byte: $0.byte, prefix: Array($0.text.prefix(200)))
+      }
+      let kept = rows.filter { $0.text.count <= limits.lineBytesMax }
       guard reading.rows == kept, reading.rejects == rejects, reading.outcome.damages.isEmpty,
-        reading.outcome.droppedRows == rejects.count,
+        reading.outcome.droppedRows == dropped.reduce(0, { $0 + $1.lines }),
         reading.outcome.isGzip == isGzip, reading.outcome.inflatedBytes == content.count,
         reading.outcome.fileBytes == bytes.count
       else {

@@ -212,46 +212,6 @@ func referenceRows(
   return rows
 }
 
-/// What is delivered of the rows, and what is too long. Quotes that are open when a row has as many
-/// bytes as it may are stray ones: the row ends with the last line in it, or, if there is none, the
-/// line alone is too long.
-func referenceDelivery(
-  _ content: [UInt8], format: LogFormat, lineBytesMax: Int
-) -> (kept: [InputRow], rejects: [Reject]) {
-  var (kept, rejects) = ([InputRow](), [Reject]())
-  var byte = content.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-  var line = 1
-  while byte < content.count {
-    let rest = Array(content[byte...])
-    var row = referenceRows(rest, format: format, isFileStart: false)[0]
-    (row.byte, row.line) = (byte, line)
-    var isTooLong = row.text.count > lineBytesMax
-    let allowed = Array(rest.prefix(lineBytesMax + 1))
-    let probe = referenceRows(allowed + [10], format: format, isFileStart: false)
-    if isTooLong, probe.last?.hasLineEnd == false {
-      if let end = allowed.lastIndex(of: 10) {
-        row.bytes = Array(rest[...end])
-        row.hasLineEnd = false
-        isTooLong = false
-      } else {
-        let end = rest.firstIndex(of: 10)
-        row.bytes = Array(rest[...(end ?? rest.count - 1)])
-        row.hasLineEnd = end != nil
-      }
-    }
-    if isTooLong {
-      rejects.append(
-        Reject(
-          reason: .lineTooLong, line: line, byte: byte, prefix: Array(row.text.prefix(200))))
-    } else {
-      kept.append(row)
-    }
-    byte += row.bytes.count
-    line += row.lines
-  }
-  return (kept, rejects)
-}
-
 /// Everything that a source delivered, cut into rows again.
 struct SourceReading: Equatable {
   var rows: [InputRow] = []

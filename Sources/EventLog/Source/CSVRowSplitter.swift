@@ -35,12 +35,6 @@ struct CSVRowSplitter {
 
   init(delimiter: UInt8) { self.init(format: DelimitedFormat(delimiter: delimiter)) }
 
-  /// Whether all that was passed ends inside quotes.
-  var isQuoted: Bool { state == .quoted }
-
-  /// A line has ended, and with it the row, whatever quotes were open.
-  mutating func startRow() { (state, openLines, isEscaped) = (.fieldStart, 0, false) }
-
   /// Passes over `bytes[start...]`. Returns the offset just after the last row end in it, nil when no
   /// row ends there.
   mutating func lastRowEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {

@@ -25,8 +25,6 @@ package struct ChunkSource: ~Copyable {
   private var chunkCount = 0
   /// The row at the start of the carry, while it is being dropped.
   private var oversized: OversizedRow?
-  /// It began with a quote that is a stray one, so that a line break ends it.
-  private var oversizedEndsWithLine = false
   private var summary = SourceOutcome()
   private var watch = EncodingWatch()
   private var isWatching: Bool
@@ -169,20 +167,6 @@ package struct ChunkSource: ~Copyable {
       let isTooLong = window.advance(
         in: chunk.bytes.span.extracting(0..<count), with: &splitter,
         lineBytesMax: limits.lineBytesMax, isLast: isEnded)
-      if isTooLong, splitter.isQuoted {
-        if window.rowStart > 0 {
-          // Its turn comes again.
-          return deliver(&chunk, end: window.rowStart, count: count, passed: window.passed)
-        }
-        // A quote that is open for longer than a row may be is a stray one: the lines behind it are for
-        // the parser, which finds the way back.
-        let allowed = min(count, limits.lineBytesMax + 1)
-        if let end = LineSplitter.lastLineEnd(in: chunk.bytes.span, range: 0..<allowed) {
-          splitter.startRow()
-          return deliver(&chunk, end: end, count: count, passed: end)
-        }
-        oversizedEndsWithLine = true
-      }
       if window.rowStart > 0 {
         if isTooLong { beginOversized(at: offset + window.rowStart) }
         return deliver(&chunk, end: window.rowStart, count: count, passed: window.passed)
@@ -327,13 +311,7 @@ extension ChunkSource {
 
   /// Passes over more of the oversized row. Returns where it ends, nil when it goes on.
   private mutating func drop(_ bytes: Span<UInt8>, from passed: Int) -> Int? {
-    let end: Int?
-    if oversizedEndsWithLine {
-      end = LineSplitter.firstLineEnd(in: bytes, from: passed)
-      if end != nil { splitter.startRow() }
-    } else {
-      end = splitter.firstRowEnd(in: bytes, from: passed)
-    }
+    let end = splitter.firstRowEnd(in: bytes, from: passed)
     oversized?.take(bytes.extracting(0..<(end ?? bytes.count)), isEnd: end != nil)
     if end != nil { finishOversized() }
     return end
@@ -342,13 +320,13 @@ extension ChunkSource {
   private mutating func finishOversized() {
     guard let row = oversized else { return }
     oversized = nil
-    oversizedEndsWithLine = false
     if summary.droppedSamples.count < limits.rejectSamplesMax {
       let reject = Reject(
         reason: .lineTooLong, line: summary.droppedLines, byte: row.byte, prefix: row.prefix)
       summary.droppedSamples.append(DroppedRow(chunkIndex: chunkCount, reject: reject))
     }
-    summary.droppedRows += 1
+    // Quotes that were open over many lines may be a stray one: what is lost are lines.
+    summary.droppedRows += row.lines
     summary.droppedBytes += row.count
     summary.droppedLines += row.lines
   }

@@ -16,18 +16,6 @@ enum RowSplitter {
     }
   }
 
-  /// Whether all that was passed ends inside quotes.
-  var isQuoted: Bool {
-    if case .csv(let splitter) = self { splitter.isQuoted } else { false }
-  }
-
-  /// A line has ended, and with it the row, whatever quotes were open.
-  mutating func startRow() {
-    guard case .csv(var splitter) = self else { return }
-    splitter.startRow()
-    self = .csv(splitter)
-  }
-
   /// The offset after the last row end in `bytes[start...]`, nil for none. What is before `start`
   /// was passed in earlier calls; all of `bytes` counts as passed after this one.
   mutating func lastRowEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {

@@ -217,13 +217,7 @@ struct ColumnChart {
   }
 
   /// What the shades mean.
-  var legend: String {
-    if parts.count < 2 { return "" }
-    let items = parts.map {
-      "<li><span class=\"key b\($0.shade)\" aria-hidden=\"true\"></span>\(Markup.text($0.name))</li>"
-    }
-    return "<ul class=\"legend\">\(items.joined())</ul>"
-  }
+  var keys: [Section.Key] { parts.count < 2 ? [] : parts.map { ("b\($0.shade)", $0.name) } }
 }
 
 /// Twelve points or so without axes: where a number comes from.

@@ -49,35 +49,85 @@ struct FunnelFigure {
       if !matured.isEmpty { html += "<td>\(cell("matured", row))</td>" }
       html += "</tr>"
     }
-    html +=
-      "</tbody></table></div><p class=\"scale\"><span class=\"key reached\" aria-hidden=\"true\">"
-    html +=
-      "</span>\(Markup.escaped(words("reached", "到达"))) <span class=\"key open\" aria-hidden=\"true\">"
-    html += "</span>\(Markup.escaped(words("open: may still come", "未定：仍可能到达"))) "
-    html += "<span class=\"key dropped\" aria-hidden=\"true\"></span>"
-    return html + Markup.escaped(words("dropped: window closed", "流失：窗口已关闭")) + "</p>"
+    html += "</tbody></table></div><p class=\"scale\">"
+    return html
+      + zip(["reached", "open", "dropped"], keys).map { kind, key in
+        "<span class=\"keyed\"><span class=\"key \(kind)\" aria-hidden=\"true\"></span>"
+          + "\(Markup.escaped(key.name))</span>"
+      }.joined(separator: " ") + "</p>"
   }
 
   /// The same as a picture of its own.
   func svg(width: Double) -> String {
     let names = table.texts("name")
     let reached = table.numbers("reached")
-    guard let start = reached.first ?? nil, start > 0 else { return "" }
+    guard let start = reached.first ?? nil, start > 0, names.count == reached.count else {
+      return ""
+    }
+    let (open, dropped) = (table.numbers("open"), table.numbers("dropped"))
+    let room = width - 170
     var svg = ""
     for (row, name) in names.enumerated() {
       let value = reached[row] ?? 0
-      let y = Double(row) * 46 + 8
-      let share = value / start
-      svg +=
-        "<text class=\"name\" x=\"8\" y=\"\(Figures.point(y + 12))\">\(Markup.text(name))</text>"
-      svg += "<rect class=\"bar b1\" x=\"8\" y=\"\(Figures.point(y + 18))\" height=\"16\" width=\""
-      svg += "\(Figures.point(max(1, (width - 150) * share)))\"/><text class=\"tick\" x=\""
-      svg += "\(Figures.point(16 + (width - 150) * share))\" y=\"\(Figures.point(y + 31))\">"
-      svg += "\(Figures.grouped(String(Int(value)))) · \(Figures.percent(share))</text>"
+      let y = Double(row) * 60 + 6
+      svg += "<text class=\"name\" x=\"12\" y=\"\(Figures.point(y + 12))\">\(row + 1) "
+      svg += "\(Markup.text(name))</text>"
+      var x = 12.0
+      func bar(_ kind: String, _ count: Double?) {
+        guard let count, count > 0 else { return }
+        svg += "<rect class=\"bar \(kind)\" x=\"\(Figures.point(x))\" y=\""
+        svg += "\(Figures.point(y + 18))\" height=\"16\" width=\""
+        svg += "\(Figures.point(max(1, room * count / start)))\"/>"
+        x += max(1, room * count / start)
+      }
+      bar("b1", value)
+      if row > 0 {
+        bar("wait", row < open.count ? open[row] : nil)
+        bar("drop", row < dropped.count ? dropped[row] : nil)
+      }
+      svg += "<text class=\"count\" x=\"\(Figures.point(x + 8))\" y=\"\(Figures.point(y + 31))\">"
+      svg += "\(Figures.grouped(String(Int(value)))) · \(Figures.percent(value / start))</text>"
+      svg += "<text class=\"tick\" x=\"12\" y=\"\(Figures.point(y + 48))\">"
+      svg += "\(Markup.text(between(row)))</text>"
     }
-    let height = Double(names.count) * 46 + 16
+    let height = Double(names.count) * 60 + 8
     return "<svg class=\"chart\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" role=\"img\""
       + "\(Markup.attribute("aria-label", title))>\(svg)</svg>"
+  }
+
+  /// What the bars of the picture mean.
+  var keys: [(kind: String, name: String)] {
+    [
+      ("b1", words("reached", "到达")), ("wait", words("open: may still come", "未定：仍可能到达")),
+      ("drop", words("dropped: window closed", "流失：窗口已关闭")),
+    ]
+  }
+
+  /// From the step before: rate, time, and who stayed behind.
+  private func between(_ row: Int) -> String {
+    if row == 0 { return "" }
+    func number(_ name: String) -> Double? {
+      let values = table.numbers(name)
+      return row < values.count ? values[row] : nil
+    }
+    var parts: [String] = []
+    if let rate = number("rate_from_previous") {
+      parts.append(
+        words("\(Figures.percent(rate)) of the step before", "占上一步 \(Figures.percent(rate))"))
+    }
+    if let seconds = number("median_seconds") {
+      parts.append(
+        words("median \(CellText.duration(seconds))", "中位数 \(CellText.duration(seconds))"))
+    }
+    if let count = number("open"), count > 0 {
+      let text = Figures.grouped(String(Int(count)))
+      parts.append(words("\(text) open", "\(text) 未定"))
+    }
+    if let count = number("dropped"), count > 0 {
+      let text = Figures.grouped(String(Int(count)))
+      parts.append(words("\(text) dropped", "\(text) 流失"))
+    }
+    return parts.joined(separator: " · ")
   }
 }
 
@@ -103,8 +153,9 @@ struct DoubleFunnelFigure {
     let sides = [Side(table, "accounts", "business"), Side(table, "users", "consumer")]
     for row in table.rows.indices {
       if row > 0 {
-        html += "<tr class=\"between\"><td colspan=\"2\">\(between(sides[0], row))</td><td></td>"
-        html += "<td colspan=\"2\">\(between(sides[1], row))</td></tr>"
+        html +=
+          "<tr class=\"between\"><td colspan=\"2\">\(Markup.text(between(sides[0], row)))</td><td></td>"
+        html += "<td colspan=\"2\">\(Markup.text(between(sides[1], row)))</td></tr>"
       }
       html +=
         "<tr><td>\(count(sides[0], row))</td><th scope=\"row\">\(Markup.text(sides[0].names[row]))"
@@ -115,8 +166,7 @@ struct DoubleFunnelFigure {
     }
     html += "</tbody></table></div>"
     html += sides.compactMap(narrowest).map { "<p class=\"finding\">\($0)</p>" }.joined()
-    if let link { html += linkTable(link) }
-    return html
+    return html + (links?.html() ?? "")
   }
 
   private struct Side {
@@ -157,7 +207,7 @@ struct DoubleFunnelFigure {
     if row < side.seconds.count, let seconds = side.seconds[row] {
       text += ", " + CellText.duration(seconds)
     }
-    return Markup.escaped(text)
+    return text
   }
 
   private func narrowest(_ side: Side) -> String? {
@@ -171,11 +221,11 @@ struct DoubleFunnelFigure {
   }
 
   /// Users by the step their account reached and the step they reached inside it.
-  private func linkTable(_ link: Table) -> String {
-    guard let business = link.column("business_step"), let name = link.column("business"),
+  var links: HeatGrid? {
+    guard let link, let business = link.column("business_step"), let name = link.column("business"),
       let consumer = link.column("consumer_step"), let inside = link.column("consumer"),
       let users = link.column("users"), let share = link.column("share")
-    else { return "" }
+    else { return nil }
     let caption = words(
       "Users by the step that their account reached (rows) and the step that they reached (columns)",
       "按客户到达的步骤（行）与个人到达的步骤（列）统计的用户")
@@ -189,30 +239,51 @@ struct DoubleFunnelFigure {
       cells["\(b)/\(c)"] = (Int(Figures.value(row[users]) ?? 0), Figures.value(row[share]))
     }
     let none = words("none", "无")
-    var html = "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
-    html += Markup.attribute("aria-label", caption) + "><table class=\"matrix\"><caption>"
-    html += Markup.escaped(caption) + "</caption><thead><tr><th scope=\"col\">"
-    html += Markup.escaped(words("account reached", "客户到达")) + "</th>"
-    for (_, head) in heads {
-      html += "<th scope=\"col\">\(Markup.text(head.isEmpty ? none : head))</th>"
-    }
-    html += "</tr></thead><tbody>"
-    for (b, name) in rows {
-      let total = heads.reduce(0) { $0 + (cells["\(b)/\($1.0)"]?.n ?? 0) }
-      if total == 0 { continue }
-      html += "<tr><th scope=\"row\">\(Markup.text(name.isEmpty ? none : name)) <small>"
-      html += "\(Figures.grouped(String(total)))</small></th>"
-      for (c, _) in heads {
-        guard let cell = cells["\(b)/\(c)"], let share = cell.share else {
-          html += "<td></td>"
-          continue
+    return HeatGrid(
+      title: caption, corner: words("account reached", "客户到达"),
+      heads: heads.map { $0.1.isEmpty ? none : $0.1 },
+      rows: rows.compactMap { step, name in
+        let total = heads.reduce(0) { $0 + (cells["\(step)/\($1.0)"]?.n ?? 0) }
+        if total == 0 { return nil }
+        return HeatGrid.Row(
+          name: name.isEmpty ? none : name, note: Figures.grouped(String(total)),
+          cells: heads.map { inside, _ in
+            guard let cell = cells["\(step)/\(inside)"], let share = cell.share else { return nil }
+            let isShaded = total >= 30 && cell.n > 0
+            return HeatGrid.Cell(
+              text: Figures.percent(share), note: String(cell.n),
+              look: .value(isShaded ? HeatGrid.shade(share, of: 1) : nil))
+          })
+      })
+  }
+
+  /// Both sides as a picture of its own.
+  func svg(width: Double) -> String {
+    let sides = [Side(table, "accounts", "business"), Side(table, "users", "consumer")]
+    let (middle, half) = (width / 2, width * 0.2)
+    var svg = ""
+    for row in table.rows.indices {
+      let y = Double(row) * 46 + 6
+      for (place, side) in sides.enumerated() {
+        let isLeft = place == 0
+        let edge = isLeft ? middle - half - 10 : middle + half + 10
+        func line(_ text: String, _ kind: String, _ dy: Double) {
+          svg += "<text class=\"\(kind)\" x=\"\(Figures.point(edge))\" y=\""
+          svg += "\(Figures.point(y + dy))\" text-anchor=\"\(isLeft ? "end" : "start")\">"
+          svg += "\(Markup.text(text))</text>"
         }
-        let step =
-          total < 30 || cell.n == 0 ? "" : " s\(min(7, max(1, Int((share * 7).rounded(.up)))))"
-        html += "<td class=\"v\(step)\">\(Figures.percent(share)) <small>\(cell.n)</small></td>"
+        if row > 0 { line(between(side, row), "tick", -4) }
+        guard let count = side.counts[row] else { continue }
+        let share = side.fromStart[row] ?? 0
+        line(
+          "\(shortened(side.names[row], 24))  \(Figures.grouped(String(Int(count)))) · "
+            + Figures.percent(share), "name", 18)
+        svg += "<rect class=\"bar \(isLeft ? "b1" : "b4")\" y=\"\(Figures.point(y + 4))\" x=\""
+        svg += "\(Figures.point(isLeft ? middle - half * share : middle))\" height=\"20\" width=\""
+        svg += "\(Figures.point(max(1, half * share)))\"/>"
       }
-      html += "</tr>"
     }
-    return html + "</tbody></table></div>"
+    return "<svg class=\"chart\" viewBox=\"0 0 \(Int(width)) \(table.rows.count * 46 + 12)\" "
+      + "role=\"img\"\(Markup.attribute("aria-label", title))>\(svg)</svg>"
   }
 }

@@ -9,9 +9,23 @@ struct RhythmFigure {
   let words: Words
 
   var html: String {
+    guard let grid else { return "" }
+    var html = ""
+    if let summary, let share = summary.numbers("share").first ?? nil {
+      let even = (summary.numbers("even_share").first ?? nil).map(Figures.percent) ?? ""
+      html +=
+        "<p class=\"finding\">"
+        + words(
+          "<b>\(Figures.percent(share))</b> of events fall into working hours; evenly spread it would be \(even).",
+          "<b>\(Figures.percent(share))</b> 的事件发生在工作时间；若均匀分布则为 \(even)。") + "</p>"
+    }
+    return html + grid.html("rhythm")
+  }
+
+  var grid: HeatGrid? {
     guard let weekday = table.column("weekday"), let hour = table.column("hour"),
       let events = table.column("events"), let share = table.column("share")
-    else { return "" }
+    else { return nil }
     var cells: [Int: (events: Int, share: Double)] = [:]
     for row in table.rows {
       guard let day = Figures.value(row[weekday]), let at = Figures.value(row[hour]) else {
@@ -24,36 +38,22 @@ struct RhythmFigure {
     let top = cells.values.map(\.share).max() ?? 0
     let days = words(
       "Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日"
-    ).split(separator: " ")
-    var html = ""
-    if let summary, let share = summary.numbers("share").first ?? nil {
-      let even = (summary.numbers("even_share").first ?? nil).map(Figures.percent) ?? ""
-      html +=
-        "<p class=\"finding\">"
-        + words(
-          "<b>\(Figures.percent(share))</b> of events fall into working hours; evenly spread it would be \(even).",
-          "<b>\(Figures.percent(share))</b> 的事件发生在工作时间；若均匀分布则为 \(even)。") + "</p>"
-    }
-    html +=
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\"\(Markup.attribute("aria-label", title))>"
-    html += "<table class=\"matrix rhythm\"><caption>\(Markup.text(title))</caption><thead><tr>"
-    html += "<th scope=\"col\"><span class=\"sr\">\(Markup.escaped(words("day", "星期")))</span></th>"
-    for hour in 0..<24 { html += "<th scope=\"col\">\(hour)</th>" }
-    html += "</tr></thead><tbody>"
-    for day in 1...7 {
-      html += "<tr><th scope=\"row\">\(days[day - 1])</th>"
-      for hour in 0..<24 {
-        guard let cell = cells[day * 24 + hour], cell.events > 0, top > 0 else {
-          html += "<td>0</td>"
-          continue
-        }
-        let step = min(7, max(1, Int((cell.share / top * 7).rounded(.up))))
-        html += "<td class=\"v s\(step)\" title=\"\(Figures.grouped(String(cell.events)))\">"
-        html += "\(Figures.short(Double(cell.events)))</td>"
-      }
-      html += "</tr>"
-    }
-    return html + "</tbody></table></div>"
+    ).split(separator: " ").map(String.init)
+    return HeatGrid(
+      title: title, corner: words("day", "星期"), hidesCorner: true, heads: (0..<24).map(String.init),
+      rows: (1...7).map { day in
+        HeatGrid.Row(
+          name: days[day - 1],
+          cells: (0..<24).map { hour in
+            guard let cell = cells[day * 24 + hour], cell.events > 0, top > 0 else {
+              return HeatGrid.Cell(text: "0")
+            }
+            return HeatGrid.Cell(
+              text: Figures.short(Double(cell.events)),
+              look: .value(HeatGrid.shade(cell.share, of: top)),
+              hint: Figures.grouped(String(cell.events)))
+          })
+      })
   }
 }
 
@@ -66,78 +66,65 @@ struct StagesFigure {
   let words: Words
 
   var html: String {
-    guard let interval = table.column("interval"), let stage = table.column("stage"),
+    guard let grid else { return "" }
+    return grid.html("stages") + "<p class=\"scale\">"
+      + Markup.escaped(
+        words(
+          "Share of the cohort's base; of fewer than 30: n of m, uncoloured. * not over yet.",
+          "占该批次基数的比例；不足 30 时以“人数 / 总数”表示，不着色。* 尚未结束。")) + "</p>"
+  }
+
+  var grid: HeatGrid? {
+    guard table.column("interval") != nil, table.column("stage") != nil,
       let rate = table.column("rate")
-    else { return "" }
-    let stages = SeriesCharts.unique(table.texts("stage"))
-    let intervals = SeriesCharts.unique(table.texts("interval"))
-    let shown = intervals.suffix(12)
+    else { return nil }
+    let shown = SeriesCharts.unique(table.texts("interval")).suffix(12)
     let state = table.column("state")
-    let target = table.column("target")
-    let attainment = table.column("attainment")
-    let value = table.column("value")
-    let base = table.column("base")
-    let reached = table.column("accounts") ?? table.column("entities")
+    let (stages, intervals) = (table.texts("stage"), table.texts("interval"))
     var rows: [String: [Cell]] = [:]
-    for row in table.rows {
-      rows["\(Figures.text(row[stage]))\n\(Figures.text(row[interval]))"] = row
+    for (number, row) in table.rows.enumerated() {
+      rows["\(stages[number])\n\(intervals[number])"] = row
     }
-    let hasTarget = target.map { column in table.rows.contains { $0[column] != .empty } } ?? false
-    var html =
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\"\(Markup.attribute("aria-label", title))>"
-    html += "<table class=\"matrix stages\"><caption>\(Markup.text(title))</caption><thead><tr>"
-    html += "<th scope=\"col\">\(Markup.escaped(words("stage", "阶段")))</th>"
-    if hasTarget {
-      html += "<th scope=\"col\">\(Markup.escaped(words("target", "目标")))</th><th scope=\"col\">"
-      html += "\(Markup.escaped(words("attained", "达成")))</th>"
+    func text(_ row: [Cell]?, _ column: Int) -> HeatGrid.Cell {
+      HeatGrid.Cell(text: row.map { Figures.shown($0[column], table.columns[column]) } ?? "")
     }
-    for name in Dates.short(Array(shown), of: report) {
-      html += "<th scope=\"col\">\(Markup.text(name))</th>"
+    // Targets stand beside the latest cohort whose number is final.
+    let goals = table.column("target").flatMap { column in
+      table.rows.contains { $0[column] != .empty }
+        ? table.column("attainment").map { (column, $0) } : nil
     }
-    html += "</tr></thead><tbody>"
-    for name in stages {
-      html += "<tr><th scope=\"row\">\(Markup.text(name))</th>"
-      let last = shown.last { key in
-        rows["\(name)\n\(key)"].map { row in
-          row[rate] != .empty && (state.map { row[$0] == .text("complete") } ?? true)
-        } ?? false
-      }.flatMap { rows["\(name)\n\($0)"] }
-      if hasTarget, let target, let attainment {
-        html +=
-          "<td>\(last.map { Markup.text(Figures.shown($0[target], table.columns[target])) } ?? "")</td>"
-        html +=
-          "<td>\(last.map { Markup.text(Figures.shown($0[attainment], table.columns[attainment])) } ?? "")</td>"
-      }
-      for key in shown {
-        guard let row = rows["\(name)\n\(key)"] else {
-          html += "<td></td>"
-          continue
+    let heads = goals == nil ? [] : [words("target", "目标"), words("attained", "达成")]
+    return HeatGrid(
+      title: title, corner: words("stage", "阶段"),
+      heads: heads + Dates.short(Array(shown), of: report),
+      rows: SeriesCharts.unique(stages).map { name in
+        let cells = shown.map { rows["\(name)\n\($0)"] }
+        let last = cells.compactMap { $0 }.last { row in
+          row[rate] != .empty && state.map { row[$0] == .text("complete") } ?? true
         }
-        let isPartial = state.map { row[$0] == .text("partial") } ?? false
-        let open = isPartial ? " open" : ""
-        let star = isPartial ? "<i>*</i>" : ""
-        let base = base.flatMap { Figures.value(row[$0]) } ?? .infinity
-        if Figures.value(row[rate]) != nil, base < 30, let reached {
-          html += "<td class=\"few\(open)\">\(Markup.text(Figures.text(row[reached]))) "
-          html += "\(Markup.escaped(words("of", "/"))) \(Int(base))\(star)</td>"
-        } else if let share = Figures.value(row[rate]) {
-          let step = share <= 1 ? " s\(min(7, max(1, Int((share * 7).rounded(.up)))))" : ""
-          html += "<td class=\"v\(step)\(open)\">\(Figures.percent(share))\(star)</td>"
-        } else if let value, row[value] != .empty {
-          html +=
-            "<td class=\"v\(open)\">\(Markup.text(Figures.shown(row[value], table.columns[value])))\(star)</td>"
-        } else {
-          html += "<td></td>"
-        }
+        return HeatGrid.Row(
+          name: words.column(name),
+          cells: (goals.map { [text(last, $0.0), text(last, $0.1)] } ?? [])
+            + cells.map { $0.flatMap { cell($0, rate: rate, state: state) } })
+      })
+  }
+
+  private func cell(_ row: [Cell], rate: Int, state: Int?) -> HeatGrid.Cell? {
+    let isOpen = state.map { row[$0] == .text("partial") } ?? false
+    let base = table.column("base").flatMap { Figures.value(row[$0]) } ?? .infinity
+    if let share = Figures.value(row[rate]) {
+      if base < 30, let reached = table.column("accounts") ?? table.column("entities") {
+        return HeatGrid.Cell(
+          text: "\(Figures.text(row[reached])) \(words("of", "/")) \(Int(base))", look: .few,
+          isOpen: isOpen)
       }
-      html += "</tr>"
+      return HeatGrid.Cell(
+        text: Figures.percent(share),
+        look: .value(share <= 1 ? HeatGrid.shade(share, of: 1) : nil), isOpen: isOpen)
     }
-    html += "</tbody></table></div><p class=\"scale\">"
-    html += Markup.escaped(
-      words(
-        "Share of the cohort's base; of fewer than 30: n of m, uncoloured. * not over yet.",
-        "占该批次基数的比例；不足 30 时以“人数 / 总数”表示，不着色。* 尚未结束。"))
-    return html + "</p>"
+    guard let value = table.column("value"), row[value] != .empty else { return nil }
+    return HeatGrid.Cell(
+      text: Figures.shown(row[value], table.columns[value]), look: .value(nil), isOpen: isOpen)
   }
 }
 

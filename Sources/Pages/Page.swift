@@ -13,9 +13,15 @@ package struct Page: Sendable {
   private let words: Words
 
   package init(_ source: PageSource, options: PageOptions = PageOptions()) {
-    self.source = source
     self.options = options
     words = Words(language: options.language)
+    var joined = source.joined
+    for place in joined.reports.indices {
+      let report = joined.reports[place]
+      // A name that is the type's own is the tool's word, not the spec's.
+      if report.name == report.type { joined.reports[place].ownTitle = words.type(report.type) }
+    }
+    self.source = joined
   }
 
   /// Goals and checks come first: what the team has set out to reach.
@@ -33,7 +39,7 @@ package struct Page: Sendable {
     html += "<meta name=\"color-scheme\" content=\"light dark\">"
     // Nothing may load and nothing may run but what stands here.
     html += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-    html += "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
+    html += "img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
     html += "<link rel=\"icon\" href=\"data:,\"><title>\(Markup.text(title))</title><style>"
     html += String(decoding: PackageResources.page_css, as: UTF8.self) + "</style></head><body>"
     html +=
@@ -53,12 +59,16 @@ package struct Page: Sendable {
     return html
   }
 
-  /// Each figure as an SVG document of its own, by file name.
+  /// Each figure as an SVG document of its own, by its name in the set.
   package var figures: [(name: String, svg: String)] {
     let style = String(decoding: PackageResources.figure_css, as: UTF8.self)
     return reports.flatMap { report in
       Section(report: report, words: words, lists: .none).figures.map { figure in
-        (figure.name + ".svg", FigureFile(figure.title, figure.svg, style, line: sourceLine).text)
+        (
+          "figures/\(figure.name).svg",
+          FigureFile(figure, style, line: sourceLine, open: words("* not over yet. ", "* 尚未结束。"))
+            .text
+        )
       }
     }
   }
@@ -89,9 +99,12 @@ package struct Page: Sendable {
     return "\(from ?? "…") – \(until ?? "…")"
   }
 
+  /// Below each figure that leaves the page: what it is made of.
   private var sourceLine: String {
-    let observed = source.manifest["observed_until"]?.string ?? ""
-    return words("Observed until \(observed). Twinfunnel.", "观察截至 \(observed)。Twinfunnel。")
+    let observed = (source.manifest["observed_until"]?.string ?? "").shortMoment
+    return words(
+      "\(title), \(range). Observed until \(observed). Twinfunnel.",
+      "\(title)，\(range)。观察截至 \(observed)。Twinfunnel。")
   }
 
   private func header(_ title: String) -> String {
@@ -124,7 +137,10 @@ package struct Page: Sendable {
         ? words("Damaged input", "输入损坏") : words("Warnings", "警告")
       html += "<details class=\"\(role)\" open><summary><span aria-hidden=\"true\">\(mark)</span> "
       html += "\(Markup.escaped(name)) (\(lines.count))</summary><ul>"
-      for line in lines.prefix(50) { html += "<li>\(Markup.text(line.withoutWarning))</li>" }
+      for line in lines.prefix(50) {
+        let said = line.withoutWarning
+        html += "<li>\(Markup.text(words(said, Sentences.chinese(said))))</li>"
+      }
       html += "</ul></details>"
     }
     return html + "</header>"
@@ -151,37 +167,6 @@ package struct Page: Sendable {
   }
 }
 
-/// A figure in a file of its own: title, drawing, source line.
-struct FigureFile {
-  let text: String
-
-  init(_ title: String, _ svg: String, _ style: String, line: String) {
-    // The drawing is one of our own: its view box has the form `0 0 W H`.
-    let parts = svg.split(separator: "\"").map(String.init)
-    let box =
-      parts.first { $0.hasPrefix("0 0 ") }?.split(separator: " ").compactMap { Int($0) } ?? [
-        0, 0, 760, 240,
-      ]
-    let (width, height) = (box[2], box[3])
-    text = """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height + 64)" \
-      width="\(width)" height="\(height + 64)" font-family="system-ui, 'PingFang SC', \
-      'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"><style>\(style)</style>\
-      <rect class="paper" width="100%" height="100%"/>\
-      <text class="title" x="12" y="26">\(Markup.text(title))</text>\
-      <svg y="36" width="\(width)" height="\(height)"\(Self.inner(svg))\
-      <text class="source" x="12" y="\(height + 54)">\(Markup.text(line))</text></svg>
-
-      """
-  }
-
-  /// From the view box on.
-  private static func inner(_ svg: String) -> String {
-    guard let place = svg.range(of: " viewBox") else { return ">" }
-    return String(svg[place.lowerBound...])
-  }
-}
-
 extension String {
   /// To the minute, local.
   fileprivate var shortMoment: String {
@@ -192,5 +177,4 @@ extension String {
     hasPrefix("warning: ") ? String(dropFirst(9)) : self
   }
 
-  fileprivate func range(of part: String) -> Range<String.Index>? { firstRange(of: part) }
 }

@@ -10,6 +10,8 @@ package struct PageSource: Sendable {
     package var definition: JSONValue
     /// The main one first.
     package var tables: [Table]
+    /// In place of the name, where the spec has no title.
+    var ownTitle: String?
 
     package init(name: String, definition: JSONValue, tables: [Table]) {
       self.name = name
@@ -28,6 +30,22 @@ package struct PageSource: Sendable {
     self.manifest = manifest
     self.reports = reports
     self.replaced = replaced
+  }
+
+  /// Of a report with a breakdown, the totals stand with it, not as a report of their own.
+  package var joined: PageSource {
+    var joined = self
+    joined.reports = []
+    for report in reports {
+      let whole = report.name.hasSuffix(".all") ? String(report.name.dropLast(4)) : ""
+      if let place = joined.reports.firstIndex(where: { $0.name == whole && !$0.breakdown.isEmpty })
+      {
+        joined.reports[place].tables += report.tables
+      } else {
+        joined.reports.append(report)
+      }
+    }
+    return joined
   }
 }
 
@@ -61,7 +79,7 @@ extension PageSource.Report {
   }
 
   var title: String {
-    definition["title"]?.string
+    definition["title"]?.string ?? ownTitle
       ?? (["aarrr", "aaarrr", "vabs"].contains(name) ? name.uppercased() : name.withSpaces)
   }
 

@@ -76,7 +76,10 @@ package enum PublishedTables {
     switch value {
     case .null, .list, .object: return .empty
     case .boolean(let value): return .boolean(value)
-    case .integer(let value): return .integer(value)
+    // A rate of 1 is written without a point.
+    case .integer(let value):
+      return column.kind == .number && !column.unit.isEmpty
+        ? .number(Double(value)) : .integer(value)
     case .number(let value): return .number(value)
     case .text(let text): return .text(text)
     case .digits(let digits):

@@ -75,48 +75,43 @@ struct RetentionFigure {
   }
 
   var html: String {
-    let shown =
-      cohorts.count <= Self.cohortsMax ? cohorts : [cohorts[0]] + cohorts.suffix(Self.cohortsMax)
     var html = "<div class=\"heat\"><fieldset class=\"switch\"><legend class=\"sr\">"
     html += Markup.escaped(words("Show as", "显示为")) + "</legend>"
     html += "<label><input type=\"radio\" name=\"\(id)-unit\" class=\"u-rate\" checked> "
     html += Markup.escaped(words("percent", "百分比"))
     html += "</label><label><input type=\"radio\" name=\"\(id)-unit\" class=\"u-people\"> "
-    html += Markup.escaped(words("people", "人数")) + "</label></fieldset>"
-    html += "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
-    html += Markup.attribute("aria-label", title) + "><table class=\"matrix\"><caption>"
-    html += Markup.text(title) + "</caption><thead><tr><th scope=\"col\">"
-    html += Markup.escaped(words("cohort", "批次")) + "</th>"
-    for period in periods { html += "<th scope=\"col\">\(period)</th>" }
-    html += "</tr></thead><tbody>"
-    for cohort in shown {
-      html += cohort.name == "all" ? "<tr class=\"all\">" : "<tr>"
-      html += "<th scope=\"row\">\(Markup.text(self.shown(cohort.name)))"
-      if let size = cohort.size { html += " <small>\(Figures.grouped(String(size)))</small>" }
-      html += "</th>"
-      for (period, cell) in zip(periods, cohort.cells) { html += self.cell(cell, period) }
-      html += "</tr>"
-    }
-    html += "</tbody></table></div>" + legend(hidden: cohorts.count - shown.count) + "</div>"
-    return html
+    html += Markup.escaped(words("people", "人数")) + "</label></fieldset>" + grid.html()
+    return html + legend(hidden: cohorts.count - grid.rows.count) + "</div>"
+  }
+
+  /// The latest cohorts, below the whole.
+  var grid: HeatGrid {
+    let shown =
+      cohorts.count <= Self.cohortsMax ? cohorts : [cohorts[0]] + cohorts.suffix(Self.cohortsMax)
+    return HeatGrid(
+      title: title, corner: words("cohort", "批次"), heads: periods.map(String.init),
+      rows: shown.map { cohort in
+        HeatGrid.Row(
+          name: self.shown(cohort.name),
+          note: cohort.size.map { Figures.grouped(String($0)) }, isWhole: cohort.name == "all",
+          cells: zip(periods, cohort.cells).map { cell($1, $0) })
+      })
   }
 
   private func shown(_ cohort: String) -> String {
     cohort == "all" ? words("all", "全部") : Dates.short([cohort], of: report)[0]
   }
 
-  private func cell(_ cell: RetentionCell?, _ period: Int) -> String {
-    guard let cell, let returned = cell.returned else { return "<td></td>" }
-    let star = cell.isPartial ? "<i>*</i>" : ""
-    let people = Figures.grouped(String(returned))
-    let open = cell.isPartial ? " open" : ""
+  private func cell(_ cell: RetentionCell?, _ period: Int) -> HeatGrid.Cell? {
+    guard let cell, let returned = cell.returned else { return nil }
     guard let rate = cell.rate, cell.eligible >= Self.coloured else {
-      return "<td class=\"few\(open)\">\(returned) "
-        + "\(Markup.escaped(words("of", "/"))) \(cell.eligible)\(star)</td>"
+      return HeatGrid.Cell(
+        text: "\(returned) \(words("of", "/")) \(cell.eligible)", look: .few,
+        isOpen: cell.isPartial)
     }
-    let step = period == 0 ? "" : " s\(min(7, Int((rate / top * 7).rounded(.up))))"
-    return "<td class=\"v\(step)\(open)\"><span class=\"rate\">\(Figures.percent(rate))</span>"
-      + "<span class=\"people\">\(people)</span>\(star)</td>"
+    return HeatGrid.Cell(
+      text: Figures.percent(rate), people: Figures.grouped(String(returned)),
+      look: .value(period == 0 ? nil : HeatGrid.shade(rate, of: top)), isOpen: cell.isPartial)
   }
 
   private func legend(hidden: Int) -> String {

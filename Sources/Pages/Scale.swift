@@ -6,17 +6,24 @@ struct Scale {
   let high: Double
   let ticks: [Double]
 
-  init(_ values: [Double], isFraction: Bool = false, wanted: Int = 4) {
+  init(_ values: [Double], isFraction: Bool = false) {
     let top = max(0, values.max() ?? 0)
     let bottom = min(0, values.min() ?? 0)
     let span = max(top - bottom, isFraction ? 0.05 : 1e-9)
-    let step = Self.round(span / Double(wanted))
-    low = (bottom / step).rounded(.down) * step
-    let end = max((top / step).rounded(.up) * step, low + step)
-    high = isFraction && top <= 1 ? min(end, 1) : end
+    func ends(_ step: Double) -> (low: Double, high: Double) {
+      let low = (bottom / step).rounded(.down) * step
+      return (low, max((top / step - 1e-9).rounded(.up) * step, low + step))
+    }
+    // Three to six steps, of these those that leave the least room empty.
+    let steps = [3.0, 4, 5, 6].map { Self.round(span / $0) }
+    let step =
+      steps.filter { (ends($0).high - ends($0).low) / $0 < 6.5 }.min {
+        ends($0).high - ends($0).low < (ends($1).high - ends($1).low) * 0.999
+      } ?? steps[0]
+    low = ends(step).low
+    high = isFraction && top <= 1 ? min(ends(step).high, 1) : ends(step).high
     var ticks: [Double] = []
     var tick = low
-    // A few ticks: the step is a quarter of the span or so.
     while tick <= high + step / 1000, ticks.count < 20 {
       ticks.append(tick.magnitude < step / 1000 ? 0 : tick)
       tick += step

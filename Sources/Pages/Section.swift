@@ -11,20 +11,53 @@ struct Section {
 
   var id: String { Markup.anchor(report.name) }
 
-  /// The figures of the section, by name: `--figures` writes each to a file of its own.
-  var figures: [(name: String, title: String, svg: String)] {
-    var found: [(String, String, String)] = []
-    guard let whole = report.whole ?? report.groups.first?.table else { return [] }
-    for (place, chart) in charts(whole).enumerated() {
-      found.append(
-        (place == 0 ? report.name : "\(report.name).\(place + 1)", chart.title, chart.svg(760)))
+  /// The figures of the section: `--figures` writes each to a file of its own.
+  var figures: [FigureFile.Figure] {
+    guard let whole = report.whole ?? report.groups.first?.table, !whole.rows.isEmpty else {
+      return []
     }
-    if report.type == "funnel" {
+    var found: [FigureFile.Figure] = []
+    func add(_ svg: String?, _ title: String = "", as role: String = "", keys: [Key] = []) {
+      guard let svg, !svg.isEmpty else { return }
+      let name = report.title.capitalizedFirst
+      found.append(
+        FigureFile.Figure(
+          name: role.isEmpty ? report.name : "\(report.name).\(role)",
+          title: title.isEmpty || title.hasPrefix(name)
+            ? title.isEmpty ? name : title
+            : words("\(name): \(title)", "\(name)：\(title)"),
+          svg: svg, keys: keys))
+    }
+    switch report.type {
+    case "retention":
+      add(
+        RetentionFigure(whole, of: report, title: report.title, id: id, words: words)?.grid.svg)
+    case "funnel":
       let figure = FunnelFigure(table: whole, title: report.title, words: words)
-      found.append((report.name, report.title, figure.svg(width: 760)))
+      add(figure.svg(width: 760), keys: figure.keys)
+    case "double_funnel":
+      let figure = DoubleFunnelFigure(
+        table: whole, link: report.table("link"), title: report.title, words: words)
+      add(
+        figure.svg(width: 900),
+        keys: [("b1", words("accounts", "客户")), ("b4", words("users", "用户"))])
+      add(
+        figure.links?.svg, words("users by the step of their account", "按客户步骤统计的用户"),
+        as: "link")
+    case "rhythm":
+      add(RhythmFigure(table: whole, summary: nil, title: report.title, words: words).grid?.svg)
+    case "aarrr", "vabs":
+      add(StagesFigure(report: report, table: whole, title: report.title, words: words).grid?.svg)
+    default: break
+    }
+    for chart in charts(whole) {
+      add(chart.svg(760), chart.title, as: chart.role, keys: chart.keys)
     }
     return found
   }
+
+  /// A class that colours, and what it stands for.
+  typealias Key = (kind: String, name: String)
 
   var html: String {
     var html = "<section id=\"\(id)\" class=\"report\"><h2>"
@@ -124,8 +157,19 @@ struct Section {
 
   struct Chart {
     var title: String
-    var legend: String
+    /// Behind the report's name in the name of the file; none for its main figure.
+    var role = ""
+    var keys: [Key] = []
     var svg: (Double) -> String
+
+    /// What the shades mean.
+    var legend: String {
+      if keys.isEmpty { return "" }
+      let items = keys.map {
+        "<li><span class=\"key \($0.kind)\" aria-hidden=\"true\"></span>\(Markup.text($0.name))</li>"
+      }
+      return "<ul class=\"legend\">\(items.joined())</ul>"
+    }
   }
 
   private func charts(_ table: Table) -> [Chart] {

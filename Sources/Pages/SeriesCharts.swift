@@ -12,9 +12,9 @@ struct SeriesCharts {
     switch report.type {
     case "activity":
       var charts = [lines(words("Active", "活跃"), ["active", "new"])]
-      charts.append(columns(words("Events", "事件"), [("events", 1, 1)]))
+      charts.append(columns(words("Events", "事件"), [("events", 1, 1)], as: "events"))
       if table.column("stickiness") != nil {
-        charts.append(lines(words("Stickiness", "黏性"), ["stickiness"]))
+        charts.append(lines(words("Stickiness", "黏性"), ["stickiness"], as: "stickiness"))
       }
       return charts
     case "lifecycle":
@@ -26,7 +26,7 @@ struct SeriesCharts {
     case "revenue":
       return [
         columns(words("Revenue", "收入"), [("revenue_repeat", 1, 1), ("revenue_new", 3, 1)]),
-        lines(words("Payers", "付费人数"), ["payers", "new_payers"]),
+        lines(words("Payers", "付费人数"), ["payers", "new_payers"], as: "payers"),
       ]
     case "recurring":
       return [
@@ -36,11 +36,14 @@ struct SeriesCharts {
           [
             ("new_mrr", 1, 1), ("reactivated_mrr", 2, 1), ("expansion_mrr", 3, 1),
             ("contraction_mrr", 5, -1), ("churned_mrr", 4, -1),
-          ]),
-        lines(words("What stays", "留存"), ["nrr", "grr"]),
+          ], as: "changes"),
+        lines(words("What stays", "留存"), ["nrr", "grr"], as: "stays"),
       ]
     case "referral":
-      return [lines("k", ["k"]), lines(words("Invitations", "邀请"), ["invites", "joined"])]
+      return [
+        lines("k", ["k"]),
+        lines(words("Invitations", "邀请"), ["invites", "joined"], as: "invitations"),
+      ]
     case "stickiness":
       return [
         columns(words("By active intervals", "按活跃次数"), [("exactly", 1, 1)], labels: "intervals")
@@ -54,14 +57,14 @@ struct SeriesCharts {
         return []
       }
       let chart = figure.curves
-      return [Section.Chart(title: chart.title, legend: "", svg: { chart.svg(width: $0) })]
+      return [Section.Chart(title: chart.title, role: "curves", svg: { chart.svg(width: $0) })]
     default: return []
     }
   }
 
   private var intervals: [String] { Dates.short(table.texts("interval"), of: report) }
 
-  private func lines(_ title: String, _ names: [String]) -> Section.Chart {
+  private func lines(_ title: String, _ names: [String], as role: String = "") -> Section.Chart {
     let present = names.filter { table.column($0) != nil }
     let isFraction = present.contains { name in
       table.column(name).map { table.columns[$0].unit == "fraction" } ?? false
@@ -70,26 +73,27 @@ struct SeriesCharts {
     let partial = table.partialRows
     let series = present.enumerated().map { place, name in
       Series(
-        name: present.count > 1 ? name.withSpaces : "", values: table.numbers(name),
+        name: present.count > 1 ? words.column(name) : "", values: table.numbers(name),
         role: roles[place % roles.count], partial: partial, isNamed: present.count > 1)
     }
     let chart = LineChart(title: title, labels: intervals, series: series, isFraction: isFraction)
-    return Section.Chart(title: title, legend: "", svg: { chart.svg(width: $0) })
+    return Section.Chart(title: title, role: role, svg: { chart.svg(width: $0) })
   }
 
   private func columns(
     _ title: String, _ parts: [(name: String, shade: Int, sign: Double)],
-    labels: String = "interval"
+    labels: String = "interval", as role: String = ""
   ) -> Section.Chart {
     let parts = parts.filter { table.column($0.name) != nil }.map { part in
       ColumnChart.Part(
-        name: part.name.withSpaces,
+        name: words.column(part.name),
         values: table.numbers(part.name).map { $0.map { $0 * part.sign } }, shade: part.shade)
     }
     let chart = ColumnChart(
       title: title, labels: Dates.short(table.texts(labels), of: report), parts: parts,
       partial: table.partialRows)
-    return Section.Chart(title: title, legend: chart.legend, svg: { chart.svg(width: $0) })
+    return Section.Chart(
+      title: title, role: role, keys: chart.keys, svg: { chart.svg(width: $0) })
   }
 
   /// Reach by feature: the four largest named.
@@ -128,7 +132,7 @@ struct SeriesCharts {
     let chart = LineChart(
       title: words("Reach", "使用率"), labels: Dates.short(intervals, of: report), series: lines,
       isFraction: true)
-    return Section.Chart(title: chart.title, legend: "", svg: { chart.svg(width: $0) })
+    return Section.Chart(title: chart.title, svg: { chart.svg(width: $0) })
   }
 
   static func unique(_ texts: [String]) -> [String] {

@@ -12,8 +12,8 @@ struct Tile {
     var name: String
     var value: Double
     var isFraction: Bool
-    /// The value of the row before.
-    var before: Double?
+    /// The value of the row before, and that row's key.
+    var before: (value: Double, at: String)?
     /// The row's key, for people.
     var at: String
     var history: [Double?]
@@ -32,10 +32,12 @@ struct Tile {
       "<p class=\"what\">\(Markup.text(face.name))\(face.at.isEmpty ? "" : " · \(Markup.text(Dates.short([face.at], of: report)[0]))")</p>"
     html += Sparkline.svg(face.history) + "<p class=\"change\">"
     if let before = face.before {
-      html += change(face.value, before, face, words("on the row before", "较上一行"))
+      let at = Dates.short([before.at], of: report)[0]
+      html += change(
+        face.value, before.value, face, words("since \(at)", "较 \(at)"))
     }
     if let old = replaced.flatMap({ same(face, in: $0) }) {
-      html += "<br>" + change(face.value, old, face, words("on the set replaced", "较被替换的结果"))
+      html += "<br>" + change(face.value, old, face, words("since the set before", "较上一次结果"))
     }
     return html + "</p></a></li>"
   }
@@ -79,7 +81,9 @@ struct Tile {
       let isFraction = table.column(column).map { table.columns[$0].unit == "fraction" } ?? false
       return Face(
         name: name, value: value, isFraction: isFraction,
-        before: place > 0 ? values[place - 1] : nil, at: place < keys.count ? keys[place] : "",
+        before: place > 0 && place <= keys.count
+          ? values[place - 1].map { ($0, keys[place - 1]) } : nil,
+        at: place < keys.count ? keys[place] : "",
         history: Array(values[...place]))
     }
     switch report.type {
@@ -176,7 +180,8 @@ struct Tile {
     guard let chosen, let last = history(chosen).last else { return nil }
     let past = history(chosen)
     return Face(
-      name: chosen.withSpaces, value: last.1, isFraction: true, before: past.dropLast().last?.1,
+      name: named == "stage" ? words.column(chosen) : chosen.withSpaces, value: last.1,
+      isFraction: true, before: past.dropLast().last.map { ($0.1, intervals[$0.0]) },
       at: intervals[last.0], history: past.map(\.1))
   }
 }

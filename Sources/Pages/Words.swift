@@ -21,6 +21,31 @@ struct Words {
     self(name == "account" ? "accounts" : "users", name == "account" ? "客户" : "用户")
   }
 
+  /// A type of report; nil where its name will do.
+  func type(_ name: String) -> String? { language == .zh ? Self.types[name] : nil }
+
+  private static let types = [
+    "activity": "活跃", "retention": "留存", "funnel": "漏斗", "lifecycle": "生命周期",
+    "stickiness": "黏性", "revenue": "收入", "recurring": "经常性收入", "referral": "推荐",
+    "adoption": "功能使用", "accounts": "客户", "rhythm": "作息", "double_funnel": "双漏斗",
+    "goals": "目标", "checks": "检查",
+  ]
+
+  /// A column, a stage or a part of a chart, as people call it.
+  func column(_ name: String) -> String { self(name.withSpaces, Self.columns[name] ?? name) }
+
+  private static let columns = [
+    "active": "活跃", "new": "新增", "events": "事件", "stickiness": "黏性", "exactly": "恰好",
+    "returning": "留存", "resurrected": "唤回", "dormant": "沉睡", "revenue": "收入",
+    "revenue_new": "首购收入", "revenue_repeat": "复购收入", "payers": "付费人数", "new_payers": "首次付费人数",
+    "mrr": "月经常性收入", "end_mrr": "期末金额", "new_mrr": "新签", "reactivated_mrr": "重新签约",
+    "expansion_mrr": "扩张", "contraction_mrr": "收缩", "churned_mrr": "流失", "nrr": "净留存",
+    "grr": "毛留存", "invites": "邀请", "joined": "加入", "awareness": "认知", "acquisition": "获取",
+    "activation": "激活", "retention": "留存", "referral": "推荐", "value": "价值",
+    "application": "应用", "benefit": "收益", "service": "服务", "sign": "签约", "renew": "续约",
+    "term_end": "合同到期", "days_to_end": "剩余天数", "contract_value": "合同金额",
+  ]
+
   func status(_ name: String) -> String {
     let chinese = [
       "met": "达成", "on_track": "按计划", "behind": "落后", "missed": "未达成", "unknown": "未知",
@@ -46,7 +71,7 @@ struct Words {
   /// A definition in one sentence.
   func sentence(_ report: PageSource.Report) -> String {
     let definition = report.definition
-    func event(_ key: String) -> String { Self.event(definition[key]) }
+    func event(_ key: String) -> String { self.event(definition[key]) }
     let who = entities(definition["entity"]?.string ?? "user")
     let interval = interval(definition["interval"]?.string ?? "day")
     switch report.type {
@@ -122,16 +147,16 @@ struct Words {
   }
 
   /// An event reference: its name, or the first names of a list.
-  private static func event(_ value: JSONValue?) -> String {
+  private func event(_ value: JSONValue?) -> String {
     switch value {
-    case .text("any"): return "any event"
+    case .text("any"): return self("any event", "任意事件")
     case .text(let name): return name
     case .list(let names):
       let texts = names.compactMap(\.string)
       return texts.prefix(3).joined(separator: " / ")
         + (texts.count > 3 ? " … (\(texts.count))" : "")
     case .object: return event(value?["event"] ?? value?["any"])
-    default: return "any event"
+    default: return self("any event", "任意事件")
     }
   }
 }

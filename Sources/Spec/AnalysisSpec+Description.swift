@@ -32,11 +32,11 @@ extension AnalysisSpec {
       JSONValue.object(
         [
           ("name", .text(source.name)), ("files", texts(source.files)),
-          ("optional", .boolean(source.isOptional)),
+          ("optional", .boolean(source.isOptional)), ("ids", source.spaces.description),
         ] + (JSONValue.describing(extraction).members ?? []))
     }
     return [
-      ("sources", .list(all)), ("ignore", texts(ignore)),
+      ("sources", .list(all)), ("maps", .list(maps.map(\.description))), ("ignore", texts(ignore)),
       ("observed_by", texts(observedBy.map { sources[$0].name })),
     ]
   }
@@ -166,5 +166,29 @@ extension LogFormat {
     case .server(let format): format.dialect.rawValue
     case .w3c: "w3c"
     }
+  }
+}
+
+extension SourceSpaces {
+  fileprivate var description: JSONValue {
+    let all: [(String, String?)] = [("account", account), ("user", user)]
+    return .object(all.compactMap { kind, space in space.map { (kind, .text($0)) } })
+  }
+}
+
+extension MapSpec {
+  fileprivate var description: JSONValue {
+    func described(_ end: End) -> JSONValue {
+      .object(
+        [("column", .paths(end.paths))]
+          + (end.space.isEmpty ? [] : [("space", .text(end.space))]))
+    }
+    return .object(
+      [
+        ("kind", .text(kind.rawValue)), ("files", .texts(files)),
+        ("optional", .boolean(isOptional)), ("format", .text(format.name)),
+      ] + (encoding.map { [("encoding", .text($0))] } ?? []) + [
+        ("from", described(from)), ("to", described(to)),
+      ])
   }
 }

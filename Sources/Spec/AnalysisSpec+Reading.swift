@@ -55,6 +55,7 @@ extension AnalysisSpec {
       analysis.ignore =
         spec.value("ignore")?.items(max: SourceSections.patternsMax)
         .compactMap { $0.text() } ?? []
+      analysis.maps = sources.maps
       analysis.observedBy = observedBy
       analysis.identity = identity
       var checks = ChecksReader(

@@ -9,6 +9,8 @@ package struct AnalysisSpec: Sendable {
   package var others: [SourceSpec] = []
   /// Patterns of inputs that are no source's.
   package var ignore: [String] = []
+  /// From one space of ids to another.
+  package var maps: [MapSpec] = []
   /// Numbers of the sources whose last event ends observation.
   package var observedBy = [0]
   /// The section as it was written, its preset filled in: for a store, which has to read on in years.
@@ -70,6 +72,8 @@ package struct SourceSpec: Sendable, Equatable {
   package var files: [String] = []
   /// Whether it may have no input.
   package var isOptional = false
+  /// Of its ids, where they are not those of all sources.
+  package var spaces = SourceSpaces()
   package var format: LogFormat
   /// Of the logs' text, as iconv(3) names it; nil for UTF-8.
   package var encoding: String?

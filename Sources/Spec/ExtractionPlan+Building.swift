@@ -39,6 +39,7 @@ extension ExtractionPlan {
       schema.deliveries = deliveries.elements
       schema.readOn = readOn.filter { !$0.value.contains(all: matchers) }.mapValues(\.elements)
       schema.hasPersons = spec.identity != nil
+      schema.hasSpaces = sources.contains { $0.spaces[entity] != nil }
       schemas.append(schema)
     }
     let extractions = sources.map { source in
@@ -53,6 +54,7 @@ extension ExtractionPlan {
     }
     self.init(extraction: extractions[0], schemas: schemas)
     others = Array(extractions.dropFirst())
+    spaces = sources.map(\.spaces)
   }
 
   /// What a store keeps: all that the source declares, whatever reports ask.

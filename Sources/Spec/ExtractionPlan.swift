@@ -10,6 +10,8 @@ package struct ExtractionPlan: Sendable, Equatable {
   package var others: [Extraction] = []
   /// One for each kind of entity that a report counts.
   package var schemas: [TimelineSchema]
+  /// By source: of which spaces its ids are.
+  package var spaces: [SourceSpaces] = []
 
   package init(extraction: Extraction, schemas: [TimelineSchema]) {
     self.extraction = extraction

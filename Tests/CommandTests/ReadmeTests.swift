@@ -84,7 +84,7 @@ import Testing
       default: break
       }
     }
-    let made = folder.url.appendingPathComponent("tables/checkout.svg")
+    let made = folder.url.appendingPathComponent("tables/figures/checkout.svg")
     let picture = Self.pages.appendingPathComponent("Resources/checkout.svg")
     if rewrites {
       for (range, text) in replacements.reversed() { lines.replaceSubrange(range, with: text) }

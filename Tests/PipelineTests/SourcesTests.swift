@@ -13,7 +13,10 @@ import Testing
     var files: [String: String]
     var spec: String
 
-    func run(_ inputs: [String] = ["in"], store: Bool = false) throws -> RunOutcome {
+    func run(
+      _ inputs: [String] = ["in"], store: Bool = false, threads: Int = 2, memory: Int? = nil
+    ) throws -> RunOutcome {
+      try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("in"))
       for (name, text) in files {
         let url = folder.url.appendingPathComponent("in/" + name)
         try FileManager.default.createDirectory(
@@ -26,7 +29,8 @@ import Testing
       let notices = try PublishedRun(
         specFile: try SpecFile.load(specPath),
         inputs: inputs.map { folder.url.appendingPathComponent($0).path }, out: out,
-        options: RunOptions(threads: 2, scratch: folder.url.path), control: RunControl(),
+        options: RunOptions(threads: threads, memoryBytesMax: memory, scratch: folder.url.path),
+        control: RunControl(),
         store: store ? folder.url.appendingPathComponent("store").path : nil
       ).run()
       var outcome = try RunOutcome(published: out)

@@ -75,6 +75,8 @@ package struct TimeField: Sendable, Equatable {
   package var localEpoch: String?
   /// A day without a clock is its last millisecond.
   package var endsDay = false
+  /// Rows have no time at all: those of a map. Their instant is 0.
+  package var isNone = false
   /// Rows without a time are expected, and no rejects.
   package var missingIsOutside = false
   /// Events after now are expected (due dates), and no rejects.

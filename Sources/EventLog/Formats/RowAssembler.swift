@@ -14,6 +14,8 @@ struct RowAssembler: Sendable {
   private let keepsInstants: Bool
   private let futureIsOutside: Bool
   private let missingIsOutside: Bool
+  /// Of a row without a time.
+  private let missingTime: Time
   private let countsTimeUnits: Bool
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
@@ -42,6 +44,7 @@ struct RowAssembler: Sendable {
     keepsInstants = timeRules.keepsInstants
     futureIsOutside = extraction.time.futureIsOutside
     missingIsOutside = extraction.time.missingIsOutside
+    missingTime = extraction.time.isNone ? .time(0) : .reject(.noTime)
     countsTimeUnits = extraction.time.formats.contains(.auto)
     if case .constant(let name) = extraction.event {
       eventConstant = Array(name.utf8)
@@ -239,7 +242,7 @@ extension RowAssembler {
 
 /// Times.
 extension RowAssembler {
-  private enum Time {
+  fileprivate enum Time {
     case time(Int64)
     case reject(RejectReason)
   }
@@ -250,7 +253,7 @@ extension RowAssembler {
     unit: inout TimeUnit, tally: inout ValueTally
   ) -> Time {
     let value = Self.present(layout.time, values)
-    if value.shape == .absent { return .reject(.noTime) }
+    if value.shape == .absent { return missingTime }
     var found = reading(value, of: chunk, bytes: &batch.bytes)
     if layout.time.count > 1, found?.shape != .instant {
       found = withClock(values, found, of: chunk, bytes: &batch.bytes)

@@ -17,6 +17,7 @@ struct FoldedLogs: Sendable {
   var persons: IdentityCounts?
   var mergedAccounts: IdentityCounts?
   var unseenProperties: [PropertyField]
+  var spaces = SpaceFacts()
   /// One line each.
   var warnings: [String]
   /// Files of this run, where a store has others; nil for all.

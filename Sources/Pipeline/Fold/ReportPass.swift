@@ -76,7 +76,8 @@ struct ReportPass {
       reading: reading, observation: observation, files: scan.files,
       folds: folds.map { merged($0) }, lists: lists, facts: facts,
       persons: persons.users?.counts, mergedAccounts: persons.accounts?.counts,
-      unseenProperties: scan.unseenProperties, warnings: warnings, fresh: fresh)
+      unseenProperties: scan.unseenProperties, spaces: scan.spaces, warnings: warnings, fresh: fresh
+    )
   }
 
   /// One schema of a scan, from its shards or from where a store has them.

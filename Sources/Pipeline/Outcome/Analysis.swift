@@ -27,6 +27,7 @@ package struct Analysis: Sendable {
   var facts: FoldFacts
   /// Properties that no event had a value of.
   var unseenProperties: [PropertyField]
+  var spaces = SpaceFacts()
   package var reconciliation: Reconciliation
   /// One line each.
   package var warnings: [String]

@@ -23,7 +23,7 @@ extension FoldedLogs {
       observation: observation,
       persons: persons, mergedAccounts: mergedAccounts,
       tables: tables, goals: spec.goals.isEmpty ? nil : review.table, lists: lists, facts: facts,
-      unseenProperties: unseenProperties, reconciliation: reconciliation,
+      unseenProperties: unseenProperties, spaces: spaces, reconciliation: reconciliation,
       warnings: warnings
         + (folds.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
       fresh: fresh?.map { files[$0] } ?? files)

@@ -48,7 +48,7 @@ struct Manifest {
       ("events_after_the_end", .integer(analysis.facts.late)),
       ("inputs", .list(analysis.files.map(input))),
       ("reconciliation", reconciliation),
-    ] + SourceSums.json(of: analysis) + [
+    ] + SourceSums.json(of: analysis) + SpaceNotices(analysis).json + [
       (
         "entities",
         .object(

@@ -15,7 +15,7 @@ struct Notices {
       + analysis.fresh.flatMap { reading in
         reading.source.damages.map { Self.text($0, of: reading) }
           + InputNotices.damages(of: reading)
-      } + values.damages
+      } + values.damages + SpaceNotices(analysis).damages
   }
 
   var warnings: [String] {
@@ -58,6 +58,7 @@ struct Notices {
       }
     }
     lines += SourceSums.warnings(of: analysis)
+    lines += SpaceNotices(analysis).warnings
     if let late = lateHistory { lines.append(late) }
     lines += strayEvents
     if analysis.reconciliation.used == 0, analysis.reconciliation.rows > 0 {

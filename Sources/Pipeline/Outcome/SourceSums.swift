@@ -7,12 +7,17 @@ import Values
 struct SourceSums {
   var name: String
   var files: [FileReading]
+  /// What else `run.json` says of it.
+  var more: [(String, JSONValue)]
 
   /// By number of the source; empty for a source without a name.
   static func all(of analysis: Analysis) -> [SourceSums] {
     guard analysis.spec.hasNamedSources else { return [] }
+    let spaces = SpaceNotices(analysis)
     return analysis.spec.sources.enumerated().map { number, source in
-      SourceSums(name: source.name, files: analysis.files.filter { $0.file.source == number })
+      SourceSums(
+        name: source.name, files: analysis.files.filter { $0.file.source == number },
+        more: spaces.json(ofSource: number))
     }
   }
 
@@ -42,6 +47,7 @@ struct SourceSums {
       rows + (sums.aside == 0 ? [] : [("aside", .integer(sums.aside))]) + [
         ("without_user", .integer(files.reduce(0) { $0 + $1.withoutUser })),
         ("without_account", .integer(files.reduce(0) { $0 + $1.withoutAccount })),
+      ] + more + [
         ("earliest_event", instant(earliest)), ("latest_event", instant(latest)),
       ])
   }

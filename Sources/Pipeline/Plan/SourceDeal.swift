@@ -9,6 +9,8 @@ struct SourceDeal {
   private let isOptional: [Bool]
   /// For how messages call a source's patterns.
   private let texts: [[String]]
+  private let maps: [MapSpec]
+  private let mapPatterns: [[PathPattern]]
 
   init(_ spec: AnalysisSpec) {
     names = spec.sources.map(\.name)
@@ -16,19 +18,42 @@ struct SourceDeal {
     patterns = texts.map { $0.map { PathPattern($0) } }
     ignored = spec.ignore.map { PathPattern($0) }
     isOptional = spec.sources.map(\.isOptional)
+    maps = spec.maps
+    mapPatterns = maps.map { $0.files.map { PathPattern($0) } }
   }
 
-  /// Numbers the files' sources, without those to be ignored. Returns what there is to say.
+  /// What became of the files.
+  struct Dealt {
+    /// By map: its files, which are no source's.
+    var maps: [[InputFile]]
+    /// What there is to say.
+    var notices: [String]
+  }
+
+  /// Numbers the files' sources, without those to be ignored and those of maps.
   ///
   /// - Throws: `RunFailure` with exit 64 for inputs of no source or of several, all of them named;
-  ///   66 for a source without inputs that must have some.
-  func deal(_ files: inout [InputFile]) throws(RunFailure) -> [String] {
+  ///   66 for a source or a map without inputs that must have some.
+  func deal(_ files: inout [InputFile]) throws(RunFailure) -> Dealt {
     var dealt: [InputFile] = []
+    var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
     var count = [Int](repeating: 0, count: names.count)
     for var file in files where !ignored.contains(where: { $0.matches(file.name) }) {
       let found = patterns.indices.filter { source in
         patterns[source].contains { $0.matches(file.name) }
+      }
+      let ofMaps = mapPatterns.indices.filter { map in
+        mapPatterns[map].contains { $0.matches(file.name) }
+      }
+      if !ofMaps.isEmpty {
+        for map in ofMaps { mapped[map].append(file) }
+        if let source = found.first {
+          wrong.append(
+            "\(file.path): '\(file.name)' fits the `files` of '\(names[source])' and of a map; "
+              + "a map's rows are no events")
+        }
+        continue
       }
       switch found.count {
       case 1:
@@ -47,16 +72,20 @@ struct SourceDeal {
     if !wrong.isEmpty { throw RunFailure(.usage, wrong) }
     files = dealt
     let empty = count.indices.filter { count[$0] == 0 }
-    let missing = empty.filter { !isOptional[$0] }
+    let missing =
+      empty.filter { !isOptional[$0] }.map { ("the source '\(names[$0])'", texts[$0]) }
+      + maps.indices.filter { mapped[$0].isEmpty && !maps[$0].isOptional }
+      .map { ("a map", maps[$0].files) }
     if !missing.isEmpty {
       throw RunFailure(
         .noInput,
-        missing.map {
-          "no input fits the `files` of the source '\(names[$0])': "
-            + texts[$0].joined(separator: ", ") + "; `optional: true` lets it have none"
+        missing.map { whose, texts in
+          "no input fits the `files` of \(whose): " + texts.joined(separator: ", ")
+            + "; `optional: true` lets it have none"
         })
     }
-    return empty.map { "notice: the source '\(names[$0])' has no input" }
+    return Dealt(
+      maps: mapped, notices: empty.map { "notice: the source '\(names[$0])' has no input" })
   }
 }
 

@@ -17,7 +17,8 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
     self.name = name
     self.set = set
     file = try naming(set.shown(name)) { () throws(SystemError) in
-      try set.staging.files.createFile(Array(name.utf8))
+      let home = try set.staging.files.makeHome(of: Array(name.utf8))
+      return try home.folder.createFile(home.name)
     }
   }
 

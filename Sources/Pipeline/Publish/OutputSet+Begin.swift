@@ -94,7 +94,7 @@ extension OutputSet {
   }
 
   /// Beside the target, or inside it where we may not write beside it.
-  private static func takeLock(
+  static func takeLock(
     _ place: OutputPlace, _ directory: String
   ) throws(PublishError) -> DirectoryLock? {
     let name = place.besideName("lock")

@@ -44,7 +44,7 @@ package struct OutputSet: ~Copyable, Sendable {
   package borrowing func targetStatus() -> FileStatus? { try? state.staging.target?.status() }
 
   /// A new file of the set. `name` is a file name without a directory, none that starts with a
-  /// dot, and has an ending that we write. Can be called from several threads.
+  /// dot, and has an ending that we write; or `figures/NAME.svg`. Can be called from several threads.
   package borrowing func open(_ name: String) throws(PublishError) -> FileSink {
     try state.announce(name)
     return try FileSink(name: name, in: state)

@@ -48,6 +48,15 @@ final class OutputSetState: Sendable {
   }
 
   func check(_ name: String) throws(PublishError) {
+    if let target = staging.target, Folder.nameInFigures(Array(name.utf8)) != nil {
+      let figures = String(decoding: Folder.figures, as: UTF8.self)
+      let present = try naming(shown(figures)) { () throws(SystemError) in
+        try target.status(Folder.figures)
+      }
+      if let present, present.kind != .folder {
+        throw .obstacle(path: shown(figures), what: "no folder")
+      }
+    }
     try check(name, mayBeForeign: replace, live.withLock { $0.inputs })
   }
 
@@ -57,7 +66,7 @@ final class OutputSetState: Sendable {
   ) throws(PublishError) {
     guard let target = staging.target else { return }
     let present = try naming(shown(name)) { () throws(SystemError) in
-      try target.status(Array(name.utf8))
+      try target.setStatus(Array(name.utf8))
     }
     guard let present else { return }
     if inputs.contains(where: { $0.isSameFile(as: present) }) { throw .isInput(path: shown(name)) }
@@ -113,7 +122,7 @@ final class OutputSetState: Sendable {
     var warnings: [String] = []
     for name in previous.entries.keys.sorted() {
       let status = try naming(shown(name)) { () throws(SystemError) in
-        try target.status(Array(name.utf8))
+        try target.setStatus(Array(name.utf8))
       }
       guard let status, status.kind == .regular else { continue }
       let stays = !names.contains(name)

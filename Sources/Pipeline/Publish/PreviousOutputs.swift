@@ -3,7 +3,8 @@ import Tables
 import Values
 
 /// Which files of a directory an earlier run wrote, and may therefore go with it: what the `run.json`
-/// of this tool lists, as the plain name of a regular file with an ending that we write.
+/// of this tool lists, as the plain name of a regular file with an ending that we write, right in the
+/// folder or, for pictures, in its folder `figures`.
 struct PreviousOutputs: Sendable {
   struct Entry: Sendable {
     var bytes: Int
@@ -44,13 +45,13 @@ struct PreviousOutputs: Sendable {
   func isChanged(
     _ name: String, in folder: Folder, thoroughly: Bool = false
   ) throws(SystemError) -> Bool {
-    guard let entry = entries[name], let status = try folder.status(Array(name.utf8)) else {
-      return false
-    }
+    guard let entry = entries[name], let home = try folder.home(of: Array(name.utf8)),
+      let status = try home.folder.status(home.name)
+    else { return false }
     if status.bytes != entry.bytes { return true }
     if status.modified <= written, !thoroughly { return false }
     var hash = SHA256()
-    try folder.openFile(Array(name.utf8)).forEachPiece { hash.update($0.span) }
+    try home.folder.openFile(home.name).forEachPiece { hash.update($0.span) }
     return hash.hexDigest() != entry.sha256
   }
 
@@ -60,12 +61,16 @@ struct PreviousOutputs: Sendable {
       && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
   }
 
-  /// A plain name with an ending that we write.
+  /// A plain name with an ending that we write, or a picture in the folder for them.
   static func isOurKind(_ name: String) -> Bool {
-    isPlainName(name) && endings.contains { name.hasSuffix($0) }
+    if let inner = Folder.nameInFigures(Array(name.utf8)) {
+      let inner = String(decoding: inner, as: UTF8.self)
+      return isPlainName(inner) && inner.hasSuffix(".svg")
+    }
+    return isPlainName(name) && endings.contains { name.hasSuffix($0) }
   }
 
   static let manifestName = "run.json"
   static let endings = TableFormat.all.map { ".\($0.name)" } + [".json", ".jsonl", ".html", ".svg"]
-  private static let manifestBytesMax = 256 * 1024 * 1024
+  static let manifestBytesMax = 256 * 1024 * 1024
 }

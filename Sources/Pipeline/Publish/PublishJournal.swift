@@ -14,6 +14,11 @@ struct PublishJournal: Equatable, Sendable {
   /// What an earlier run wrote: to be deleted, unless it is published anew.
   var obsolete: [String]
 
+  /// Whether a folder of figures is concerned; where none is, one by that name is somebody else's.
+  var hasFigures: Bool {
+    (publish + obsolete).contains { Folder.nameInFigures(Array($0.utf8)) != nil }
+  }
+
   var disposable: Set<[UInt8]> { Set((publish + obsolete).map { Array($0.utf8) }) }
 
   static let name = Array("journal.json".utf8)

@@ -120,7 +120,10 @@ final class SetVersions: Sendable {
     let manifest = Array(PreviousOutputs.manifestName.utf8)
     for output in outputs.entries.keys.sorted() + ["report.html"] {
       let bytes = Array(output.utf8)
-      if try folder.status(bytes)?.kind == .regular { try folder.removeFile(bytes) }
+      if try folder.setStatus(bytes)?.kind == .regular { try folder.removeSetFile(bytes) }
+    }
+    if outputs.entries.keys.contains(where: { Folder.nameInFigures(Array($0.utf8)) != nil }) {
+      folder.removeEmptyFigures()
     }
     // The manifest goes last: without it nobody would know what is ours.
     let rest = try folder.names()

@@ -10,7 +10,7 @@ extension Staging {
   func publish(
     _ names: [String], obsolete: [String]
   ) throws(PublishError) -> Publication.Method {
-    try naming(home.shown) { () throws(SystemError) in try files.sync() }
+    try naming(home.shown) { () throws(SystemError) in try files.syncSet() }
     guard let target else {
       try naming(place.path.description) { () throws(SystemError) in
         try home.folder.moveNew(StagingHome.new, to: place.parent, as: place.name)
@@ -26,7 +26,7 @@ extension Staging {
     for name in journal.publish + journal.obsolete {
       let bytes = Array(name.utf8)
       if let obstacle = try naming(
-        place.shown(bytes), { () throws(SystemError) in try target.obstacle(bytes) })
+        place.shown(bytes), { () throws(SystemError) in try target.setObstacle(bytes) })
       {
         throw .obstacle(path: place.shown(bytes), what: obstacle.rawValue)
       }
@@ -42,20 +42,24 @@ extension Staging {
   private func swap(_ target: Folder, _ journal: PublishJournal) throws(PublishError) -> Bool {
     var isJournaled = false
     do throws(SystemError) {
-      let others = try target.names().filter { !journal.disposable.contains($0) }
+      if journal.hasFigures, try target.figuresFolder()?.hasIdentity(in: target) ?? false {
+        return false
+      }
+      let others = try target.setNames(lookingIntoFigures: journal.hasFigures)
+        .filter { !journal.disposable.contains($0) }
       do throws(SystemError) {
         for name in others where name != OutputPlace.insideName("lock") {
           // A second name in the new set, so that it is there at every moment. A folder has none.
-          try target.link(name, in: files, as: name)
+          try target.linkSetFile(name, in: files)
         }
-        try files.copyMode(of: target.status())
-        try files.sync()
+        try copyModes(from: target)
+        try files.syncSet()
         try journal.write(in: home.folder)
         isJournaled = true
         try home.folder.exchange(StagingHome.new, with: place.parent, place.name)
       } catch {
         if isJournaled { try home.folder.removeFile(PublishJournal.name) }
-        for name in others where try files.status(name) != nil { try files.removeFile(name) }
+        for name in others where try files.setStatus(name) != nil { try files.removeSetFile(name) }
         try? home.folder.removeFile(PublishJournal.draftName)
         return false
       }
@@ -64,6 +68,13 @@ extension Staging {
     } catch {
       throw .cannotWrite(path: place.path.description, errno: error.code)
     }
+  }
+
+  /// The set's folders get the permissions of the target's.
+  private func copyModes(from target: Folder) throws(SystemError) {
+    try files.copyMode(of: target.status())
+    guard let old = try target.figuresFolder(), let new = try files.figuresFolder() else { return }
+    try new.copyMode(of: old.status())
   }
 
   /// Moves the files one by one, the manifest last. What stands in their place gets a second name
@@ -78,15 +89,17 @@ extension Staging {
     }
     var wayBack: [(name: [UInt8], wasThere: Bool)] = []
     var canGoBack = true
+    let hadFigures = (try? target.status(Folder.figures)) != nil
     for name in journal.publish.map({ Array($0.utf8) }) {
       do throws(SystemError) {
-        let wasThere = try target.status(name) != nil
-        if wasThere, (try? target.link(name, in: old, as: name)) == nil { canGoBack = false }
-        try files.move(name, to: target, as: name)
+        let wasThere = try target.setStatus(name) != nil
+        if wasThere, (try? target.linkSetFile(name, in: old)) == nil { canGoBack = false }
+        try files.moveSetFile(name, to: target)
         wayBack.append((name, wasThere))
       } catch {
         if canGoBack, goBack(wayBack, target, old) {
           try? home.folder.removeFile(PublishJournal.name)
+          if !hadFigures { target.removeEmptyFigures() }
         }
         throw .cannotWrite(path: place.shown(name), errno: error.code)
       }
@@ -100,9 +113,9 @@ extension Staging {
     for (name, wasThere) in moved.reversed() {
       do throws(SystemError) {
         if wasThere {
-          try old.move(name, to: target, as: name)
+          try old.moveSetFile(name, to: target)
         } else {
-          try target.removeFile(name)
+          try target.removeSetFile(name)
         }
       } catch {
         return false

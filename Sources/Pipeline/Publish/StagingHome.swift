@@ -76,11 +76,15 @@ struct StagingHome: Sendable {
   func remove() throws(PublishError) {
     for inner in [Self.new, Self.old] {
       guard let opened = try? folder.folder(inner) else { continue }
-      for name in try naming(shown, { () throws(SystemError) in try opened.names() }) {
+      let names = try naming(shown) { () throws(SystemError) in
+        try opened.setNames(lookingIntoFigures: true)
+      }
+      for name in names {
         try naming(shown + "/" + String(decoding: inner + [slash] + name, as: UTF8.self)) {
-          () throws(SystemError) in try opened.removeFile(name)
+          () throws(SystemError) in try opened.removeSetFile(name)
         }
       }
+      opened.removeEmptyFigures()
       try naming(shown) { () throws(SystemError) in try folder.removeFolder(inner) }
     }
     try naming(shown) { () throws(SystemError) in

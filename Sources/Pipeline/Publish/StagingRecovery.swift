@@ -16,12 +16,12 @@ struct StagingRecovery {
     }
     switch journal.method {
     case .swap:
-      if let left { try emptyOut(left, journal.disposable, into: target) }
+      if let left { try emptyOut(left, journal, into: target) }
     case .fileByFile:
       if let left, let target {
         for name in journal.publish.map({ Array($0.utf8) }) {
           try naming(place.shown(name)) { () throws(SystemError) in
-            if try left.status(name) != nil { try left.move(name, to: target, as: name) }
+            if try left.setStatus(name) != nil { try left.moveSetFile(name, to: target) }
           }
         }
         try Self.removeObsolete(journal, in: target, place)
@@ -35,26 +35,31 @@ struct StagingRecovery {
   ) throws(PublishError) {
     for name in journal.obsolete.map({ Array($0.utf8) }) {
       try naming(place.shown(name)) { () throws(SystemError) in
-        if let status = try target.status(name), status.kind != .folder {
-          try target.removeFile(name)
+        if let status = try target.setStatus(name), status.kind != .folder {
+          try target.removeSetFile(name)
         }
       }
     }
+    if journal.hasFigures { target.removeEmptyFigures() }
     try naming(place.path.description) { () throws(SystemError) in try target.sync() }
   }
 
   /// Deletes what is disposable in `left`; everything else in it goes into the target.
   private func emptyOut(
-    _ left: Folder, _ disposable: Set<[UInt8]>, into target: Folder?
+    _ left: Folder, _ journal: PublishJournal, into target: Folder?
   ) throws(PublishError) {
     var target = target
+    let disposable = journal.disposable
     let own = OutputPlace.insideName("lock")
-    for name in try naming(home.shown, { () throws(SystemError) in try left.names() }) {
+    let names = try naming(home.shown) { () throws(SystemError) in
+      try left.setNames(lookingIntoFigures: journal.hasFigures)
+    }
+    for name in names {
       try naming(home.shown + "/new/" + String(decoding: name, as: UTF8.self)) {
         () throws(SystemError) in
-        guard let status = try left.status(name) else { return }
+        guard let status = try left.setStatus(name) else { return }
         if disposable.contains(name) || (name == own && status.kind == .regular) {
-          return try left.removeFile(name)
+          return try left.removeSetFile(name)
         }
         let place: Folder
         if let present = target {
@@ -67,6 +72,7 @@ struct StagingRecovery {
         try bringBack(name, status, from: left, into: place)
       }
     }
+    if journal.hasFigures { left.removeEmptyFigures() }
   }
 
   private func bringBack(
@@ -74,12 +80,14 @@ struct StagingRecovery {
   ) throws(SystemError) {
     var free = name
     var attempt = 0
-    while let present = try target.status(free) {
-      if present.isSameFile(as: status) { return try left.removeFile(name) }
+    while let present = try target.setStatus(free) {
+      if present.isSameFile(as: status) { return try left.removeSetFile(name) }
       // Somebody replaced the file while we published: keep both.
       attempt += 1
       free = name + Array(".recovered-\(attempt)".utf8)
     }
-    try left.moveNew(name, to: target, as: free)
+    guard let from = try left.home(of: name) else { return }
+    let to = try target.makeHome(of: free)
+    try from.folder.moveNew(from.name, to: to.folder, as: to.name)
   }
 }

@@ -83,10 +83,12 @@ package struct AnalysisRun: Sendable {
       options.limits.rejectSamplesMax, ReadLimits.rejectSamplesMax(files: files.count))
     var warnings = inputs?.warnings ?? []
     guard let store else {
+      let spaces = try MapReading(options: options, control: control, budget: budget)
+        .read(spec, inputs?.maps ?? [])
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(files), zoneQuestion: reading.question,
-        identity: IdentityPlan(spec, plan))
+        identity: IdentityPlan(spec, plan), spaces: spaces)
       return (try scan.read(files), warnings, nil)
     }
     if inputs != nil {

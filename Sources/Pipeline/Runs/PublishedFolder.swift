@@ -48,20 +48,12 @@ package struct PublishedFolder: Sendable {
     return try? FileSystem.read(FilePath(path).child(name), limit: Self.fileBytesMax)
   }
 
-  /// Writes a file of the folder, whole or not at all.
-  package func write(_ text: String, to name: String) throws(RunFailure) {
-    let draft = Array(".\(name).draft".utf8)
+  /// Adds files to the folder, each whole or not at all; its `run.json` lists them.
+  package func add(_ files: [(name: String, text: String)]) throws(RunFailure) {
     do {
-      let folder = try Folder.open(FilePath(path))
-      // What an earlier attempt left.
-      if try folder.status(draft) != nil { try folder.removeFile(draft) }
-      let file = try folder.createFile(draft)
-      try file.write(Array(text.utf8).span)
-      try file.sync()
-      try file.close()
-      try folder.move(draft, to: folder, as: Array(name.utf8))
+      try SetAddition(directory: path).add(files.map { ($0.name, Array($0.text.utf8)) })
     } catch {
-      throw RunFailure(.cannotWrite, "cannot write \(path)/\(name): \(error.reason)")
+      throw RunFailure(wrapping: error)
     }
   }
 

@@ -20,12 +20,16 @@ struct EntityLens: Sendable {
   private let deliveryColumns: [Int]
   private let textCount: Int
 
-  init(entity: String, plan: ExtractionPlan, users: Persons? = nil, accounts: Persons? = nil) {
+  init(
+    entity: String, plan: ExtractionPlan, users: Persons? = nil, accounts: Persons? = nil,
+    spaces: RunSpaces? = nil
+  ) {
     id = Array(entity.utf8)
     entities = plan.schemas.map(\.entity)
     persons = entities.map { $0 == .user ? users : accounts }
-    homes = persons.map { [id] persons in
-      persons.map { Set($0.homes(ofOpen: id)) } ?? [id]
+    homes = zip(entities, persons).map { [id] entity, persons in
+      let keys = spaces?[entity].keys(of: id) ?? [id]
+      return persons.map { persons in Set(keys.flatMap { persons.homes(ofOpen: $0) }) } ?? keys
     }
     let properties = Set(plan.schemas.flatMap(\.deliveries).map(\.property))
     let texts = plan.extraction.texts.map(\.name)
@@ -102,7 +106,9 @@ struct EntityLens: Sendable {
   }
 
   private func isEntity(_ key: ArraySlice<UInt8>, at time: Int64, _ schema: Int) -> Bool {
-    guard let persons = persons[schema] else { return key.elementsEqual(id) }
+    guard let persons = persons[schema] else {
+      return homes[schema].contains { key.elementsEqual($0) }
+    }
     return homes[schema].contains(Array(persons.home(of: key, at: time)))
   }
 

@@ -19,6 +19,8 @@ struct LogScan {
   var zoneQuestion: ZoneQuestion
   /// Nil keeps no links.
   var identity: IdentityPlan?
+  /// Nil where all sources share one space of ids.
+  var spaces: RunSpaces?
   /// Nil lets every row through.
   var lens: EntityLens?
   /// For a store: contents are digested, and these are what one of them may have grown from.
@@ -37,6 +39,7 @@ struct LogScan {
     var entity: EntitySightings
     /// Properties that no event had a value of.
     var unseenProperties: [PropertyField]
+    var spaces = SpaceFacts()
     /// In place of shards: the timelines of a store.
     var stored: StoredTimelines?
   }
@@ -70,7 +73,7 @@ struct LogScan {
         // Files that nobody will read any more still have to end, or helpers would wait for them.
         while next.add(1, ordering: .relaxed).oldValue < queue.count { exchange.finishFile() }
       }
-      let partial = worker.partial
+      let partial = worker.finished()
       finished.withLock { $0.append(partial) }
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
@@ -100,8 +103,16 @@ struct LogScan {
       let lines = partials.flatMap { $0.shares[file]?.chunkLines ?? [] }
       return lines.reduce(0) { $0 + (Int($1.chunk) < chunk ? Int($1.lines) : 0) }
     }
+    var facts = partials.first?.spaces ?? SpaceFacts()
+    for partial in partials.dropFirst() { facts.add(partial.spaces) }
+    facts.maps = spaces?.maps ?? []
     return Result(
       files: readings, shards: shards, links: partials.compactMap(\.links), entity: entity,
-      unseenProperties: sightings.unseen(plan.extraction))
+      unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
+  }
+
+  /// Whether it is worth while to know which accounts several sources know.
+  var comparesSources: Bool {
+    lens == nil && plan.extractions.count { $0.keepsAccounts && !$0.account.isEmpty } > 1
   }
 }

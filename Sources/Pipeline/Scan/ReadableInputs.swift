@@ -6,6 +6,8 @@ import System
 struct ReadableInputs {
   /// In canonical order.
   var files: [InputFile]
+  /// By map of the spec, likewise.
+  var maps: [[InputFile]] = []
   /// One line each, each once.
   var warnings: [String]
 
@@ -25,13 +27,16 @@ struct ReadableInputs {
     let expansion = InputExpansion(arguments, except: output)
     var found = expansion.files
     var missing: [String] = []
+    var mapped: [InputListing] = []
     if let spec, spec.hasNamedSources, expansion.errors.isEmpty {
-      missing = try SourceDeal(spec).deal(&found)
+      let dealt = try SourceDeal(spec).deal(&found)
+      missing = dealt.notices
+      mapped = zip(dealt.maps, spec.maps).map { InputListing($0, encoding: $1.encoding) }
     }
     let listing = InputListing(
       found, encoding: (spec?.source ?? source)?.encoding,
       others: spec?.others.map(\.encoding) ?? [])
-    let errors = expansion.errors + listing.errors
+    let errors = expansion.errors + listing.errors + mapped.flatMap(\.errors)
     guard errors.isEmpty else {
       throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
     }
@@ -39,12 +44,14 @@ struct ReadableInputs {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
     files = listing.files
+    maps = mapped.map(\.files)
     identities = expansion.files.filter { !$0.isStandardInput }
       .compactMap { try? FileStatus(path: $0.path) }
     var told: Set<String> = []
     let lines =
-      (expansion.warnings + listing.warnings).map { "warning: \($0)" }
-      + (expansion.notices + listing.notices).map { "notice: \($0)" }
+      (expansion.warnings + listing.warnings + mapped.flatMap(\.warnings))
+      .map { "warning: \($0)" }
+      + (expansion.notices + listing.notices + mapped.flatMap(\.notices)).map { "notice: \($0)" }
     warnings = missing + lines.filter { told.insert($0).inserted }
   }
 }

@@ -16,6 +16,7 @@ struct ScanWorker {
     /// What a lens saw of its entity.
     var entity: EntitySightings
     var sightings: PropertySightings
+    var spaces = SpaceFacts()
   }
 
   private let scan: LogScan
@@ -26,9 +27,12 @@ struct ScanWorker {
   /// By file.
   private let sources: [Int]
   private var batch = EventBatch()
+  /// By source: where its ids are its own.
+  private var accounts: [SpaceTranslation?] = []
+  private var people: [SpaceTranslation?] = []
   /// By row of the batch: 1 when some schema kept it.
   private var used: [UInt8] = []
-  private(set) var partial: Partial
+  private var partial: Partial
 
   init(scan: LogScan, exchange: ChunkExchange, files: [InputFile]) {
     self.scan = scan
@@ -49,6 +53,21 @@ struct ScanWorker {
         IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
       }, entity: EntitySightings(schemas: scan.plan.schemas.count),
       sightings: PropertySightings(scan.plan.extraction))
+    if let spaces = scan.spaces {
+      accounts = spaces.translations(scan.plan.spaces, .account)
+      people = spaces.translations(scan.plan.spaces, .user)
+    }
+    if scan.comparesSources {
+      partial.spaces.shared = SharedAccounts(memoryBytes: scan.options.memoryBytesMax)
+    }
+  }
+
+  /// What it leaves behind, once it has nothing more to do.
+  func finished() -> Partial {
+    var done = partial
+    done.spaces.accounts = accounts.map { $0?.unmapped ?? SpaceTranslation.Unmapped() }
+    done.spaces.users = people.map { $0?.unmapped ?? SpaceTranslation.Unmapped() }
+    return done
   }
 
   /// Reads files that lie in one stream one after the other, or the single file of a unit.
@@ -142,6 +161,11 @@ struct ScanWorker {
     batch.source = sources[file]
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
+    if !accounts.isEmpty {
+      accounts[batch.source]?.translateAccounts(&batch)
+      people[batch.source]?.translateUsers(&batch)
+    }
+    partial.spaces.shared?.look(at: batch)
     used.removeAll(keepingCapacity: true)
     let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)

@@ -12,7 +12,7 @@ package enum SpecSchema {
         "properties",
         .object([
           ("source", source), ("sources", sources),
-          ("ignore", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
+          ("maps", maps), ("ignore", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
           ("identity", mapping(IdentitySpec.outlines)), ("calendar", calendar),
           ("events", map(of: reference("event"))),
           ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
@@ -153,10 +153,43 @@ package enum SpecSchema {
         .object([
           ("name", typed("string")),
           ("files", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
-          ("optional", typed("boolean")),
+          ("optional", typed("boolean")), ("ids", spaces),
         ])
       ), ("required", .list([.text("name"), .text("files")])),
     ]), SourceSections.sourcesMax)
+
+  private static let spaces: JSONValue = .object([
+    ("type", .text("object")),
+    ("properties", .object([("account", typed("string")), ("user", typed("string"))])),
+    ("additionalProperties", .boolean(false)),
+  ])
+
+  private static func end(needsSpace: Bool) -> JSONValue {
+    .object([
+      ("type", .text("object")),
+      ("properties", .object([("column", .object([])), ("space", typed("string"))])),
+      ("required", .list([.text("column")] + (needsSpace ? [.text("space")] : []))),
+      ("additionalProperties", .boolean(false)),
+    ])
+  }
+
+  private static let maps = list(
+    of: .object([
+      ("type", .text("object")),
+      (
+        "properties",
+        .object([
+          ("files", schema(.oneOrMore(.text, max: SourceSections.patternsMax))),
+          ("optional", typed("boolean")), ("kind", schema(.choice(["user", "account"]))),
+          ("from", end(needsSpace: true)), ("to", end(needsSpace: false)),
+          ("format", schema(.choice(["jsonl", "json", "csv", "tsv"]))),
+          ("encoding", typed("string")), ("null", .object([])), ("delimiter", typed("string")),
+          ("quote", typed("string")), ("escape", typed("string")), ("comment", typed("string")),
+          ("skip", schema(.integer(0...1_000_000))), ("columns", list(of: typed("string"), nil)),
+        ])
+      ), ("required", .list(["files", "from", "to"].map { .text($0) })),
+      ("additionalProperties", .boolean(false)),
+    ]), MapsReader.mapsMax)
 
   /// A name, several, or an event with tests.
   private static let event = anyOf([

@@ -32,6 +32,9 @@ package struct SourceReader {
     case reject, outside
   }
 
+  /// Of nothing yet.
+  init() {}
+
   package init(reading source: inout SpecMapping) {
     if let value = source.value("preset"), let name = value.text() {
       if let preset = SourcePreset.named(name) {

@@ -10,6 +10,7 @@ struct SourceSections {
     var name = ""
     var files: [String] = []
     var isOptional = false
+    var spaces = SourceSpaces()
   }
 
   private var sections: [Section] = []
@@ -17,6 +18,8 @@ struct SourceSections {
   private var isNamed = false
   /// As the file has it.
   private(set) var written = JSONValue.null
+  /// From one space of ids to another.
+  private(set) var maps: [MapSpec] = []
 
   static let sourcesMax = 100
   static let patternsMax = 1_000
@@ -46,6 +49,10 @@ struct SourceSections {
     if let value = spec.value("ignore"), !isNamed {
       value.error("`ignore` is for `sources`, which have `files`")
     }
+    if let value = spec.value("maps") {
+      if !isNamed { value.error("`maps` is for `sources`, which have `ids` of their own") }
+      maps = MapsReader(value).maps(among: sections.map(\.spaces))
+    }
     context.properties = properties(context)
     context.sources = isNamed ? sections.map(\.name) : []
     context.passiveSources = Set(sections.filter { $0.reader.passive == .all }.map(\.name))
@@ -68,9 +75,10 @@ struct SourceSections {
         let files = source.required("files")?.items(max: Self.patternsMax)
           .compactMap { $0.text() }
         let isOptional = source.boolean("optional", default: false)
+        let spaces = source.value("ids").map { SourceSpaces($0) } ?? SourceSpaces()
         return Section(
           reader: SourceReader(reading: &source), mark: item.mark, name: text,
-          files: files ?? [], isOptional: isOptional)
+          files: files ?? [], isOptional: isOptional, spaces: spaces)
       }
       if let section { sections.append(section) }
     }
@@ -128,6 +136,7 @@ struct SourceSections {
       spec.name = section.name
       spec.files = section.files
       spec.isOptional = section.isOptional
+      spec.spaces = section.spaces
       let reader = section.reader
       if isNamed, !reader.hasUsers, reader.account.isEmpty {
         context.error(section.mark, "the source `\(section.name)` needs `user` or `account`")

@@ -91,7 +91,8 @@ struct PartitionBuilder {
       closeOpenKeys(&joined, &codes)
     }
     guard rules.schema.sortsEntities else { return joined.strings }
-    let (sorted, ranks) = sort(joined.strings, asShown: rules.schema.hasPersons)
+    let (sorted, ranks) = sort(
+      joined.strings, asShown: rules.schema.hasPersons || rules.schema.hasSpaces)
     for index in codes.indices {
       codes[index].entities = codes[index].entities.map { ranks[Int($0)] }
     }

@@ -104,7 +104,7 @@ extension TimelineShards {
   @inline(__always)
   private mutating func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
     // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
-    if schema.hasPersons {
+    if schema.hasPersons || schema.hasSpaces {
       let first = entity.extracting(0..<EntityKey.firstCount(entity))
       return Int32(truncatingIfNeeded: placing(first) >> partitionShift)
     }

@@ -197,7 +197,7 @@ extension ByteTable {
     (0..<UInt32(count)).sorted { left, right in
       let (a, b) = (self[Int(left)], self[Int(right)])
       let (x, y) = (part(a), part(b))
-      return x.elementsEqual(y) ? a.count < b.count : x.lexicographicallyPrecedes(y)
+      return x.elementsEqual(y) ? a.lexicographicallyPrecedes(b) : x.lexicographicallyPrecedes(y)
     }
   }
 }

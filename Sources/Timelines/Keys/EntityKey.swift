@@ -8,11 +8,14 @@
 ///     d1 FF                 one anonymous id
 ///     union1 FF d1 FF       several, in the order of the source
 ///     alice FE              somebody's id, of which nobody says in which place it stands
+///     crm:alice FD          an id of the space `crm`, which no map leads out of
 ///
 /// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`.
 package enum EntityKey {
   /// Ends an anonymous id.
   package static let anonymousEnd: UInt8 = 0xff
+  /// Ends an id of a space of its own, which its space and a colon stand before.
+  package static let spaceEnd: UInt8 = 0xfd
   /// Ends an id that may be a known or an anonymous one.
   package static let openEnd: UInt8 = 0xfe
 
@@ -26,20 +29,26 @@ package enum EntityKey {
     key.count > 0 && key[key.count - 1] == openEnd
   }
 
-  /// Bytes of the key's first id, which choose its partition: whatever the place, one id has one.
+  /// Bytes of the key's first id, which choose its partition: whatever the place or the space, ids
+  /// that look the same have one.
   @inline(__always)
   static func firstCount(_ key: borrowing Span<UInt8>) -> Int {
     let count = key.count
-    if count == 0 || key[count - 1] < openEnd { return count }
+    if count == 0 || key[count - 1] < spaceEnd { return count }
     var at = 0
-    while key[at] < openEnd { at += 1 }
+    while key[at] < spaceEnd { at += 1 }
     return at
   }
 
   /// The first id, as people know it.
   package static func shown(_ key: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let last = key.last, last >= openEnd else { return key }
-    return key.prefix { $0 < openEnd }
+    guard let last = key.last, last >= spaceEnd else { return key }
+    return key.prefix { $0 < spaceEnd }
+  }
+
+  /// The key of an id of a space.
+  package static func inSpace(_ space: String, _ id: some Sequence<UInt8>) -> [UInt8] {
+    Array(space.utf8) + [UInt8(ascii: ":")] + id + [spaceEnd]
   }
 
   /// Where the ids of a key or tuple stand, each once: of two that are equal the first.

@@ -56,6 +56,8 @@ package struct TimelineSchema: Sendable, Equatable {
   package var deliveries: [Delivery]
   /// Entities and users are persons: ids may be keys, and rows may be dealt once more (`EntityKey`).
   package var hasPersons: Bool
+  /// Some ids are of a space of their own (`EntityKey`).
+  package var hasSpaces = false
   /// For a store: every row stays as it is, duplicates as well, with its event id, its input, and,
   /// in user timelines, its account. Account timelines then are only of rows without a user.
   package var keepsRows: Bool

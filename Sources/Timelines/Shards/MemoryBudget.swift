@@ -25,7 +25,7 @@ package final class MemoryBudget: Sendable {
     used > limit && bytes > 0 && bytes >= limit / (4 * max(1, holders.load(ordering: .relaxed)))
   }
 
-  func add(_ bytes: Int) {
+  package func add(_ bytes: Int) {
     held.wrappingAdd(bytes, ordering: .relaxed)
   }
 

@@ -23,12 +23,10 @@ extension Twinfunnel {
         let made = Page(try folder.pageSource(), options: page.options)
         if stdout {
           StandardStream.output.write(made.html)
-        } else {
-          try folder.write(made.html, to: "report.html")
         }
-        if page.figures {
-          for (name, svg) in made.figures { try folder.write(svg, to: name) }
-        }
+        let files = stdout ? [] : [(name: "report.html", text: made.html)]
+        let figures = page.figures ? made.figures.map { (name: $0.name, text: $0.svg) } : []
+        try folder.add(files + figures)
       } catch {
         throw reported(error)
       }

@@ -20,6 +20,7 @@ struct PlanText {
     } else {
       section("reads", plan["source"])
     }
+    for map in plan["maps"]?.elements ?? [] { section("maps ids", map) }
     section("calendar", plan["calendar"])
     for schema in plan["timelines"]?.elements ?? [] {
       section(

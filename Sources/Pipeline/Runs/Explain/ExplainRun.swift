@@ -58,9 +58,13 @@ package struct ExplainRun: Sendable {
       }
     }
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
-    let persons = try whoIsWho(reading, plan, options, budget)
+    let inputs = store == nil ? try ReadableInputs(inputs, of: spec) : nil
+    let spaces = try inputs.flatMap {
+      try MapReading(options: options, control: control, budget: budget).read(spec, $0.maps)
+    }
+    let persons = try whoIsWho(reading, plan, options, budget, inputs?.files ?? [], spaces)
     let lens = EntityLens(
-      entity: entity, plan: plan, users: persons.users, accounts: persons.accounts)
+      entity: entity, plan: plan, users: persons.users, accounts: persons.accounts, spaces: spaces)
     let scan: LogScan.Result
     if let store {
       let session = try StoreSession(path: store, spec: spec, writes: false)
@@ -75,8 +79,8 @@ package struct ExplainRun: Sendable {
     } else {
       scan = try LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        zoneQuestion: reading.question, lens: lens
-      ).read(ReadableInputs(inputs, of: spec).files)
+        zoneQuestion: reading.question, spaces: spaces, lens: lens
+      ).read(inputs?.files ?? [])
     }
     control.begin(.folding)
     let observation = Observation(
@@ -112,7 +116,8 @@ package struct ExplainRun: Sendable {
 
   /// Whose rows are wanted has to be known before they can be: the logs are read twice.
   private func whoIsWho(
-    _ reading: ReadingPlan, _ plan: ExtractionPlan, _ options: RunOptions, _ budget: MemoryBudget
+    _ reading: ReadingPlan, _ plan: ExtractionPlan, _ options: RunOptions, _ budget: MemoryBudget,
+    _ files: [InputFile], _ spaces: RunSpaces?
   ) throws -> PersonDealing {
     let spec = specFile.spec
     guard let identity = IdentityPlan(spec, plan) else {
@@ -123,7 +128,6 @@ package struct ExplainRun: Sendable {
       let links = try session.links(plan, identity, options, control, budget)
       return try PersonDealing(links, plan: identity, options: options, control: control)
     }
-    let files = try ReadableInputs(inputs, of: spec).files
     guard !files.contains(where: \.isStandardInput) else {
       throw RunFailure(
         .usage, "with `identity` explain reads its inputs twice: standard input cannot be")
@@ -132,7 +136,7 @@ package struct ExplainRun: Sendable {
     first.schemas = []
     let scan = try LogScan(
       plan: first, options: options, control: control, budget: budget,
-      zoneQuestion: reading.question, identity: identity
+      zoneQuestion: reading.question, identity: identity, spaces: spaces
     ).read(files)
     return try PersonDealing(scan.links, plan: identity, options: options, control: control)
   }

@@ -16,16 +16,17 @@ struct KnownIDs {
   ///
   /// - Parameter home: the key of its timeline.
   func tell(_ story: inout EntityStory, home: [UInt8]) {
-    guard let persons else { return }
     let name = String(decoding: EntityKey.shown(home[...]), as: UTF8.self)
     if name != story.entity { story.name = name }
+    guard let persons else { return }
     let ids = persons.ids(of: home)
     if ids.count < 2 { return }
     let known = Set(ids.filter { !$0.isAnonymous }.map(\.id))
     story.ids = ids.map { entry in
       let place = entry.id == home ? nil : self.place(of: entry.id, among: known)
       return EntityStory.ID(
-        id: String(decoding: entry.id, as: UTF8.self), isAnonymous: entry.isAnonymous,
+        id: String(decoding: EntityKey.shown(entry.id[...]), as: UTF8.self),
+        isAnonymous: entry.isAnonymous,
         linkedAt: place.map { calendar.timestamp($0.time) },
         // A store knows the file, not the line.
         linkedIn: place.map { files[$0.file] + ($0.line < 0 ? "" : ":\($0.line + 1)") })

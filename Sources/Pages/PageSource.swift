@@ -86,13 +86,20 @@ extension PageSource.Report {
   /// Nil when the spec describes nothing.
   var about: String? { definition["description"]?.string }
 
-  var breakdown: [String] { (definition["breakdown"]?.elements ?? []).compactMap(\.string) }
+  /// What the rows stand by: their currency where that is one, and the report's breakdown.
+  var breakdown: [String] {
+    let own = (definition["breakdown"]?.elements ?? []).compactMap(\.string)
+    let first = tables.first?.columns.first
+    return (first?.name == "currency" && own.first != "currency" ? ["currency"] : []) + own
+  }
 
   /// A table beside the main one: `matrix`, `all`, `link`, ...
   func table(_ role: String) -> Table? { tables.first { $0.name == "\(name).\(role)" } }
 
   /// The whole: the main table, or the one without the breakdown where there is one.
-  var whole: Table? { breakdown.isEmpty ? tables.first : table("all") }
+  var whole: Table? {
+    breakdown.isEmpty ? tables.first : table("all.all") ?? table("all")
+  }
 
   /// The main table's rows by breakdown value, the most rows' worth first in the table's own order.
   var groups: [(name: String, table: Table)] {

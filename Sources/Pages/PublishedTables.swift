@@ -71,7 +71,8 @@ package enum PublishedTables {
     return value["key"] == .boolean(true) ? column.key : column
   }
 
-  /// A number with a few decimals and no unit is money, and keeps them.
+  /// A number with a few decimals is money, and keeps them, unless its unit is one of the tool's own
+  /// words.
   private static func cell(_ value: JSONValue, _ column: Column) -> Cell {
     switch value {
     case .null, .list, .object: return .empty
@@ -84,7 +85,10 @@ package enum PublishedTables {
     case .text(let text): return .text(text)
     case .digits(let digits):
       let decimals = digits.split(separator: ".").dropFirst().first?.utf8.count ?? 0
-      if column.unit.isEmpty, decimals <= 6, let sum = DecimalSum(digits) { return .decimal(sum) }
+      let isOwnUnit =
+        !column.unit.isEmpty
+        && column.unit.utf8.allSatisfy { $0 &- UInt8(ascii: "a") < 26 }
+      if !isOwnUnit, decimals <= 6, let sum = DecimalSum(digits) { return .decimal(sum) }
       return Double(digits).map { .number($0) } ?? .empty
     }
   }

@@ -8,10 +8,13 @@ struct SeriesCharts {
   let words: Words
   let id: String
 
-  var charts: [Section.Chart] {
+  /// Those of which the table has a column: over currencies there are no sums.
+  var charts: [Section.Chart] { wanted.compactMap { $0 } }
+
+  private var wanted: [Section.Chart?] {
     switch report.type {
     case "activity":
-      var charts = [lines(words("Active", "活跃"), ["active", "new"])]
+      var charts: [Section.Chart?] = [lines(words("Active", "活跃"), ["active", "new"])]
       charts.append(columns(words("Events", "事件"), [("events", 1, 1)], as: "events"))
       if table.column("stickiness") != nil {
         charts.append(lines(words("Stickiness", "黏性"), ["stickiness"], as: "stickiness"))
@@ -38,6 +41,8 @@ struct SeriesCharts {
             ("contraction_mrr", 5, -1), ("churned_mrr", 4, -1),
           ], as: "changes"),
         lines(words("What stays", "留存"), ["nrr", "grr"], as: "stays"),
+        table.column("end_mrr") == nil
+          ? lines(words("Accounts", "客户"), ["end_accounts", "new_accounts"]) : nil,
       ]
     case "referral":
       return [
@@ -64,8 +69,9 @@ struct SeriesCharts {
 
   private var intervals: [String] { Dates.short(table.texts("interval"), of: report) }
 
-  private func lines(_ title: String, _ names: [String], as role: String = "") -> Section.Chart {
+  private func lines(_ title: String, _ names: [String], as role: String = "") -> Section.Chart? {
     let present = names.filter { table.column($0) != nil }
+    if present.isEmpty { return nil }
     let isFraction = present.contains { name in
       table.column(name).map { table.columns[$0].unit == "fraction" } ?? false
     }
@@ -83,12 +89,13 @@ struct SeriesCharts {
   private func columns(
     _ title: String, _ parts: [(name: String, shade: Int, sign: Double)],
     labels: String = "interval", as role: String = ""
-  ) -> Section.Chart {
+  ) -> Section.Chart? {
     let parts = parts.filter { table.column($0.name) != nil }.map { part in
       ColumnChart.Part(
         name: words.column(part.name),
         values: table.numbers(part.name).map { $0.map { $0 * part.sign } }, shade: part.shade)
     }
+    if parts.isEmpty { return nil }
     let chart = ColumnChart(
       title: title, labels: Dates.short(table.texts(labels), of: report), parts: parts,
       partial: table.partialRows)

@@ -89,8 +89,12 @@ struct Tile {
     switch report.type {
     case "activity": return last("active", words("active", "活跃"))
     case "lifecycle": return last("active", words("active", "活跃"))
-    case "revenue": return last("revenue", words("revenue", "收入"))
-    case "recurring": return last("end_mrr", words("contract value", "合同金额"))
+    case "revenue":
+      return last("revenue", words("revenue", "收入")) ?? last("orders", words("orders", "订单"))
+    case "recurring":
+      return
+        last("end_mrr", words("contract value", "合同金额"))
+        ?? last("end_accounts", words("accounts", "客户"))
     case "referral": return last("k", "k")
     case "stickiness":
       return last("share", words("share at the most intervals", "最高活跃次数占比"), key: "intervals")

@@ -44,7 +44,7 @@ extension ReportFold {
 }
 
 /// Changes with what any report counts.
-private let countsVersion: UInt64 = 1
+private let countsVersion: UInt64 = 2
 
 extension ReportContext {
   /// Microseconds since 1970: nothing that is counted lies outside.

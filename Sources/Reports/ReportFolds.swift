@@ -9,7 +9,20 @@ package func makeFold(
     preconditionFailure("no fold for a report of type \(type(of: definition).type)")
   }
   func make(_ definition: some Report) -> any ReportFold {
-    definition.makeFold(context)
+    let fold = definition.makeFold(context)
+    let use = definition.currencyUse
+    switch use {
+    case .none: return fold
+    case .unit, .countsOnly: return PricedFold(fold, use)
+    case .split:
+      guard let fold = fold as? any CurrencyFold else {
+        preconditionFailure("a \(type(of: definition).type) report sums amounts of any currency")
+      }
+      return byCurrency(fold)
+    }
+    func byCurrency<Fold: CurrencyFold>(_ fold: Fold) -> any ReportFold {
+      CurrencyFolds(fold, definition, context)
+    }
   }
   return make(foldable)
 }

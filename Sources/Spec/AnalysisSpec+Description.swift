@@ -124,7 +124,7 @@ extension JSONValue {
       ("name", .text(report.options.name)), ("type", .text(type(of: report).type)),
       ("entity", .text(report.options.entity.rawValue)),
       ("files", texts(tables + [report.options.name + ".json"])),
-      ("tables", .list(report.heads.map { .describing($0) })),
+      ("tables", .list(report.outlines.map { .describing($0) })),
       ("definition", report.definition),
     ])
   }

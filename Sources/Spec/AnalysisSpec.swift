@@ -57,6 +57,10 @@ package struct SourceSpec: Sendable, Equatable {
     package var shift: Int
     /// Of dates and times: how they are written, tried in order.
     package var formats: [TimeFormat] = []
+    /// Of a number: whose money it is.
+    package var currency: AmountCurrency?
+    /// Of a text that is the same on every row.
+    package var constant: String?
 
     package init(name: String, paths: [FieldPath], type: PropertyType = .text, shift: Int = 0) {
       self.name = name

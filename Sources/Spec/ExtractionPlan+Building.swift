@@ -122,7 +122,8 @@ extension ExtractionPlan {
         // A number's text keeps its bytes.
         let type = property.type == .number ? .text : property.type
         return PropertyField(
-          name: name, paths: property.paths, type: type, formats: property.formats)
+          name: name, paths: property.paths, type: type, formats: property.formats,
+          constant: property.constant)
       }
     }
     func numberFields(_ names: [String]) -> [PropertyField] {

@@ -82,13 +82,17 @@ extension ReportDefinition {
     return report
   }
 
-  /// `NAME.all`: the totals of a report with a breakdown, which stand in no row of it. Nil for one
-  /// without.
+  /// `NAME.all`: the totals of a report with a breakdown, which stand in no row of it; of one by
+  /// currency, the counts over all of them, and the list. A report by both has both, one after the
+  /// other. Nil for one with neither.
   package var overall: (any ReportDefinition)? {
-    if options.breakdown.isEmpty { return nil }
-    var report = withoutBreakdown()
+    let isSplit = currencyUse == .split
+    if options.breakdown.isEmpty && !isSplit { return nil }
+    var report = options.breakdown.isEmpty ? self : withoutBreakdown()
+    report.options.isOverCurrencies = options.breakdown.isEmpty
+    report.options.isByCurrency = isSplit && !report.options.isOverCurrencies
     report.options.name += ".all"
-    report.options.list = false
+    report.options.list = options.list && isSplit
     report.options.isOverall = true
     return report
   }
@@ -96,6 +100,12 @@ extension ReportDefinition {
   /// Stems of all files of rows that the report writes: `tables` and the list.
   package var fileStems: [String] {
     tables + (options.list ? [options.name + ".entities"] : [])
+  }
+
+  /// `heads` as tables have them: with what currencies do to columns.
+  package var outlines: [TableOutline] {
+    let use = currencyUse
+    return heads.map { TableOutline($0.name, $0.columns.priced(use)) }
   }
 
   /// The definition with all defaults filled in, as NAME.json shows it. It is valid as a report of
@@ -142,6 +152,22 @@ package struct ReportNeeds: Sendable, Equatable {
 
   /// With what the options ask for: breakdowns are texts.
   package func joined(with options: ReportOptions) -> ReportNeeds {
+    priced(options).broken(by: options)
+  }
+
+  /// With the currencies of amounts, where rows tell them.
+  private func priced(_ options: ReportOptions) -> ReportNeeds {
+    var needs = self
+    if !options.isByCurrency { return needs }
+    for amount in numbers where options.currencies[amount] != nil {
+      let currency = AmountCurrency.propertyName(of: amount)
+      if !needs.texts.contains(currency) { needs.texts.append(currency) }
+      needs.read(currency, on: events(reading: amount))
+    }
+    return needs
+  }
+
+  private func broken(by options: ReportOptions) -> ReportNeeds {
     var joined = self
     joined.texts = options.breakdown + texts.filter { !options.breakdown.contains($0) }
     let looksEverywhere =

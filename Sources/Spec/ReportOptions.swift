@@ -23,6 +23,12 @@ package struct ReportOptions: Sendable, Equatable {
   /// For people: what the table is called, and what it is about.
   package var title: String?
   package var description: String?
+  /// By number property: whose money its values are, where the source says so.
+  package var currencies: [String: AmountCurrency] = [:]
+  /// Whether rows stand by currency: amounts are of several, or may be.
+  package var isByCurrency = false
+  /// Of a report by currency, the counts over all of them.
+  package var isOverCurrencies = false
   /// Made of another report, whose totals it shows.
   package var isOverall = false
 

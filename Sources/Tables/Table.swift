@@ -41,12 +41,24 @@ package struct Column: Sendable, Equatable {
   package var description: String
   /// One of those that tell rows apart: no two rows of a table have the same in all of them.
   package var isKey = false
+  /// Made of sums of amounts, beside those that are such sums.
+  private var isOfSums = false
 
   package init(_ name: String, _ kind: Kind, unit: String = "", _ description: String) {
     self.name = name
     self.kind = kind
     self.unit = unit
     self.description = description
+  }
+
+  /// Whether it says something else where amounts of several currencies are summed.
+  package var isOfAmounts: Bool { isOfSums || kind == .decimal }
+
+  /// The same column as one that is made of sums of amounts.
+  package var ofAmounts: Column {
+    var column = self
+    column.isOfSums = true
+    return column
   }
 
   /// The same column as one that tells rows apart.

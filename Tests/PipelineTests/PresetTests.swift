@@ -193,8 +193,8 @@ import Testing
         ch_2,x,2024-01-02 03:05,20.00,eur,Failed,cus_1
         """,
       rows: [
-        "cus_1|cus_1|payment|2024-01-02T03:04:05Z|ch_1|eur|Paid|1234.56",
-        "cus_1|cus_1|payment|2024-01-02T03:05:00Z|ch_2|eur|Failed|20",
+        "cus_1|cus_1|payment|2024-01-02T03:04:05Z|ch_1|eur|eur|Paid|1234.56",
+        "cus_1|cus_1|payment|2024-01-02T03:05:00Z|ch_2|eur|eur|Failed|20",
       ]),
     Case(
       preset: "shopify",
@@ -203,7 +203,7 @@ import Testing
         #1001,a@x.example,paid,2024-01-02 03:04:06 -0500,EUR,12.50,2024-01-02 03:04:05 -0500,Shirt
         #1001,a@x.example,,,,,,Hat
         """,
-      rows: ["a@x.example|-|order|2024-01-02T08:04:05Z|#1001|EUR|paid|12.5"]),
+      rows: ["a@x.example|-|order|2024-01-02T08:04:05Z|#1001|EUR|paid|EUR|12.5"]),
   ]
 
   @Test func everyPresetIsTried() {

@@ -41,8 +41,8 @@ struct RevenueTests {
   @Test func sumsAreExactAndPayersAddUp() throws {
     #expect(
       lines(try Self.world.tables(Self.revenue())["report"]) == [
-        "2026-01-01 0.3 2 1 1 0 0.3 0 0.15 0.3 0.15 complete",
-        "2026-02-01 1.5 2 2 1 1 1.5 0 0.5 0.75 0.75 complete",
+        "2026-01-01 0.3 2 1 1 0 0.3 0 0.15 0.3 0.15 0 complete",
+        "2026-02-01 1.5 2 2 1 1 1.5 0 0.5 0.75 0.75 1 complete",
       ])
   }
 
@@ -53,8 +53,8 @@ struct RevenueTests {
     // Ann had paid before the range: she is a repeat payer in what is left of January.
     #expect(
       lines(rows) == [
-        "2026-01-01 0.2 1 1 0 1 0 0.2 0.2 0.2 0.2 partial",
-        "2026-02-01 1.5 2 2 1 1 1.5 0 0.5 0.75 0.75 complete",
+        "2026-01-01 0.2 1 1 0 1 0 0.2 0.2 0.2 0.2 0 partial",
+        "2026-02-01 1.5 2 2 1 1 1.5 0 0.5 0.75 0.75 1 complete",
       ])
   }
 
@@ -77,17 +77,17 @@ struct RevenueTests {
     let rows = try world.tables(Self.revenue { $0.options.breakdown = ["country"] })["report"]
     #expect(
       lines(rows) == [
-        "A 2026-01-01 1 1 1 1 0 1 0 0.5 1.0 1.0 complete",
-        "A 2026-02-01 4 1 1 0 1 0 4 4.0 4.0 4.0 complete",
-        "B 2026-01-01 2 1 1 1 0 2 0 1.0 2.0 2.0 complete",
-        "B 2026-02-01 0 0 0 0 0 0 0 0.0 - - complete",
+        "A 2026-01-01 1 1 1 1 0 1 0 0.5 1.0 1.0 0 complete",
+        "A 2026-02-01 4 1 1 0 1 0 4 4.0 4.0 4.0 0 complete",
+        "B 2026-01-01 2 1 1 1 0 2 0 1.0 2.0 2.0 0 complete",
+        "B 2026-02-01 0 0 0 0 0 0 0 0.0 - - 0 complete",
       ])
     let touch = try world.tables(
       Self.revenue {
         $0.options.breakdown = ["country"]
         $0.options.breakdownOn = .firstTouch
       })["report"]
-    #expect(lines(touch).first == "A 2026-01-01 3 2 1 1 0 3 0 1.5 3.0 1.5 complete")
+    #expect(lines(touch).first == "A 2026-01-01 3 2 1 1 0 3 0 1.5 3.0 1.5 0 complete")
   }
 
   @Test func agreesWithReference() throws {
@@ -165,6 +165,7 @@ struct RevenueTests {
           "\(newPayers)", "\(payers - newPayers)", sum(new).description,
           (sum(here) - sum(new)).description, quotient(sum(here), active[key]?.count ?? 0),
           quotient(sum(here), payers), quotient(sum(here), here.count),
+          "\(here.filter(\.event.amount.isAbsent).count)",
           view.state(key, interval, inRange: true),
         ]
       }

@@ -55,7 +55,8 @@ import Testing
     "Reports/Lifecycle/LifecycleFold.swift": Known(1, "the spec's reader has this bound"),
     "Reports/ReportFold.swift": Known(
       2, "properties that a report announces; tested for all types"),
-    "Reports/ReportFolds.swift": Known(3, "types of reports, not what they hold"),
+    "Reports/ReportFolds.swift": Known(
+      4, "types of reports, not what they hold"),
     "Reports/Retention/RetentionFold+Explanation.swift": Known(
       1, "a member was counted by a start event of this timeline"),
     "Reports/Rhythm/RhythmDefinition.swift": Known(1, "a case among all cases"),

@@ -122,10 +122,12 @@ package struct PropertyField: Sendable, Equatable {
   package var form: NumberForm?
   /// Of a number: places by which its point moves to the right.
   package var shift: Int
+  /// Of a text: what it is on every row, wherever the row has none of the paths.
+  package var constant: String?
 
   package init(
     name: String, paths: [FieldPath], type: PropertyType = .text, formats: [TimeFormat] = [],
-    form: NumberForm? = nil, shift: Int = 0
+    form: NumberForm? = nil, shift: Int = 0, constant: String? = nil
   ) {
     self.name = name
     self.paths = paths
@@ -133,6 +135,7 @@ package struct PropertyField: Sendable, Equatable {
     self.formats = formats
     self.form = form
     self.shift = shift
+    self.constant = constant
   }
 }
 

@@ -28,6 +28,8 @@ struct RowAssembler: Sendable {
   let numbers: [PropertyField]
   /// Texts that have one spelling.
   let spelled: [(column: Int, value: SpelledValue)]
+  /// By text: what it is where the row has none. Empty where no text has such a thing.
+  private let constants: [[UInt8]?]
   let idNulls: NullWords
   let numberNulls: NullWords
   private let textNulls: NullWords
@@ -66,6 +68,8 @@ struct RowAssembler: Sendable {
       let rules = extraction.time.rules
       return (column, SpelledValue(field.type, formats: field.formats, rules: rules))
     }
+    let constants = extraction.texts.map { $0.constant.map { Array($0.utf8) } }
+    self.constants = constants.contains { $0 != nil } ? constants : []
     idNulls = extraction.nulls.ofIDs
     numberNulls = extraction.nulls.ofNumbers
     textNulls = extraction.nulls.ofTexts(extraction.format)
@@ -152,6 +156,11 @@ struct RowAssembler: Sendable {
     for index in layout.texts.indices {
       let text = kept(
         text(layout.texts[index], values, of: chunk), of: chunk, line, &tally.values)
+      if text.shape == .absent, !constants.isEmpty, let constant = constants[index] {
+        batch.texts.append(ByteSlice(offset: batch.bytes.count, count: constant.count))
+        batch.bytes.append(contentsOf: constant)
+        continue
+      }
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
     if !spelled.isEmpty {

@@ -43,6 +43,7 @@ extension RunFailure {
     case let error as IdentityViolation:
       self.init(.internalError, "an identity does not hold, please report this: \(error)")
     case let error as TooManyRows: self.init(.badData, "\(error); nothing was published")
+    case let error as TooManyCurrencies: self.init(.badData, "\(error); nothing was published")
     case let error as FoldTooLarge: self.init(.badData, "\(error); nothing was published")
     case let error as SegmentDamage: self.init(.badData, "\(error)")
     case let error as ScratchError: self.init(.cannotWrite, "\(error)")

@@ -24,7 +24,8 @@ extension AARRRDefinition {
           + "users who became aware in the interval, if the report has awareness."),
       Column("rate", .number, unit: "fraction", "Entities divided by base."),
       Column("revenue", .decimal, "Of the stage revenue: exact sum of the amounts."),
-      Column("revenue_per_payer", .number, "Of the stage revenue: revenue divided by entities."),
+      Column("revenue_per_payer", .number, "Of the stage revenue: revenue divided by entities.")
+        .ofAmounts,
       Column(
         "k", .number, unit: "joins",
         "Of the stage referral: joins inside the window per user of the base."),

@@ -24,7 +24,7 @@ extension AARRRDefinition: Report {
 ///   invite, `k` is joins per user in the base; a joiner counts at its first join in the window.
 /// - The breakdown is the value on the first acquisition event, for awareness on the first awareness
 ///   event.
-package struct AARRRFold: HistoryFold {
+package struct AARRRFold: HistoryFold, CurrencyFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt8
     static let awareness = Role(rawValue: 1)
@@ -44,6 +44,7 @@ package struct AARRRFold: HistoryFold {
   private let roles: [Role]
   private let windows: AARRRWindows
   private let amount: Int?
+  package var currency: CurrencyView
   private var cursor: CalendarCursor
   package var groups: BreakdownGroups
   package var states: [GroupState] = []
@@ -78,6 +79,7 @@ package struct AARRRFold: HistoryFold {
     ])
     windows = AARRRWindows(definition)
     amount = (definition.revenue?.amount).map { context.numberColumn($0) }
+    currency = CurrencyView(definition, context)
     cursor = CalendarCursor(context.calendar, definition.interval)
     groups = BreakdownGroups(definition.options, context)
   }
@@ -101,6 +103,16 @@ package struct AARRRFold: HistoryFold {
     let awareAt = aware.map { times[$0] }.flatMap { $0 <= start ? $0 : nil }
     states[group].series[cursor.index(of: start)].count(
       member, start: start, awareAt: awareAt, windows, observedUntil: observation.until)
+  }
+
+  /// Whether a payment counts: by currency, one of another does not.
+  private func isOwn(_ event: Int, _ timeline: Timeline) -> Bool {
+    amount.map { currency.admits(event, worth: $0, timeline) } ?? true
+  }
+
+  package static var standing: CurrencyStanding { .everybody }
+  package var priced: [(kinds: [Bool], amount: Int)] {
+    amount.map { [(roles.map { $0.contains(.revenue) }, $0)] } ?? []
   }
 
   private mutating func countAwareness(_ event: Int, _ timeline: Timeline) {
@@ -145,7 +157,7 @@ package struct AARRRFold: HistoryFold {
       if role.contains(.retention), member.returnedAt == nil, retention.contains(time) {
         member.returnedAt = time
       }
-      if role.contains(.revenue), revenue.contains(time) {
+      if role.contains(.revenue), revenue.contains(time), isOwn(event, timeline) {
         if member.paidAt == nil { member.paidAt = time }
         if let amount { member.paid.add(timeline.numbers[amount][event]) }
       }

@@ -31,7 +31,7 @@ extension AccountsDefinition: Report {
 ///   (first seen in the 28 days), `active`.
 /// - An account's breakdown value is the one on its first activity, or on its first payment if it has
 ///   none. With `top` the rows of the rest stay, and are named `(other)`.
-package struct AccountsFold: ReportFold {
+package struct AccountsFold: CurrencyFold {
   let definition: AccountsDefinition
   let observation: Observation
   /// By kind.
@@ -39,6 +39,9 @@ package struct AccountsFold: ReportFold {
   /// Columns of `Timeline.texts` and `Timeline.numbers`.
   private let role: Int?
   private let amount: Int?
+  package var currency: CurrencyView {
+    didSet { contracts?.currency = currency }
+  }
   /// Columns of `Timeline.texts`: those of `show`.
   private let shown: [Int]
   let required: [[UInt8]]
@@ -57,7 +60,7 @@ package struct AccountsFold: ReportFold {
   private var roles = DistinctCodes()
   private var latest: [UInt32]
   /// Before any account: a copy of it sees one.
-  private let contracts: RecurringFold?
+  private var contracts: RecurringFold?
   /// By code of a user: the place in the standing's people.
   private var people: [UInt32: Int] = [:]
 
@@ -80,7 +83,9 @@ package struct AccountsFold: ReportFold {
     amount = definition.revenue.map { context.numberColumn($0.amount) }
     shown = definition.show.map(context.textColumn)
     latest = [UInt32](repeating: 0, count: shown.count)
+    currency = CurrencyView(definition, context)
     contracts = definition.recurring.map { RecurringFold($0, context) }
+    contracts?.currency = currency
     groups = BreakdownGroups(definition.options, context)
     cursor = CalendarCursor(context.calendar, .day)
     end = min(observation.until, observation.range.until - 1)
@@ -120,7 +125,9 @@ package struct AccountsFold: ReportFold {
         let code = timeline.texts[column][event]
         if code != 0 { latest[place] = code }
       }
-      if meaning.contains(.paying), let amount, time >= from {
+      if meaning.contains(.paying), let amount, time >= from,
+        currency.admits(event, worth: amount, timeline)
+      {
         standing.revenue.add(timeline.numbers[amount][event])
       }
       guard meaning.contains(.active) else { continue }
@@ -156,6 +163,22 @@ package struct AccountsFold: ReportFold {
       standing.contractEnd = contracts.firstEnd
     }
     standings.append(standing)
+  }
+
+  package static var standing: CurrencyStanding { .payersAndRest }
+  package var priced: [(kinds: [Bool], amount: Int)] {
+    amount.map { [(meanings.map { $0.contains(.paying) }, $0)] } ?? []
+  }
+
+  package mutating func currencies(of timeline: Timeline, _ observed: Range<Int>) -> [UInt32] {
+    var codes = contracts?.currencies(of: timeline, observed) ?? []
+    for (kinds, amount) in priced {
+      for event in observed where kinds[Int(timeline.kinds[event])] {
+        let code = currency.code(of: event, worth: amount, timeline)
+        if !codes.contains(code) { codes.append(code) }
+      }
+    }
+    return codes
   }
 
   /// Takes an activity to whom it is of, unless it is of nobody.

@@ -12,7 +12,7 @@ extension DoubleFunnelDefinition: Report {
 /// Two funnels at work. Over user timelines the fold counts the consumer funnel; over account
 /// timelines the business funnel, and in each account how far its people got. The folds of both
 /// merge into one, which has both halves.
-package struct DoubleFunnelFold: ReportFold {
+package struct DoubleFunnelFold: CurrencyFold {
   let definition: DoubleFunnelDefinition
   let observation: Observation
   var groups: BreakdownGroups
@@ -33,9 +33,9 @@ package struct DoubleFunnelFold: ReportFold {
     groups = BreakdownGroups(definition.options, context)
     switch context.schema.entity {
     case .user:
-      side = FunnelSide(definition.consumer, definition.options, context)
+      side = FunnelSide(definition.consumer, definition, context)
     case .account:
-      side = FunnelSide(definition.business, definition.options, context)
+      side = FunnelSide(definition.business, definition, context)
       members = AccountMembers(definition, context)
     }
   }
@@ -57,6 +57,15 @@ package struct DoubleFunnelFold: ReportFold {
       links[group].count(business: step, consumer: consumerStep)
     }
     links[group].members += members.furthestSteps.count
+  }
+
+  package static var standing: CurrencyStanding { .everybody }
+  package var currency: CurrencyView {
+    get { side.currency }
+    set { side.currency = newValue }
+  }
+  package var priced: [(kinds: [Bool], amount: Int)] {
+    side.amount.map { [(side.kinds, $0)] } ?? []
   }
 
   /// The interval in which the chain at hand entered.

@@ -8,11 +8,18 @@ struct FunnelSide: Sendable {
   private var search: FunnelSearch
   /// Number column of the amount.
   let amount: Int?
+  var currency: CurrencyView
+  /// By kind: the funnel's steps.
+  let kinds: [Bool]
 
   init(
-    _ side: DoubleFunnelDefinition.Side, _ options: ReportOptions, _ context: ReportContext
+    _ side: DoubleFunnelDefinition.Side, _ definition: DoubleFunnelDefinition,
+    _ context: ReportContext
   ) {
-    search = FunnelSearch(FunnelPlan(side.funnel(options), context))
+    search = FunnelSearch(FunnelPlan(side.funnel(definition.options), context))
+    currency = CurrencyView(definition, context)
+    let steps = side.steps.map { context.kinds.matching($0.event) }
+    kinds = (steps.first ?? []).indices.map { kind in steps.contains { $0[kind] } }
     amount = side.amount.map(context.numberColumn)
   }
 
@@ -70,7 +77,8 @@ struct FunnelSideTally: FieldwiseState {
     if furthest.isEmpty { self = FunnelSideTally(steps: side.plan.stepCount) }
     tally.count(outcome, chain: side.chain, eventTimes: timeline.times, plan: side.plan)
     if let amount = side.amount {
-      for (step, event) in side.chain.enumerated() where event >= 0 {
+      for (step, event) in side.chain.enumerated()
+      where event >= 0 && side.currency.admits(event, worth: amount, timeline) {
         values[step].add(timeline.numbers[amount][event])
       }
     }

@@ -40,10 +40,12 @@ extension RecurringDefinition {
       count("churned_accounts", "Those behind churned_mrr."),
       Column(
         "grr", .number, unit: "fraction",
-        "Gross revenue retention: sum of the smaller of start and end level, divided by start_mrr."),
+        "Gross revenue retention: sum of the smaller of start and end level, divided by start_mrr."
+      ).ofAmounts,
       Column(
         "nrr", .number, unit: "fraction",
-        "Net revenue retention: end level of those with one at the start, divided by start_mrr."),
+        "Net revenue retention: end level of those with one at the start, divided by start_mrr."
+      ).ofAmounts,
       Column(
         "logo_churn", .number, unit: "fraction", "churned_accounts divided by start_accounts."),
     ] + trailingColumns + [.observationState]
@@ -56,10 +58,12 @@ extension RecurringDefinition {
       Column(
         "nrr_trailing", .number, unit: "fraction",
         "Levels at the interval's end of those with one \(months) months before, divided by the levels "
-          + before),
+          + before
+      ).ofAmounts,
       Column(
         "grr_trailing", .number, unit: "fraction",
-        "The same with each level at most the one \(before)"),
+        "The same with each level at most the one \(before)"
+      ).ofAmounts,
       Column(
         "logo_churn_trailing", .number, unit: "fraction",
         "Share without a level at the interval's end of those with one \(before)"),

@@ -31,7 +31,9 @@ extension RecurringDefinition: Report {
 /// - With a term, `grace` or `effective` (`ContractSchedule`) a level begins and ends when they say;
 ///   what is to happen after the end of observation has not happened yet.
 /// - An entity's breakdown value is the one on its first start or change.
-package struct RecurringFold: HistoryFold {
+/// - By currency (`ContractCurrencies`), a contract has the one of its latest start, or change that
+///   names one: with another it ends in the rows of the one and begins in those of the other.
+package struct RecurringFold: HistoryFold, CurrencyFold {
   let definition: RecurringDefinition
   let observation: Observation
   /// By kind.
@@ -40,6 +42,8 @@ package struct RecurringFold: HistoryFold {
   private let changeAmount: Int
   /// Column of `Timeline.texts`.
   private let contract: Int?
+  package var currency: CurrencyView
+  private var currencies = ContractCurrencies()
   private var cursor: CalendarCursor
   package var groups: BreakdownGroups
   package var states: [GroupState] = []
@@ -102,6 +106,7 @@ package struct RecurringFold: HistoryFold {
     startAmount = context.numberColumn(definition.start.amount)
     changeAmount = context.numberColumn((definition.change ?? definition.start).amount)
     contract = definition.contract.map { context.textColumn($0) }
+    currency = CurrencyView(definition, context)
     cursor = CalendarCursor(context.calendar, definition.interval)
     groups = BreakdownGroups(definition.options, context)
     let from = observation.range.from
@@ -125,7 +130,10 @@ package struct RecurringFold: HistoryFold {
   package mutating func observe(_ timeline: Timeline) {
     let (times, kinds, effects) = (timeline.times, timeline.kinds, self.effects)
     let observed = observation.observed(timeline)
-    let first = observed.first { !effects[Int(kinds[$0])].isDisjoint(with: .sets) }
+    if currency.isOn { tellCurrencies(timeline, observed) }
+    let first = observed.first {
+      !effects[Int(kinds[$0])].isDisjoint(with: .sets) && !isForeign($0)
+    }
     guard let first else { return }
     firstSeen = min(firstSeen, times[first])
     let group = groups.group(of: first, in: observed, timeline)
@@ -210,7 +218,13 @@ package struct RecurringFold: HistoryFold {
       if effect.isEmpty { continue }
       let time = timeline.times[event]
       let instant = instant(of: event, effect, timeline)
-      if instant.cancels {
+      if isForeign(event) {
+        // It takes the contract away when it would begin.
+        var unheard = ContractDoubts()
+        let day = days.day(termFrom, event, timeline, &unheard).map(days.start)
+        acts.append(
+          .init(instant: max(time, day ?? time), contract: instant.contract, kind: .cancel))
+      } else if instant.cancels {
         let day = days.day(effective, event, timeline, &states[group].doubts).map(days.start)
         acts.append(
           .init(instant: max(time, day ?? time), contract: instant.contract, kind: .cancel))
@@ -311,7 +325,43 @@ package struct RecurringFold: HistoryFold {
     if effect.contains(.change), instant.start.isAbsent {
       instant.change = timeline.numbers[changeAmount][event]
     }
+    if isForeign(event) {
+      (instant.start, instant.change) = (.absent, .absent)
+      instant.cancels = true
+    }
     return instant
+  }
+
+  /// Whether an event sets a contract in another currency than the one at hand.
+  @inline(__always)
+  private func isForeign(_ event: Int) -> Bool {
+    guard let codes = currency.codes else { return false }
+    return currencies[event].map { !codes.contains($0) } ?? false
+  }
+
+  /// Looks up which currency each start and change of the entity at hand is in.
+  private mutating func tellCurrencies(_ timeline: Timeline, _ observed: Range<Int>) {
+    let (view, effects) = (currency, effects)
+    let (startAmount, changeAmount, contract) = (startAmount, changeAmount, contract)
+    currencies.tell(observed, timeline.times) { event in
+      let effect = effects[Int(timeline.kinds[event])]
+      let isStart =
+        effect.contains(.start) && !timeline.numbers[startAmount][event].isAbsent
+      let isChange =
+        !isStart && effect.contains(.change) && !timeline.numbers[changeAmount][event].isAbsent
+      if !isStart && !isChange { return nil }
+      return ContractCurrencies.Setter(
+        isStart: isStart, contract: contract.map { timeline.texts[$0][event] } ?? 0,
+        currency: view.code(of: event, worth: isStart ? startAmount : changeAmount, timeline))
+    }
+  }
+
+  package static var standing: CurrencyStanding { .payers }
+  package var priced: [(kinds: [Bool], amount: Int)] { [] }
+
+  package mutating func currencies(of timeline: Timeline, _ observed: Range<Int>) -> [UInt32] {
+    tellCurrencies(timeline, observed)
+    return currencies.codes
   }
 
   /// Sets the contract, and answers by how much that changes the entity's level; nil for not at all.

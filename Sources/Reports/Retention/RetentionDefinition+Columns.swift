@@ -49,7 +49,7 @@ extension RetentionDefinition {
         Column(
           "value", .decimal,
           "Sum of \(measure) over the return events of eligible members in the period."),
-        Column("value_per_member", .number, "Value divided by eligible."),
+        Column("value_per_member", .number, "Value divided by eligible.").ofAmounts,
         Column(
           "value_to_date", .decimal,
           "Sum of \(measure) over the return events of eligible members up to the period's end."),

@@ -23,7 +23,7 @@ extension RetentionDefinition: Report {
 ///   for all of them and the cohort's own interval has ended, so that no member can join it.
 /// - `value` sums the measure over all return events in the period, of the members in `eligible`;
 ///   `value_to_date` over periods 0 to k, of the same members.
-package struct RetentionFold: ReportFold {
+package struct RetentionFold: CurrencyFold {
   let definition: RetentionDefinition
   let observation: Observation
   let slots: PeriodSlots
@@ -37,6 +37,7 @@ package struct RetentionFold: ReportFold {
   let returning: [Bool]
   private let returnsAlways: Bool
   private let measure: Int?
+  package var currency: CurrencyView
   private let length: Int64
   private var cursor: CalendarCursor
   private var cohortCursor: CalendarCursor
@@ -58,6 +59,7 @@ package struct RetentionFold: ReportFold {
     returning = context.kinds.matching(definition.returning)
     returnsAlways = definition.measure == nil && !returning.contains(false)
     measure = definition.measure.map { context.numberColumn($0) }
+    currency = CurrencyView(definition, context)
     length = definition.interval.elapsedLength
     cursor = CalendarCursor(context.calendar, definition.interval)
     cohortCursor = CalendarCursor(context.calendar, cohortInterval)
@@ -117,7 +119,7 @@ package struct RetentionFold: ReportFold {
     if measure != nil { returnSums.append(sum) }
     let (times, kinds, returning) = (timeline.times, timeline.kinds, self.returning)
     while event < end {
-      if returning[Int(kinds[event])] {
+      if returning[Int(kinds[event])], isOwn(event, timeline) {
         returnTimes.append(times[event])
         if let measure {
           sum.add(timeline.numbers[measure][event])
@@ -128,6 +130,15 @@ package struct RetentionFold: ReportFold {
     }
     return 0
   }
+
+  /// Whether a return event counts: by currency, one with an amount of another does not.
+  @inline(__always)
+  func isOwn(_ event: Int, _ timeline: Timeline) -> Bool {
+    measure.map { currency.admits(event, worth: $0, timeline) } ?? true
+  }
+
+  package static var standing: CurrencyStanding { .everybody }
+  package var priced: [(kinds: [Bool], amount: Int)] { measure.map { [(returning, $0)] } ?? [] }
 
   /// An entity in one cohort.
   struct Member {

@@ -24,9 +24,12 @@ extension RevenueDefinition {
       Column(
         "arpu", .number,
         "Revenue per entity active in the interval, under any value; empty when nobody was active."
-      ),
-      Column("arppu", .number, "Revenue per payer; empty without payers."),
-      Column("average_order", .number, "Revenue per payment; empty without payments."),
+      ).ofAmounts,
+      Column("arppu", .number, "Revenue per payer; empty without payers.").ofAmounts,
+      Column("average_order", .number, "Revenue per payment; empty without payments.").ofAmounts,
+      Column(
+        "orders_without_amount", .integer, unit: "events",
+        "Payments in the interval that have no amount, or one that cannot be read: they add 0."),
       .observationState,
     ]
   }

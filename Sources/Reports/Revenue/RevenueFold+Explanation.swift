@@ -11,8 +11,11 @@ extension RevenueFold: ExplainableFold {
     let interval = definition.interval
     var series = IntervalSeries<RevenueCell>()
     for state in states { series.add(state.series) }
-    for event in observation.observed(timeline) where paying[Int(timeline.kinds[event])] {
-      let amount = timeline.numbers[amount][event]
+    for event in observation.observed(timeline)
+    where
+      paying[Int(timeline.kinds[event])] && currency.admits(event, worth: amount, timeline)
+    {
+      let amount = timeline.numbers[self.amount][event]
       let order = amount.isAbsent ? "order without an amount, which adds 0" : "order of \(amount)"
       let time = timeline.times[event]
       if observation.range.contains(time) {

@@ -30,10 +30,12 @@ extension RevenueFold {
         var cells = row.cells
         cells.append(.text(observation.calendar.label(index, interval)))
         cells += [
-          .decimal(cell.revenue), .integer(cell.orders), .integer(cell.payers),
+          .decimal(cell.revenue), .integer(cell.orders),
+          .integer(cell.payers),
           .integer(cell.newPayers), .integer(cell.repeatPayers), .decimal(cell.newRevenue),
           .decimal(cell.repeatRevenue), quotient(cell.revenue, active[index]),
           quotient(cell.revenue, cell.payers), quotient(cell.revenue, cell.orders),
+          .integer(cell.ordersWithoutAmount),
         ]
         cells.append(.text(observation.stateInRange(of: index, in: interval).rawValue))
         table.rows.append(cells)

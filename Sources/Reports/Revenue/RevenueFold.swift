@@ -18,12 +18,15 @@ extension RevenueDefinition: Report {
 ///   its whole history: all that it pays in the interval of its first payment is a new payer's, under
 ///   whichever values. `arpu` of every row divides by all entities active in the interval, so that it
 ///   adds up over values.
-package struct RevenueFold: ReportFold {
+/// - By currency, a payment stands in the rows of its own. Who is new is told by all payments, of
+///   whichever currency, and `arpu` of every row divides by all active entities.
+package struct RevenueFold: CurrencyFold {
   let definition: RevenueDefinition
   let observation: Observation
   let paying: [Bool]
   let acting: [Bool]
   let amount: Int
+  package var currency: CurrencyView
   private var cursor: CalendarCursor
   var groups: BreakdownGroups
   var states: [GroupState] = []
@@ -58,6 +61,7 @@ package struct RevenueFold: ReportFold {
     paying = context.kinds.matching(definition.event)
     acting = context.kinds.matching(definition.activity)
     amount = context.numberColumn(definition.amount)
+    currency = CurrencyView(definition, context)
     cursor = CalendarCursor(context.calendar, definition.interval)
     groups = BreakdownGroups(definition.options, context, standard: .event)
   }
@@ -97,7 +101,7 @@ package struct RevenueFold: ReportFold {
           active[index] += 1
           lastActive = index
         }
-        if paying[kind] {
+        if paying[kind], currency.admits(event, worth: amount, timeline) {
           let group = own ?? groups.groupByEvent(event, timeline)
           if isByEvent {
             payments += 1
@@ -117,6 +121,7 @@ package struct RevenueFold: ReportFold {
   @inline(__always)
   private mutating func count(_ amount: ExactDecimal, _ group: Int, _ index: Int, isNew: Bool) {
     makeRoom()
+    if amount.isAbsent { states[group].series[index].ordersWithoutAmount += 1 }
     states[group].revenue.add(amount)
     states[group].series[index].revenue.add(amount)
     states[group].series[index].orders += 1
@@ -149,6 +154,9 @@ package struct RevenueFold: ReportFold {
     return surplus
   }
 
+  package static var standing: CurrencyStanding { .everybody }
+  package var priced: [(kinds: [Bool], amount: Int)] { [(paying, amount)] }
+
   package func warnings() -> [String] {
     definition.options.warnings(counted: payments, valueless: valueless)
   }
@@ -158,6 +166,7 @@ package struct RevenueFold: ReportFold {
 struct RevenueCell: FieldwiseState {
   var revenue = DecimalSum.zero
   var orders = 0
+  var ordersWithoutAmount = 0
   var payers = 0
   var newPayers = 0
   var repeatPayers = 0
@@ -172,6 +181,7 @@ struct RevenueCell: FieldwiseState {
   static func visit(_ fields: inout some FieldVisitor<Self>) {
     fields.visit(\.revenue)
     fields.visit(\.orders)
+    fields.visit(\.ordersWithoutAmount)
     fields.visit(\.payers)
     fields.visit(\.newPayers)
     fields.visit(\.repeatPayers)

@@ -26,7 +26,7 @@ extension VABSDefinition: Report {
 ///   with the rest of its `base`: who signed to date out of all, and who always renewed out of those
 ///   with a contract that came due. Whether the stage came before the signing is not looked at.
 /// - The breakdown is the value on the first start event.
-package struct VABSFold: HistoryFold {
+package struct VABSFold: HistoryFold, CurrencyFold {
   struct Role: OptionSet, Sendable {
     let rawValue: UInt16
     static let start = Role(rawValue: 1)
@@ -58,6 +58,7 @@ package struct VABSFold: HistoryFold {
   private let applicationWindow: StageWindow
   private let benefitWindow: StageWindow
   private let amount: Int?
+  package var currency: CurrencyView
   private var cursor: CalendarCursor
   package var groups: BreakdownGroups
   package var states: [GroupState] = []
@@ -120,6 +121,7 @@ package struct VABSFold: HistoryFold {
     applicationWindow = StageWindow(within: definition.application?.within)
     benefitWindow = StageWindow(within: definition.benefit?.within)
     amount = (definition.benefit?.amount).map { context.numberColumn($0) }
+    currency = CurrencyView(definition, context)
     cursor = CalendarCursor(context.calendar, definition.interval)
     groups = BreakdownGroups(definition.options, context)
   }
@@ -168,7 +170,7 @@ package struct VABSFold: HistoryFold {
         used.formUnion(features[Int(kinds[event])])
         if isApplied(event, timeline, used) { account.applicationAt = time }
       }
-      if role.contains(.benefit), benefit.contains(time) {
+      if role.contains(.benefit), benefit.contains(time), isOwn(event, timeline) {
         if account.benefitAt == nil { account.benefitAt = time }
         if let amount { account.benefit.add(timeline.numbers[amount][event]) }
       }
@@ -183,6 +185,16 @@ package struct VABSFold: HistoryFold {
     account.renewal = AnswerMatching.renewal(definition.renew).match(
       requests: moments.dues, answers: moments.renewals, observedUntil: until)
     return account
+  }
+
+  /// Whether a benefit counts: by currency, one of another does not.
+  private func isOwn(_ event: Int, _ timeline: Timeline) -> Bool {
+    amount.map { currency.admits(event, worth: $0, timeline) } ?? true
+  }
+
+  package static var standing: CurrencyStanding { .everybody }
+  package var priced: [(kinds: [Bool], amount: Int)] {
+    amount.map { [(roles.map { $0.contains(.benefit) }, $0)] } ?? []
   }
 
   /// Whether the use of a feature, `used` with it, makes the account reach both minimums.

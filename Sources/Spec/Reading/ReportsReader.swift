@@ -1,4 +1,5 @@
 import EventLog
+import Tables
 import Timelines
 import Values
 
@@ -20,21 +21,52 @@ package struct ReportsReader {
   package mutating func read(_ section: SpecValue) {
     guard let entries = section.namedValues("reports", max: SpecLimits.reportsMax) else { return }
     if entries.isEmpty { section.error("`reports` has no report") }
+    var marks: [SpecMark] = []
     for (name, mark, value) in entries {
       checkName(name, mark)
       guard let report = report(name, mark, value) else { continue }
-      let overall = report.overall
-      for stem in report.fileStems + (overall?.fileStems ?? []) {
+      reports.append(report)
+      marks.append(mark)
+    }
+    resolve(entries.map { ($0.name, $0.value) })
+    let own = reports
+    reports = []
+    for (report, mark) in zip(own, marks) {
+      let family = family(report)
+      checkColumns(family[0], mark)
+      let name = report.options.name
+      for stem in family.flatMap(\.fileStems) {
         if let owner = stems.updateValue(name, forKey: stem.lowercased()) {
           let other = owner.isEmpty ? "the run itself" : "the report `\(owner)`"
           context.error(
             mark, "the report `\(name)` would write the file `\(stem)`, which \(other) writes")
         }
       }
-      reports.append(report)
-      if let overall { reports.append(overall) }
+      reports += family
     }
-    resolve(entries.map { ($0.name, $0.value) })
+  }
+
+  /// A report and its totals. Of one by currency, the list is theirs: each entity once.
+  private func family(_ report: any ReportDefinition) -> [any ReportDefinition] {
+    var family = [report]
+    family[0].options.isByCurrency = report.currencyUse == .split
+    while let overall = family[family.count - 1].overall {
+      if family[family.count - 1].currencyUse == .split {
+        family[family.count - 1].options.list = false
+      }
+      family.append(overall)
+    }
+    return family
+  }
+
+  /// Two columns of one name would stand for two things.
+  private func checkColumns(_ report: any ReportDefinition, _ mark: SpecMark) {
+    if report.currencyUse == .split, report.options.breakdown.contains(Column.currency) {
+      context.error(
+        mark,
+        "the report `\(report.options.name)` has a column `currency` already: what it sums is kept "
+          + "apart by currency; leave `currency` out of its `breakdown`")
+    }
   }
 
   /// Reports that refer to others, which may stand behind them.
@@ -42,7 +74,7 @@ package struct ReportsReader {
     let all = reports
     func resolved<Report: ReferringDefinition>(_ report: Report) -> Report {
       var report = report
-      guard let problem = report.resolve(among: all), !report.options.isOverall,
+      guard let problem = report.resolve(among: all),
         let value = entries.first(where: { $0.name == report.options.name })?.value,
         case .mapping(let options) = value.node.content,
         let option = options.first(where: { $0.key == Report.referenceKey })
@@ -88,8 +120,11 @@ package struct ReportsReader {
     let article = "aeiou".contains(typeName.first ?? "x") ? "an" : "a"
     return value.mapping("\(article) \(typeName) report") { mapping in
       _ = mapping.value("type")
-      let options = ReportOptions(
+      var options = ReportOptions(
         reading: &mapping, name: name, type: type, calendar: calendar)
+      for property in context.properties {
+        options.currencies[property.name] = property.currency
+      }
       mapping.conditions = options.conditions
       return type.init(reading: &mapping, options: options)
     }

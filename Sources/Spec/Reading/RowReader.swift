@@ -13,7 +13,7 @@ struct RowReader {
   init(context: SpecContext, reports: [any ReportDefinition]) {
     self.context = context
     for report in reports {
-      for head in report.heads {
+      for head in report.outlines {
         stems.append(head.name)
         heads[head.name] = heads[head.name] ?? head
       }

@@ -10,21 +10,29 @@ extension SourceReader {
         continue
       }
       var property = SourceSpec.Property(name: name, paths: [])
+      var currency: SourceSpec.Property?
       if case .mapping = value.node.content {
         _ = value.mapping("a property") { field in
           property.paths = requiredPaths("path", &field)
           property.type = field.choice("type", default: .text)
           property.shift = scale(&field, of: property)
           property.formats = propertyFormats(&field, of: property)
+          currency = self.currency(&field, of: &property)
         }
       } else {
         property.paths = paths(value)
         if value.items().isEmpty { value.error("the property `\(name)` needs a path") }
       }
-      if let index = properties.firstIndex(where: { $0.name == name }) {
-        properties[index] = property
-      } else {
-        properties.append(property)
+      // What was said of the same property before is taken back, with its currency.
+      if properties.contains(where: { $0.name == name && $0.currency != nil }) {
+        properties.removeAll { $0.name == AmountCurrency.propertyName(of: name) }
+      }
+      for property in [property, currency].compactMap({ $0 }) {
+        if let index = properties.firstIndex(where: { $0.name == property.name }) {
+          properties[index] = property
+        } else {
+          properties.append(property)
+        }
       }
     }
   }
@@ -38,6 +46,30 @@ extension SourceReader {
     }
     if value.items().isEmpty { value.error("`format` needs at least one format") }
     return value.items().compactMap { timeFormat($0) }
+  }
+
+  /// `currency` of an amount: the name of one, or where each row has its own. It makes a property of
+  /// its own, which tests and breakdowns can name too.
+  private func currency(
+    _ field: inout SpecMapping, of property: inout SourceSpec.Property
+  ) -> SourceSpec.Property? {
+    guard let value = field.value("currency") else { return nil }
+    if property.type != .number {
+      value.error("`currency` is for amounts: say `type: number`")
+      return nil
+    }
+    let name = AmountCurrency.propertyName(of: property.name)
+    if case .mapping = value.node.content {
+      property.currency = .byRow
+      return value.mapping("a currency") { own in
+        SourceSpec.Property(name: name, paths: requiredPaths("path", &own))
+      }
+    }
+    guard let unit = value.text() else { return nil }
+    property.currency = .unit(unit)
+    var constant = SourceSpec.Property(name: name, paths: [])
+    constant.constant = unit
+    return constant
   }
 
   /// Places by which `scale` moves the point: it is a power of ten, so that no digit changes.

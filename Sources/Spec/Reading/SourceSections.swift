@@ -89,10 +89,12 @@ struct SourceSections {
     var all: [SourceSpec.Property] = []
     for section in sections {
       for property in section.reader.properties {
-        guard let known = all.first(where: { $0.name == property.name }) else {
+        guard let place = all.firstIndex(where: { $0.name == property.name }) else {
           all.append(property)
           continue
         }
+        let known = all[place]
+        all[place].currency = AmountCurrency.joined(known.currency, property.currency)
         if known.type != property.type {
           context.error(
             section.mark,

@@ -62,6 +62,9 @@ extension JSONValue {
     func fields(_ fields: [PropertyField]) -> JSONValue {
       .object(fields.map { ($0.name, paths($0.paths)) })
     }
+    let types = extraction.texts.filter { $0.type.isSpelled }.map {
+      (key: $0.name, value: JSONValue.text($0.type.rawValue))
+    }
     let event: JSONValue =
       switch extraction.event {
       case .paths(let paths): .paths(paths)
@@ -87,7 +90,7 @@ extension JSONValue {
             ] + zones(extraction.time))
         ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
         ("numbers", fields(extraction.numbers)),
-      ])
+      ] + (types.isEmpty ? [] : [("types", .object(types))]))
   }
 
   fileprivate static func describing(_ calendar: CalendarSpec) -> JSONValue {

@@ -49,16 +49,14 @@ extension AnalysisSpec {
 
 /// The spec's `source` section, with its preset filled in.
 package struct SourceSpec: Sendable, Equatable {
-  package enum PropertyType: String, Sendable, CaseIterable {
-    case text, number
-  }
-
   package struct Property: Sendable, Equatable {
     package var name: String
     package var paths: [FieldPath]
     package var type: PropertyType
     /// Of a number: places by which its point moves to the right.
     package var shift: Int
+    /// Of dates and times: how they are written, tried in order.
+    package var formats: [TimeFormat] = []
     /// Of a number: whose money it is.
     package var currency: AmountCurrency?
     /// Of a text that is the same on every row.

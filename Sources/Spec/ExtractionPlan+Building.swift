@@ -121,7 +121,11 @@ extension ExtractionPlan {
     func fields(_ names: [String]) -> [PropertyField] {
       names.map { name in
         let property = declared(name)
-        return PropertyField(name: name, paths: property.paths, constant: property.constant)
+        // A number's text keeps its bytes.
+        let type = property.type == .number ? .text : property.type
+        return PropertyField(
+          name: name, paths: property.paths, type: type, formats: property.formats,
+          constant: property.constant)
       }
     }
     func numberFields(_ names: [String]) -> [PropertyField] {

@@ -66,7 +66,12 @@ package final class Folder: Sendable {
     } catch {
       // Another user's, left by a run that was killed: to lock it, reading is enough.
       if error.code != EACCES { throw error }
-      return try openFile(name)
+      do {
+        return try openFile(name)
+      } catch {
+        // There is none: that we may not make one is what the caller has to know.
+        throw error.code == ENOENT ? SystemError(code: EACCES) : error
+      }
     }
   }
 

@@ -98,6 +98,10 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
 func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [SlowRow] {
   var rows: [SlowRow] = []
   for row in slowRows(bytes, delimiter: delimiter, isQuoting: true) {
+    var row = row
+    if row.problem == nil, !row.isBlank, row.lines > 1, row.fields.count != fieldCount {
+      row.problem = .wrongColumnCount
+    }
     guard row.problem != nil, row.lines > 1 else {
       rows.append(row)
       continue

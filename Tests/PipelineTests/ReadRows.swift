@@ -17,7 +17,10 @@ struct ReadRows {
   var problem: String?
 
   /// - Parameter source: the section as YAML, without its name.
-  init(_ source: String, _ content: [UInt8], chunkBytes: Int = 256 << 10) throws {
+  init(
+    _ source: String, _ content: [UInt8], chunkBytes: Int = 256 << 10,
+    lineBytesMax: Int = 16 << 20
+  ) throws {
     let indented = source.split(separator: "\n").map { "  \($0)\n" }.joined()
     let spec = try AnalysisSpec.parse(
       yaml: "source:\n\(indented)reports: {daily: {type: activity}}\n")
@@ -27,7 +30,8 @@ struct ReadRows {
     let folder = try TemporaryFolder(inMemory: true)
     let path = folder.url.appendingPathComponent("log").path
     try Data(content).write(to: URL(fileURLWithPath: path))
-    let limits = ReadLimits(chunkBytes: chunkBytes, refusesOtherEncodings: false)
+    let limits = ReadLimits(
+      lineBytesMax: lineBytesMax, chunkBytes: chunkBytes, refusesOtherEncodings: false)
     var file = try ChunkSource(
       file: InputFile(path: path, bytes: content.count), format: extraction.format,
       encoding: extraction.encoding, limits: limits)
@@ -42,8 +46,12 @@ struct ReadRows {
     problem = parser.problem
   }
 
-  init(_ source: String, _ content: String, chunkBytes: Int = 256 << 10) throws {
-    try self.init(source, Array(content.utf8), chunkBytes: chunkBytes)
+  init(
+    _ source: String, _ content: String, chunkBytes: Int = 256 << 10,
+    lineBytesMax: Int = 16 << 20
+  ) throws {
+    try self.init(
+      source, Array(content.utf8), chunkBytes: chunkBytes, lineBytesMax: lineBytesMax)
   }
 
   /// By name: in how many rows something was forgiven.

@@ -20,8 +20,8 @@ import Testing
     var events = 0
     var blank = 0
     var bad: [Bad] = []
-    /// Lines of malformed rows behind their first.
-    var swallowed = 0
+    /// By reason: lines of rejected rows behind their first, where each line counts.
+    var swallowed: [String: Int] = [:]
 
     /// - Parameter row: without its line end; it may hold line breaks.
     /// - Parameter countsLines: A stray quote swallowed lines: each counts.
@@ -40,7 +40,7 @@ import Testing
       if countsLines {
         let more = row.utf8.count { $0 == UInt8(ascii: "\n") }
         rows += more
-        swallowed += more
+        swallowed[reason ?? "", default: 0] += more
       }
       add(row, lineEnd)
     }
@@ -104,7 +104,9 @@ import Testing
       case 3: log.append("", lineEnd: lineEnd)
       case 4:
         let long = String(repeating: "yyyyyyyy\n", count: 200 + Int(random.next() % 700))
-        log.append("u,a,2024-03-01,\"\(long)\"", reason: "line too long", lineEnd: lineEnd)
+        log.append(
+          "u,a,2024-03-01,\"\(long)\"", reason: "line too long", lineEnd: lineEnd,
+          countsLines: true)
       default: log.append("u\(random.next() % 50),a,2024-03-01,\"\(breaks)\"", lineEnd: lineEnd)
       }
     }
@@ -128,7 +130,7 @@ import Testing
     #expect(input["events"] as? Int == log.events)
     #expect(input["blank"] as? Int == log.blank)
     var counts = Dictionary(log.bad.map { ($0.reason, 1) }, uniquingKeysWith: +)
-    if log.swallowed > 0 { counts["malformed line", default: 0] += log.swallowed }
+    counts.merge(log.swallowed, uniquingKeysWith: +)
     #expect(input["rejected_by_reason"] as? [String: Int] == counts)
     var kept: [String: Int] = [:]
     let expected = log.bad.filter { bad in

@@ -12,8 +12,10 @@ import Testing
     #"{"u":"\#(user)","e":"x","t":"\#(day)"\#(rest)}"#
   }
 
-  private static func row(_ user: String, _ rest: String = "-|-") -> String {
-    "\(user)|-|x|\(day)|-|\(rest)"
+  private static func row(
+    _ user: String, _ rest: String = "-|-", event: String = "x"
+  ) -> String {
+    "\(user)|-|\(event)|\(day)|-|\(rest)"
   }
 
   private func same(
@@ -267,6 +269,15 @@ import Testing
     #expect(read.rows.count == 2998 && read.rejects == ["unclosed quote": 1])
     #expect(read.tally.rows == 2999 && read.tally.lines == 3000)
     #expect(read.tally.rejectedBytes == "1,x,2024-01-02,\"never\n".utf8.count)
+    // What is longer than a line may be counts by its lines, too.
+    let long = try ReadRows(
+      Self.csv, "u,e,t,p\n1,x,2024-01-02,\"a\nb\nc\"\n2,x,2024-01-02,ok\n", lineBytesMax: 20)
+    #expect(long.rows == [Self.row("2", "ok")])
+    #expect(long.source.droppedRows == 3 && long.source.droppedLines == 3)
+    // Quotes that close in another row leave too few columns: the lines between are rows.
+    try same(
+      Self.csv, "u,e,t,p\n1,x,\"2024-01-02,ok\n2,x,2024-01-02,ok\n3,x\",2024-01-02,ok\n",
+      [Self.row("2", "ok"), Self.row("3", "ok", event: "x\"")], rejects: ["wrong column count": 1])
   }
 
   @Test func columnsThatAFileLacks() throws {

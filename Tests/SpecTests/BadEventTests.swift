@@ -66,6 +66,34 @@ import Testing
         7:97: unknown property `country2`; did you mean `country`? Valid: `country`, `revenue`
         """),
     BadSpec(
+      whole: """
+        source:
+          user: u
+          event: e
+          time: t
+          properties:
+            on: {path: on, type: boolean, format: iso8601, scale: 10}
+            day: {path: day, type: date, format: iso}
+            at: {path: at, type: tme}
+            then: {path: then, type: time}
+        reports:
+          r: {type: activity, where: {on: maybe, day: 31.1.2024, then: {gt: 2024-01-31, contains: x}}}
+          s: {type: activity, where: {on: {gt: true}, then: 2024-01-31T09:00:00+01:00}}
+          t: {type: revenue, event: any, amount: day}
+        """,
+      errors: """
+        6:43: `format` is for dates and times: say `type: date` or `type: time`
+        6:59: `scale` is for numbers: say `type: number`
+        7:42: `iso` is not a time format; valid: `iso8601`, `seconds`, `milliseconds`, `microseconds`, `nanoseconds`, `excel`, `auto`, or a pattern such as "%Y-%m-%d %H:%M:%S"
+        8:26: `tme` is not a valid `type`; did you mean `time`? Valid: `text`, `number`, `boolean`, `date`, `time`
+        11:35: `on` is a boolean property: compare it with true or false, not `maybe`
+        11:47: `day` is a date property: compare it with a day, such as 2024-01-31, not `31.1.2024`
+        11:69: `then` is a time property: compare it with a time with its offset, such as 2024-01-31T09:00:00Z, not `2024-01-31`
+        11:91: `contains` looks into text, and `then` is a time property
+        12:40: `gt` needs an order, and `on` is a boolean property
+        13:42: `amount` needs a number, and `day` is a date property; declare it as {path: ..., type: number}
+        """),
+    BadSpec(
       after: """
         reports: {r: {type: activity, event: {event: {event: [a, {evnt: b}]}}}}
         """,

@@ -48,6 +48,15 @@ package struct Extraction: Sendable, Equatable {
   }
 }
 
+extension Extraction {
+  /// The properties whose values are counted, and may be unreadable, in the order of
+  /// `ValueTally.numbers`: what they are called, and what their values are.
+  package var checkedProperties: [(name: String, type: PropertyType)] {
+    numbers.map { ($0.name, .number) }
+      + texts.filter { $0.type.isSpelled }.map { ($0.name, $0.type) }
+  }
+}
+
 package enum EventField: Sendable, Equatable {
   case paths([FieldPath])
   /// Every row is an event of this name.
@@ -105,6 +114,10 @@ package struct PropertyField: Sendable, Equatable {
   /// The property's name in the spec.
   package var name: String
   package var paths: [FieldPath]
+  /// Of a text, what its values are.
+  package var type: PropertyType
+  /// Of dates and times, how they are written.
+  package var formats: [TimeFormat]
   /// Of a number: how it is written, if not plainly.
   package var form: NumberForm?
   /// Of a number: places by which its point moves to the right.
@@ -113,11 +126,13 @@ package struct PropertyField: Sendable, Equatable {
   package var constant: String?
 
   package init(
-    name: String, paths: [FieldPath], form: NumberForm? = nil, shift: Int = 0,
-    constant: String? = nil
+    name: String, paths: [FieldPath], type: PropertyType = .text, formats: [TimeFormat] = [],
+    form: NumberForm? = nil, shift: Int = 0, constant: String? = nil
   ) {
     self.name = name
     self.paths = paths
+    self.type = type
+    self.formats = formats
     self.form = form
     self.shift = shift
     self.constant = constant

@@ -54,7 +54,7 @@ package struct ValueTally: Sendable, Equatable {
   package struct Numbers: Sendable, Equatable {
     /// Values that are there, read or not.
     package var values = 0
-    /// Those that are no number: the event has none.
+    /// Those that are no number, or none of what the property's values are: the event has none.
     package var unreadable = Sightings()
     /// Those with more digits than are kept.
     package var rounded = Sightings()
@@ -62,7 +62,7 @@ package struct ValueTally: Sendable, Equatable {
     package init() {}
   }
 
-  /// By number of the extraction; empty when nothing was counted.
+  /// By `Extraction.checkedProperties`; empty when nothing was counted.
   package var numbers: [Numbers] = []
   /// By null word of ids; empty when there was none.
   package var nulls: [Sightings] = []

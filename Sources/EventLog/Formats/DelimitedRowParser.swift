@@ -122,7 +122,7 @@ struct DelimitedRowParser: RowParser {
         if let reason = take(row, start, line, fieldCount, bytes, into: &batch, tally: &tally) {
           var lost = row.contentEnd
           var lines = 1
-          if row.lines > 1, row.problem != nil {
+          if row.lines > 1, row.problem != nil || reason == .wrongColumnCount {
             end = resume(after: start, row, fieldCount, bytes)
             if end < row.end { lost = end }
             swallowedEnd = max(swallowedEnd, row.end)

@@ -25,11 +25,13 @@ struct RowAssembler: Sendable {
   let keepsLinks: Bool
   /// Names of the events that rename a user or an account; nil where nothing does.
   let (userAlias, accountAlias): (Set<[UInt8]>?, Set<[UInt8]>?)
-  private let numbers: [PropertyField]
+  let numbers: [PropertyField]
+  /// Texts that have one spelling.
+  let spelled: [(column: Int, value: SpelledValue)]
   /// By text: what it is where the row has none. Empty where no text has such a thing.
   private let constants: [[UInt8]?]
   let idNulls: NullWords
-  private let numberNulls: NullWords
+  let numberNulls: NullWords
   private let textNulls: NullWords
   private let wantsID: Bool
   /// Of a row that has no id of those that the source names; nil where it names none.
@@ -61,6 +63,11 @@ struct RowAssembler: Sendable {
     userAlias = identity.isKept ? names(identity.userAlias) : nil
     accountAlias = identity.isKept ? names(identity.accountAlias) : nil
     numbers = extraction.numbers
+    spelled = extraction.texts.enumerated().compactMap { column, field in
+      guard field.type.isSpelled else { return nil }
+      let rules = extraction.time.rules
+      return (column, SpelledValue(field.type, formats: field.formats, rules: rules))
+    }
     let constants = extraction.texts.map { $0.constant.map { Array($0.utf8) } }
     self.constants = constants.contains { $0 != nil } ? constants : []
     idNulls = extraction.nulls.ofIDs
@@ -156,6 +163,9 @@ struct RowAssembler: Sendable {
       }
       batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
+    if !spelled.isEmpty {
+      spellTexts(values, of: chunk, line: line, in: &batch, tally: &tally.values)
+    }
     if !numbers.isEmpty {
       appendNumbers(values, of: chunk, line: line, into: &batch, tally: &tally.values)
     }
@@ -183,7 +193,7 @@ extension RowAssembler {
 
   /// The first value that is present and not empty.
   @inline(__always)
-  private static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
+  static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
     for slot in slots {
       let value = values[slot]
       if value.shape != .absent, value.end > value.start { return value }
@@ -193,7 +203,7 @@ extension RowAssembler {
 
   /// The first value of a text that is present and no word for an absent one.
   @inline(__always)
-  private func text(_ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>) -> RawValue {
+  func text(_ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>) -> RawValue {
     if textNulls.isEmpty { return Self.present(slots, values) }
     for slot in slots {
       let value = values[slot]
@@ -239,7 +249,7 @@ extension RowAssembler {
   }
 }
 
-/// Times and numbers.
+/// Times.
 extension RowAssembler {
   fileprivate enum Time {
     case time(Int64)
@@ -320,55 +330,8 @@ extension RowAssembler {
         && EpochNumber(chunk, value.start..<value.end, exponents: false) != nil
   }
 
-  private mutating func appendNumbers(
-    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
-    tally: inout ValueTally
-  ) {
-    if tally.numbers.isEmpty {
-      tally.numbers = [ValueTally.Numbers](repeating: ValueTally.Numbers(), count: numbers.count)
-    }
-    for index in numbers.indices {
-      let value = Self.present(layout.numbers[index], values)
-      if value.shape == .absent || numberNulls.index(value, in: chunk) != nil {
-        batch.numbers.append(.absent)
-        continue
-      }
-      var isRounded = false
-      let number = number(
-        value, of: chunk, as: numbers[index], bytes: &batch.bytes, isRounded: &isRounded)
-      tally.numbers[index].values += 1
-      if number == nil {
-        tally.numbers[index].unreadable.add(value.start..<value.end, of: chunk, line: line)
-      } else if isRounded {
-        tally.numbers[index].rounded.add(value.start..<value.end, of: chunk, line: line)
-      }
-      batch.numbers.append(number ?? .absent)
-    }
-  }
-
-  @inline(__always)
-  private func number(
-    _ value: RawValue, of chunk: Span<UInt8>, as field: PropertyField, bytes: inout [UInt8],
-    isRounded: inout Bool
-  ) -> ExactDecimal? {
-    func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ExactDecimal? {
-      // A JSON number is written plainly, whatever the texts beside it look like.
-      if let form = field.form, value.shape != .number {
-        return form.parse(bytes, range, isRounded: &isRounded)
-      }
-      return ExactDecimal.parse(bytes, range, isRounded: &isRounded)
-    }
-    let number: ExactDecimal?
-    switch value.shape {
-    case .absent, .boolean, .container: number = nil
-    case .text, .number: number = parse(chunk, value.start..<value.end)
-    case .escaped, .doubledQuotes: number = Self.decoded(value, of: chunk, in: &bytes, parse)
-    }
-    return field.shift == 0 ? number : number?.shifted(by: field.shift)
-  }
-
   /// Gives `body` the decoded text of a value, which stands behind `bytes` only so long.
-  private static func decoded<Result>(
+  static func decoded<Result>(
     _ value: RawValue, of chunk: Span<UInt8>, in bytes: inout [UInt8],
     _ body: (Span<UInt8>, Range<Int>) -> Result
   ) -> Result {

@@ -325,7 +325,8 @@ extension ChunkSource {
         reason: .lineTooLong, line: summary.droppedLines, byte: row.byte, prefix: row.prefix)
       summary.droppedSamples.append(DroppedRow(chunkIndex: chunkCount, reject: reject))
     }
-    summary.droppedRows += 1
+    // Quotes that were open over many lines may be a stray one: what is lost are lines.
+    summary.droppedRows += row.lines
     summary.droppedBytes += row.count
     summary.droppedLines += row.lines
   }

@@ -39,7 +39,8 @@ package struct SourceOutcome: Sendable, Equatable {
   package var isReadAsValues = false
   /// Line ends are lone CRs.
   package var hasReturnsOnly = false
-  /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`.
+  /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`. One whose
+  /// quotes hold line breaks counts by its lines.
   package var droppedRows = 0
   /// Bytes of those rows.
   package var droppedBytes = 0

@@ -95,8 +95,7 @@ struct Notices {
 
   /// A few events far from all others: one wrong clock must not decide where observation ends.
   private var strayEvents: [String] {
-    var days = DayCounts()
-    for reading in analysis.files { days.add(reading.tally.days) }
+    let days = days
     var lines: [String] = []
     func date(_ day: Int) -> String { CalendarDate(daysSince1970: day).text }
     func events(_ count: Int) -> String { count == 1 ? "1 event lies" : "\(count) events lie" }
@@ -106,13 +105,25 @@ struct Notices {
           + "observation ends with the last of them; if they are wrong, say "
           + "--observed-until \(date(strays.othersDay + 1))")
     }
-    if let strays = days.straysBefore, !analysis.observation.isFromGiven {
+    // What is left out, or asked about by its year, is said once.
+    if let strays = straysBefore(days), analysis.observation.early.events == 0, earlyTime == nil {
       lines.append(
         "warning: \(events(strays.events)) \(strays.emptyDays) days before all others, and history "
           + "begins with the first of them; if they are wrong, say "
           + "--observed-from \(date(strays.othersDay))")
     }
     return lines
+  }
+
+  /// Events by day.
+  private var days: DayCounts {
+    var days = DayCounts()
+    for reading in analysis.files { days.add(reading.tally.days) }
+    return days
+  }
+
+  private func straysBefore(_ days: DayCounts) -> DayCounts.Strays? {
+    analysis.observation.isFromGiven ? nil : days.straysBefore
   }
 
   /// Seconds read as milliseconds, and zeros, are of 1970.
@@ -127,6 +138,10 @@ struct Notices {
     else { return nil }
     return "warning: the earliest event, in \(file.file.path), is of "
       + "\(analysis.calendar.timestamp(earliest)): is that its time, and in the right unit?"
+      + (straysBefore(days).map {
+        " All but \($0.events) are of \(CalendarDate(daysSince1970: $0.othersDay).text) and later: "
+          + "--observed-from says where history begins"
+      } ?? "")
   }
 
   /// 1980-01-01, in microseconds since 1970.

@@ -92,14 +92,14 @@ struct ValueNotices {
   }
 
   private var numbers: [(text: String, isDamage: Bool)] {
-    plan.extraction.numbers.indices.compactMap { index in
+    plan.extraction.checkedProperties.enumerated().compactMap { index, property in
       let (values, unreadable) = (sum(index, \.values), sightings(index, \.unreadable))
       guard unreadable.count > 0 else { return nil }
       let share = PlainNumber.rounded(
         Double(unreadable.count) / Double(values), places: 1, percent: true)
-      let name = plan.extraction.numbers[index].name
       return (
-        "\(unreadable.count) of \(values) values of '\(name)' (\(share ?? "") %) are no numbers and "
+        "\(unreadable.count) of \(values) values of '\(property.name)' (\(share ?? "") %) are no "
+          + "\(property.type.plural) and "
           + "count as absent; \(first(unreadable))",
         unreadable.count * 100 > values * Self.unreadablePercentMax
       )

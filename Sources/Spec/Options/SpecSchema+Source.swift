@@ -85,7 +85,10 @@ extension SpecSchema {
     required: ["event", "time"])
 
   private static let property = object(
-    [("path", paths), ("type", text), ("scale", .object([]))], required: ["path"])
+    [
+      ("path", paths), ("type", schema(.choice(PropertyType.allCases.map(\.rawValue)))),
+      ("scale", .object([])), ("currency", anyOf([text, object([("path", paths)])])),
+    ], required: ["path"])
 
   private static let nulls = anyOf([
     list(of: .object([]), nil), text, object([("only", list(of: .object([]), nil))]),

@@ -16,7 +16,7 @@ package enum SpecSchema {
           ("calendar", calendar),
           ("events", map(of: reference("event"))),
           ("reports", map(of: .object([("oneOf", .list(reports.map(report)))]))),
-          ("goals", .object([("type", .text("array"))])), ("checks", checks),
+          ("goals", goals), ("checks", checks),
         ])
       ), ("required", .list([.text("reports")])),
       (
@@ -142,6 +142,34 @@ package enum SpecSchema {
     typed("number"),
     .object([("type", .text("string")), ("pattern", .text("^-?[0-9.]+%?$"))]),
   ])
+
+  private static let stage: [(key: String, value: JSONValue)] = [
+    ("by", schema(.date)), ("target", typed("number")),
+  ]
+
+  private static let goals = list(
+    of: .object([
+      ("type", .text("object")),
+      (
+        "properties",
+        .object(
+          stage + [
+            ("name", typed("string")), ("table", typed("string")), ("column", typed("string")),
+            ("row", map(of: .object([]))), ("start", typed("number")), ("from", schema(.date)),
+            ("better", schema(.choice(["higher", "lower"]))),
+            (
+              "stages",
+              list(
+                of: .object([
+                  ("type", .text("object")), ("properties", .object(stage)),
+                  ("required", .list([.text("by"), .text("target")])),
+                  ("additionalProperties", .boolean(false)),
+                ]), nil)
+            ),
+          ])
+      ), ("required", .list(["name", "table", "column", "by", "target"].map { .text($0) })),
+      ("additionalProperties", .boolean(false)),
+    ]), SpecLimits.goalsMax)
 
   private static let checks = list(
     of: .object([

@@ -16,7 +16,7 @@ extension SpecValue {
     guard let tests = namedValues("tests", max: SpecLimits.testsMax) else { return [] }
     var conditions: [PropertyCondition] = []
     for test in tests {
-      let wanted: SourceSpec.PropertyType = test.value.ordersNumbers ? .number : .text
+      let wanted: PropertyType = test.value.ordersNumbers ? .number : .text
       guard
         let property = context.property(test.name, at: test.mark, wanted: wanted, isTest: true)
       else { continue }
@@ -60,7 +60,11 @@ extension SpecValue {
   }
 
   private func test(_ name: Operator, of property: SourceSpec.Property) -> PropertyCondition.Test? {
-    switch name {
+    if property.type == .boolean, [.gt, .gte, .lt, .lte].contains(name) {
+      error("`\(name.rawValue)` needs an order, and `\(property.name)` is a boolean property")
+      return nil
+    }
+    return switch name {
     case .eq: operand(of: property).map { .equals($0) }
     case .ne: operand(of: property).map { .notEquals($0) }
     case .in: operands(of: property).map { .oneOf($0) }
@@ -95,6 +99,16 @@ extension SpecValue {
         return nil
       }
       return .text(LogText(text))
+    case .boolean, .date, .time:
+      guard case .scalar(let text, _) = node.content,
+        let value = SpelledValue(property.type, rules: TimeRules()).operand(text)
+      else {
+        error(
+          "`\(property.name)` is a \(property.type.rawValue) property: compare it with "
+            + "\(property.type.exampleOfOperand), not \(node.described)")
+        return nil
+      }
+      return .text(LogText(value))
     }
   }
 
@@ -110,9 +124,22 @@ extension SpecValue {
 
   private func part(of property: SourceSpec.Property) -> String? {
     guard property.type == .text else {
-      error("`\(name)` looks into text, and `\(property.name)` is a number property")
+      error(
+        "`\(name)` looks into text, and `\(property.name)` is a \(property.type.rawValue) property")
       return nil
     }
     return text()
+  }
+}
+
+extension PropertyType {
+  fileprivate var exampleOfOperand: String {
+    switch self {
+    case .text: "a text"
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .date: "a day, such as 2024-01-31"
+    case .time: "a time with its offset, such as 2024-01-31T09:00:00Z"
+    }
   }
 }

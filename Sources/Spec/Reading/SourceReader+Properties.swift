@@ -16,6 +16,7 @@ extension SourceReader {
           property.paths = requiredPaths("path", &field)
           property.type = field.choice("type", default: .text)
           property.shift = scale(&field, of: property)
+          property.formats = propertyFormats(&field, of: property)
           currency = self.currency(&field, of: &property)
         }
       } else {
@@ -34,6 +35,17 @@ extension SourceReader {
         }
       }
     }
+  }
+
+  private func propertyFormats(
+    _ field: inout SpecMapping, of property: SourceSpec.Property
+  ) -> [TimeFormat] {
+    guard let value = field.value("format") else { return [] }
+    if property.type != .date, property.type != .time {
+      value.error("`format` is for dates and times: say `type: date` or `type: time`")
+    }
+    if value.items().isEmpty { value.error("`format` needs at least one format") }
+    return value.items().compactMap { timeFormat($0) }
   }
 
   /// `currency` of an amount: the name of one, or where each row has its own. It makes a property of

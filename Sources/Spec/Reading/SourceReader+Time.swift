@@ -61,7 +61,7 @@ extension SourceReader {
     }
   }
 
-  private func timeFormat(_ value: SpecValue) -> TimeFormat? {
+  func timeFormat(_ value: SpecValue) -> TimeFormat? {
     guard let text = value.text() else { return nil }
     if let format = TimeFormat.named.first(where: { $0.name == text }) { return format }
     guard text.contains("%") else {

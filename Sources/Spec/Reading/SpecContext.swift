@@ -1,4 +1,4 @@
-import EventLog
+package import EventLog
 package import Timelines
 package import Values
 
@@ -122,7 +122,7 @@ package final class SpecContext {
 
   /// The declared property, or nil with an error at `mark`.
   func property(
-    _ name: String, at mark: SpecMark, wanted: SourceSpec.PropertyType = .text,
+    _ name: String, at mark: SpecMark, wanted: PropertyType = .text,
     isTest: Bool = false
   ) -> SourceSpec.Property? {
     if declaresProperties {
@@ -140,7 +140,7 @@ package final class SpecContext {
   }
 
   /// Declares a property by its use. What is a number somewhere is one everywhere.
-  package func declare(_ name: String, _ type: SourceSpec.PropertyType) {
+  package func declare(_ name: String, _ type: PropertyType) {
     if let index = properties.firstIndex(where: { $0.name == name }) {
       if type == .number, !tested.contains(name) { properties[index].type = .number }
     } else {

@@ -94,7 +94,7 @@ extension SpecValue {
   }
 
   /// The name of a declared property.
-  func property(wanted: SourceSpec.PropertyType = .text) -> SourceSpec.Property? {
+  func property(wanted: PropertyType = .text) -> SourceSpec.Property? {
     guard let text = text() else { return nil }
     return context.property(text, at: mark, wanted: wanted)
   }
@@ -104,7 +104,7 @@ extension SpecValue {
     guard let property = property(wanted: .number) else { return nil }
     guard property.type == .number else {
       error(
-        "`\(name)` needs a number, and `\(property.name)` is a text property; "
+        "`\(name)` needs a number, and `\(property.name)` is a \(property.type.rawValue) property; "
           + "declare it as {path: ..., type: number}")
       return nil
     }

@@ -36,7 +36,8 @@ let pages = [
   "AARRR", "Accounts", "Activity", "Adoption", "Checks", "Conventions", "DoubleFunnel", "Explain",
   "Funnel", "Goals", "GrowthModels", "Identity", "Input", "Machines", "Models", "Nightly",
   "Options", "Peers",
-  "Recurring", "Referral", "Retention", "Revenue", "Rhythm", "Sources", "Spec", "Speed", "Store",
+  "Recurring", "Referral", "Retention", "Revenue", "Rhythm", "Sessions", "Sources", "Spec", "Speed",
+  "Store",
   "VABS",
 ]
 

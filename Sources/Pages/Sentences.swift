@@ -67,8 +67,8 @@ enum Sentences {
       "“{2}”有 {1} 个值超过 {3} 位数字，已四舍五入；{4}"
     ),
     (
-      "{} of {} values of '{}' ({} %) are no numbers and count as absent; {}",
-      "“{3}”的 {2} 个值中有 {1} 个（{4} %）不是数字，视为缺失；{5}"
+      "{} of {} values of '{}' ({} %) are no {} and count as absent; {}",
+      "“{3}”的 {2} 个值中有 {1} 个（{4} %）无法识别，视为缺失；{6}"
     ),
     (
       "ids, event names and values longer than --max-value, which count as absent: {}; the first is at {}",

@@ -108,7 +108,10 @@ extension ReportDefinition {
   /// `heads` as tables have them: with what currencies do to columns.
   package var outlines: [TableOutline] {
     let use = currencyUse
-    return heads.map { TableOutline($0.name, $0.columns.priced(use)) }
+    return heads.map { head in
+      TableOutline.isWithoutAmounts(head.name)
+        ? head : TableOutline(head.name, head.columns.priced(use))
+    }
   }
 
   /// The definition with all defaults filled in, as NAME.json shows it. It is valid as a report of

@@ -26,23 +26,26 @@ struct DayCountsTests {
   @Test func straysAreFewAndFar() {
     let daily = (0..<100).map { (day: 20_000 + $0, events: 10) }
     #expect(Self.counts(daily).straysBehind == nil)
-    // Two days without an event behind daily ones.
+    // Five days behind daily ones.
     #expect(
-      Self.counts(daily + [(20_102, 1), (20_103, 8)]).straysBehind
-        == .init(events: 9, emptyDays: 2, othersDay: 20_099))
-    #expect(Self.counts(daily + [(20_101, 1)]).straysBehind == nil)
-    #expect(Self.counts(daily + [(20_102, 10)]).straysBehind == nil)
+      Self.counts(daily + [(20_104, 1), (20_105, 8)]).straysBehind
+        == .init(events: 9, days: 5, othersDay: 20_099))
+    #expect(Self.counts(daily + [(20_103, 1)]).straysBehind == nil)
+    #expect(Self.counts(daily + [(20_104, 10)]).straysBehind == nil)
+    // With one day before, there is no way from day to day: more than two it takes.
+    #expect(Self.counts([(20_000, 1000), (20_002, 1)]).straysBehind == nil)
+    #expect(Self.counts([(20_000, 1000), (20_003, 1)]).straysBehind?.days == 3)
     // 1 %, and more.
     #expect(Self.counts([(20_000, 99), (20_050, 1)]).straysBehind == nil)
     #expect(Self.counts([(20_000, 100), (20_050, 1)]).straysBehind != nil)
-    // Weekends are gaps of two days: a gap of five times as many it takes.
+    // From Friday to Monday are three days: five times as many it takes.
     let weekdays = daily.filter { $0.day % 7 < 5 }
     let last = weekdays.last!.day
-    #expect(Self.counts(weekdays + [(last + 10, 1)]).straysBehind == nil)
-    #expect(Self.counts(weekdays + [(last + 11, 1)]).straysBehind?.emptyDays == 10)
+    #expect(Self.counts(weekdays + [(last + 14, 1)]).straysBehind == nil)
+    #expect(Self.counts(weekdays + [(last + 15, 1)]).straysBehind?.days == 15)
     #expect(
       Self.counts([(19_000, 2)] + daily).straysBefore
-        == .init(events: 2, emptyDays: 999, othersDay: 20_000))
+        == .init(events: 2, days: 1_000, othersDay: 20_000))
     #expect(DayCounts().straysBehind == nil)
   }
 }

@@ -172,7 +172,7 @@ import Testing
         8:28: `top` needs a `breakdown`
         9:48: `top` must be a whole number from 1 to 1000000, not `0`
         10:29: an activity report has no list; lists are for `retention`, `funnel`, `lifecycle`
-        11:31: `acount` is not a valid `entity`; did you mean `account`? Valid: `user`, `account`
+        11:31: `acount` is not a valid `entity`; did you mean `account`? Valid: `user`, `account`, `session`
         12:3: a revenue report needs `event`
         12:3: a revenue report needs `amount`
         13:40: `amount` needs a number, and `country` is a text property; declare it as {path: ..., type: number}

@@ -79,7 +79,7 @@ import Testing
         """,
       errors: """
         1:40: a property needs `path`
-        1:78: `numbr` is not a valid `type`; did you mean `number`? Valid: `text`, `number`
+        1:78: `numbr` is not a valid `type`; did you mean `number`? Valid: `text`, `number`, `boolean`, `date`, `time`
         1:96: `path` needs at least one path
         1:104: the property `d` needs a path
         """),

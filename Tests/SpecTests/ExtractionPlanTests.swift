@@ -35,14 +35,14 @@ import Timelines
 
   @Test func onlyWhatIsNeeded() throws {
     let plan = ExtractionPlan(try spec("daily: {type: activity}", id: "[]"))
-    #expect(
-      plan
-        == ExtractionPlan(
-          extraction: Extraction(
-            format: .jsonl, user: [FieldPath("u")], account: [FieldPath("a")],
-            event: .paths([FieldPath("e")]),
-            time: TimeField(paths: [FieldPath("t")], format: .iso8601), keepsAccounts: false),
-          schemas: [TimelineSchema(entity: .user, matchers: [.any])]))
+    var wanted = ExtractionPlan(
+      extraction: Extraction(
+        format: .jsonl, user: [FieldPath("u")], account: [FieldPath("a")],
+        event: .paths([FieldPath("e")]),
+        time: TimeField(paths: [FieldPath("t")], format: .iso8601), keepsAccounts: false),
+      schemas: [TimelineSchema(entity: .user, matchers: [.any])])
+    wanted.spaces = [SourceSpaces()]
+    #expect(plan == wanted)
   }
 
   @Test func everyKindOfNeed() throws {

@@ -54,8 +54,8 @@ package struct DayCounts: Sendable, Equatable {
   /// A few events far behind, or before, all others.
   package struct Strays: Sendable, Equatable {
     package var events: Int
-    /// Whole days without any event between them and the others.
-    package var emptyDays: Int
+    /// From the nearest one of the others.
+    package var days: Int
     /// Days since 1970 of the nearest one of the others.
     package var othersDay: Int
   }
@@ -64,8 +64,8 @@ package struct DayCounts: Sendable, Equatable {
   /// Of one in so many events.
   private static let straysShare = 100
 
-  /// Fewer than 10 events, and less than 1 %, after more than 2 days without any, which is 5 times the
-  /// longest such gap among the rest.
+  /// Fewer than 10 events, and less than 1 %, more than 2 days from the others, which is 5 times the
+  /// longest way from one day with events to the next among the rest.
   package var straysBehind: Strays? { strays(Array(counts.indices)) }
   package var straysBefore: Strays? { strays(counts.indices.reversed()) }
 
@@ -76,13 +76,13 @@ package struct DayCounts: Sendable, Equatable {
     for end in stride(from: filled.count - 1, to: 0, by: -1) {
       behind += counts[filled[end]]
       if behind > Self.straysMax || behind * Self.straysShare >= total { return nil }
-      let gap = abs(filled[end] - filled[end - 1]) - 1
+      let gap = abs(filled[end] - filled[end - 1])
       var longest = 0
       for place in 1..<max(1, end) {
-        longest = max(longest, abs(filled[place] - filled[place - 1]) - 1)
+        longest = max(longest, abs(filled[place] - filled[place - 1]))
       }
-      if gap >= 2, gap >= 5 * longest {
-        return Strays(events: behind, emptyDays: gap, othersDay: base + filled[end - 1])
+      if gap > 2, gap >= 5 * longest {
+        return Strays(events: behind, days: gap, othersDay: base + filled[end - 1])
       }
     }
     return nil

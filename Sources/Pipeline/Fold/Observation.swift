@@ -19,6 +19,9 @@ package struct Observation: Sendable, Equatable {
   package var isFromGiven: Bool
   /// What lies long before all else, and is none of it.
   var early: EarlyTimes
+  /// Microseconds since 1970: no report looks at what lies before. The start of the local day on which
+  /// a given beginning lies, and behind what is too early in any case.
+  private(set) var bound: Int64
 
   /// - Parameter now: microseconds since 1970; nil for the clock's.
   init(
@@ -40,7 +43,10 @@ package struct Observation: Sendable, Equatable {
     until =
       given
       ?? Self.end(latest: bounds.latest ?? latest, observed, calendar, now: now ?? Machine.now)
-    from = options.observedFrom?.instant(in: calendar) ?? bounds.earliest ?? earliest ?? .min
+    let begin = options.observedFrom?.instant(in: calendar)
+    from = begin ?? bounds.earliest ?? earliest ?? .min
+    let day = begin.map { calendar.start(of: calendar.index(of: $0, in: .day), in: .day) }
+    bound = max(early.bound, day ?? .min)
   }
 
   /// Of several sources that observation goes by: the latest of their beginnings and the earliest of

@@ -90,7 +90,7 @@ struct ReportPass {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[schema])
       let merge = try persons.merge(
-        consume shards, of: plan.schemas[schema], files: scan.files, from: observation.early.bound)
+        consume shards, of: plan.schemas[schema], files: scan.files, from: observation.bound)
       for (file, lost) in merge.lost { scan.files[Int(file)].lose(lost) }
       return try fold(merge, reports: reports, fileCount: fileCount, lists: lists)
     }
@@ -130,13 +130,13 @@ struct ReportPass {
           guard number < partitions.upperBound else { break }
           try control.checkCancelled()
           let partition = try source.build(partition: number)
-          partial.entities += partition.entityCount(from: observation.early.bound)
+          partial.entities += partition.entityCount(from: observation.bound)
           partial.unplacedDeliveries += partition.unplacedDeliveries
           partial.late += lateEvents?.count(partition) ?? 0
           for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
           for report in partial.folds.indices {
             try observe(
-              partition, from: observation.early.bound, with: &partial.folds[report],
+              partition, from: observation.bound, with: &partial.folds[report],
               meter: &partial.meters[report])
             if reports[report].options.list, let rows = partial.folds[report].drainList() {
               try lists.append(rows, report: reports[report].options.name)

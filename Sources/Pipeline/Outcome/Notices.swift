@@ -101,14 +101,14 @@ struct Notices {
     func events(_ count: Int) -> String { count == 1 ? "1 event lies" : "\(count) events lie" }
     if let strays = days.straysBehind, !analysis.observation.isGiven {
       lines.append(
-        "warning: \(events(strays.events)) \(strays.emptyDays) days behind all others, and "
+        "warning: \(events(strays.events)) \(strays.days) days behind all others, and "
           + "observation ends with the last of them; if they are wrong, say "
           + "--observed-until \(date(strays.othersDay + 1))")
     }
     // What is left out, or asked about by its year, is said once.
     if let strays = straysBefore(days), analysis.observation.early.events == 0, earlyTime == nil {
       lines.append(
-        "warning: \(events(strays.events)) \(strays.emptyDays) days before all others, and history "
+        "warning: \(events(strays.events)) \(strays.days) days before all others, and history "
           + "begins with the first of them; if they are wrong, say "
           + "--observed-from \(date(strays.othersDay))")
     }

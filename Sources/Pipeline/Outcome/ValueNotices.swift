@@ -99,8 +99,7 @@ struct ValueNotices {
         Double(unreadable.count) / Double(values), places: 1, percent: true)
       return (
         "\(unreadable.count) of \(values) values of '\(property.name)' (\(share ?? "") %) are no "
-          + "\(property.type.plural) and "
-          + "count as absent; \(first(unreadable))",
+          + "\(property.type.plural) and count as absent; \(first(unreadable))",
         unreadable.count * 100 > values * Self.unreadablePercentMax
       )
     }

@@ -13,6 +13,8 @@ extension ReportDefinition {
         .object([
           ("time_zone", .text(calendar.timeZone)),
           ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
+          ("year_start", .integer(calendar.yearStart)),
+          ("observed", .text(calendar.observed.rawValue)),
           ("from", calendar.range.from.map { .text($0.text) } ?? .null),
           ("until", calendar.range.until.map { .text($0.text) } ?? .null),
         ])

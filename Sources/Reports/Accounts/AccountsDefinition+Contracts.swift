@@ -8,7 +8,8 @@ extension AccountsDefinition: ReferringDefinition {
     guard let contracts else { return nil }
     let others = reports.filter { !$0.options.isOverall }
     guard let other = others.first(where: { $0.options.name == contracts }) else {
-      let names = others.map { $0.options.name }
+      let names = others.filter { $0 is RecurringDefinition && $0.options.entity == .account }
+        .map { $0.options.name }
       return "no report is called `\(contracts)`\(NearestName.hint(for: contracts, among: names))"
     }
     guard let recurring = other as? RecurringDefinition, other.options.entity == .account else {

@@ -32,10 +32,17 @@ struct EventTeller {
   func breakdowns(_ properties: [String], _ groups: BreakdownGroups) -> String? {
     if groups.count == 1 { return breakdown(properties, groups.values.first) }
     guard !properties.isEmpty, groups.count > 1 else { return nil }
-    return
-      "counted in the rows of \(groups.count) values of \(properties.joined(separator: ", ")), "
-      + "each by its own events"
+    let names = groups.values.prefix(Self.valuesMax).map { tuple in
+      zip(properties, tuple).map { property, value in
+        value.isEmpty
+          ? "\(property) empty" : "\(property) = \(String(decoding: value, as: UTF8.self))"
+      }.joined(separator: ", ")
+    }.sorted()
+    let more = groups.count > names.count ? "; and \(groups.count - names.count) more" : ""
+    return "counted in the rows of \(names.joined(separator: "; "))\(more), each by its own events"
   }
+
+  private static let valuesMax = 24
 
   static let nothing = "none of its events concerns this report"
 }

@@ -50,11 +50,18 @@ struct FunnelPlan: Sendable {
   /// Microseconds: entries in `entries`, events up to `observedUntil` (inclusive).
   let entries: Range<Int64>
   let observedUntil: Int64
+  /// In any order, steps that are the same event: whichever of a chain's is which, the earlier comes
+  /// first.
+  let alike: [[Int]]
   /// No option that the plain search does not know.
   let isPlain: Bool
 
   init(_ definition: FunnelDefinition, _ context: ReportContext) {
     let steps = definition.steps
+    let sameEvents = Dictionary(grouping: steps.indices, by: { steps[$0].event })
+    alike =
+      definition.order == .any
+      ? sameEvents.values.filter { $0.count > 1 }.map { $0.sorted() } : []
     precondition(!steps.isEmpty && steps.count <= Self.stepsMax, "a funnel has 1 to 64 steps")
     precondition(
       definition.order != .any || steps.count <= Self.stepsAnyOrderMax,

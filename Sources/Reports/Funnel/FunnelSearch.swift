@@ -135,6 +135,10 @@ struct FunnelSearch: Sendable {
     }
     let last = trace(rank: outcome.rank, point: bestPoint, span: span, entries: entries)
     outcome.place = ChainPlace(event: last)
+    for steps in plan.alike {
+      let taken = steps.filter { chain[$0] >= 0 }
+      for (step, event) in zip(taken, taken.map { chain[$0] }.sorted()) { chain[step] = event }
+    }
     if plan.order == .any {
       let end = points[bestPoint].time
       outcome.place = ChainPlace(end: end, length: end - bestEntry, event: -last)

@@ -72,8 +72,8 @@ struct ContractSchedule: Sendable {
       if instant > until { break }
       var now = ContractInstant(contract: acts[acts.startIndex].contract)
       now.cancels = end == instant
-      var newEnd: Int64?
-      var bestEnd = (amount: ExactDecimal.absent, end: Int64.min)
+      // Of the largest start and the largest change with a term: what the level ends with.
+      var (started, changed) = (Limit(), Limit())
       while next < acts.endIndex, acts[next].instant == instant {
         let act = acts[next]
         next += 1
@@ -82,15 +82,10 @@ struct ContractSchedule: Sendable {
         case .cancel: one.cancels = true
         case .start:
           one.start = act.amount
-          if !act.amount.isAbsent, (act.amount, act.end) > (bestEnd.amount, bestEnd.end) {
-            bestEnd = (act.amount, act.end)
-            newEnd = act.end
-          }
+          started.take(act)
         case .change:
           one.change = act.amount
-          if !act.amount.isAbsent, act.end != .max, now.start.isAbsent {
-            newEnd = max(newEnd ?? .min, act.end)
-          }
+          if act.end != .max { changed.take(act) }
         }
         now.add(one)
       }
@@ -104,9 +99,22 @@ struct ContractSchedule: Sendable {
           Step(instant: instant, change: DecimalSum(amount) - DecimalSum(level)))
       }
       level = amount
+      let newEnd = changed.end ?? started.end
       end = amount == .zero ? .max : newEnd ?? (end == instant ? .max : end)
     }
     noteDue(acts, next, level, end)
+  }
+
+  /// When the largest of some acts of one instant ends; of equal ones the latest.
+  private struct Limit {
+    private(set) var end: Int64?
+    private var amount = ExactDecimal.absent
+
+    mutating func take(_ act: Act) {
+      if act.amount.isAbsent { return }
+      if let end, (act.amount, act.end) <= (amount, end) { return }
+      (amount, end) = (act.amount, act.end)
+    }
   }
 
   /// Whether a term or start comes within the grace.

@@ -143,7 +143,8 @@ package struct RecurringFold: HistoryFold, CurrencyFold {
     var event = first
     while event > observed.lowerBound, times[event - 1] == times[first] { event -= 1 }
     if definition.isScheduled {
-      gatherActs(event..<observed.upperBound, group, timeline)
+      // Also what was cancelled before it began, for a day behind that.
+      gatherActs(observed, group, timeline)
       schedule.arrange(acts)
       var last = DecimalSum.zero
       for step in schedule.steps where step.instant < observation.range.until {

@@ -92,8 +92,8 @@ package struct ExplainRun: Sendable {
       let sighting = scan.entity.bySchema[index]
       let merge = try persons.merge(
         scan.shards[index], of: schema, files: scan.files,
-        from: observation.early.bound)
-      let found = try find(lens.homes[index], in: merge, from: observation.early.bound)
+        from: observation.bound)
+      let found = try find(lens.homes[index], in: merge, from: observation.bound)
       if found.isEmpty && sighting.outside.isEmpty { continue }
       let context = ReportContext(
         schema: schema, kinds: merge.kinds, calendar: calendar, observedUntil: observation.until,

@@ -121,6 +121,11 @@ package struct CurrencyFolds<Fold: CurrencyFold>: ReportFold {
     for (name, fold) in ordered {
       let cell: Cell = name.isEmpty ? .empty : .text(String(decoding: name, as: UTF8.self))
       for (place, own) in try fold.tables().enumerated() {
+        if TableOutline.isWithoutAmounts(own.name) {
+          if place == tables.count { tables.append(Table(name: own.name, columns: own.columns)) }
+          tables[place].rows = Self.joined(tables[place].rows, own.rows)
+          continue
+        }
         let rows = own.rows.map { [cell] + $0 }
         if place < tables.count {
           tables[place].rows += rows
@@ -130,6 +135,17 @@ package struct CurrencyFolds<Fold: CurrencyFold>: ReportFold {
       }
     }
     return tables
+  }
+
+  /// Rows of one table or the other, each once, by the bytes of their texts.
+  private static func joined(_ left: [[Cell]], _ right: [[Cell]]) -> [[Cell]] {
+    if left.isEmpty || right.isEmpty || left == right { return left.isEmpty ? right : left }
+    var known = Set(left)
+    let rows = left + right.filter { known.insert($0).inserted }
+    func key(_ row: [Cell]) -> [[UInt8]] {
+      row.map { cell in if case .text(let text) = cell { Array(text.utf8) } else { [] } }
+    }
+    return rows.map { (key: key($0), row: $0) }.sorted { precedes($0.key, $1.key) }.map(\.row)
   }
 
   package func warnings() -> [String] {

@@ -185,7 +185,7 @@ import Timelines
         "3 order of 12.5 in 2026-01-01, by a new payer",
         "5 order without an amount, which adds 0 in 2026-02-01, by a repeat payer",
         "= 2026-01-01: new payer, 1 order, 12.5", "= 2026-02-01: repeat payer, 1 order, 0",
-        "= counted in the rows of 2 values of country, each by its own events",
+        "= counted in the rows of country = DE; country empty, each by its own events",
       ])
   }
 

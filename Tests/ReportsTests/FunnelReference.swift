@@ -161,6 +161,21 @@ struct FunnelReference {
     zip(columns, held).allSatisfy { ["", $1].contains(event.texts[$0]) }
   }
 
+  /// In any order, the earlier of two events is the first of two steps that are one event.
+  private func arranged(_ chain: Chain) -> Chain {
+    var chain = chain
+    for step in chain.events.indices {
+      for other in chain.events.indices.dropFirst(step + 1)
+      where definition.steps[step].event == definition.steps[other].event
+        && chain.events[other] >= 0 && chain.events[other] < chain.events[step]
+      {
+        chain.events.swapAt(step, other)
+      }
+    }
+    chain.sequence.sort { chain.events[$0] < chain.events[$1] }
+    return chain
+  }
+
   /// Whether `left` is the one to report of two chains.
   private func precedes(_ left: Chain, _ right: Chain, _ events: [FunnelEvent]) -> Bool {
     if left.mandatory != right.mandatory { return left.mandatory > right.mandatory }
@@ -196,6 +211,7 @@ struct FunnelReference {
     let chains = chains(events, hold: hold, only: only, entries: entries ?? self.entries)
     guard var best = chains.first else { return Answer(chain: definition.steps.map { _ in -1 }) }
     for chain in chains where precedes(chain, best, events) { best = chain }
+    if definition.order == .any { best = arranged(best) }
     var answer = Answer(state: .dropped, mandatory: best.mandatory, chain: best.events)
     if best.mandatory == definition.steps.indices.count(where: { !isOptional($0) }) {
       answer.state = .converted

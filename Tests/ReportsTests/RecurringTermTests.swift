@@ -264,10 +264,10 @@ struct RecurringTermTests {
       let ended = end == instant
       if after == .zero, after != level || isOver || started != nil || changed != nil {
         end = nil
+      } else if let own = changes.filter({ $0.amount == changed }).map(\.end).max(), own != .max {
+        end = own
       } else if let best = starts.filter({ $0.amount == started }).map(\.end).max() {
         end = best == .max ? nil : best
-      } else if let own = changes.map(\.end).filter({ $0 != .max }).max() {
-        end = own
       } else if ended {
         end = nil
       }

@@ -85,7 +85,7 @@ struct ContractSchedule: Sendable {
           started.take(act)
         case .change:
           one.change = act.amount
-          if act.end != .max { changed.take(act) }
+          changed.take(act)
         }
         now.add(one)
       }
@@ -99,7 +99,7 @@ struct ContractSchedule: Sendable {
           Step(instant: instant, change: DecimalSum(amount) - DecimalSum(level)))
       }
       level = amount
-      let newEnd = changed.end ?? started.end
+      let newEnd = changed.end.flatMap { $0 == .max ? nil : $0 } ?? started.end
       end = amount == .zero ? .max : newEnd ?? (end == instant ? .max : end)
     }
     noteDue(acts, next, level, end)

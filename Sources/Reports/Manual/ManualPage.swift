@@ -40,6 +40,7 @@ package struct ManualPage: Sendable {
     ManualPage("identity", PackageResources.Identity_md),
     ManualPage("options", PackageResources.Options_md),
     ManualPage("input", PackageResources.Input_md),
+    ManualPage("sessions", PackageResources.Sessions_md),
     ManualPage("sources", PackageResources.Sources_md),
     ManualPage("explain", PackageResources.Explain_md),
     ManualPage("nightly", PackageResources.Nightly_md),

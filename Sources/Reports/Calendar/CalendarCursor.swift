@@ -13,11 +13,13 @@ package struct CalendarCursor: Sendable {
   private var current = 0
   private var segment: ZoneSegment
   private let interval: Interval
+  private let isHourly: Bool
   private let numbering: DayNumbering
   private let segments: [ZoneSegment]
 
   package init(_ calendar: ReportCalendar, _ interval: Interval) {
     self.interval = interval
+    isHourly = interval == .hour
     numbering = calendar.numbering
     segments = calendar.segments
     segment = segments[0]
@@ -37,7 +39,7 @@ package struct CalendarCursor: Sendable {
     if instant < segment.start || instant >= segment.end {
       segment = segments[segments.index(of: instant)]
     }
-    if interval == .hour {
+    if isHourly {
       current = segment.hour(of: instant)
       start = segment.start(ofHour: current)
       let next = Int64(current + 1 - segment.hourShift) * Microseconds.hour - segment.offset

@@ -1,5 +1,3 @@
-package import Tables
-
 /// Whose money the values of a number property are.
 package enum AmountCurrency: Sendable, Equatable {
   /// All of them are of this one.
@@ -13,13 +11,6 @@ package enum AmountCurrency: Sendable, Equatable {
   /// Of one property in two sources; `nil` is an amount of which nothing is said.
   static func joined(_ one: AmountCurrency?, _ other: AmountCurrency?) -> AmountCurrency? {
     one == other ? one : .byRow
-  }
-}
-
-extension TableOutline {
-  /// Whether no amount has a part in it: it is the same whatever the currency.
-  package static func isWithoutAmounts(_ name: String) -> Bool {
-    name.hasSuffix(".people") || name.hasSuffix(".link")
   }
 }
 

@@ -17,7 +17,7 @@ extension AnalysisSpec {
     let plan = ExtractionPlan(self)
     return .object(
       sources(plan) + (identity.map { [("identity", $0.description)] } ?? []) + [
-        ("calendar", .describing(calendar)),
+        ("calendar", calendar.description),
         ("timelines", .list(plan.schemas.map { .describing($0) })),
         ("reports", .list(reports.map { .describing($0) })),
         ("goals", .list(goals.map { .describing($0) })),
@@ -91,17 +91,6 @@ extension JSONValue {
         ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
         ("numbers", fields(extraction.numbers)),
       ] + (types.isEmpty ? [] : [("types", .object(types))]))
-  }
-
-  fileprivate static func describing(_ calendar: CalendarSpec) -> JSONValue {
-    .object([
-      ("time_zone", .text(calendar.timeZone)),
-      ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
-      ("year_start", .integer(calendar.yearStart)),
-      ("observed", .text(calendar.observed.rawValue)),
-      ("from", calendar.range.from.map { .text($0.text) } ?? .null),
-      ("until", calendar.range.until.map { .text($0.text) } ?? .null),
-    ])
   }
 
   fileprivate static func describing(_ schema: TimelineSchema) -> JSONValue {

@@ -39,6 +39,17 @@ package struct CalendarSpec: Sendable, Hashable {
     self.observed = observed
   }
 
+  /// All that decides which day an event belongs to, and which interval a day.
+  package var description: JSONValue {
+    .object([
+      ("time_zone", .text(timeZone)),
+      ("week_start", .text(weekStartsOnSunday ? "sunday" : "monday")),
+      ("year_start", .integer(yearStart)), ("observed", .text(observed.rawValue)),
+      ("from", range.from.map { .text($0.text) } ?? .null),
+      ("until", range.until.map { .text($0.text) } ?? .null),
+    ])
+  }
+
   package static func == (left: CalendarSpec, right: CalendarSpec) -> Bool {
     left.timeZone == right.timeZone && left.weekStartsOnSunday == right.weekStartsOnSunday
       && left.range == right.range && left.observed == right.observed

@@ -109,7 +109,7 @@ extension ReportDefinition {
   package var outlines: [TableOutline] {
     let use = currencyUse
     return heads.map { head in
-      TableOutline.isWithoutAmounts(head.name)
+      head.isWithoutAmounts
         ? head : TableOutline(head.name, head.columns.priced(use))
     }
   }

@@ -144,14 +144,8 @@ import Timelines
           "x.jsonl": IdentityRunTests.data(Array(shuffled[..<cut])),
           "y.jsonl": IdentityRunTests.data(Array(shuffled[cut...])),
         ], threads: Int.random(in: 1...3, using: &random), memory: random.oneIn(2) ? 1 : nil)
+      IdentityRunTests.expectSame(Self.tables(run), Self.tables(expected), "seed \(seed)")
       #expect(run.mismatches == [])
-      let (found, wanted) = (Self.tables(run), Self.tables(expected))
-      #expect(found.keys.sorted() == wanted.keys.sorted())
-      for (name, bytes) in wanted {
-        let same = found[name] == bytes
-        #expect(
-          same, "seed \(seed), \(name): \(String(decoding: found[name] ?? Data(), as: UTF8.self))")
-      }
       func without(_ run: RunOutcome) -> Int {
         run.inputs.values.reduce(0) { $0 + ($1["without_account"] as? Int ?? 0) }
       }
@@ -283,18 +277,11 @@ import Timelines
     #expect(rows("way.entities.csv", 2) == ["crm:001B 2", "o1 2"])
     #expect(
       rows("way.csv", 4) == ["ad 1 visit 1", "ad 2 lead 1", "search 1 visit 1", "search 2 lead 1"])
-    func stories(_ id: String) throws -> [EntityStory] {
-      try ExplainRun(
-        specFile: SpecFile.load(world.folder.url.appendingPathComponent("spec.yaml").path),
-        inputs: [world.folder.url.appendingPathComponent("in").path], entity: id,
-        kind: .account, options: RunOptions(threads: 2, scratch: world.folder.url.path),
-        control: RunControl()
-      ).explain().stories
-    }
     for id in ["o1", "001A"] {
-      #expect(try stories(id).map { $0.events.map(\.name) } == [["visit", "lead"]])
+      #expect(try world.stories(id).map { $0.events.map(\.name) } == [["visit", "lead"]])
     }
-    #expect(try stories("001B").map { $0.events.map(\.name) } == [["visit", "lead", "visit"]])
+    #expect(
+      try world.stories("001B").map { $0.events.map(\.name) } == [["visit", "lead", "visit"]])
   }
 
   @Test func refused() throws {

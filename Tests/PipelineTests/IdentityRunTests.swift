@@ -164,14 +164,16 @@ import Timelines
           "x.jsonl": Self.data(Array(shuffled[..<cut])),
           "y.jsonl": Self.data(Array(shuffled[cut...])),
         ], threads: Int.random(in: 1...3, using: &random), memory: random.oneIn(2) ? 1 : nil)
+      Self.expectSame(Self.tables(run), Self.tables(expected), "seed \(seed)")
       #expect(run.mismatches == [])
-      let (found, wanted) = (Self.tables(run), Self.tables(expected))
-      #expect(found.keys.sorted() == wanted.keys.sorted())
-      for (name, bytes) in wanted {
-        let same = found[name] == bytes
-        #expect(
-          same, "seed \(seed), \(name): \(String(decoding: found[name] ?? Data(), as: UTF8.self))")
-      }
+    }
+  }
+
+  static func expectSame(_ found: [String: Data], _ wanted: [String: Data], _ what: String) {
+    #expect(found.keys.sorted() == wanted.keys.sorted())
+    for (name, bytes) in wanted {
+      let same = found[name] == bytes
+      #expect(same, "\(what), \(name): \(String(decoding: found[name] ?? Data(), as: UTF8.self))")
     }
   }
 

@@ -235,23 +235,15 @@ import Testing
   @Test func explain() throws {
     let world = SourcesTests.World(files: Self.files, spec: Self.spec)
     _ = try world.run()
-    func stories(_ entity: String) throws -> [EntityStory] {
-      try ExplainRun(
-        specFile: SpecFile.load(world.folder.url.appendingPathComponent("spec.yaml").path),
-        inputs: [world.folder.url.appendingPathComponent("in").path], entity: entity,
-        kind: .account, options: RunOptions(threads: 2, scratch: world.folder.url.path),
-        control: RunControl()
-      ).explain().stories
-    }
     for id in ["o1", "cus_1", "cus_1b", "001A", "billing:cus_1", "crm:001A"] {
-      let found = try stories(id)
+      let found = try world.stories(id)
       #expect(found.map { $0.name ?? $0.entity } == ["o1"], "\(id)")
       #expect(found.first?.events.map(\.name) == ["lead", "view", "invoice", "invoice"])
       #expect(found.first?.duplicates == 1)
     }
     // The product's, and billing's.
-    #expect(try stories("o3").map { $0.name ?? $0.entity }.sorted() == ["billing:o3", "o3"])
-    #expect(try stories("billing:cus_9").map(\.events.count) == [1])
-    #expect(throws: RunFailure.self) { try stories("cus_7x") }
+    #expect(try world.stories("o3").map { $0.name ?? $0.entity }.sorted() == ["billing:o3", "o3"])
+    #expect(try world.stories("billing:cus_9").map(\.events.count) == [1])
+    #expect(throws: RunFailure.self) { try world.stories("cus_7x") }
   }
 }

@@ -94,6 +94,31 @@ import Testing
     #expect(try active("{id: s}", named) == ["2"])
   }
 
+  /// Each currency's orders are told under its name, session by session.
+  @Test func explanationByCurrency() throws {
+    let folder = try TemporaryFolder(inMemory: true)
+    let files = [
+      "log.jsonl": """
+      {"u":"1","e":"buy","t":"2024-01-01T10:00:00Z","a":5,"c":"EUR"}
+      {"u":"1","e":"buy","t":"2024-01-01T12:00:00Z","a":7,"c":"USD"}
+      """,
+      "spec.yaml": """
+      source: {format: jsonl, user: u, event: e, time: t, properties: {amount: {path: a, type: number, currency: {path: c}}}}
+      reports: {sales: {type: revenue, entity: session, event: buy, amount: amount}}
+      """,
+    ]
+    for (name, text) in files {
+      try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
+    }
+    let stories = try ExplainRun(
+      specFile: SpecFile.load(folder.url.appendingPathComponent("spec.yaml").path),
+      inputs: [folder.url.appendingPathComponent("log.jsonl").path], entity: "1", kind: nil,
+      options: RunOptions(scratch: folder.url.path), control: RunControl()
+    ).explain().stories
+    let told = stories.flatMap(\.reports).flatMap { $0.notes.map(\.text) }
+    #expect(told == ["EUR: session 1: order of 5", "USD: session 2: order of 7"])
+  }
+
   @Test func refusals() {
     func errors(_ text: String) -> [String] {
       do throws(SpecErrors) {

@@ -38,6 +38,15 @@ import Testing
       return outcome
     }
 
+    /// After a run: what `explain` tells of an account.
+    func stories(_ account: String) throws -> [EntityStory] {
+      try ExplainRun(
+        specFile: SpecFile.load(folder.url.appendingPathComponent("spec.yaml").path),
+        inputs: [folder.url.appendingPathComponent("in").path], entity: account, kind: .account,
+        options: RunOptions(threads: 2, scratch: folder.url.path), control: RunControl()
+      ).explain().stories
+    }
+
     func failure(_ inputs: [String] = ["in"], store: Bool = false) -> RunFailure? {
       do {
         _ = try run(inputs, store: store)

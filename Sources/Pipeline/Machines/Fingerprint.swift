@@ -21,16 +21,7 @@ struct Fingerprint {
     }
     json = .object([
       ("tool", .text(ToolVersion.number)), ("source", spec.sourceWritten),
-      (
-        "calendar",
-        .object([
-          ("time_zone", .text(calendar.timeZone)),
-          ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
-          ("year_start", .integer(calendar.yearStart)),
-          ("from", calendar.range.from.map { .text($0.text) } ?? .null),
-          ("until", calendar.range.until.map { .text($0.text) } ?? .null),
-        ])
-      ),
+      ("calendar", calendar.description),
       ("zone_data", .object(zones.map { ($0.name, .text(Self.digest(of: $0))) })),
       ("now", .integer(Int(now))),
       (

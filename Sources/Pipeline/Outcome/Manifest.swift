@@ -36,7 +36,7 @@ struct Manifest {
         ])
       ),
       ("spec", .object([("path", .text(specPath)), ("sha256", .text(specSHA256))])),
-      ("calendar", calendar),
+      ("calendar", analysis.spec.calendar.description),
       (
         "observed_until",
         instant(analysis.observation.until == .min ? nil : analysis.observation.until)
@@ -106,16 +106,6 @@ struct Manifest {
           })
       )
     ]
-  }
-
-  private var calendar: JSONValue {
-    let calendar = analysis.spec.calendar
-    return .object([
-      ("time_zone", .text(calendar.timeZone)),
-      ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
-      ("from", calendar.range.from.map { .text($0.text) } ?? .null),
-      ("until", calendar.range.until.map { .text($0.text) } ?? .null),
-    ])
   }
 
   private var reconciliation: JSONValue {

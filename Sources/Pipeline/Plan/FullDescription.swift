@@ -7,18 +7,7 @@ extension ReportDefinition {
   /// which day an event belongs to.
   package func fullDescription(calendar: CalendarSpec) -> JSONValue {
     guard case .object(var members) = definition else { return definition }
-    members.append(
-      (
-        "calendar",
-        .object([
-          ("time_zone", .text(calendar.timeZone)),
-          ("week_start", .text(calendar.weekStartsOnSunday ? "sunday" : "monday")),
-          ("year_start", .integer(calendar.yearStart)),
-          ("observed", .text(calendar.observed.rawValue)),
-          ("from", calendar.range.from.map { .text($0.text) } ?? .null),
-          ("until", calendar.range.until.map { .text($0.text) } ?? .null),
-        ])
-      ))
+    members.append(("calendar", calendar.description))
     if let sessions = options.sessions { members.append(("sessions", sessions.description)) }
     return .object(members)
   }

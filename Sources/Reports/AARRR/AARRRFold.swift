@@ -105,11 +105,6 @@ package struct AARRRFold: HistoryFold, CurrencyFold {
       member, start: start, awareAt: awareAt, windows, observedUntil: observation.until)
   }
 
-  /// Whether a payment counts: by currency, one of another does not.
-  private func isOwn(_ event: Int, _ timeline: Timeline) -> Bool {
-    amount.map { currency.admits(event, worth: $0, timeline) } ?? true
-  }
-
   package static var standing: CurrencyStanding { .everybody }
   package var priced: [(kinds: [Bool], amount: Int)] {
     amount.map { [(roles.map { $0.contains(.revenue) }, $0)] } ?? []
@@ -157,7 +152,9 @@ package struct AARRRFold: HistoryFold, CurrencyFold {
       if role.contains(.retention), member.returnedAt == nil, retention.contains(time) {
         member.returnedAt = time
       }
-      if role.contains(.revenue), revenue.contains(time), isOwn(event, timeline) {
+      if role.contains(.revenue), revenue.contains(time),
+        currency.admits(event, worth: amount, timeline)
+      {
         if member.paidAt == nil { member.paidAt = time }
         if let amount { member.paid.add(timeline.numbers[amount][event]) }
       }

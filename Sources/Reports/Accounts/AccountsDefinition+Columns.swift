@@ -5,7 +5,8 @@ import Values
 extension AccountsDefinition {
   package var heads: [TableOutline] {
     [TableOutline(options.name, columns)]
-      + (people ? [TableOutline("\(options.name).people", peopleColumns)] : [])
+      + (people
+        ? [TableOutline("\(options.name).people", peopleColumns, isWithoutAmounts: true)] : [])
   }
 
   var columns: [Column] {

@@ -172,12 +172,7 @@ package struct AccountsFold: CurrencyFold {
 
   package mutating func currencies(of timeline: Timeline, _ observed: Range<Int>) -> [UInt32] {
     var codes = contracts?.currencies(of: timeline, observed) ?? []
-    for (kinds, amount) in priced {
-      for event in observed where kinds[Int(timeline.kinds[event])] {
-        let code = currency.code(of: event, worth: amount, timeline)
-        if !codes.contains(code) { codes.append(code) }
-      }
-    }
+    addPriced(timeline, observed, to: &codes)
     return codes
   }
 

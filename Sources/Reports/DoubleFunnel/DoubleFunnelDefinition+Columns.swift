@@ -4,7 +4,10 @@ import Values
 
 extension DoubleFunnelDefinition {
   package var heads: [TableOutline] {
-    [TableOutline(options.name, columns), TableOutline(options.name + ".link", linkColumns)]
+    [
+      TableOutline(options.name, columns),
+      TableOutline(options.name + ".link", linkColumns, isWithoutAmounts: true),
+    ]
   }
 
   var columns: [Column] {

@@ -33,7 +33,7 @@ extension RetentionFold: ExplainableFold {
       {
         explanation.note(event, "start, \(teller.outside(observation.range, time))")
       }
-      guard returning[kind], isOwn(event, timeline) else { continue }
+      guard returning[kind], currency.admits(event, worth: self.measure, timeline) else { continue }
       let periods = members.compactMap { cohort, start, member -> String? in
         guard time >= timeline.times[start] else { return nil }
         let period = period(of: time, from: member.origin)

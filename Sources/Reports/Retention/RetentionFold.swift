@@ -36,7 +36,7 @@ package struct RetentionFold: CurrencyFold {
   let starting: [Bool]
   let returning: [Bool]
   private let returnsAlways: Bool
-  private let measure: Int?
+  let measure: Int?
   package var currency: CurrencyView
   private let length: Int64
   private var cursor: CalendarCursor
@@ -119,7 +119,7 @@ package struct RetentionFold: CurrencyFold {
     if measure != nil { returnSums.append(sum) }
     let (times, kinds, returning) = (timeline.times, timeline.kinds, self.returning)
     while event < end {
-      if returning[Int(kinds[event])], isOwn(event, timeline) {
+      if returning[Int(kinds[event])], currency.admits(event, worth: measure, timeline) {
         returnTimes.append(times[event])
         if let measure {
           sum.add(timeline.numbers[measure][event])
@@ -129,12 +129,6 @@ package struct RetentionFold: CurrencyFold {
       event += 1
     }
     return 0
-  }
-
-  /// Whether a return event counts: by currency, one with an amount of another does not.
-  @inline(__always)
-  func isOwn(_ event: Int, _ timeline: Timeline) -> Bool {
-    measure.map { currency.admits(event, worth: $0, timeline) } ?? true
   }
 
   package static var standing: CurrencyStanding { .everybody }

@@ -170,7 +170,9 @@ package struct VABSFold: HistoryFold, CurrencyFold {
         used.formUnion(features[Int(kinds[event])])
         if isApplied(event, timeline, used) { account.applicationAt = time }
       }
-      if role.contains(.benefit), benefit.contains(time), isOwn(event, timeline) {
+      if role.contains(.benefit), benefit.contains(time),
+        currency.admits(event, worth: amount, timeline)
+      {
         if account.benefitAt == nil { account.benefitAt = time }
         if let amount { account.benefit.add(timeline.numbers[amount][event]) }
       }
@@ -185,11 +187,6 @@ package struct VABSFold: HistoryFold, CurrencyFold {
     account.renewal = AnswerMatching.renewal(definition.renew).match(
       requests: moments.dues, answers: moments.renewals, observedUntil: until)
     return account
-  }
-
-  /// Whether a benefit counts: by currency, one of another does not.
-  private func isOwn(_ event: Int, _ timeline: Timeline) -> Bool {
-    amount.map { currency.admits(event, worth: $0, timeline) } ?? true
   }
 
   package static var standing: CurrencyStanding { .everybody }

@@ -117,11 +117,12 @@ package struct CurrencyFolds<Fold: CurrencyFold>: ReportFold {
 
   package func tables() throws -> [Table] {
     if isTooMany { throw TooManyCurrencies(report: definition.options.name, most: Self.most) }
+    let once = Set(definition.heads.filter(\.isWithoutAmounts).map(\.name))
     var tables: [Table] = []
     for (name, fold) in ordered {
       let cell: Cell = name.isEmpty ? .empty : .text(String(decoding: name, as: UTF8.self))
       for (place, own) in try fold.tables().enumerated() {
-        if TableOutline.isWithoutAmounts(own.name) {
+        if once.contains(own.name) {
           if place == tables.count { tables.append(Table(name: own.name, columns: own.columns)) }
           tables[place].rows = Self.joined(tables[place].rows, own.rows)
           continue

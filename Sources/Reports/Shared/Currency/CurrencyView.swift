@@ -39,10 +39,11 @@ package struct CurrencyView: Sendable {
     return column < 0 ? 0 : timeline.texts[column][event]
   }
 
-  /// Whether an event counts that is worth what the number column says.
+  /// Whether an event counts that is worth what the number column says; where it is worth nothing,
+  /// always.
   @inline(__always)
-  func admits(_ event: Int, worth amount: Int, _ timeline: Timeline) -> Bool {
-    guard let codes else { return true }
+  func admits(_ event: Int, worth amount: Int?, _ timeline: Timeline) -> Bool {
+    guard let codes, let amount else { return true }
     return codes.contains(code(of: event, worth: amount, timeline))
   }
 }
@@ -70,12 +71,17 @@ package enum CurrencyStanding: Sendable {
 extension CurrencyFold {
   package mutating func currencies(of timeline: Timeline, _ observed: Range<Int>) -> [UInt32] {
     var codes: [UInt32] = []
+    addPriced(timeline, observed, to: &codes)
+    return codes
+  }
+
+  /// Those of the events in `priced`.
+  func addPriced(_ timeline: Timeline, _ observed: Range<Int>, to codes: inout [UInt32]) {
     for (kinds, amount) in priced {
       for event in observed where kinds[Int(timeline.kinds[event])] {
         let code = currency.code(of: event, worth: amount, timeline)
         if codes.last != code, !codes.contains(code) { codes.append(code) }
       }
     }
-    return codes
   }
 }

@@ -5,7 +5,8 @@ package import Timelines
 /// A report that counts visits in place of people: its fold sees each session as a timeline of its
 /// own, a part of the person's over the same columns.
 package struct SessionFolds<Fold: ReportFold>: ReportFold {
-  private let blank: Fold
+  /// Has seen nobody yet.
+  private var blank: Fold
   private var fold: Fold
   private var cutter: SessionCutter
   private let observation: Observation
@@ -52,7 +53,10 @@ extension SessionFolds: CurrencyFold where Fold: CurrencyFold {
   package static var standing: CurrencyStanding { Fold.standing }
   package var currency: CurrencyView {
     get { fold.currency }
-    set { fold.currency = newValue }
+    set {
+      fold.currency = newValue
+      blank.currency = newValue
+    }
   }
   package var priced: [(kinds: [Bool], amount: Int)] { fold.priced }
   package mutating func currencies(of timeline: Timeline, _ observed: Range<Int>) -> [UInt32] {

@@ -90,6 +90,8 @@ import Testing
           t: {type: retention, measure: {sum: country}}
           u: {type: retention, measure: revenue}
           v: {type: retention, measure: {total: revenue}}
+          w: {type: activity, interval: 9999 days}
+          x: {type: activity, interval: weeks}
         """,
       errors: """
         7:57: `cohort_interval` (day) is finer than `interval` (week)
@@ -98,6 +100,8 @@ import Testing
         10:33: `measure` must be a mapping, not `revenue`
         11:24: a measure needs `sum`
         11:34: unknown key `total` in a measure; valid: `sum`
+        12:33: `interval` must be a number of days from 2 to 3660, such as 30 days, or of weeks from 2 to 520, not `9999 days`
+        13:33: `weeks` is not a valid `interval`; did you mean `week`?
         """),
     BadSpec(
       after: """

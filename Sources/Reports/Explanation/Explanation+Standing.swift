@@ -35,8 +35,8 @@ extension Explanation {
         let numbers = counted.map { "\($0.column) \($0.amount)" }.joined(separator: ", ")
         let state = zip(table.columns, row).first { $0.0.name == "state" }?.1
         let isOpen = state == .text("partial") ? ", so far" : ""
-        lines.append(
-          "\(table.name), \(counted[0].row.joined(separator: ", ")): \(numbers)\(isOpen)")
+        let place = ([table.name] + counted[0].row).joined(separator: ", ")
+        lines.append("\(place): \(numbers)\(isOpen)")
       }
     }
     for line in lines.prefix(Self.toldMax) { conclude(line) }
@@ -44,15 +44,19 @@ extension Explanation {
     if lines.isEmpty { conclude(notes.isEmpty ? EventTeller.nothing : "counted in no row") }
   }
 
-  /// What became of joins is told from both of their ends, and times are no counts.
+  /// Times are no counts.
   private static func isByEntity(_ table: Table) -> Bool {
-    ![".joins", ".times", ".matrix"].contains { table.name.hasSuffix($0) }
+    ![".times", ".matrix"].contains { table.name.hasSuffix($0) }
   }
+
+  /// What nobody knows of a join who has seen one of its ends only.
+  private static let ofBothEnds: Set = ["joins", "unknown_inviter"]
 
   /// Whole numbers that add up over entities have a unit; those that name a row have none, or count
   /// stretches of time.
   private static func isCount(_ column: Column) -> Bool {
     !column.unit.isEmpty && column.unit != "periods" && column.name != "intervals"
+      && !ofBothEnds.contains(column.name)
   }
 
   private static func counts(_ table: Table, _ row: [Cell]) -> [Count] {

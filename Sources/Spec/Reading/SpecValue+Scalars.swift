@@ -93,6 +93,17 @@ extension SpecValue {
     return nil
   }
 
+  /// A length with a name, or so many days or weeks.
+  package func interval() -> Interval? {
+    guard case .scalar(let text, _) = node.content, text.contains(where: \.isNumber) else {
+      return choice()
+    }
+    if let interval = Interval(rawValue: text) { return interval }
+    return expected(
+      "a number of days from 2 to \(Interval.daysMax), such as 30 days, "
+        + "or of weeks from 2 to \(Interval.weeksMax)")
+  }
+
   /// The name of a declared property.
   func property(wanted: PropertyType = .text) -> SourceSpec.Property? {
     guard let text = text() else { return nil }

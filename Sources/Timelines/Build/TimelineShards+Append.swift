@@ -81,10 +81,11 @@ extension TimelineShards {
         continue
       }
       if skipsUsers, row < columns.users.count, !columns.users[row].isAbsent { continue }
+      let hash = hash(bytes.extracting(entity.range))
       selected.append(
         SelectedRow(
-          row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range)),
-          partition: partition(bytes.extracting(entity.range))))
+          row: Int32(row), outcome: Int32(outcome), hash: hash,
+          partition: partition(bytes.extracting(entity.range), hash)))
     }
     counts.used = selected.count - hidden
   }
@@ -102,8 +103,14 @@ extension TimelineShards {
 
   /// (`mutating`, so that no call copies the shards' own bytes, which are more than a thousand.)
   @inline(__always)
-  private mutating func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
+  private mutating func partition(_ entity: borrowing Span<UInt8>, _ hash: UInt64) -> Int32 {
     // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
+    if placesByHash { return Int32(truncatingIfNeeded: hash >> partitionShift) }
+    return placedPartition(entity)
+  }
+
+  @inline(never)
+  private mutating func placedPartition(_ entity: borrowing Span<UInt8>) -> Int32 {
     if schema.hasPersons || schema.hasSpaces {
       let first = entity.extracting(0..<EntityKey.firstCount(entity))
       return Int32(truncatingIfNeeded: placing(first) >> partitionShift)
@@ -197,8 +204,10 @@ extension TimelineShards {
         // In which place the other's id stands, nobody says here.
         var key = Array(columns.bytes[target.range])
         if schema.hasPersons { key.append(EntityKey.openEnd) }
+        let keyHash = hash(key.span)
         keep(
-          row, of: columns, entity: key.span, hash: hash(key.span), partition: partition(key.span),
+          row, of: columns, entity: key.span, hash: keyHash,
+          partition: partition(key.span, keyHash),
           kind: delivery.kind, user: entities[row], userHash: item.hash,
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
       }

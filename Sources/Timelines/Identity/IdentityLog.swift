@@ -114,7 +114,14 @@ package struct IdentityLog: Sendable {
       sum &+= tuples.ends(
         slot: slots[row - rows.lowerBound], count: Int(batch.links[row].count))
     }
-    touched = sum
+    // The times, which lie elsewhere again.
+    var times: Int64 = 0
+    for slot in slots {
+      if let code = tuples.code(slot: slot), code < tupleTimes.count {
+        times &+= tupleTimes[code].first
+      }
+    }
+    touched = sum &+ UInt8(truncatingIfNeeded: times)
   }
 
   private mutating func appendLone(_ batch: borrowing EventBatch, grown: inout Int) {

@@ -101,7 +101,7 @@ import Testing
         11:24: a measure needs `sum`
         11:34: unknown key `total` in a measure; valid: `sum`
         12:33: `interval` must be a number of days from 2 to 3660, such as 30 days, or of weeks from 2 to 520, not `9999 days`
-        13:33: `weeks` is not a valid `interval`; did you mean `week`?
+        13:33: `weeks` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
         """),
     BadSpec(
       after: """

@@ -158,8 +158,8 @@ extension TimeParser {
   }
 }
 
-/// The day of the last time in a fixed layout that leaves one behind, with the separator behind it: rows of a log come by
-/// days, so that the next row's day is found by comparing bytes.
+/// The day of the last time in a fixed layout that leaves one behind, with the separator behind it:
+/// rows of a log come by days, so that the next row's day is found by comparing bytes.
 struct WrittenDay: Sendable {
   /// Bytes 0 to 8 and 3 to 11 of a time; 0 is no text.
   fileprivate var head: UInt64 = 0

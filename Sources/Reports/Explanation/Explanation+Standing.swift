@@ -56,7 +56,6 @@ extension Explanation {
   /// stretches of time.
   private static func isCount(_ column: Column) -> Bool {
     !column.unit.isEmpty && column.unit != "periods" && column.name != "intervals"
-      && !ofBothEnds.contains(column.name)
   }
 
   private static func counts(_ table: Table, _ row: [Cell]) -> [Count] {
@@ -64,7 +63,7 @@ extension Explanation {
     var counts: [Count] = []
     // What a row is about stands before the first column that counts.
     var isKey = true
-    for (column, cell) in zip(table.columns, row) {
+    for (column, cell) in zip(table.columns, row) where !ofBothEnds.contains(column.name) {
       if column.kind == .decimal || (column.kind == .integer && isCount(column)) { isKey = false }
       switch (column.kind, cell) {
       case (.boolean, .boolean(true)) where column.name == "total": return []

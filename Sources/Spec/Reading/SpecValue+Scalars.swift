@@ -95,13 +95,16 @@ extension SpecValue {
 
   /// A length with a name, or so many days or weeks.
   package func interval() -> Interval? {
-    guard case .scalar(let text, _) = node.content, text.contains(where: \.isNumber) else {
-      return choice()
-    }
+    guard case .scalar(let text, _) = node.content else { return choice() }
     if let interval = Interval(rawValue: text) { return interval }
-    return expected(
-      "a number of days from 2 to \(Interval.daysMax), such as 30 days, "
-        + "or of weeks from 2 to \(Interval.weeksMax)")
+    if text.contains(where: \.isNumber) {
+      return expected(
+        "a number of days from 2 to \(Interval.daysMax), such as 30 days, "
+          + "or of weeks from 2 to \(Interval.weeksMax)")
+    }
+    let valid = Interval.allCases.map(\.rawValue) + ["N days", "N weeks"]
+    error("`\(text)` is not a valid `\(name)`\(NearestName.hint(for: text, among: valid))")
+    return nil
   }
 
   /// The name of a declared property.

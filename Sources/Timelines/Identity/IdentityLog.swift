@@ -85,7 +85,7 @@ package struct IdentityLog: Sendable {
       for row in start..<end where !batch.links[row].isAbsent {
         let time = batch.times[row]
         let code = tuples.intern(
-          batch.bytes.span.extracting(batch.links[row].range), hash: hashes[row - start],
+          batch.bytes.span.extracting(batch.links[row].place), hash: hashes[row - start],
           grown: &grown)
         if Int(code) == tupleTimes.count {
           tupleTimes.append(Times(first: time, last: time))
@@ -106,7 +106,7 @@ package struct IdentityLog: Sendable {
     let bytes = batch.bytes.span
     for row in rows {
       let link = batch.links[row]
-      hashes.append(link.isAbsent ? 0 : hash(bytes.extracting(link.range)))
+      hashes.append(link.isAbsent ? 0 : hash(bytes.extracting(link.place)))
       slots.append(link.isAbsent ? 0 : tuples.slot(hash: hashes[row - rows.lowerBound]))
     }
     var sum: UInt8 = 0

@@ -52,7 +52,7 @@ import Testing
       errors: """
         9:5: unknown key `perids` in a retention report; did you mean `periods`?
         10:14: `periods` must be a whole number from 0 to 10000, not `1_000`
-        11:15: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
+        11:15: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
         12:11: `off` is not a valid `mode`; valid: `on`, `on_or_after`
         """),
     BadSpec(

@@ -157,7 +157,7 @@ import Testing
         10:46: `activity` says what ends dormancy: it needs `dormant_for`
         11:43: unknown property `contry`; did you mean `country`? Valid: `country`, `revenue`
         11:60: `country` is given twice in `hold`
-        11:77: `weak` is not a valid `trend`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
+        11:77: `weak` is not a valid `trend`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
         """),
     BadSpec(
       after: """

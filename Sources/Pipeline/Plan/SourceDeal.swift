@@ -35,13 +35,13 @@ struct SourceDeal {
 
   /// Numbers the files' sources, without those to be ignored and those of maps.
   ///
+  /// - Parameter isPart: other machines have inputs of the sources that have none here.
   /// - Throws: `RunFailure` with exit 64 for inputs of no source or of several, all of them named;
   ///   66 for a source or a map without inputs that must have some.
-  func deal(_ files: inout [InputFile]) throws(RunFailure) -> Dealt {
+  func deal(_ files: inout [InputFile], isPart: Bool = false) throws(RunFailure) -> Dealt {
     var dealt: [InputFile] = []
     var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
-    var count = [Int](repeating: 0, count: names.count)
     for var file in files where !ignored.contains(where: { $0.matches(file.name) }) {
       let found = patterns.indices.filter { source in
         patterns[source].contains { $0.matches(file.name) }
@@ -61,7 +61,6 @@ struct SourceDeal {
       switch found.count {
       case 1:
         file.source = found[0]
-        count[found[0]] += 1
         dealt.append(file)
       case 0:
         wrong.append(
@@ -74,26 +73,49 @@ struct SourceDeal {
     }
     if !wrong.isEmpty { throw RunFailure(.usage, wrong) }
     files = dealt
-    let empty = count.indices.filter { count[$0] == 0 }
-    let missing =
-      empty.filter { !isOptional[$0] }.map { ("the source '\(names[$0])'", texts[$0]) }
-      + maps.indices.filter { mapped[$0].isEmpty && !maps[$0].isOptional }
-      .map { ("a map", maps[$0].files) }
-    if !missing.isEmpty {
-      throw RunFailure(
-        .noInput,
-        missing.map { whose, texts in
-          "no input fits the `files` of \(whose): " + texts.joined(separator: ", ")
-            + "; `optional: true` lets it have none"
-        })
+    let missing = maps.indices.filter { mapped[$0].isEmpty && !maps[$0].isOptional }
+      .map { (whose: "a map", files: maps[$0].files) }
+    if isPart {
+      if !missing.isEmpty { throw Self.missing(missing, isPart: true) }
+      return Dealt(maps: mapped, notices: [])
     }
     return Dealt(
-      maps: mapped,
-      notices: empty.map { "notice: the source '\(names[$0])' has no input" }
-        + count.indices.filter { isSnapshot[$0] && count[$0] > 1 }.map {
-          "notice: the source '\(names[$0])' is a snapshot and has \(count[$0]) inputs, all of which "
-            + "are read: without a store nobody knows which are former ones"
-        })
+      maps: mapped, notices: try notices(files.map(\.source), missing: missing))
+  }
+
+  /// What there is to say of sources without inputs, and of those with too many.
+  ///
+  /// - Parameters:
+  ///   - sources: of all inputs.
+  ///   - missing: what else has none, and the patterns of it.
+  /// - Throws: `RunFailure` with exit 66.
+  func notices(
+    _ sources: [Int], missing: [(whose: String, files: [String])] = []
+  ) throws(RunFailure) -> [String] {
+    var count = [Int](repeating: 0, count: names.count)
+    for source in sources where source < count.count { count[source] += 1 }
+    let empty = count.indices.filter { count[$0] == 0 }
+    let missing =
+      empty.filter { !isOptional[$0] }.map { ("the source '\(names[$0])'", texts[$0]) } + missing
+    if !missing.isEmpty { throw Self.missing(missing) }
+    return empty.map { "notice: the source '\(names[$0])' has no input" }
+      + count.indices.filter { isSnapshot[$0] && count[$0] > 1 }.map {
+        "notice: the source '\(names[$0])' is a snapshot and has \(count[$0]) inputs, all of which "
+          + "are read: without a store nobody knows which are former ones"
+      }
+  }
+
+  private static func missing(
+    _ missing: [(whose: String, files: [String])], isPart: Bool = false
+  ) -> RunFailure {
+    RunFailure(
+      .noInput,
+      missing.map { whose, texts in
+        "no input fits the `files` of \(whose): " + texts.joined(separator: ", ")
+          + (isPart
+            ? "; every map task is given the files of all maps"
+            : "; `optional: true` lets it have none")
+      })
   }
 }
 

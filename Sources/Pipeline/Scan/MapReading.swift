@@ -25,7 +25,7 @@ struct RunSpaces: Sendable {
 
 /// What became of the rows of a map.
 struct MapSums: Sendable {
-  struct File: Sendable {
+  struct File: Sendable, Equatable {
     var path: String
     var rows = 0
     var pairs = 0
@@ -34,6 +34,8 @@ struct MapSums: Sendable {
     var rejected = 0
     /// The first reject, with its line in the file.
     var firstReject: Reject?
+    /// Hashes of its pairs, added up: of other pairs it is another number.
+    var pairSum: UInt64 = 0
   }
 
   var map: MapSpec
@@ -145,6 +147,8 @@ struct MapReading {
         continue
       }
       sums.pairs += 1
+      let pair = batch.array(from) + [EntityKey.anonymousEnd] + batch.array(to)
+      sums.pairSum &+= RunFormat.checksum(pair.span)
       let claim = IDSpace.Claim(
         space: map.to.space, id: batch.array(to), file: paths.count - 1,
         line: linesBefore + Int(batch.lines[row]) + 1)

@@ -119,14 +119,14 @@ extension LedgerSpaces {
 }
 
 extension MapSums.File {
-  fileprivate var sent: JSONValue {
+  var sent: JSONValue {
     .list([
       .text(path), .integer(rows), .integer(pairs), .integer(incomplete), .integer(rejected),
       firstReject?.sent ?? .null, .integer(Int(bitPattern: UInt(pairSum))),
     ])
   }
 
-  fileprivate init?(sent: JSONValue) {
+  init?(sent: JSONValue) {
     guard let parts = sent.elements, parts.count == 7, let path = parts[0].string,
       let rows = parts[1].integer, let pairs = parts[2].integer,
       let incomplete = parts[3].integer, let rejected = parts[4].integer,

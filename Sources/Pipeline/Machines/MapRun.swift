@@ -57,7 +57,7 @@ package struct MapRun: Sendable {
     }
     if let done = try folder.existing() { return done }
     options.limits = reading.limits
-    let found = try ReadableInputs(inputs, of: spec, isPart: true)
+    let found = try ReadableInputs(inputs, of: spec, cover: .part)
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let spaces = try MapReading(options: options, control: control, budget: budget)
       .read(spec, found.maps)

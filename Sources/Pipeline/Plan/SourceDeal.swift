@@ -2,6 +2,16 @@ import EventLog
 import Spec
 import Timelines
 
+/// What a run has beside the inputs that it is given.
+enum InputCover {
+  /// Nothing.
+  case whole
+  /// Other machines have the inputs of sources that have none here.
+  case part
+  /// A store has those of former runs, and their maps.
+  case stored
+}
+
 /// Which inputs are which source's, by their names.
 struct SourceDeal {
   private let names: [String]
@@ -35,10 +45,12 @@ struct SourceDeal {
 
   /// Numbers the files' sources, without those to be ignored and those of maps.
   ///
-  /// - Parameter isPart: other machines have inputs of the sources that have none here.
+  /// - Parameter cover: what else there is.
   /// - Throws: `RunFailure` with exit 64 for inputs of no source or of several, all of them named;
   ///   66 for a source or a map without inputs that must have some.
-  func deal(_ files: inout [InputFile], isPart: Bool = false) throws(RunFailure) -> Dealt {
+  func deal(
+    _ files: inout [InputFile], cover: InputCover = .whole
+  ) throws(RunFailure) -> Dealt {
     var dealt: [InputFile] = []
     var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
@@ -75,12 +87,20 @@ struct SourceDeal {
     files = dealt
     let missing = maps.indices.filter { mapped[$0].isEmpty && !maps[$0].isOptional }
       .map { (whose: "a map", files: maps[$0].files) }
-    if isPart {
+    switch cover {
+    case .whole:
+      return Dealt(
+        maps: mapped, notices: try notices(files.map(\.source), missing: missing))
+    case .part:
       if !missing.isEmpty { throw Self.missing(missing, isPart: true) }
       return Dealt(maps: mapped, notices: [])
+    case .stored:
+      let given = Set(files.map(\.source))
+      return Dealt(
+        maps: mapped,
+        notices: names.indices.filter { !given.contains($0) && !isOptional[$0] }
+          .map { "notice: the source '\(names[$0])' has no input" })
     }
-    return Dealt(
-      maps: mapped, notices: try notices(files.map(\.source), missing: missing))
   }
 
   /// What there is to say of sources without inputs, and of those with too many.
@@ -116,27 +136,5 @@ struct SourceDeal {
             ? "; every map task is given the files of all maps"
             : "; `optional: true` lets it have none")
       })
-  }
-}
-
-extension AnalysisSpec {
-  /// Refuses what can take one source only, all of whose rows say themselves whose they are.
-  ///
-  /// - Throws: `RunFailure` with exit 78.
-  func checkOneSource(_ what: String) throws(RunFailure) {
-    if sources.contains(where: { $0.carry != .none }) {
-      throw RunFailure(
-        .badSpec,
-        "\(what) cannot `carry` accounts so far: use `twinfunnel run` without it, or leave `carry` "
-          + "out")
-    }
-    if !hasNamedSources, source.isSnapshot {
-      throw RunFailure(
-        .badSpec, "\(what) cannot take a source with `snapshot: true` so far: leave it out")
-    }
-    guard hasNamedSources else { return }
-    throw RunFailure(
-      .badSpec,
-      "\(what) can take one `source` only so far, not `sources`: use `twinfunnel run` without it")
   }
 }

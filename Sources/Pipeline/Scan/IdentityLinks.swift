@@ -15,8 +15,8 @@ struct IdentityPlan: Sendable {
   var carries = false
 
   /// For ids that somebody names, in rows that have kept all links.
-  init(_ identity: IdentitySpec, _ source: SourceSpec) {
-    users = identity.rules([source])
+  init(_ identity: IdentitySpec, _ sources: [SourceSpec]) {
+    users = identity.rules(sources)
     accounts = identity.accounts.merge == nil ? nil : identity.accountRules
     findsOpen = true
   }

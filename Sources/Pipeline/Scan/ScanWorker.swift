@@ -27,9 +27,7 @@ struct ScanWorker {
   /// By file.
   private let sources: [Int]
   private var batch = EventBatch()
-  /// By source: where its ids are its own.
-  private var accounts: [SpaceTranslation?] = []
-  private var people: [SpaceTranslation?] = []
+  private var ids: SourceIDs
   /// By row of the batch: 1 when some schema kept it.
   private var used: [UInt8] = []
   private var partial: Partial
@@ -40,6 +38,9 @@ struct ScanWorker {
     extractions = scan.plan.extractions
     fresh = extractions.map { ChunkParser(extraction: $0, limits: scan.options.limits) }
     sources = files.map(\.source)
+    ids = SourceIDs(
+      scan.plan, scan.spaces, observes: scan.lens == nil && scan.contentStarts == nil,
+      memoryBytesMax: scan.options.memoryBytesMax)
     partial = Partial(
       shards: scan.plan.schemas.map { schema in
         TimelineShards(
@@ -54,21 +55,12 @@ struct ScanWorker {
         IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
       }, entity: EntitySightings(schemas: scan.plan.schemas.count),
       sightings: PropertySightings(scan.plan.extraction))
-    if let spaces = scan.spaces {
-      accounts = spaces.translations(scan.plan.spaces, .account)
-      people = spaces.translations(scan.plan.spaces, .user)
-    }
-    if scan.watchesCarry { partial.spaces.carry = CarryWatch(sources: extractions.count) }
-    if scan.comparesSources {
-      partial.spaces.shared = SharedAccounts(memoryBytes: scan.options.memoryBytesMax)
-    }
   }
 
   /// What it leaves behind, once it has nothing more to do.
   func finished() -> Partial {
     var done = partial
-    done.spaces.accounts = accounts.map { $0?.unmapped ?? SpaceTranslation.Unmapped() }
-    done.spaces.users = people.map { $0?.unmapped ?? SpaceTranslation.Unmapped() }
+    done.spaces = ids.found
     return done
   }
 
@@ -164,16 +156,11 @@ struct ScanWorker {
     batch.source = sources[file]
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
-    if !accounts.isEmpty {
-      accounts[batch.source]?.translateAccounts(&batch)
-      people[batch.source]?.translateUsers(&batch)
-    }
-    partial.spaces.shared?.look(at: batch)
-    partial.spaces.carry?.look(at: batch)
+    ids.translate(&batch)
     used.removeAll(keepingCapacity: true)
     let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)
-    if !scan.plan.carry.isEmpty { scan.plan.carry[batch.source].fill(&batch) }
+    ids.fill(&batch)
     if scan.storesLinks {
       StoredLinks.add(to: &batch, behind: scan.plan.extraction.texts.count)
     }

@@ -72,6 +72,19 @@ package struct IdentityLog: Sendable {
     budget.add(grown)
   }
 
+  /// Takes over what another machine wrote.
+  mutating func take(
+    _ section: LinkSection, tuples: ByteInterner, lone: ByteInterner, aliases: ByteInterner
+  ) {
+    (self.tuples, self.lone, self.aliases) = (tuples, lone, aliases)
+    (tupleTimes, aliasTimes) = (section.tupleTimes, section.aliasTimes)
+    linkTimes = section.times
+    account(
+      tuples.footprint + lone.footprint + aliases.footprint
+        + tupleTimes.count * MemoryLayout<Times>.stride
+        + aliasTimes.count * MemoryLayout<Alias>.stride)
+  }
+
   /// Rows whose tables are loaded together: see `TimelineShards`.
   private static let groupRows = 64
 

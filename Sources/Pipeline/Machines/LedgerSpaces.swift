@@ -117,25 +117,3 @@ extension LedgerSpaces {
     }
   }
 }
-
-extension MapSums.File {
-  var sent: JSONValue {
-    .list([
-      .text(path), .integer(rows), .integer(pairs), .integer(incomplete), .integer(rejected),
-      firstReject?.sent ?? .null, .integer(Int(bitPattern: UInt(pairSum))),
-    ])
-  }
-
-  init?(sent: JSONValue) {
-    guard let parts = sent.elements, parts.count == 7, let path = parts[0].string,
-      let rows = parts[1].integer, let pairs = parts[2].integer,
-      let incomplete = parts[3].integer, let rejected = parts[4].integer,
-      let sum = parts[6].integer
-    else { return nil }
-    self.init(path: path, rows: rows, pairs: pairs, incomplete: incomplete, rejected: rejected)
-    pairSum = UInt64(UInt(bitPattern: sum))
-    if parts[5] == .null { return }
-    guard let reject = Reject(sent: parts[5]) else { return nil }
-    firstReject = reject
-  }
-}

@@ -3,8 +3,8 @@ import Spec
 import Timelines
 import Values
 
-/// What the maps of a store's runs said last: rows are kept with the ids that they carried, and maps are
-/// applied whenever they are counted, so that a map that changes holds for all of history.
+/// What the maps of a store's runs said last: rows are kept with the ids that they carried, and maps
+/// are applied whenever they are counted, so that a map that changes holds for all of history.
 ///
 /// A run replaces the pairs of the files that it is given, by their paths; where a file that is not
 /// given any more says otherwise of an id, what is given holds.
@@ -116,5 +116,27 @@ struct StoredMaps: Sendable, Equatable {
       file.pairs.append((from, to))
     }
     return file
+  }
+}
+
+extension MapSums.File {
+  var sent: JSONValue {
+    .list([
+      .text(path), .integer(rows), .integer(pairs), .integer(incomplete), .integer(rejected),
+      firstReject?.sent ?? .null, .integer(Int(bitPattern: UInt(pairSum))),
+    ])
+  }
+
+  init?(sent: JSONValue) {
+    guard let parts = sent.elements, parts.count == 7, let path = parts[0].string,
+      let rows = parts[1].integer, let pairs = parts[2].integer,
+      let incomplete = parts[3].integer, let rejected = parts[4].integer,
+      let sum = parts[6].integer
+    else { return nil }
+    self.init(path: path, rows: rows, pairs: pairs, incomplete: incomplete, rejected: rejected)
+    pairSum = UInt64(UInt(bitPattern: sum))
+    if parts[5] == .null { return }
+    guard let reject = Reject(sent: parts[5]) else { return nil }
+    firstReject = reject
   }
 }

@@ -28,8 +28,7 @@ struct StoreComparison {
   ) throws -> [Finding] {
     let stored = try sums(of: contents)
     var plan = source.plan
-    plan.extraction.time.rules = try ReadingPlan.timeRules(
-      source.spec.time, calendar: try ZoneRules.load(timeZone))
+    try plan.extraction.loadZones(calendar: ZoneRules.load(timeZone))
     var options = options
     options.limits.timeMax = .max
     var scan = try LogScan(

@@ -38,8 +38,7 @@ struct StoreIntake {
     }
     if unknown.isEmpty { return result }
     var plan = source.plan
-    plan.extraction.time.rules = try ReadingPlan.timeRules(
-      source.spec.time, calendar: try ZoneRules.load(timeZone))
+    try plan.extraction.loadZones(calendar: ZoneRules.load(timeZone))
     var options = options
     // Rows later than now are kept: a later run may count them.
     options.limits.timeMax = .max

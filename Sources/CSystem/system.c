@@ -127,8 +127,19 @@ int twinfunnel_has_attributes(int folder) {
 
 #endif
 
+static int64_t limited(int result, struct rlimit limit) {
+  if (result != 0 || limit.rlim_cur == RLIM_INFINITY) return -1;
+  return limit.rlim_cur > INT64_MAX ? -1 : (int64_t)limit.rlim_cur;
+}
+
 int64_t twinfunnel_address_space_max(void) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return -1;
-  return limit.rlim_cur > INT64_MAX ? -1 : (int64_t)limit.rlim_cur;
+  int result = getrlimit(RLIMIT_AS, &limit);
+  return limited(result, limit);
+}
+
+int64_t twinfunnel_descriptors_max(void) {
+  struct rlimit limit;
+  int result = getrlimit(RLIMIT_NOFILE, &limit);
+  return limited(result, limit);
 }

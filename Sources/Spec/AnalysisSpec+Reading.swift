@@ -62,7 +62,9 @@ extension AnalysisSpec {
       var checks = ChecksReader(
         context: context, reports: reports.reports, sources: sources.checkNames)
       if let section = spec.value("checks") { analysis.checks = checks.read(section) }
-      analysis.sourceZoneMark = sources.readers.compactMap(\.zoneMark).first
+      for reader in sources.readers {
+        analysis.zoneMarks.merge(reader.zoneMarks) { first, _ in first }
+      }
       analysis.sourceWritten = sources.written
       return analysis
     }

@@ -22,8 +22,8 @@ package struct AnalysisSpec: Sendable {
   package var reports: [any ReportDefinition]
   package var goals: [GoalSpec]
   package var checks: [CheckSpec] = []
-  /// Where the source names the zone of its times.
-  package var sourceZoneMark: SpecMark?
+  /// By the name of a zone of times in `source`: where it is named first.
+  package var zoneMarks: [String: SpecMark] = [:]
 
   package init(
     source: SourceSpec, calendar: CalendarSpec, reports: [any ReportDefinition],
@@ -57,6 +57,8 @@ package struct SourceSpec: Sendable, Equatable {
     package var shift: Int
     /// Of dates and times: how they are written, tried in order.
     package var formats: [TimeFormat] = []
+    /// Of dates and times: the zone of those without an offset, if not that of `time`.
+    package var zone: String?
     /// Of a number: whose money it is.
     package var currency: AmountCurrency?
     /// Of a text that is the same on every row.

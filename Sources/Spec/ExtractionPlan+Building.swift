@@ -50,6 +50,9 @@ extension ExtractionPlan {
         extraction.identity.anonymous = source.anonymous
         if extraction.keepsUsers { extraction.identity.userAlias = source.alias }
         if extraction.keepsAccounts { extraction.identity.accountAlias = identity.accounts.merge }
+      } else if extraction.keepsAccounts, source.carry == .none, !source.user.isEmpty {
+        // Nobody counts them: they tell whether accounts are missing that `carry` would give.
+        extraction.keepsUsers = true
       }
       return extraction
     }
@@ -138,7 +141,7 @@ extension ExtractionPlan {
         let type = property.type == .number ? .text : property.type
         return PropertyField(
           name: name, paths: property.paths, type: type, formats: property.formats,
-          constant: property.constant)
+          zone: property.zone, constant: property.constant)
       }
     }
     func numberFields(_ names: [String]) -> [PropertyField] {

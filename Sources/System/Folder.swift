@@ -44,7 +44,14 @@ package final class Folder: Sendable {
   /// somebody put another in its place before it was open.
   package func makeFolder(_ name: [UInt8], mode: UInt32) throws(SystemError) -> Folder {
     try check(unsafe name.withCString { unsafe mkdirat(descriptor, $0, mode_t(mode)) })
-    let made = try folder(name)
+    let made: Folder
+    do {
+      made = try folder(name)
+    } catch {
+      // Without a descriptor left, what was made would stay. What is no empty folder stays anyway.
+      if [EMFILE, ENFILE].contains(error.code) { try? removeFolder(name) }
+      throw error
+    }
     if try made.status().owner != geteuid() { throw SystemError(code: EEXIST) }
     return made
   }

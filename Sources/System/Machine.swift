@@ -19,6 +19,12 @@ package enum Machine {
     return most < 0 ? nil : Int(most)
   }
 
+  /// Files that this process may have open (`ulimit -n`); nil for any number.
+  package static var openFilesMax: Int? {
+    let most = twinfunnel_descriptors_max()
+    return most < 0 ? nil : Int(most)
+  }
+
   /// Microseconds since 1970, to the second.
   package static var now: Int64 { Int64(time(nil)) * 1_000_000 }
 

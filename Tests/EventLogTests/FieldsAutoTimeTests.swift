@@ -69,6 +69,19 @@ import Testing
     #expect(reading?.shape == expected.map { _ in shape })
   }
 
+  /// What programs put behind a time, without a time before it, at the start of the bytes.
+  @Test func nothingBeforeWhatIsPutBehind() {
+    for text in [
+      "(Central European Time)", "[Europe/Paris]", " (Central European Time)", "(()))))))))))",
+      "[[]]]]]]]]]]]]]", "( m=+0.000012)", " m=+0.000012", "/Date(", "/Date()/", "(", ")",
+    ] {
+      let bytes = Array(text.utf8)
+      for count in 0...bytes.count {
+        #expect(TimeParser([.auto]).parse(bytes.span, 0..<count, isNumber: false) == nil, "\(text)")
+      }
+    }
+  }
+
   @Test func formatsAreTriedInOrder() {
     let formats: [TimeFormat] = [
       .pattern("%d.%m.%Y %H:%M"), .pattern("%d.%m.%Y"), .iso8601, .seconds,

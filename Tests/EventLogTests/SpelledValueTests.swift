@@ -10,11 +10,12 @@ import Values
   private static let east = ZoneRules(name: "East", starts: [.min], offsets: [3600])
 
   private static func read(
-    _ type: PropertyType, _ text: String, formats: [TimeFormat] = [], rules: TimeRules = TimeRules()
+    _ type: PropertyType, _ text: String, formats: [TimeFormat] = [], zone: ZoneRules? = nil,
+    rules: TimeRules = TimeRules()
   ) -> String {
     // Bytes around it do not matter.
     let bytes = Array("1\(text)1".utf8)
-    let value = SpelledValue(type, formats: formats, rules: rules)
+    let value = SpelledValue(type, formats: formats, zone: zone, rules: rules)
     switch value.reading(bytes.span, 1..<bytes.count - 1) {
     case .value(let bytes): return String(decoding: bytes, as: UTF8.self)
     case .absent: return "-"
@@ -80,6 +81,21 @@ import Values
     ]
     for (text, expected) in times {
       #expect(Self.read(.time, text, rules: rules) == expected, "\(text)")
+    }
+    // With a zone of its own a clock is an instant, also of a date.
+    let own = [
+      (PropertyType.date, "2024-01-02 02:59:59", "2024-01-01"),
+      (.date, "2024-01-02 03:00:00", "2024-01-02"), (.date, "2024-01-02", "2024-01-02"),
+      (.date, "2024-01-02T01:59:59Z", "2024-01-01"),
+      (.time, "2024-01-02 01:59:59", "2024-01-02T00:59:59.000000Z"),
+      (.time, "2024-01-02", "2024-01-02T02:00:00.000000Z"),
+      (.time, "2024-01-02 01:59:59+05:00", "2024-01-01T20:59:59.000000Z"),
+    ]
+    for rules in [TimeRules(zone: nil, calendar: Self.west), rules] {
+      let east = ZoneRules(name: "Farther", starts: [.min], offsets: [3600])
+      for (type, text, expected) in own {
+        #expect(Self.read(type, text, zone: east, rules: rules) == expected, "\(text)")
+      }
     }
     // Where nobody says in which zone a clock hangs, there is no instant.
     let unknown = TimeRules(zone: nil, calendar: Self.west)

@@ -221,8 +221,8 @@ import Timelines
     #expect(active(outcome).last == "2026-03-05 0 0")
     #expect(outcome.inputs["x.jsonl"]?["without_account"] as? Int == 6)
     // Of eight rows with a user five are Ann's without an account.
-    func hints(_ carry: String) throws -> [String] {
-      let warnings = try run(carry, user: true).manifest["warnings"] as? [String] ?? []
+    func hints(_ carry: String, user: Bool = true) throws -> [String] {
+      let warnings = try run(carry, user: user).manifest["warnings"] as? [String] ?? []
       return warnings.filter { $0.contains("`carry: forward`") }
     }
     #expect(
@@ -230,6 +230,8 @@ import Timelines
         "warning: about 62 % of the rows have no account and are of users who have one in other "
           + "rows: `carry: forward` beside the path of `account` gives it to them"
       ])
+    // Whether or not a report counts users.
+    #expect(try hints("none", user: false) == hints("none"))
     #expect(try hints("forward") == [])
   }
 

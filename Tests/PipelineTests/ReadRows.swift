@@ -26,7 +26,7 @@ struct ReadRows {
       yaml: "source:\n\(indented)reports: {daily: {type: activity}}\n")
     var extraction = ExtractionPlan(storing: spec.sources).extraction
     let utc = try ZoneRules.load("UTC")
-    extraction.time.rules = try ReadingPlan.timeRules(spec.source.time, calendar: utc)
+    try extraction.loadZones(calendar: utc)
     let folder = try TemporaryFolder(inMemory: true)
     let path = folder.url.appendingPathComponent("log").path
     try Data(content).write(to: URL(fileURLWithPath: path))

@@ -43,4 +43,7 @@ const char *twinfunnel_network_type(uint32_t type);
 // Bytes that the process may map, -1 for any number.
 int64_t twinfunnel_address_space_max(void);
 
+/// Descriptors that this process may have open, one more than the largest; -1 for any number.
+int64_t twinfunnel_descriptors_max(void);
+
 #endif

@@ -118,6 +118,9 @@ package struct PropertyField: Sendable, Equatable {
   package var type: PropertyType
   /// Of dates and times, how they are written.
   package var formats: [TimeFormat]
+  /// Of dates and times: where those without an offset were written, if not where the row's time was.
+  package var zone: String?
+  package var zoneRules: ZoneRules?
   /// Of a number: how it is written, if not plainly.
   package var form: NumberForm?
   /// Of a number: places by which its point moves to the right.
@@ -127,12 +130,13 @@ package struct PropertyField: Sendable, Equatable {
 
   package init(
     name: String, paths: [FieldPath], type: PropertyType = .text, formats: [TimeFormat] = [],
-    form: NumberForm? = nil, shift: Int = 0, constant: String? = nil
+    zone: String? = nil, form: NumberForm? = nil, shift: Int = 0, constant: String? = nil
   ) {
     self.name = name
     self.paths = paths
     self.type = type
     self.formats = formats
+    self.zone = zone
     self.form = form
     self.shift = shift
     self.constant = constant

@@ -40,7 +40,7 @@ package struct RowEvent: Sendable, Hashable {
 /// What was forgiven in a row, which is an event all the same.
 package enum Repair: UInt8, Sendable, CaseIterable {
   case notANumber, byteEscape, controlCharacter, loneSurrogate, duplicateKey, mark, trailingComma
-  case invalidUTF8
+  case invalidUTF8, shortRow
 
   /// As `run.json` names it.
   package var name: String {
@@ -53,6 +53,7 @@ package enum Repair: UInt8, Sendable, CaseIterable {
     case .mark: "byte order mark or NULs"
     case .trailingComma: "trailing comma"
     case .invalidUTF8: "invalid UTF-8"
+    case .shortRow: "fewer columns than the header"
     }
   }
 
@@ -67,6 +68,7 @@ package enum Repair: UInt8, Sendable, CaseIterable {
     case .mark: "passed over"
     case .trailingComma: "passed over"
     case .invalidUTF8: "each bad byte became \\xHH"
+    case .shortRow: "the last ones are absent"
     }
   }
 }

@@ -1,4 +1,4 @@
-import Values
+package import Values
 
 /// Brings booleans, dates and times to one spelling: equal values are equal bytes, and values are
 /// ordered as their bytes are.
@@ -17,16 +17,28 @@ package struct SpelledValue: Sendable {
   private let type: PropertyType
   private let parser: TimeParser
   private let rules: TimeRules
+  /// A clock without an offset is an instant, whose day is the calendar's.
+  private let hasOwnZone: Bool
 
   /// - Parameters:
   ///   - formats: of dates and times, tried in order.
   ///   - rules: the zones of the source's times; a day without a clock is its first instant.
-  package init(_ type: PropertyType, formats: [TimeFormat] = [.iso8601], rules: TimeRules) {
+  ///   - zone: where those without an offset were written, if not where the rows' times were.
+  package init(
+    _ type: PropertyType, formats: [TimeFormat] = [.iso8601], zone: ZoneRules? = nil,
+    rules: TimeRules
+  ) {
     self.type = type
     parser = TimeParser(formats.isEmpty ? [.iso8601] : formats)
     var rules = rules
     rules.endsDay = false
+    if let zone { rules.zone = zone }
     self.rules = rules
+    hasOwnZone = zone != nil
+  }
+
+  init(_ field: PropertyField, rules: TimeRules) {
+    self.init(field.type, formats: field.formats, zone: field.zoneRules, rules: rules)
   }
 
   package func reading(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Reading {
@@ -61,7 +73,7 @@ package struct SpelledValue: Sendable {
     if found.microseconds <= 0, found.isZero { return .absent }
     if type == .date {
       var local = found.microseconds
-      if found.shape == .instant {
+      if found.shape == .instant || hasOwnZone && found.shape == .local {
         guard let instant = rules.instant(of: found) else { return .unreadable }
         let seconds = floorDivide(instant, Microseconds.second)
         local = instant + Int64(rules.calendar.offset(at: seconds)) * Microseconds.second

@@ -36,7 +36,8 @@ extension TimeParser {
     // JavaScript's `(Central European Time)`, Java's `[Europe/Paris]`, Go's `m=+0.000012`.
     for (open, close) in [("(", ")"), ("[", "]")] as [(Unicode.Scalar, Unicode.Scalar)] {
       guard range.count > 10, bytes[range.upperBound - 1] == UInt8(ascii: close),
-        let start = range.first(where: { bytes[$0] == UInt8(ascii: open) })
+        let start = range.first(where: { bytes[$0] == UInt8(ascii: open) }),
+        start > range.lowerBound
       else { continue }
       range = range.lowerBound..<start
       if bytes[start - 1] == UInt8(ascii: " ") { range = range.dropLast() }

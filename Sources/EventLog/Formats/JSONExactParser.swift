@@ -37,7 +37,7 @@ struct JSONExactParser {
   private var nodes: [Int] = []
   private var starts: [Int] = []
   /// Decoded keys of each of `nodes`.
-  private var seen: [Set<[UInt8]>] = []
+  private var seen: [JSONSeenKeys] = []
   private var hasRepeat: [Bool] = []
   /// What the value that comes next is wanted for.
   private var valueSlot = -1
@@ -128,7 +128,7 @@ extension JSONExactParser {
     if isObject, valueChild >= 0 {
       // Wanted objects are open one inside the other, so their depth is their number.
       nodes.append(valueChild)
-      seen.append([])
+      seen.append(JSONSeenKeys())
       hasRepeat.append(false)
     }
     forgetWanted()
@@ -171,7 +171,7 @@ extension JSONExactParser {
       (valueSlot, valueChild) = (wanted.slot, wanted.child)
       if wanted.isWholePath { hasHiddenPlaces = true }
     }
-    if !seen[depth - 1].insert(key).inserted {
+    if !seen[depth - 1].insert(key) {
       hasRepeat[depth - 1] = true
       tree.clear(slot: valueSlot, child: valueChild, to: .absent, in: &values)
     }

@@ -71,8 +71,7 @@ struct RowAssembler: Sendable {
     numbers = extraction.numbers
     spelled = extraction.texts.enumerated().compactMap { column, field in
       guard field.type.isSpelled else { return nil }
-      let rules = extraction.time.rules
-      return (column, SpelledValue(field.type, formats: field.formats, rules: rules))
+      return (column, SpelledValue(field, rules: extraction.time.rules))
     }
     let constants = extraction.texts.map { $0.constant.map { Array($0.utf8) } }
     self.constants = constants.contains { $0 != nil } ? constants : []

@@ -156,7 +156,7 @@ struct ServerLogRowParser: RowParser {
       place = at + 1
       guard starts(bytes, at, end, with: text),
         !(text[0] == UInt8(ascii: "\"") && isEscaped(bytes, at, start)),
-        !isTime || bytes[at - 1] == UInt8(ascii: "]"),
+        !isTime || at > start && bytes[at - 1] == UInt8(ascii: "]"),
         variable + 1 < variables.count || at + text.count == end,
         isFitting(bytes, variable, start..<at, isTime: isTime),
         fit(bytes, variable: variable + 1, from: at + text.count, to: end)

@@ -18,32 +18,32 @@ struct ReadingPlan {
     let zone = try ZoneRules.load(spec.calendar.timeZone)
     calendar = ReportCalendar(spec.calendar, zone: zone)
     plan = ExtractionPlan(spec)
-    plan.extraction.time.rules = try Self.timeRules(spec.source.time, calendar: zone)
-    for (index, source) in spec.others.enumerated() {
-      plan.others[index].time.rules = try Self.timeRules(source.time, calendar: zone)
-    }
+    try plan.extraction.loadZones(calendar: zone)
+    for index in plan.others.indices { try plan.others[index].loadZones(calendar: zone) }
     limits = options.limits
     now = options.now?.instant(in: calendar)
     if let earliest = options.earliest { limits.timeMin = earliest.instant(in: calendar) }
     if let now { limits.timeMax = min(now, .max / 2) + Microseconds.day }
   }
 
-  /// What times without an offset, and dates without a time, mean.
-  ///
-  /// - Throws: `ZoneError`.
-  static func timeRules(_ time: TimeField, calendar zone: ZoneRules) throws -> TimeRules {
-    TimeRules(
-      zone: try time.zone.map { try ZoneRules.load($0) } ?? (isUTC(zone) ? .utc : nil),
-      calendar: zone, endsDay: time.endsDay,
-      localEpoch: try time.localEpoch.map { try ZoneRules.load($0) })
-  }
-
   var question: ZoneQuestion {
     ZoneQuestion(plan: plan, calendarZone: calendar.zone.name)
   }
+}
 
-  private static func isUTC(_ zone: ZoneRules) -> Bool {
-    zone.starts.count == 1 && zone.offsets == [0]
+extension Extraction {
+  /// Finds out what times without an offset, and dates without a time, mean.
+  ///
+  /// - Throws: `ZoneError`.
+  mutating func loadZones(calendar zone: ZoneRules) throws {
+    let isUTC = zone.starts.count == 1 && zone.offsets == [0]
+    time.rules = TimeRules(
+      zone: try time.zone.map { try ZoneRules.load($0) } ?? (isUTC ? .utc : nil),
+      calendar: zone, endsDay: time.endsDay,
+      localEpoch: try time.localEpoch.map { try ZoneRules.load($0) })
+    for index in texts.indices {
+      texts[index].zoneRules = try texts[index].zone.map { try ZoneRules.load($0) }
+    }
   }
 }
 

@@ -7,8 +7,9 @@ extension SpecFile {
   /// - Throws: `RunFailure` with exit 78 when the zone does not exist or cannot be loaded.
   package func checkTimeZone() throws(RunFailure) {
     _ = try zoneRules()
-    for name in spec.sources.flatMap({ [$0.time.zone, $0.time.localEpoch] }) {
-      if let name { _ = try load(name, spec.sourceZoneMark) }
+    for source in spec.sources {
+      let names = [source.time.zone, source.time.localEpoch] + source.properties.map(\.zone)
+      for case .some(let name) in names { _ = try load(name, spec.zoneMarks[name]) }
     }
   }
 

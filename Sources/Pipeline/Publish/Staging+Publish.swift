@@ -10,6 +10,8 @@ extension Staging {
   func publish(
     _ names: [String], obsolete: [String]
   ) throws(PublishError) -> Publication.Method {
+    // All is written: what follows opens a folder or two at a time.
+    home.reserve?.release()
     try naming(home.shown) { () throws(SystemError) in try files.syncSet() }
     guard let target else {
       try naming(place.path.description) { () throws(SystemError) in

@@ -21,6 +21,11 @@ struct StagingHome: Sendable {
   let name: [UInt8]
   /// Its path, for messages.
   let shown: String
+  /// For removing it: a folder in it, what that is listed by, and a folder in that. Nil for one that
+  /// another run left.
+  var reserve: DescriptorReserve?
+
+  private static let reserved = 3
 
   static let new = Array("new".utf8)
   static let old = Array("old".utf8)
@@ -35,8 +40,12 @@ struct StagingHome: Sendable {
         folder: try site.makeFolder(name, mode: 0o700), site: site, name: name, shown: shown)
     }
     do throws(SystemError) {
-      return (home, try home.folder.makeFolder(new, mode: 0o777))
+      let files = try home.folder.makeFolder(new, mode: 0o777)
+      var home = home
+      home.reserve = try DescriptorReserve(reserved, in: home.folder)
+      return (home, files)
     } catch {
+      try? home.folder.removeFolder(new)
       try? site.removeFolder(name)
       throw .cannotWrite(path: shown, errno: error.code)
     }
@@ -74,6 +83,7 @@ struct StagingHome: Sendable {
   /// Removes all of it. What is left in `new` and `old` is ours, or a second name of a file in the
   /// target; a folder in them is neither.
   func remove() throws(PublishError) {
+    reserve?.release()
     for inner in [Self.new, Self.old] {
       guard let opened = try? folder.folder(inner) else { continue }
       let names = try naming(shown) { () throws(SystemError) in

@@ -51,10 +51,8 @@ struct StoredSource: Sendable, Equatable {
   func plan(timeZone: String) throws -> ExtractionPlan {
     let zone = try ZoneRules.load(timeZone)
     var plan = plan
-    plan.extraction.time.rules = try ReadingPlan.timeRules(specs[0].time, calendar: zone)
-    for (number, source) in specs.dropFirst().enumerated() {
-      plan.others[number].time.rules = try ReadingPlan.timeRules(source.time, calendar: zone)
-    }
+    try plan.extraction.loadZones(calendar: zone)
+    for number in plan.others.indices { try plan.others[number].loadZones(calendar: zone) }
     return plan
   }
 

@@ -87,6 +87,7 @@ extension SpecSchema {
   private static let property = object(
     [
       ("path", paths), ("type", schema(.choice(PropertyType.allCases.map(\.rawValue)))),
+      ("format", schema(.oneOrMore(.text, max: 100))), ("zone", text),
       ("scale", .object([])), ("currency", anyOf([text, object([("path", paths)])])),
     ], required: ["path"])
 

@@ -17,6 +17,7 @@ extension SourceReader {
           property.type = field.choice("type", default: .text)
           property.shift = scale(&field, of: property)
           property.formats = propertyFormats(&field, of: property)
+          property.zone = propertyZone(&field, of: property)
           currency = self.currency(&field, of: &property)
         }
       } else {
@@ -46,6 +47,20 @@ extension SourceReader {
     }
     if value.items().isEmpty { value.error("`format` needs at least one format") }
     return value.items().compactMap { timeFormat($0) }
+  }
+
+  private mutating func propertyZone(
+    _ field: inout SpecMapping, of property: SourceSpec.Property
+  ) -> String? {
+    guard let value = field.value("zone"), let zone = zoneName(value) else { return nil }
+    if property.type != .date, property.type != .time {
+      value.error("`zone` is for dates and times: say `type: date` or `type: time`")
+    } else if !property.formats.isEmpty, property.formats.allSatisfy(\.isEpoch) {
+      value.error(
+        "`zone` beside the numeric format `\(property.formats[0].name)`: a time that counts from "
+          + "1970 has no zone")
+    }
+    return zone
   }
 
   /// `currency` of an amount: the name of one, or where each row has its own. It makes a property of

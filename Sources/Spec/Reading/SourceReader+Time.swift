@@ -10,7 +10,7 @@ extension SourceReader {
     case start, end
   }
 
-  func timeField(_ value: SpecValue) -> TimeField? {
+  mutating func timeField(_ value: SpecValue) -> TimeField? {
     guard case .mapping = value.node.content else {
       var field = time ?? TimeField(paths: [], format: .iso8601)
       field.paths = paths(value)
@@ -44,9 +44,9 @@ extension SourceReader {
       "a time has no `all`: of a list, [date, time], a day and the clock behind it are one time")
   }
 
-  private func readZones(_ mapping: inout SpecMapping, _ field: inout TimeField) {
+  private mutating func readZones(_ mapping: inout SpecMapping, _ field: inout TimeField) {
     if let zone = mapping.value("zone") {
-      field.zone = zone.text()
+      field.zone = zoneName(zone)
       if field.formats.allSatisfy(\.isEpoch) {
         zone.error(
           "`zone` beside the numeric format `\(field.formats[0].name)`: a time that counts from "
@@ -54,11 +54,18 @@ extension SourceReader {
       }
     }
     if let zone = mapping.value("local_epoch") {
-      field.localEpoch = zone.text()
+      field.localEpoch = zoneName(zone)
       if !field.formats.contains(where: { $0.isEpoch || $0 == .auto }) {
         zone.error("`local_epoch` is for numeric formats: seconds, milliseconds, ..., auto")
       }
     }
+  }
+
+  /// The name of a zone, which is looked for once the whole spec is read.
+  mutating func zoneName(_ value: SpecValue) -> String? {
+    guard let name = value.text() else { return nil }
+    if zoneMarks[name] == nil { zoneMarks[name] = value.mark }
+    return name
   }
 
   func timeFormat(_ value: SpecValue) -> TimeFormat? {

@@ -24,8 +24,8 @@ package struct SourceReader {
   /// Of all number properties, if they are not written plainly.
   package var numberForm: NumberForm?
   package var nulls = NullRule()
-  /// Where the zone of the times is named.
-  package var zoneMark: SpecMark?
+  /// By the name of a zone of times: where it is named first.
+  package var zoneMarks: [String: SpecMark] = [:]
   package var rows = RowRules()
   package var passive = PassiveNames([])
   package var isSnapshot = false
@@ -70,7 +70,6 @@ package struct SourceReader {
     if let value = source.value("event") { event = eventField(value) }
     if let value = source.value("time") {
       time = timeField(value)
-      zoneMark = value.mark(of: "zone") ?? value.mark(of: "local_epoch")
     }
     if source.choice("future", of: Future.self) == .outside { time?.futureIsOutside = true }
     if let value = source.value("number") { readNumberForm(value) }

@@ -95,6 +95,8 @@ struct MatcherProgram: Sendable {
   private(set) var deliveries: [DeliveredKind] = []
   private(set) var kinds: [WorkerKind] = []
   private var kindCodes: [WorkerKind: UInt32] = [:]
+  /// Each list of matchers once: nearly all names have the same few.
+  private var matcherLists: Set<[Int]> = []
   /// Name code and answers, as bytes; the code is an index into `answeredOutcomes`.
   private var answered = ByteInterner()
   private var answeredOutcomes: [Int32] = []
@@ -231,6 +233,7 @@ struct MatcherProgram: Sendable {
     }
     if program.open.isEmpty {
       program.outcome = addOutcome(name, yes: program.always)
+      program.always = []
     } else {
       program.outcome = -2
       program.name = name
@@ -266,6 +269,9 @@ struct MatcherProgram: Sendable {
       } else {
         fires[-1 - question.number] = true
       }
+    }
+    for index in matched.indices where !matched[index].isEmpty {
+      matched[index] = matcherLists.insert(matched[index]).memberAfterInsert
     }
     let first = Int32(deliveries.count)
     var outcome = RowOutcome(kind: -1, isHidden: matched[0].isEmpty, deliveries: first..<first)

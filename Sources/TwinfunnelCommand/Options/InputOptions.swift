@@ -96,6 +96,10 @@ struct InputOptions: ParsableArguments {
         "The address space is limited to \(ByteCount(bytes: most)) (ulimit -v); with \(workers) "
           + "threads a run maps \(needed) at least.")
     }
+    if let most = Machine.openFilesMax, most < Self.openFilesLeast {
+      throw ValidationError(
+        "Only \(most) files may be open at a time (ulimit -n); a run needs \(Self.openFilesLeast).")
+    }
     guard maxValue.bytes > 0, maxValue.bytes <= 16 << 20 else {
       throw ValidationError("--max-value is 1 byte to 16MiB.")
     }
@@ -121,6 +125,9 @@ struct InputOptions: ParsableArguments {
   private var workers: Int { threads ?? Machine.cores }
 
   private static let memoryLeast = 32 << 20
+
+  /// For one input on one thread, with room for what the system's libraries open.
+  private static let openFilesLeast = 16
 
   /// What a process maps beside the budget: itself, and for each thread a stack and an arena of the
   /// allocator, of which hardly anything is ever touched.

@@ -39,9 +39,8 @@ extension Twinfunnel {
           inputs: inputs, overrides: fields.overrides, rowsMax: sample, options: options,
           control: control
         ).inspect()
-        if spec, let group = inspection.groups.first {
-          StandardStream.output.write(
-            StarterSpec(group, others: Array(inspection.groups.dropFirst())).text)
+        if spec {
+          StandardStream.output.write(StarterSpec(inspection).text)
         } else if json {
           let value = inspection.json
           StandardStream.output.write(String(decoding: JSONWriter.pretty(value), as: UTF8.self))

@@ -59,6 +59,27 @@ struct FieldRoles {
     }
   }
 
+  /// Fields with few values that all rows have, where none is called like what happened: those whose
+  /// name ends so, or else the only one.
+  func likelyEvents(without taken: [String]) -> [String] {
+    let few = sample.paths.filter { path in
+      let values = sample.values[path] ?? []
+      return !taken.contains(path) && !path.contains("[") && values.count >= 20
+        && sample.count(path) == sample.rows && !sample.isNumeric(path)
+        && (2...100).contains(sample.distinct(path)) && sample.distinct(path) * 5 <= values.count
+        && !values.contains { ["true", "false"].contains($0.text) || $0.text.utf8.count > 100 }
+        && TimeFormat.iso8601.parse(values[0].text) == nil
+        && TimeGuess.patterns(reading: values[0].text).isEmpty
+    }
+    let called = few.filter { path in
+      let name = Self.plain(Self.lastKey(path))
+      return Self.eventEnds.contains { name.hasSuffix($0) }
+    }
+    return called.isEmpty ? (few.count == 1 ? few : []) : called
+  }
+
+  private static let eventEnds = ["event", "action", "what", "verb", "activity", "step", "name"]
+
   /// Fields that are called like an id of the row, and whether they can be one: a value that comes
   /// again comes in a row of the same user, event and time. A counter's value comes in others.
   func ids(user: [String], event: [String], time: String?) -> [(path: String, isID: Bool)] {

@@ -175,6 +175,12 @@ extension SourceGuess {
       !source.user.contains { $0.description == path }
     }
     guard let event = events.first else {
+      let taken = (source.user + source.anonymous).map(\.description)
+      if let likely = roles.likelyEvents(without: taken).first {
+        source.event = .paths([FieldPath(likely)])
+        doubts.append(Doubt(key: "event", text: "a guess by its values alone"))
+        return
+      }
       doubts.append(Doubt(key: "event", text: "no field looks like a name: every row is one event"))
       return
     }

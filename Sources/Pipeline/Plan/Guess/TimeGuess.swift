@@ -22,8 +22,8 @@ struct TimeGuess: Sendable {
     "createdtime", "clienttime", "servertime", "logtime", "sentat", "utc", "epoch", "msec",
   ]
 
-  /// Tried after `iso8601` and `auto`.
-  private static let patterns: [TimeFormat] =
+  /// Tried after `iso8601` and `auto`: nobody takes day and month for each other.
+  static let unmistakable: [TimeFormat] =
     ["%Y/%m/%d", "%d.%m.%Y", "%d.%m.%y"].flatMap(clocks)
   /// Of each pair, both may fit.
   private static let pairs: [(TimeFormat, TimeFormat)] =
@@ -41,7 +41,7 @@ struct TimeGuess: Sendable {
 
   /// Patterns that read a single time.
   static func patterns(reading text: String) -> [String] {
-    (patterns + pairs.flatMap { [$0.0, $0.1] }).filter { $0.parse(text) != nil }.map(\.name)
+    (unmistakable + pairs.flatMap { [$0.0, $0.1] }).filter { $0.parse(text) != nil }.map(\.name)
   }
 
   /// What was tried, for a refusal.
@@ -79,8 +79,10 @@ extension TimeGuess {
     for path in sample.paths {
       let rank = rank(path)
       let isNamed = rank < names.count
-      // Numbers that nobody calls a time are something else.
-      if !isNamed, sample.isNumeric(path) || !looksLikeTimes(sample, path) { continue }
+      // Numbers that nobody calls a time are something else, unless they count milliseconds or less.
+      if !isNamed, !(sample.isNumeric(path) ? countsFinely : looksLikeTimes)(sample, path) {
+        continue
+      }
       guard let guess = TimeGuess(path, in: sample) else { continue }
       let isDay = guess.dates * 2 > guess.values
       // What few rows have is the time of something else: a birthday, an end of contract.
@@ -97,7 +99,14 @@ extension TimeGuess {
   private static func looksLikeTimes(_ sample: RowSample, _ path: String) -> Bool {
     guard let first = sample.values[path]?.first?.text else { return false }
     return first.utf8.count >= 10
-      && (TimeFormat.iso8601.parse(first) != nil || first.contains("/") && first.contains(":"))
+      && (TimeFormat.iso8601.parse(first) != nil || first.contains("/") && first.contains(":")
+        || unmistakable.contains { $0.parse(first) != nil })
+  }
+
+  /// Digits of milliseconds, microseconds or nanoseconds since 1970, each as many.
+  private static func countsFinely(_ sample: RowSample, _ path: String) -> Bool {
+    let counts = Set((sample.values[path] ?? []).map { $0.text.utf8.count })
+    return counts.count == 1 && [13, 16, 19].contains(counts.first ?? 0)
   }
 
   /// Digits of a second that the values show.
@@ -135,7 +144,7 @@ extension TimeGuess {
         (.iso8601, read(.iso8601)), (.auto, read(.auto)),
       ]
       if candidates.allSatisfy({ $0.count < enough }) {
-        candidates += Self.patterns.map { ($0, read($0)) }
+        candidates += Self.unmistakable.map { ($0, read($0)) }
         for (dayFirst, monthFirst) in Self.pairs {
           let counts = (read(dayFirst), read(monthFirst))
           if counts.0 == counts.1, counts.0 >= enough { isAmbiguous = true }

@@ -2,7 +2,7 @@
 package struct DistinctValues: Sendable {
   /// Past it nothing is kept any more.
   package private(set) var hasMore = false
-  private var values: Set<[UInt8]> = []
+  private(set) var values: Set<[UInt8]> = []
   private var bytes = 0
   private let countMax: Int
   private let bytesMax: Int

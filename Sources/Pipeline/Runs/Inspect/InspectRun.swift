@@ -45,8 +45,16 @@ package struct InspectRun: Sendable {
     do {
       control.begin(.reading)
       control.expect(bytes: listing.files.map(\.bytes).reduce(0, +))
-      for group in grouped(listing.files, &inspection.errors) {
-        inspection.groups.append(try inspect(group))
+      let groups = grouped(listing.files, &inspection.errors)
+      for group in groups { inspection.groups.append(try inspect(group, overrides)) }
+      for index in groups.indices {
+        guard let found = inspection.userByValues(ofGroup: index) else { continue }
+        var known = overrides
+        known.user = [found.path]
+        var group = try inspect(groups[index], known)
+        group.guess.doubts.append(
+          SourceGuess.Doubt(key: "user", text: "its values are those of \(found.other)"))
+        inspection.groups[index] = group
       }
     } catch {
       throw RunFailure(wrapping: error)
@@ -98,7 +106,9 @@ package struct InspectRun: Sendable {
     return groups
   }
 
-  private func inspect(_ files: [InputFile]) throws -> Inspection.Group {
+  private func inspect(
+    _ files: [InputFile], _ overrides: SourceGuess.Overrides
+  ) throws -> Inspection.Group {
     let sample = try RowSample(
       files[0], format: overrides.format, isCancelled: { [control] in control.isCancelled })
     let guess = SourceGuess(sample, overrides: overrides)

@@ -1,4 +1,5 @@
 package import EventLog
+import Spec
 
 /// What a folder of logs holds: files that are read alike are one group.
 package struct Inspection: Sendable {
@@ -56,4 +57,29 @@ package struct Inspection: Sendable {
   /// Inputs that are no logs, and why.
   package var errors: [InputError]
   package var notices: [String]
+}
+
+extension Inspection {
+  private static let sharedMin = 5
+
+  /// The field of a group without a user whose values are mostly users of another group, and where
+  /// those stand; nil where there is none.
+  func userByValues(ofGroup index: Int) -> (path: String, other: String)? {
+    guard groups[index].guess.source.user.isEmpty else { return nil }
+    var best: (path: String, other: String, shared: Int)?
+    for other in groups where !other.guess.source.user.isEmpty {
+      let path = other.guess.source.user[0].description
+      guard let users = other.fields.first(where: { $0.path == path })?.distinct.values else {
+        continue
+      }
+      for field in groups[index].fields {
+        let shared = field.distinct.values.count { users.contains($0) }
+        guard shared >= Self.sharedMin, 2 * shared >= field.distinct.count,
+          shared > best?.shared ?? 0
+        else { continue }
+        best = (field.path, "\(path) in \(other.files.first?.file.path ?? "")", shared)
+      }
+    }
+    return best.map { ($0.path, $0.other) }
+  }
 }

@@ -2,30 +2,44 @@ import EventLog
 import Spec
 import Values
 
-/// A spec to start from, for one group of an inspection: valid as it is, with a comment at each choice
-/// that could have been another one.
+/// A spec to start from: valid as it is, with a comment at each choice that could have been another
+/// one. Groups of files that look different are sources of their own.
 package struct StarterSpec {
-  private let group: Inspection.Group
+  private let groups: [Inspection.Group]
+  /// Groups without a user or a time, where others have both.
   private let others: [Inspection.Group]
   private var lines: [(text: String, comment: String)] = []
+  /// By name of a property: its type, which is one in all sources.
+  private var types: [String: String] = [:]
+  /// In front of a line of a source.
+  private var indent = "  "
 
-  private static let propertiesMax = 12
   private static let stepsMax = 3
   private static let missing = "CHANGE_ME"
 
-  /// - Parameter others: groups that want a spec of their own.
-  package init(_ group: Inspection.Group, others: [Inspection.Group] = []) {
-    self.group = group
-    self.others = others
-    writeSource()
+  package init(_ inspection: Inspection) {
+    let isReadable = { (group: Inspection.Group) in group.guess.problems.isEmpty }
+    let readable = inspection.groups.filter(isReadable)
+    groups = readable.isEmpty ? Array(inspection.groups.prefix(1)) : readable
+    others =
+      readable.isEmpty
+      ? Array(inspection.groups.dropFirst()) : inspection.groups.filter { !isReadable($0) }
+    if groups.count == 1 {
+      write("source:")
+      writeSource(groups[0])
+    } else {
+      writeSources()
+    }
     writeCalendar()
     writeReports()
   }
 
   package var text: String {
-    var text = "# Made by `twinfunnel inspect --spec` of \(group.files.count) "
-    text += group.files.count == 1 ? "file, " : "files, "
-    text += "\(group.rows) rows. CHECK marks what was guessed and could be otherwise.\n"
+    let files = groups.reduce(0) { $0 + $1.files.count }
+    var text = "# Made by `twinfunnel inspect --spec` of \(files) "
+    text += files == 1 ? "file, " : "files, "
+    text += "\(groups.reduce(0) { $0 + $1.rows }) rows. "
+    text += "CHECK marks what was guessed and could be otherwise.\n"
     for other in others {
       let path = ShownText.escaped(other.files.first?.file.path ?? "")
       text += "# Not in it, as it looks different: \(path)"
@@ -43,108 +57,137 @@ package struct StarterSpec {
     lines.append((text, ShownText.escaped(comment)))
   }
 
-  private func check(_ key: String) -> String {
-    let doubts = (group.guess.problems + group.guess.doubts).filter { $0.key == key }.map(\.text)
+  /// A line of a source.
+  private mutating func writeKey(_ text: String, _ comment: String = "") {
+    write(indent + text, comment)
+  }
+
+  private static func check(_ key: String, _ guess: SourceGuess) -> String {
+    let doubts = (guess.problems + guess.doubts).filter { $0.key == key }.map(\.text)
     return doubts.isEmpty ? "" : "CHECK: " + doubts.joined(separator: "; ")
   }
 
-  // MARK: Source
+  // MARK: Sources
 
-  private mutating func writeSource() {
-    let source = group.guess.source
-    write("source:")
-    if let name = group.guess.preset {
-      write(
-        "  preset: \(name)", "its keys are there; `twinfunnel template presets` says what it reads")
+  private mutating func writeSources() {
+    let names = groups.map { StarterFiles.names(of: $0) }
+    let ignored = others.flatMap { StarterFiles.names(of: $0) }
+    write("sources:", "files that look alike are one; ids are those of one person in all of them")
+    var taken: Set<String> = []
+    for (index, group) in groups.enumerated() {
+      let all = names.enumerated().filter { $0.offset != index }.flatMap(\.element) + ignored
+      let files = StarterFiles.patterns(of: names[index], notOf: all).map { Self.quoted($0) }
+      let name = StarterFiles.sourceName(of: names[index], number: index + 1, taken: &taken)
+      write("  - name: \(name)")
+      indent = "    "
+      writeKey("files: [\(files.joined(separator: ", "))]")
+      writeSource(group)
+    }
+    indent = "  "
+    if !ignored.isEmpty {
+      let patterns = StarterFiles.patterns(of: ignored, notOf: names.flatMap { $0 })
+      write("ignore: [\(patterns.map { Self.quoted($0) }.joined(separator: ", "))]")
+    }
+  }
+
+  private mutating func writeSource(_ group: Inspection.Group) {
+    let guess = group.guess
+    let source = guess.source
+    if let name = guess.preset {
+      writeKey(
+        "preset: \(name)", "its keys are there; `twinfunnel template presets` says what it reads")
       let own = SourcePreset.named(name)?.source()
       if own?.format != source.format { writeFormat(source.format) }
-      if own?.rows.skipsPrefix == false, source.rows.skipsPrefix { write("  prefix: skip") }
-      if own?.properties.isEmpty ?? true { writeProperties() }
+      if own?.rows.skipsPrefix == false, source.rows.skipsPrefix { writeKey("prefix: skip") }
+      if own?.properties.isEmpty ?? true { writeProperties(group) }
       return
     }
     writeFormat(source.format)
-    if let records = source.rows.records { write("  records: \(Self.scalar(records.description))") }
-    if source.rows.skipsPrefix { write("  prefix: skip", "JSON stands behind other text") }
-    write("  user: \(Self.paths(source.user))", check("user"))
+    if let records = source.rows.records {
+      writeKey("records: \(Self.scalar(records.description))")
+    }
+    if source.rows.skipsPrefix { writeKey("prefix: skip", "JSON stands behind other text") }
+    writeKey("user: \(Self.paths(source.user))", Self.check("user", guess))
     if !source.anonymous.isEmpty {
-      write("  anonymous: \(Self.paths(source.anonymous))", "the id before login")
+      writeKey("anonymous: \(Self.paths(source.anonymous))", "the id before login")
     }
     if !source.account.isEmpty {
-      write("  account: \(Self.paths(source.account))", check("account"))
+      writeKey("account: \(Self.paths(source.account))", Self.check("account", guess))
     }
     if case .paths(let paths) = source.event {
-      write("  event: \(Self.paths(paths))", check("event"))
+      writeKey("event: \(Self.paths(paths))", Self.check("event", guess))
     } else {
-      write("  event: {value: event}", check("event"))
+      writeKey("event: {value: event}", Self.check("event", guess))
     }
-    writeTime(source.time)
+    writeTime(guess)
     if source.id.isEmpty {
-      let text = check("id")
-      write(
-        "  # id: PATH",
+      let text = Self.check("id", guess)
+      writeKey(
+        "# id: PATH",
         text.isEmpty ? "CHECK: no field is an event's id: rows sent twice count twice" : text)
     } else {
-      write("  id: \(Self.paths(source.id))", check("id"))
+      writeKey("id: \(Self.paths(source.id))", Self.check("id", guess))
     }
-    writeProperties()
+    writeProperties(group)
   }
 
   private mutating func writeFormat(_ format: LogFormat) {
     switch format {
     case .delimited(let delimited):
       let isTabbed = delimited.delimiter == UInt8(ascii: "\t")
-      write(isTabbed && delimited.quote == nil ? "  format: tsv" : "  format: csv")
+      writeKey(isTabbed && delimited.quote == nil ? "format: tsv" : "format: csv")
       if delimited.quote != nil, delimited.delimiter != UInt8(ascii: ",") {
         let sign = String(UnicodeScalar(delimited.delimiter))
-        write("  delimiter: \(Self.quoted(sign))")
+        writeKey("delimiter: \(Self.quoted(sign))")
       }
-    default: write("  format: \(format.name)")
+    default: writeKey("format: \(format.name)")
     }
   }
 
-  private mutating func writeTime(_ time: TimeField) {
-    let comment = [check("time"), check("zone")].filter { !$0.isEmpty }.joined(separator: "; ")
-    let asksForZone = group.guess.doubts.contains { $0.key == "zone" }
-    guard !time.paths.isEmpty else { return write("  time: \(Self.missing)", comment) }
+  private mutating func writeTime(_ guess: SourceGuess) {
+    let time = guess.source.time
+    let comment = [Self.check("time", guess), Self.check("zone", guess)]
+      .filter { !$0.isEmpty }.joined(separator: "; ")
+    let asksForZone = guess.doubts.contains { $0.key == "zone" }
+    guard !time.paths.isEmpty else { return writeKey("time: \(Self.missing)", comment) }
     var parts = ["path: \(Self.paths(time.paths))"]
     if time.formats != [.iso8601] {
       let formats = time.formats.map { Self.scalar($0.name) }.joined(separator: ", ")
       parts.append("format: " + (time.formats.count == 1 ? formats : "[\(formats)]"))
     }
     if asksForZone { parts.append("zone: UTC") }
-    write(
+    writeKey(
       parts.count == 1
-        ? "  time: \(Self.paths(time.paths))" : "  time: {\(parts.joined(separator: ", "))}",
-      comment)
+        ? "time: \(Self.paths(time.paths))" : "time: {\(parts.joined(separator: ", "))}", comment)
   }
 
-  private mutating func writeProperties() {
+  private mutating func writeProperties(_ group: Inspection.Group) {
     let source = group.guess.source
     var event: [FieldPath] = []
     if case .paths(let paths) = source.event { event = paths }
     let roles =
       source.user + source.anonymous + source.account + event + source.time.paths + source.id
     let taken = Set(roles.flatMap { [$0.description] + $0.parts.map(\.description) })
-    var names: Set<String> = []
-    var chosen: [(name: String, path: String, isNumber: Bool)] = []
-    for field in group.fields where !taken.contains(field.path) && field.rows * 20 >= group.rows {
-      guard chosen.count < Self.propertiesMax, !field.path.contains("["), field.isPropertyLike,
-        let name = Self.name(of: field.path), names.insert(name).inserted
-      else { continue }
-      chosen.append((name, field.path, field.isAmount))
+    let chosen = StarterProperty.chosen(of: group, without: taken).filter { property in
+      types[property.name, default: property.type] == property.type
     }
     if chosen.isEmpty { return }
-    write("  properties:", "for `where`, `breakdown` and sums; leave out what you do not need")
-    for (name, path, isNumber) in chosen {
-      let place = Self.scalar(path)
-      write("    \(name): " + (isNumber ? "{path: \(place), type: number}" : place))
+    if chosen.contains(where: \.hasDecimalComma) {
+      writeKey("number: {decimal: \",\", group: \".\"}", "amounts such as 1.234,50")
+    }
+    writeKey("properties:", "for `where`, `breakdown` and sums; leave out what you do not need")
+    for property in chosen {
+      types[property.name] = property.type
+      writeKey("  \(property.name): \(property.yaml)", property.comment)
     }
   }
 
   // MARK: The rest
 
   private mutating func writeCalendar() {
-    if group.guess.identity != nil { write("identity: {}", "who logs in later is one person") }
+    if groups.contains(where: { $0.guess.identity != nil }) {
+      write("identity: {}", "who logs in later is one person")
+    }
     write("calendar:")
     write("  time_zone: UTC", "CHECK: whose days? An IANA name, such as Asia/Shanghai")
   }
@@ -153,7 +196,8 @@ package struct StarterSpec {
     write("reports:")
     write("  daily: {type: activity, interval: day}")
     write("  weekly: {type: retention, start: any, return: any, interval: week, periods: 8}")
-    let steps = group.events.names.filter { String(validating: $0.name, as: UTF8.self) != nil }
+    let steps = groups.flatMap(\.events.names)
+      .filter { String(validating: $0.name, as: UTF8.self) != nil }
       .sorted { $0.users > $1.users }.prefix(Self.stepsMax)
       .map { Self.scalar(String(decoding: $0.name, as: UTF8.self)) }
       .map { $0 == "any" ? "{event: any}" : $0 }
@@ -202,32 +246,5 @@ extension StarterSpec {
       }
     }
     return quoted + "\""
-  }
-
-  /// A name for a property: the last key, as names are written.
-  private static func name(of path: String) -> String? {
-    let last = FieldRoles.lastKey(path).lowercased()
-    let name = String(last.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-    let trimmed = name.drop { $0 == "_" || $0.isNumber }
-    return trimmed.isEmpty || trimmed == "any" ? nil : String(trimmed)
-  }
-}
-
-extension FieldTally {
-  /// Different in few ways, or an amount.
-  fileprivate var isPropertyLike: Bool {
-    if isAmount { return true }
-    let texts = kinds[Int(FieldReader.Kind.text.rawValue)]
-    let flags = kinds[Int(FieldReader.Kind.boolean.rawValue)]
-    return texts + flags > 0 && !distinct.hasMore && (2...200).contains(distinct.count)
-      && numbers * 2 < rows
-  }
-
-  fileprivate var isAmount: Bool {
-    let name = FieldRoles.plain(FieldRoles.lastKey(path))
-    return rows > 0 && numbers == rows
-      && ["amount", "revenue", "price", "total", "value", "mrr", "cost"].contains {
-        name.hasSuffix($0)
-      }
   }
 }

@@ -88,7 +88,8 @@ package struct AnalysisRun: Sendable {
         .read(spec, inputs?.maps ?? [])
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question,
+        partitions: TimelineShards.partitions(files), partitionsAreLeft: false,
+        zoneQuestion: reading.question,
         identity: IdentityPlan(spec, plan), spaces: spaces)
       return (try scan.read(files), warnings, nil)
     }

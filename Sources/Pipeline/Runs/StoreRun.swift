@@ -71,7 +71,7 @@ package struct StoreRun: Sendable {
         !Set(segment.inputs).isSubset(of: session.manifest.activeInputs.map(\.key))
       }
       if before.count < 2, !isMasked {
-        return ["the store has \(before.count) segments: nothing to do"]
+        return ["the store has \(before.isEmpty ? "no segment" : "1 segment"): nothing to do"]
       }
       try rewrite(all: session, filter: SegmentFilter())
       let after = session.manifest.segments

@@ -16,6 +16,8 @@ struct LogScan {
   var budget: MemoryBudget
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
+  /// Other runs will look for entities where this one puts them.
+  var partitionsAreLeft = true
   var zoneQuestion: ZoneQuestion
   /// Nil keeps no links.
   var identity: IdentityPlan?

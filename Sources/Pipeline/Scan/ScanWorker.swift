@@ -48,7 +48,8 @@ struct ScanWorker {
           textColumns: scan.plan.extraction.texts.map(\.name)
             + (scan.storesLinks ? StoredLinks.names : []),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
-          partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
+          partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch,
+          areLeft: scan.partitionsAreLeft)
       },
       links: scan.identity.map {
         IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
@@ -94,7 +95,7 @@ struct ScanWorker {
     if let starts = scan.contentStarts { source.digest(starts: starts) }
     var parser = fresh[file.source]
     // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
-    var shared: ChunkParser?
+    var shared: ChunkExchange.SharedParser?
     var bytesSeen = 0
     var chunk = Chunk()
     while try source.next(into: &chunk) {
@@ -103,8 +104,9 @@ struct ScanWorker {
       bytesSeen = source.compressedBytesRead
       // Chunks up to a CSV's header stay here: parsers of later ones must know it.
       if chunk.index > 0, parser.isReady {
-        if shared == nil { shared = parser }
-        if exchange.offer(&chunk, file: index, parser: shared ?? parser) { continue }
+        let ready = shared ?? ChunkExchange.SharedParser(parser)
+        shared = ready
+        if exchange.offer(&chunk, file: index, parser: ready) { continue }
       }
       let values = try parse(chunk, file: index, with: &parser)
       if chunk.index == 0 {
@@ -134,7 +136,7 @@ struct ScanWorker {
       case .parse(let item):
         try scan.control.checkCancelled()
         // Out of the dictionary while it works, or its buffers would be copied for each chunk.
-        var parser = parsers.removeValue(forKey: item.file) ?? item.parser
+        var parser = parsers.removeValue(forKey: item.file) ?? item.parser.parser
         _ = try parse(item.chunk, file: item.file, with: &parser)
         parsers[item.file] = parser
         exchange.giveBack(item.chunk)

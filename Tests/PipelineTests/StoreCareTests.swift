@@ -1,4 +1,5 @@
 import Foundation
+import Spec
 import TestSupport
 import Testing
 
@@ -58,6 +59,8 @@ import Testing
     #expect(damages[1].contains(nights[1].path))
     let inputs = try #require(manifest["lost_inputs"] as? [[String: Any]])
     #expect(inputs.map { $0["name"] as? String } == [nights[1].path])
+    // So do explanations and reports without a spec, which change nothing.
+    if isGone { try Self.expectAsking(world, nights[1].path, accepting) }
     // A run that writes keeps it in mind, and later ones say so, without a flag.
     #expect(
       try world.run([nights[0].path], store: world.store, options: accepting).tables
@@ -70,6 +73,32 @@ import Testing
     #expect(try world.run([nights[1].path], store: world.store) == all)
     #expect(try Self.manifest(world)["lost_inputs"] == nil)
     #expect(try world.run([], store: world.store) == all)
+  }
+
+  /// Explains and reports over a store with a hole, which name it.
+  private static func expectAsking(
+    _ world: StoreWorld, _ lost: String, _ accepting: RunOptions
+  ) throws {
+    func explain(_ options: RunOptions) throws -> RunNotices {
+      try ExplainRun(
+        specFile: SpecFile(path: "spec.yaml", yaml: world.spec), inputs: [], entity: "u3",
+        kind: nil,
+        options: options, control: RunControl(), store: world.store
+      ).explain().notices
+    }
+    func report(_ options: RunOptions) throws -> RunNotices {
+      let spec = try SpecFile(path: "spec.yaml", yaml: world.spec).spec
+      return try OneOffRun(
+        definition: spec.reports[0],
+        store: StoreSession(path: world.store, spec: nil, writes: false), calendar: spec.calendar,
+        options: options, control: RunControl()
+      ).tables().notices
+    }
+    for ask in [explain, report] {
+      let failure = #expect(throws: RunFailure.self) { try ask(world.options) }
+      #expect(failure?.messages.contains { $0.contains("--accept-missing") } == true)
+      #expect(try ask(accepting).damages.contains { $0.contains(lost) })
+    }
   }
 
   /// With its inputs beside it a damaged segment is replaced in one run.

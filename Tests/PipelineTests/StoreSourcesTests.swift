@@ -115,6 +115,38 @@ import Timelines
     }
   }
 
+  /// What machines have read each into a store of its own is one store's.
+  @Test func storesAreAdded() throws {
+    for seed in 0..<UInt64(Thorough.cases(20)) {
+      var random = SplitMix64(seed: 40 + seed)
+      let sources = GeneratedSources(seed: 700 + seed)
+      var world = try StoreWorld()
+      world.spec = sources.spec
+      let nights = try Self.write(sources, over: 4, in: world, &random)
+      let maps = world.path("maps")
+      let expected = try Self.run(world, nights + [maps], store: nil)
+      _ = try Self.run(world, [nights[0], maps], store: world.store)
+      // One night is in two of them.
+      let parts = [Array(nights.dropFirst()), Array(nights.prefix(2))]
+      for (number, part) in parts.enumerated() {
+        _ = try Self.run(world, part + [maps], store: world.path("other\(number)"))
+      }
+      let added = try world.keeper.add([world.path("other0"), world.path("other1")])
+      #expect(added.last?.hasPrefix("0 events of 0 inputs") == true)
+      Self.expectSame(try Self.run(world, [], store: world.store), expected, "seed \(seed)")
+      #expect(try world.keeper.verify(against: nights, timeZone: "Europe/Berlin").isWhole)
+    }
+    // Another source's store, and a log that may have grown.
+    let world = try world(Self.product, "ignore: [\"billing/*\"]\n" + Self.reports)
+    _ = try Self.run(world, [world.path("1")], store: world.store)
+    var other = try StoreWorld()
+    other.spec = SameTablesTests.spec
+    _ = try other.run(
+      [other.write(SameTablesTests.lines(20, seed: 1), to: "a.jsonl")], store: other.store)
+    #expect(failure { _ = try world.keeper.add([other.store]) }?.kind == .badSpec)
+    #expect(failure { _ = try world.keeper.add([world.path("none")]) }?.kind == .noInput)
+  }
+
   /// What explain tells, of logs and of the store.
   private static func expectStories(
     _ world: StoreWorld, _ inputs: [String], _ what: String

@@ -45,6 +45,7 @@ package struct FoldRun: Sendable {
     try task.check(share)
     _ = try task.sourceNotices()
     let folders = try TaskFolders(segments, task, digest: digest, ledgerPath: self.ledger)
+    let dealt = try task.identity.flatMap { _ throws in try folders.dealt(for: share) }
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     var options = options
     options.limits = task.reading.limits
@@ -60,7 +61,7 @@ package struct FoldRun: Sendable {
       observation: ledger.observation(of: task.spec, task.reading),
       budget: FoldBudget(memoryBytes: options.memoryBytesMax))
     pass.share = share
-    if task.identity != nil { pass.dealt = try folders.dealt(for: share) }
+    pass.dealt = dealt
     let folded = try pass.foldAll(
       &scan, of: task.spec, task.reading, warnings: [], fresh: nil)
     control.begin(.writing)

@@ -120,6 +120,19 @@ package struct StoreRun: Sendable {
     }
   }
 
+  /// Takes in what other stores of the same source hold.
+  package func add(_ others: [String]) throws(RunFailure) -> [String] {
+    try wrapped { () throws in
+      let session = try writing()
+      return try others.map { path in
+        let other = try StoreSession(path: path, spec: nil, writes: false)
+        let added = try StoreAddition(session: session, options: options, control: control)
+          .add(other)
+        return "\(added.events) events of \(added.inputs) inputs were added from \(path)"
+      }
+    }
+  }
+
   /// Takes the events of an input out again: by its path, or the start of its SHA-256.
   package func drop(_ name: String) throws(RunFailure) -> [String] {
     try wrapped { () throws in

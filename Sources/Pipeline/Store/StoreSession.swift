@@ -305,6 +305,19 @@ extension StoreSession {
     }
   }
 
+  /// The rows of some of another store's inputs in one new segment of this one.
+  func take(
+    _ inputs: [SegmentInput], of other: StoreSession, _ options: RunOptions, _ control: RunControl
+  ) throws -> StoreRewrite.Result {
+    do {
+      return try StoreRewrite(source: kept, options: options, control: control).run(
+        try other.manifest.segments.map(other.open), inputs: inputs, filter: SegmentFilter(),
+        generation: nextGeneration, folder: folder)
+    } catch {
+      throw other.explained(error)
+    }
+  }
+
   private var nextGeneration: Int { state.withLock { ($0.committed?.generation ?? 0) + 1 } }
 
   /// Puts segments of like size together, so that a store of many nights has few of them: each merge

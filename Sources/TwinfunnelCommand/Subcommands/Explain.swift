@@ -31,6 +31,8 @@ extension Twinfunnel {
       help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"),
       completion: .directory)
     var store: String?
+    @Flag(help: "With --store: leave out segments that are gone or damaged; exit 1 says which.")
+    var acceptMissing = false
     @Flag(help: "JSON.") var json = false
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
@@ -40,7 +42,8 @@ extension Twinfunnel {
     }
 
     func run() throws {
-      let options = input.runOptions
+      var options = input.runOptions
+      options.acceptsMissing = acceptMissing
       let loaded = try loadedSpec(spec, overrides, options)
       guard inputs.isEmpty != (store == nil) else {
         throw ValidationError(
@@ -48,7 +51,7 @@ extension Twinfunnel {
             ? "No input: name log files, folders or globs, or - for stdin."
             : "Name inputs or --store, not both.")
       }
-      try reporting(input) { control in
+      try reporting(input) { [options] control in
         let (stories, notices) = try ExplainRun(
           specFile: loaded, inputs: inputs, entity: entity, kind: kind, options: options,
           control: control, store: store

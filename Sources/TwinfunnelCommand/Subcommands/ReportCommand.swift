@@ -25,6 +25,8 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
     help: ArgumentHelp("A store of timelines in place of logs.", valueName: "dir"),
     completion: .directory)
   var store: String?
+  @Flag(help: "With --store: leave out segments that are gone or damaged; exit 1 says which.")
+  var acceptMissing = false
   @OptionGroup(title: "Report") var own: DeclaredFlags<OwnFlags<Definition>>
   @OptionGroup(title: "What is counted") var common: DeclaredFlags<CommonFlags<Definition>>
   @OptionGroup(title: "What is counted") var calendar: CalendarFlags
@@ -69,7 +71,8 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
   }
 
   func run() throws {
-    let options = input.runOptions
+    var options = input.runOptions
+    options.acceptsMissing = acceptMissing
     if let store { return try run(over: store, options) }
     let reading = try reading(options)
     var spec = calendar.spec

@@ -10,7 +10,7 @@ extension Twinfunnel {
       commandName: "store",
       abstract: "Look after a store of timelines, which `run --store` fills.",
       subcommands: [
-        Info.self, Verify.self, Compact.self, Forget.self, Expire.self, Drop.self,
+        Info.self, Verify.self, Compact.self, Add.self, Forget.self, Expire.self, Drop.self,
       ]
     )
   }
@@ -112,6 +112,21 @@ extension Twinfunnel.Store {
     func run() throws {
       let more = try ids.map { try lines(ofFile: $0) } ?? []
       try changing(store, place, input) { try $0.forget(entity + more) }
+    }
+  }
+
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Add what other stores of the same source hold, as other machines have read it.")
+
+    @Argument(help: "The store's folder.", completion: .directory) var store: String
+    @Argument(help: "The other stores, which stay as they are.", completion: .directory)
+    var others: [String]
+    @OptionGroup var place: StorePlace
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func run() throws {
+      try changing(store, place, input) { try $0.add(others) }
     }
   }
 

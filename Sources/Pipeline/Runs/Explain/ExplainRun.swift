@@ -62,6 +62,11 @@ package struct ExplainRun: Sendable {
     let session = try store.map { path throws in
       try StoreSession(path: path, spec: spec, writes: false)
     }
+    var lost = StoreSession.Lost()
+    if let session, options.acceptsMissing {
+      lost = session.lost(
+        try session.leaveOutDamaged { () throws in try control.checkCancelled() })
+    }
     let maps = MapReading(options: options, control: control, budget: budget)
     let spaces =
       try session.map { try $0.spaces(spec, [], maps) }
@@ -116,7 +121,7 @@ package struct ExplainRun: Sendable {
       }
     }
     if stories.isEmpty { throw missing(plan, scan.entity) }
-    return (stories, notices(scan.files))
+    return (stories, notices(scan.files, lost))
   }
 
   /// Whose rows are wanted has to be known before they can be: the logs are read twice.
@@ -171,11 +176,13 @@ package struct ExplainRun: Sendable {
     return RunFailure(.noInput, "no event of \(kinds) '\(entity)'\(hint)")
   }
 
-  private func notices(_ files: [FileReading]) -> RunNotices {
-    let damages = files.flatMap { reading in
-      reading.source.damages.map { Notices.text($0, of: reading) }
-    }
-    var lines: [String] = []
+  private func notices(_ files: [FileReading], _ lost: StoreSession.Lost) -> RunNotices {
+    let damages =
+      lost.damages
+      + files.flatMap { reading in
+        reading.source.damages.map { Notices.text($0, of: reading) }
+      }
+    var lines = lost.warnings
     let rejected = files.reduce(0) { $0 + $1.tally.rejectedTotal }
     if rejected > 0 {
       lines.append("warning: \(rejected) rows were rejected; whose they are is not known")

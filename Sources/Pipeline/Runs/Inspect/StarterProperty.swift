@@ -128,7 +128,7 @@ struct StarterProperty {
   private static func timeKind(of field: FieldTally) -> Kind? {
     let values = texts(of: field)
     guard values.count > 1 else { return nil }
-    for format in [.iso8601] + TimeGuess.unmistakable {
+    for format in [.iso8601] + TimeGuess.unmistakable where format.parse(values[0]) != nil {
       let shapes = values.map { format.reading($0)?.shape }
       if shapes.contains(nil) { continue }
       if shapes.allSatisfy({ $0 == .date }) { return .date(format) }

@@ -161,7 +161,7 @@ import Testing
       let place = Int(random.next() % UInt64(file.count))
       if number % 2 == 0 { bytes.removeSubrange(place...) } else { bytes[place] ^= 4 }
       try Data(bytes).write(to: URL(fileURLWithPath: path))
-      func readings(threads: Int) throws -> [FileReading] {
+      func readings(threads: Int) throws -> [InputLedger] {
         var limits = ReadLimits(refusesOtherEncodings: false)
         limits.chunkBytes = 200
         return try AnalysisRun(
@@ -174,7 +174,7 @@ import Testing
         let reading = try readings(threads: threads)[0]
         #expect(reading.source == expected.source, "file \(number), \(threads) threads")
         #expect(reading.tally == expected.tally, "file \(number), \(threads) threads")
-        #expect(reading.used == expected.used, "file \(number), \(threads) threads")
+        #expect(reading.judged == expected.judged, "file \(number), \(threads) threads")
       }
     }
   }

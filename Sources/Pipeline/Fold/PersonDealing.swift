@@ -40,7 +40,7 @@ struct PersonDealing {
   ///   - files: of which the rows are, in canonical order.
   ///   - earliest: rows before it are no part of the run.
   func merge(
-    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading],
+    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [InputLedger],
     from earliest: Int64
   ) throws -> TimelineMerge {
     let lookup =

@@ -96,7 +96,7 @@ package struct FoldRun: Sendable {
     var parts: [(folder: String, part: MapPart)] = []
     for part in ledger.parts {
       guard let place = found[part.id] else {
-        let names = part.inputs.prefix(3).map { ledger.files[$0].file.path }
+        let names = part.inputs.prefix(3).map(\.path)
         throw RunFailure(
           .noInput,
           "none of --segments is of the map task that read "
@@ -116,10 +116,12 @@ package struct FoldRun: Sendable {
     let plan = task.reading.plan
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     var shards = [[TimelineShards]](repeating: [], count: plan.schemas.count)
+    let numbers = Dictionary(
+      uniqueKeysWithValues: ledger.files.enumerated().map { ($1.id, UInt32($0)) })
     for (number, (folder, part)) in parts.enumerated() {
       let path = FilePath(folder).child(MapPart.rowsName).description
       let file = try ScratchFile(reading: path)
-      let inputs = ledger.parts[number].inputs.map { UInt32($0) }
+      let inputs = ledger.parts[number].inputs.compactMap { numbers[$0] }
       var offset = 0
       guard part.exports.count == plan.schemas.count else {
         throw RunFailure(.badData, "\(folder) is damaged: run its map task again")

@@ -64,9 +64,10 @@ package struct MapRun: Sendable {
       zoneQuestion: reading.question
     ).read(found.files)
     control.begin(.writing)
+    let marks = found.files.map { InputMark.of($0) }
     var ledger = Ledger(
       fingerprint: fingerprint, parts: [], files: scan.files,
-      marks: found.files.map { InputMark.of($0) }, names: [],
+      marks: [:], names: [],
       unseen: Set(scan.unseenProperties.map(\.name)), warnings: found.warnings)
     var shards: [[TimelineShards]] = []
     swap(&shards, &scan.shards)
@@ -76,7 +77,7 @@ package struct MapRun: Sendable {
       let rows = try WholeFile(path: draft.child(MapPart.rowsName).description)
       var part = MapPart(
         fingerprint: fingerprint,
-        inputs: zip(ledger.files, ledger.marks).map { "\($0.file.path) \($1)" }, exports: [])
+        inputs: zip(ledger.files, marks).map { "\($0.file.path) \($1)" }, exports: [])
       while !shards.isEmpty {
         var workers = shards.removeFirst()
         var exports: [ShardExport] = []
@@ -103,7 +104,7 @@ package struct MapRun: Sendable {
       let file = try WholeFile(path: draft.child(MapPart.partName).description)
       try file.write(bytes)
       try file.commit()
-      ledger.parts = [Ledger.Part(id: id, inputs: Array(ledger.files.indices))]
+      ledger.name(marks, of: id)
       try ledger.write(to: draft.child(MapPart.ledgerName).description)
       return try folder.finish(draft, fingerprint) ?? RunNotices(damages: [], lines: found.warnings)
     } catch {

@@ -18,14 +18,14 @@ struct StateHead {
   var share: PartitionShare
   /// By report of the spec: its name, and bytes of its counts.
   var reports: [(name: String, bytes: Int)] = []
-  /// By input of the ledger, those that are not 0.
-  var duplicates: [Int: Int] = [:]
+  /// What folding made of rows, of inputs where that is anything.
+  var judged: [InputID: JudgedRows] = [:]
   var entities: [TimelineSchema.Entity: Int] = [:]
   var late: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
 
   static let format = "twinfunnel state"
-  static let version = 1
+  static let version = 2
   static let bytesMax = 1 << 30
 
   var json: JSONValue {
@@ -37,8 +37,8 @@ struct StateHead {
         .list(reports.map { .list([.text($0.name), .integer($0.bytes)]) })
       ),
       (
-        "duplicates",
-        .list(duplicates.sorted { $0.key < $1.key }.map { .list([.integer($0), .integer($1)]) })
+        "judged",
+        .list(judged.sorted { $0.key < $1.key }.map { .list([$0.json, $1.json]) })
       ),
       ("entities", Self.json(entities)), ("late", Self.json(late)),
       ("unplaced_deliveries", .integer(unplacedDeliveries)),
@@ -70,7 +70,7 @@ struct StateHead {
   init?(_ json: JSONValue) {
     guard let ledger = json["ledger"]?.string,
       let share = json["partitions"]?.string.flatMap({ PartitionShare($0) }),
-      let reports = json["reports"]?.elements, let duplicates = json["duplicates"]?.elements,
+      let reports = json["reports"]?.elements, let judged = json["judged"]?.elements,
       let entities = json["entities"].flatMap({ Self.counts($0) }),
       let late = json["late"].flatMap({ Self.counts($0) }),
       let unplaced = json["unplaced_deliveries"]?.integer,
@@ -86,16 +86,15 @@ struct StateHead {
       else { return nil }
       self.reports.append((name, bytes))
     }
-    for pair in duplicates {
-      guard let parts = pair.elements, parts.count == 2, let input = parts[0].integer,
-        let count = parts[1].integer, Self.isCount(count)
+    for pair in judged {
+      guard let parts = pair.elements, parts.count == 2, let input = InputID(parts[0]),
+        let rows = JudgedRows(parts[1])
       else { return nil }
-      self.duplicates[input] = count
+      self.judged[input] = rows
     }
   }
 
-  /// Far from any overflow of sums.
-  private static func isCount(_ count: Int) -> Bool { count >= 0 && count < 1 << 48 }
+  private static func isCount(_ count: Int) -> Bool { RareFields<JudgedRows>.isCount(count) }
 }
 
 extension FoldedLogs {
@@ -107,9 +106,7 @@ extension FoldedLogs {
     head.entities = facts.entities
     head.late = facts.lateByEntity
     head.unplacedDeliveries = facts.unplacedDeliveries
-    for (input, file) in files.enumerated() where file.duplicates > 0 {
-      head.duplicates[input] = file.duplicates
-    }
+    head.judged = judged
     let file = try WholeFile(path: path)
     do {
       try file.write(SealedLine.bytes(of: head.json))

@@ -17,11 +17,11 @@ struct StoreIntake {
   struct Result {
     var manifest: StoreManifest
     /// By key: what was read now, with samples of rejected rows.
-    var readings: [String: FileReading] = [:]
+    var taken: [String: TakenInput] = [:]
     /// One line each.
     var notices: [String] = []
     /// Of inputs without a row that counts.
-    var withoutRows: [FileReading] = []
+    var withoutRows: [TakenInput] = []
   }
 
   func read(
@@ -52,9 +52,9 @@ struct StoreIntake {
       zoneQuestion: ZoneQuestion(plan: plan, calendarZone: timeZone),
       contentStarts: ContentStarts(known), storesLinks: source.links != nil
     ).read(inputs)
-    let ranks = decide(scan.files, places: unknown.map { places[$0] }, &result)
+    let ranks = decide(scan.files.map(\.taken), places: unknown.map { places[$0] }, &result)
     if ranks.allSatisfy({ $0 == nil }) { return result }
-    if result.readings.values.contains(where: hangsOnCalendar) {
+    if result.taken.values.contains(where: hangsOnCalendar) {
       result.manifest.timeZone = timeZone
     }
     result.manifest.generation += 1
@@ -62,38 +62,38 @@ struct StoreIntake {
     swap(&shards, &scan.shards)
     result.manifest.segments.append(
       try Self.write(
-        consume shards, source: source, inputs: Self.order(result.readings), fileRanks: ranks,
-        rows: result.readings.values.reduce(0) { $0 + $1.tally.events },
+        consume shards, source: source, inputs: Self.order(result.taken), fileRanks: ranks,
+        rows: result.taken.values.reduce(0) { $0 + $1.tally.events },
         generation: result.manifest.generation, folder: folder, control: control))
     return result
   }
 
   /// Whether some times would be other instants in another zone of the calendar.
-  private func hangsOnCalendar(_ reading: FileReading) -> Bool {
-    reading.tally.values.dates > 0
-      || source.spec.time.zone == nil && reading.tally.values.localTimes.count > 0
+  private func hangsOnCalendar(_ taken: TakenInput) -> Bool {
+    taken.tally.values.dates > 0
+      || source.spec.time.zone == nil && taken.tally.values.localTimes.count > 0
   }
 
   /// Which inputs are new: by file, its place in the order of the segment's inputs, or nil.
   private func decide(
-    _ readings: [FileReading], places: [StoreManifest.Place?], _ result: inout Result
+    _ inputs: [TakenInput], places: [StoreManifest.Place?], _ result: inout Result
   ) -> [UInt32?] {
-    var contentOf = [SegmentInput?](repeating: nil, count: readings.count)
-    for (file, reading) in readings.enumerated() {
-      guard let content = reading.source.content else { continue }
+    var contentOf = [SegmentInput?](repeating: nil, count: inputs.count)
+    for (file, taken) in inputs.enumerated() {
+      guard let content = taken.source.content else { continue }
       let input = SegmentInput(digest: content.digest, length: content.length)
       result.manifest.inputs.removeAll { $0.state == .lost && $0.content == input }
       if let known = result.manifest.inputs.firstIndex(where: { $0.content == input }) {
         note(places[file], in: &result.manifest.inputs[known])
         if result.manifest.inputs[known].generation > result.manifest.generation {
           result.notices.append(
-            "warning: \(reading.file.path) has the same content as "
-              + "\(result.manifest.inputs[known].reading.file.path): it counts once")
+            "warning: \(taken.file.path) has the same content as "
+              + "\(result.manifest.inputs[known].taken.file.path): it counts once")
         }
         continue
       }
-      if reading.tally.events == 0 {
-        result.withoutRows.append(reading)
+      if taken.tally.events == 0 {
+        result.withoutRows.append(taken)
         continue
       }
       for earlier in result.manifest.inputs.indices
@@ -104,15 +104,13 @@ struct StoreIntake {
         result.manifest.inputs[earlier].state = .superseded
       }
       contentOf[file] = input
-      var kept = reading
-      kept.tally.samples = []
       let new = StoreManifest.Input(
         content: input, head: content.head, places: places[file].map { [$0] } ?? [],
-        generation: result.manifest.generation + 1, reading: kept)
+        generation: result.manifest.generation + 1, taken: taken.kept)
       result.manifest.inputs.append(new)
-      result.readings[new.key] = reading
+      result.taken[new.key] = taken
     }
-    let order = Self.order(result.readings)
+    let order = Self.order(result.taken)
     return contentOf.map { input in
       input.flatMap { order.firstIndex(of: $0) }.map { UInt32($0) }
     }
@@ -125,9 +123,9 @@ struct StoreIntake {
   }
 
   /// Contents of a segment, ascending by digest.
-  private static func order(_ readings: [String: FileReading]) -> [SegmentInput] {
-    readings.sorted { $0.key < $1.key }.compactMap { _, reading in
-      reading.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
+  private static func order(_ inputs: [String: TakenInput]) -> [SegmentInput] {
+    inputs.sorted { $0.key < $1.key }.compactMap { _, taken in
+      taken.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
     }
   }
 

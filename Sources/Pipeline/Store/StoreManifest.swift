@@ -25,7 +25,7 @@ struct StoreManifest: Sendable {
     var places: [Place]
     /// The generation that took it in.
     var generation: Int
-    var reading: FileReading
+    var taken: TakenInput
     /// Its rows that were taken out since.
     var erased = 0
     var expired = 0
@@ -177,7 +177,7 @@ extension StoreManifest.Input {
       ("head_sha256", .text(hexadecimal(head))), ("state", .text(state.rawValue)),
       ("generation", .integer(generation)), ("erased", .integer(erased)),
       ("expired", .integer(expired)), ("places", .list(places.map(\.json))),
-      ("reading", reading.stored),
+      ("reading", taken.json),
     ])
   }
 
@@ -188,12 +188,12 @@ extension StoreManifest.Input {
       let state = json["state"]?.string.flatMap(State.init(rawValue:)),
       let generation = json["generation"]?.integer, let erased = json["erased"]?.integer,
       let expired = json["expired"]?.integer, let places = json["places"]?.elements,
-      let reading = json["reading"].flatMap({ FileReading(stored: $0) })
+      let taken = json["reading"].flatMap({ TakenInput($0) })
     else { return nil }
     self.init(
       content: SegmentInput(digest: digest, length: length), head: head, state: state,
       places: places.compactMap(StoreManifest.Place.init), generation: generation,
-      reading: reading, erased: erased, expired: expired)
+      taken: taken, erased: erased, expired: expired)
   }
 }
 

@@ -26,7 +26,7 @@ package final class StoreSession: Sendable {
     /// As the store is: found, or committed since.
     var committed: StoreManifest?
     /// By key: what this run has read.
-    var fresh: [String: FileReading] = [:]
+    var fresh: [String: TakenInput] = [:]
   }
 
   /// - Parameters:
@@ -134,7 +134,7 @@ extension StoreSession {
     let result = try intake.read(inputs, into: manifest, of: folder)
     state.withLock {
       $0.manifest = result.manifest
-      $0.fresh = result.readings
+      $0.fresh = result.taken
     }
     return result
   }
@@ -143,7 +143,7 @@ extension StoreSession {
   func contents(latest: Int64) throws -> StoreScan.Contents {
     let (manifest, fresh) = state.withLock { ($0.manifest, $0.fresh) }
     let inputs = manifest.activeInputs.sorted {
-      ($0.reading.file.path, $0.key) < ($1.reading.file.path, $1.key)
+      ($0.taken.file.path, $0.key) < ($1.taken.file.path, $1.key)
     }
     var filter = SegmentFilter()
     filter.latest = latest
@@ -151,7 +151,7 @@ extension StoreSession {
     filter.namesKept = Set(manifest.namesKept)
     return StoreScan.Contents(
       segments: try manifest.segments.map(open),
-      files: inputs.map { fresh[$0.key] ?? $0.reading }, inputs: inputs.map(\.content),
+      files: inputs.map { fresh[$0.key] ?? $0.taken }, inputs: inputs.map(\.content),
       gone: inputs.map { $0.erased + $0.expired },
       fresh: inputs.indices.filter { fresh[inputs[$0].key] != nil },
       numberNames: ExtractionPlan(storing: source).extraction.numbers.map(\.name), filter: filter)
@@ -181,7 +181,7 @@ extension StoreSession {
   /// With the inputs that have rows in it: what a person has to read again.
   private func damaged(_ segment: StoreManifest.Segment, _ error: any Error) -> RunFailure {
     let keys = Set(segment.inputs)
-    let names = manifest.inputs.filter { keys.contains($0.key) }.map(\.reading.file.path)
+    let names = manifest.inputs.filter { keys.contains($0.key) }.map(\.taken.file.path)
     let list = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", ..." : "")
     return RunFailure(
       .badData,
@@ -255,7 +255,7 @@ extension StoreSession {
     let fresh = state.withLock { Set($0.fresh.keys) }
     var room = StoreTiers.room(
       newRows: manifest.inputs.filter { fresh.contains($0.key) }
-        .reduce(0) { $0 + $1.reading.tally.events },
+        .reduce(0) { $0 + $1.taken.tally.events },
       allRows: manifest.segments.reduce(0) { $0 + $1.rows })
     while true {
       var manifest = self.manifest

@@ -169,12 +169,12 @@ package struct ExplainRun: Sendable {
     return RunFailure(.noInput, "no event of \(kinds) '\(entity)'\(hint)")
   }
 
-  private func notices(_ files: [FileReading]) -> RunNotices {
+  private func notices(_ files: [InputLedger]) -> RunNotices {
     let damages = files.flatMap { reading in
-      reading.source.damages.map { Notices.text($0, of: reading) }
+      reading.source.damages.map { Notices.text($0, of: reading.taken) }
     }
     var lines: [String] = []
-    let rejected = files.reduce(0) { $0 + $1.tally.rejectedTotal }
+    let rejected = files.reduce(0) { $0 + $1.rejectedTotal }
     if rejected > 0 {
       lines.append("warning: \(rejected) rows were rejected; whose they are is not known")
     }

@@ -32,7 +32,7 @@ extension InputID: Comparable {
 
   init?(_ json: JSONValue) {
     guard let parts = json.elements, parts.count == 3, let path = parts[0].string,
-      let source = parts[1].integer, let content = parts[2].string
+      let source = parts[1].integer, (0..<1000).contains(source), let content = parts[2].string
     else { return nil }
     (self.path, self.source, self.content) = (path, source, content)
   }
@@ -108,6 +108,7 @@ extension InputLedger {
       let judged = json["judged"].flatMap({ JudgedRows($0) })
     else { return nil }
     self.init(id: id, taken, judged: judged)
+    self.taken.file.source = id.source
   }
 }
 

@@ -178,13 +178,13 @@ extension Sightings {
 }
 
 extension Reject {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     .list([
       .integer(Int(reason.rawValue)), .integer(line), .integer(byte), .text(hexadecimal(prefix)),
     ])
   }
 
-  fileprivate init?(_ json: JSONValue) {
+  init?(_ json: JSONValue) {
     guard let parts = json.elements, parts.count == 4,
       let code = parts[0].integer.flatMap({ UInt8(exactly: $0) }),
       let reason = RejectReason(rawValue: code), let line = parts[1].integer,

@@ -13,6 +13,8 @@ struct StoreIntake {
   var timeZone: String
   var options: RunOptions
   var control: RunControl
+  /// Sources whose inputs take the place of former ones.
+  var snapshots: Set<Int> = []
 
   struct Result {
     var manifest: StoreManifest
@@ -36,10 +38,13 @@ struct StoreIntake {
         input.state != .lost && input.places.contains { $0.isUnchanged(place) }
       }
     }
+    for file in files.indices where !unknown.contains(file) {
+      guard let place = places[file] else { continue }
+      let input = manifest.inputs.first { $0.places.contains { $0.isUnchanged(place) } }
+      if let input { result.notices += otherSource(files[file], input) }
+    }
     if unknown.isEmpty { return result }
-    var plan = source.plan
-    plan.extraction.time.rules = try ReadingPlan.timeRules(
-      source.spec.time, calendar: try ZoneRules.load(timeZone))
+    let plan = try source.plan(timeZone: timeZone)
     var options = options
     // Rows later than now are kept: a later run may count them.
     options.limits.timeMax = .max
@@ -71,7 +76,8 @@ struct StoreIntake {
   /// Whether some times would be other instants in another zone of the calendar.
   private func hangsOnCalendar(_ taken: TakenInput) -> Bool {
     taken.tally.values.dates > 0
-      || source.spec.time.zone == nil && taken.tally.values.localTimes.count > 0
+      || source.specs[taken.file.source].time.zone == nil
+        && taken.tally.values.localTimes.count > 0
   }
 
   /// Which inputs are new: by file, its place in the order of the segment's inputs, or nil.
@@ -84,13 +90,26 @@ struct StoreIntake {
       let input = SegmentInput(digest: content.digest, length: content.length)
       result.manifest.inputs.removeAll { $0.state == .lost && $0.content == input }
       if let known = result.manifest.inputs.firstIndex(where: { $0.content == input }) {
-        note(places[file], in: &result.manifest.inputs[known])
-        if result.manifest.inputs[known].generation > result.manifest.generation {
-          result.notices.append(
-            "warning: \(taken.file.path) has the same content as "
-              + "\(result.manifest.inputs[known].taken.file.path): it counts once")
+        if !isBack(result.manifest.inputs[known], places[file], result.manifest) {
+          result.notices += otherSource(taken.file, result.manifest.inputs[known])
+          note(places[file], in: &result.manifest.inputs[known])
+          if result.manifest.inputs[known].generation > result.manifest.generation {
+            result.notices.append(
+              "warning: \(taken.file.path) has the same content as "
+                + "\(result.manifest.inputs[known].taken.file.path): it counts once")
+          }
+          continue
         }
-        continue
+        if result.manifest.segments.contains(where: {
+          $0.inputs.contains(result.manifest.inputs[known].key)
+        }) {
+          // Its rows are there still.
+          result.manifest.inputs[known].state = .active
+          result.manifest.inputs[known].generation = result.manifest.generation + 1
+          note(places[file], in: &result.manifest.inputs[known])
+          continue
+        }
+        result.manifest.inputs.remove(at: known)
       }
       if taken.tally.events == 0 {
         result.withoutRows.append(taken)
@@ -98,22 +117,64 @@ struct StoreIntake {
       }
       for earlier in result.manifest.inputs.indices
       where result.manifest.inputs[earlier].state == .active
+        && result.manifest.inputs[earlier].taken.file.source == taken.file.source
         && content.starts[result.manifest.inputs[earlier].content.length]
           == result.manifest.inputs[earlier].content.digest
       {
         result.manifest.inputs[earlier].state = .superseded
       }
       contentOf[file] = input
-      let new = StoreManifest.Input(
+      var new = StoreManifest.Input(
         content: input, head: content.head, places: places[file].map { [$0] } ?? [],
         generation: result.manifest.generation + 1, taken: taken.kept)
+      if source.hasNamedSources { new.checked = source.checkedNames }
       result.manifest.inputs.append(new)
       result.taken[new.key] = taken
     }
+    for snapshot in snapshots { replace(snapshot, &result.manifest) }
     let order = Self.order(result.taken)
     return contentOf.map { input in
       input.flatMap { order.firstIndex(of: $0) }.map { UInt32($0) }
     }
+  }
+
+  /// Whether a snapshot's former content is there once more, in place of a later one.
+  private func isBack(
+    _ input: StoreManifest.Input, _ place: StoreManifest.Place?, _ manifest: StoreManifest
+  ) -> Bool {
+    guard input.state == .superseded, snapshots.contains(input.taken.file.source), let place
+    else { return false }
+    let isKnown = input.places.contains { $0.path == place.path }
+    return !isKnown
+      || manifest.inputs.contains { other in
+        other.generation > input.generation
+          && other.taken.file.source == input.taken.file.source
+          && other.places.contains { $0.path == place.path }
+      }
+  }
+
+  /// All inputs that a run brings of a snapshot take the place of the former ones.
+  private func replace(_ source: Int, _ manifest: inout StoreManifest) {
+    let own = manifest.inputs.indices.filter {
+      manifest.inputs[$0].state == .active && manifest.inputs[$0].taken.file.source == source
+    }
+    guard own.contains(where: { manifest.inputs[$0].generation > manifest.generation }) else {
+      return
+    }
+    for input in own where manifest.inputs[input].generation <= manifest.generation {
+      manifest.inputs[input].state = .superseded
+    }
+  }
+
+  /// An input that has become another source's by the names of files.
+  private func otherSource(_ file: InputFile, _ input: StoreManifest.Input) -> [String] {
+    let was = input.taken.file.source
+    if was == file.source || input.state != .active { return [] }
+    return [
+      "warning: \(file.path) was read as the source '\(source.specs[was].name)', and is now one of "
+        + "'\(source.specs[file.source].name)': it stays what it was; `store drop` takes it out, so that "
+        + "it can be read anew"
+    ]
   }
 
   private func note(_ place: StoreManifest.Place?, in input: inout StoreManifest.Input) {
@@ -138,6 +199,13 @@ struct StoreIntake {
       changed: status.changed, recorded: recorded)
   }
 
+  /// Of a file of a store, which never changes.
+  static func name(_ kind: String, _ generation: Int, _ ending: String) -> String {
+    var digits = String(generation)
+    while digits.utf8.count < 6 { digits = "0" + digits }
+    return "\(kind)-\(digits).\(ending)"
+  }
+
   /// Writes shards that keep rows as a segment.
   ///
   /// - Parameters:
@@ -155,9 +223,7 @@ struct StoreIntake {
     while !rest.isEmpty {
       merges.append(try TimelineMerge(rest.removeFirst(), fileRanks: fileRanks))
     }
-    var digits = String(generation)
-    while digits.utf8.count < 6 { digits = "0" + digits }
-    let name = "segment-\(digits).twf"
+    let name = name("segment", generation, "twf")
     let sink = try folder.createSegment(name)
     do {
       var writer = SegmentWriter(

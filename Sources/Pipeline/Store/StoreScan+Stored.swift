@@ -8,7 +8,8 @@ extension StoreScan {
   /// they are folded (`settle`).
   func stored(_ contents: Contents) -> LogScan.Result? {
     let extraction = plan.extraction
-    guard lens == nil, identity == nil, !source.hasAnonymousKeys, plan.schemas.count == 1,
+    guard lens == nil, identity == nil, spaces == nil, source.specs.count == 1,
+      !source.hasAnonymousKeys, plan.schemas.count == 1,
       plan.schemas[0].entity == .user, let shares = contents.wholeShares,
       let timelines = StoredTimelines(
         contents.segments, files: contents.fileNumbers, fileCount: contents.files.count,

@@ -17,21 +17,8 @@ let test: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// Specs to start from: files in Sources/Spec/Templates, embedded when the program is built.
-let templates = [
-  "aarrr", "aaarrr", "vabs", "double-funnel", "acquisition", "conversion", "active", "awakening",
-  "b2b", "b2c",
-]
-
-/// Sources by name: files in Sources/Spec/Presets, likewise.
-let presets = [
-  "segment", "rudderstack", "amplitude", "mixpanel", "posthog", "ga4", "snowplow", "snowplow_json",
-  "sensors", "combined", "common", "vhost_combined", "nginx_main", "cloudfront", "alb",
-  "cloudtrail",
-  "gharchive", "cloudflare", "stripe", "shopify",
-]
-
-/// What `twinfunnel help` prints: pages in Sources/Reports/Documentation.docc, likewise.
+/// What `twinfunnel help` prints: pages in Sources/Reports/Documentation.docc, embedded when the
+/// program is built.
 let pages = [
   "AARRR", "Accounts", "Activity", "Adoption", "Checks", "Conventions", "DoubleFunnel", "Explain",
   "Funnel", "Goals", "GrowthModels", "Identity", "Input", "Machines", "Models", "Nightly",
@@ -110,8 +97,7 @@ let package = Package(
         "Values", "System", "EventLog", "Timelines", "Tables",
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: templates.map { .embedInCode("Templates/\($0).yaml") }
-        + presets.map { .embedInCode("Presets/\($0).yaml") },
+      resources: [.embedInCode("Presets/Files"), .embedInCode("Templates/Files")],
       swiftSettings: strict
     ),
     .target(

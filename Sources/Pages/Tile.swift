@@ -17,7 +17,6 @@ struct Tile {
     /// The row's key, for people.
     var at: String
     var history: [Double?]
-    var lowerIsBetter = false
   }
 
   var html: String {

@@ -146,20 +146,6 @@ extension JSONValue {
   }
 }
 
-extension LogFormat {
-  /// As the spec names it.
-  package var name: String {
-    switch self {
-    case .jsonl: "jsonl"
-    case .json: "json"
-    case .delimited(let format): format.quote == nil ? "tsv" : "csv"
-    case .combined: "combined"
-    case .server(let format): format.dialect.rawValue
-    case .w3c: "w3c"
-    }
-  }
-}
-
 extension SourceSpaces {
   fileprivate var description: JSONValue {
     let all: [(String, String?)] = [("account", account), ("user", user)]

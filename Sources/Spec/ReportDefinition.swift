@@ -128,7 +128,11 @@ extension ReportDefinition {
   }
 }
 
-/// What a report needs of its entity's timelines; the union over reports makes the schema.
+/// What a report needs of its entity's timelines, all of it said here; the union over reports makes
+/// the schema.
+///
+/// Times are exact for everybody, also where a report only numbers their intervals: to unpack the rest
+/// of a stored time costs half a nanosecond, less than a second form of timelines.
 package struct ReportNeeds: Sendable, Equatable {
   package var matchers: [EventMatcher] = []
   /// Text properties read during the fold (breakdowns, `hold`); not those of conditions.

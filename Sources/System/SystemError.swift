@@ -27,8 +27,6 @@ extension SystemError {
   package static let alreadyExists = EEXIST
   package static let notADirectory = ENOTDIR
   package static let isADirectory = EISDIR
-  package static let noSpace = ENOSPC
-  package static let wouldBlock = EWOULDBLOCK
   /// We may not, whatever the file.
   package static let forbidden: Set<Int32> = [EACCES, EPERM, EROFS]
   /// A link where none may be.

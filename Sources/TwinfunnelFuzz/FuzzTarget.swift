@@ -175,7 +175,7 @@ enum FuzzTarget: String, CaseIterable {
       guard let format = try? ServerLogFormat(pattern, dialect: dialect) else { continue }
       let fields = format.fields
       var source = SourceSpec(
-        format: .server(format), user: fields.prefix(1).map { FieldPath($0) },
+        format: .lines(format.lines), user: fields.prefix(1).map { FieldPath($0) },
         event: .constant("seen"),
         time: TimeField(paths: fields.suffix(1).map { FieldPath($0) }, format: .auto))
       source.rows.isStrict = false

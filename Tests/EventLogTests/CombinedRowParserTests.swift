@@ -8,7 +8,9 @@ import Testing
   private static let extraction = Extraction(
     format: .combined, user: [FieldPath("host")], event: .constant("hit"),
     time: TimeField(paths: [FieldPath("time")], format: .pattern("%d/%b/%Y:%H:%M:%S %z")),
-    texts: LogFormat.combinedFields.map { PropertyField(name: $0, paths: [FieldPath($0)]) })
+    texts: CombinedField.allCases.map(\.rawValue).map {
+      PropertyField(name: $0, paths: [FieldPath($0)])
+    })
 
   private struct Parsed {
     var rows: [[String: String]] = []

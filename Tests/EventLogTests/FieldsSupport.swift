@@ -3,10 +3,6 @@ import TestSupport
 @testable import EventLog
 
 extension SplitMix64 {
-  mutating func chance(_ share: Int, of total: Int = 100) -> Bool {
-    Int.random(in: 0..<total, using: &self) < share
-  }
-
   /// A string of `length` characters from `alphabet`.
   mutating func text(_ alphabet: String, _ length: ClosedRange<Int>) -> String {
     let letters = Array(alphabet)

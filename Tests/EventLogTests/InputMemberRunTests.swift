@@ -188,27 +188,26 @@ private final class SerialLine: MemberRunLine, @unchecked Sendable {
     var sized = 0
     for seed in 1...UInt64(Thorough.cases(3000)) {
       var random = SplitMix64(seed: seed)
-      func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
       let plainPercent = [0, 0, 0, 10, 50].randomElement(using: &random)!
       var bytes: [UInt8] = []
       for _ in 0..<Int.random(in: 1...12, using: &random) {
         var member = GzipMember(
           random.bytes(Int.random(in: 0...60, using: &random), of: alphabet))
         member.level = Int32.random(in: 0...9, using: &random)
-        if chance(10) { member.name = "n" }
-        if chance(10) { member.hasHeaderChecksum = true }
-        bytes += chance(plainPercent) ? member.bytes : member.sized()
+        if random.chance(10) { member.name = "n" }
+        if random.chance(10) { member.hasHeaderChecksum = true }
+        bytes += random.chance(plainPercent) ? member.bytes : member.sized()
       }
-      if chance(50) { bytes += GzipMember.bgzfEnd }
-      if chance(10) { bytes += [UInt8](repeating: 0, count: 5) }
-      if chance(5) { bytes += GzipMember("more\n").sized() }
-      if chance(20) { bytes[Int.random(in: bytes.indices, using: &random)] = 0 }
-      if chance(20) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
+      if random.chance(50) { bytes += GzipMember.bgzfEnd }
+      if random.chance(10) { bytes += [UInt8](repeating: 0, count: 5) }
+      if random.chance(5) { bytes += GzipMember("more\n").sized() }
+      if random.chance(20) { bytes[Int.random(in: bytes.indices, using: &random)] = 0 }
+      if random.chance(20) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
       let line = SerialLine(
-        unattended: chance(50) ? 0 : Int.random(in: 0...9, using: &random),
-        capacity: Int.random(in: 1...5, using: &random), isBackwards: chance(50))
+        unattended: random.chance(50) ? 0 : Int.random(in: 0...9, using: &random),
+        capacity: Int.random(in: 1...5, using: &random), isBackwards: random.chance(50))
       try expectSame(
-        folder.write(bytes), format: chance(50) ? .jsonl : .csv(delimiter: 44),
+        folder.write(bytes), format: random.chance(50) ? .jsonl : .csv(delimiter: 44),
         limits: ReadLimits(
           lineBytesMax: Int.random(in: 1...90, using: &random),
           chunkBytes: Int.random(in: 1...50, using: &random)),

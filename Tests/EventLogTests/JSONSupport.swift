@@ -117,7 +117,7 @@ private func jsonTimeReason(_ value: JSONReference.Value) -> RejectReason? {
 }
 
 /// JSON rows at random: a few shapes over and over, as logs have them, or no two alike.
-struct JSONGenerator {
+struct JSONGenerator: SeededGenerator {
   var random: SplitMix64
   /// Chance in 100 of white space where it is allowed, of an escape in a string, of a repeated key.
   var blanks = 0
@@ -131,8 +131,6 @@ struct JSONGenerator {
   ]
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
-
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
   mutating func row(members: Int = 8) -> String {
     var time = "1700000000"

@@ -11,15 +11,15 @@ import Timelines
 /// `explain` reads through a lens; what it tells is what a run over everything counts.
 @Suite struct ExplainTests {
   private let folder: TemporaryFolder
-  private let lines = SameTablesTests.lines(1200, seed: 7)
+  private let lines = LogStory.lines(1200, seed: 7)
 
   init() throws {
     folder = try TemporaryFolder()
-    for (name, lines) in SameTablesTests.deal(lines, over: 3, seed: 7) {
+    for (name, lines) in LogStory.deal(lines, over: 3, seed: 7) {
       let text = lines.map { $0 + "\n" }.joined()
       try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
     }
-    try Data(SameTablesTests.spec.utf8).write(to: folder.url.appendingPathComponent("spec.yaml"))
+    try Data(LogStory.spec.utf8).write(to: folder.url.appendingPathComponent("spec.yaml"))
   }
 
   private func explain(

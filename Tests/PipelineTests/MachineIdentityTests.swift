@@ -166,7 +166,7 @@ import Timelines
     }
     // Without anything to deal a task is done at once.
     let plain = try Cluster()
-    try plain.write(SameTablesTests.lines(20, seed: 1), to: "a.jsonl")
+    try plain.write(LogStory.lines(20, seed: 1), to: "a.jsonl")
     try plain.map(["a.jsonl"], to: "part")
     try plain.ledger(["part"])
     let told = try plain.deal(["part"], "0-15/16", to: "dealt")

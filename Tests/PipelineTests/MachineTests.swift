@@ -17,7 +17,7 @@ import Testing
     var spec: SpecFile
     var options: RunOptions
 
-    init(_ yaml: String = SameTablesTests.spec) throws {
+    init(_ yaml: String = LogStory.specOfAll) throws {
       folder = try TemporaryFolder(inMemory: true)
       spec = try SpecFile(path: "spec.yaml", yaml: yaml)
       var limits = ReadLimits()
@@ -123,8 +123,8 @@ import Testing
     var cluster = try Cluster()
     if seed % 3 == 1 { cluster.options.observedUntil = .date(CalendarDate("2026-03-20")!) }
     if seed % 3 == 2 { cluster.options.memoryBytesMax = 0 }
-    let files = SameTablesTests.deal(
-      SameTablesTests.lines(900, seed: seed), over: 7, seed: seed)
+    let files = LogStory.deal(
+      LogStory.lines(900, seed: seed), over: 7, seed: seed)
     for (name, lines) in files { try cluster.write(lines, to: name) }
     try cluster.write([], to: "empty.jsonl")
     try cluster.write(["{\"userId\": 1", ""], to: "bad.jsonl")
@@ -170,7 +170,7 @@ import Testing
 
   @Test func whatIsDoneIsNotDoneAgain() throws {
     let cluster = try Cluster()
-    try cluster.write(SameTablesTests.lines(50, seed: 1), to: "a.jsonl")
+    try cluster.write(LogStory.lines(50, seed: 1), to: "a.jsonl")
     try cluster.map(["a.jsonl"], to: "part")
     let again = try cluster.map(["a.jsonl"], to: "part")
     #expect(
@@ -198,8 +198,8 @@ import Testing
 
   @Test func mixturesGapsAndDoublesAreRefused() throws {
     var cluster = try Cluster()
-    try cluster.write(SameTablesTests.lines(200, seed: 1), to: "a.jsonl")
-    try cluster.write(SameTablesTests.lines(200, seed: 2), to: "b.jsonl")
+    try cluster.write(LogStory.lines(200, seed: 1), to: "a.jsonl")
+    try cluster.write(LogStory.lines(200, seed: 2), to: "b.jsonl")
     try cluster.map(["a.jsonl"], to: "a")
     try cluster.map(["b.jsonl"], to: "b")
     try cluster.map(["a.jsonl"], to: "again")
@@ -235,11 +235,11 @@ import Testing
     let spec = cluster.spec
     cluster.spec = try SpecFile(
       path: "spec.yaml",
-      yaml: SameTablesTests.spec.replacingOccurrences(of: "within: 2d, b", with: "within: 3d, b"))
+      yaml: LogStory.specOfAll.replacingOccurrences(of: "within: 2d, b", with: "within: 3d, b"))
     expectFailure(.badSpec, "reports.checkout: ") { _ = try cluster.merge(["s1", "s2"]) }
     cluster.spec = try SpecFile(
       path: "spec.yaml",
-      yaml: SameTablesTests.spec.replacingOccurrences(of: "Europe/Berlin", with: "Europe/Paris"))
+      yaml: LogStory.specOfAll.replacingOccurrences(of: "Europe/Berlin", with: "Europe/Paris"))
     expectFailure(.badSpec, "calendar.time_zone: ") { _ = try cluster.merge(["s1", "s2"]) }
     cluster.spec = spec
     var strict = cluster.options
@@ -253,7 +253,7 @@ import Testing
   /// A flipped bit, a cut or an insertion anywhere is an error that names the file.
   @Test func damageIsNamed() throws {
     let cluster = try Cluster()
-    try cluster.write(SameTablesTests.lines(150, seed: 3), to: "a.jsonl")
+    try cluster.write(LogStory.lines(150, seed: 3), to: "a.jsonl")
     try cluster.map(["a.jsonl"], to: "part", partitions: 4)
     try cluster.ledger(["part"])
     try cluster.fold(["part"], "0-3/4", to: "state")

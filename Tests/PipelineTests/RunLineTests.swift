@@ -105,12 +105,12 @@ import Testing
   @Test func cancellationEnds() throws {
     let folder = try TemporaryFolder()
     let path = folder.url.appendingPathComponent("log.gz").path
-    let lines = SameTablesTests.lines(3000, seed: 5)
+    let lines = LogStory.lines(3000, seed: 5)
     let text = lines.map { $0 + "\n" }.joined()
     try Data(BlockGzip.compress(Array(text.utf8), memberBytes: 500))
       .write(to: URL(fileURLWithPath: path))
     let specPath = folder.url.appendingPathComponent("spec.yaml")
-    try Data(SameTablesTests.spec.utf8).write(to: specPath)
+    try Data(LogStory.spec.utf8).write(to: specPath)
     let spec = try SpecFile.load(specPath.path).spec
     var limits = ReadLimits()
     limits.chunkBytes = 300

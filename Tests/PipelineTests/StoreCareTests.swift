@@ -12,9 +12,9 @@ import Testing
   private static func nights(
     _ world: StoreWorld, seed: UInt64
   ) throws -> [(path: String, lines: [String])] {
-    let lines = SameTablesTests.lines(600, seed: seed)
+    let lines = LogStory.lines(600, seed: seed)
     var nights: [(path: String, lines: [String])] = []
-    for (name, lines) in SameTablesTests.deal(lines, over: 3, seed: seed).sorted(by: {
+    for (name, lines) in LogStory.deal(lines, over: 3, seed: seed).sorted(by: {
       $0.key < $1.key
     }) {
       let path = try world.write(lines, to: name)
@@ -123,7 +123,7 @@ import Testing
     let text = Data(nights[0].lines.map { $0 + "\n" }.joined().utf8)
     let packed = world.path("moved.gz")
     try storedGzip(text).write(to: URL(fileURLWithPath: packed))
-    let other = try world.write(SameTablesTests.lines(30, seed: 34), to: "other.jsonl")
+    let other = try world.write(LogStory.lines(30, seed: 34), to: "other.jsonl")
     let empty = try world.write([], to: "empty.jsonl")
     func verify(_ inputs: [String]) throws -> (isWhole: Bool, lines: [String]) {
       try world.keeper.verify(against: inputs, timeZone: "UTC")
@@ -175,7 +175,7 @@ import Testing
   @Test(arguments: [-400, 400])
   func clockJumps(days: Int) throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(300, seed: 36)
+    let lines = LogStory.lines(300, seed: 36)
     let path = try world.write(Array(lines[..<150]), to: "app.jsonl")
     let url = URL(fileURLWithPath: path)
     let then = Date().addingTimeInterval(Double(days) * 86400)
@@ -193,7 +193,7 @@ import Testing
   /// A backup that copies the manifest first and the rest after another night is that night before.
   @Test func backupDuringARun() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(800, seed: 37)
+    let lines = LogStory.lines(800, seed: 37)
     var expected = StoreWorld.Published()
     for night in 0..<20 {
       let part = Array(lines[night * 40..<night * 40 + 40])
@@ -225,7 +225,7 @@ import Testing
   /// Events of a clock that was not set are before the logs, in whatever night they came.
   @Test func earlyTimes() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(2500, seed: 39)
+    let lines = LogStory.lines(2500, seed: 39)
     let early =
       #"{"userId":"u1","event":"view","messageId":"e","timestamp":"1970-01-01T00:00:01Z"}"#
     let half = lines.count / 2

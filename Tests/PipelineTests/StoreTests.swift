@@ -9,7 +9,7 @@ import Testing
 /// A store and the logs that go into it, in a folder of their own.
 struct StoreWorld {
   let folder: TemporaryFolder
-  var spec = SameTablesTests.spec
+  var spec = LogStory.spec
 
   init() throws {
     folder = try TemporaryFolder(inMemory: true)
@@ -80,10 +80,10 @@ struct StoreWorld {
   @Test(arguments: [UInt64(1), 2, 3])
   func anyNights(seed: UInt64) throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(1200, seed: seed)
+    let lines = LogStory.lines(1200, seed: seed)
     let expected = try world.run([world.write(lines, to: "all.jsonl")], store: nil)
     #expect(expected.tables.count > 15)
-    let nights = SameTablesTests.deal(lines, over: 5, seed: seed).sorted { $0.key < $1.key }
+    let nights = LogStory.deal(lines, over: 5, seed: seed).sorted { $0.key < $1.key }
     var last = StoreWorld.Published()
     for (name, lines) in nights {
       last = try world.run([world.write(lines, to: name)], store: world.store)
@@ -107,7 +107,7 @@ struct StoreWorld {
   /// Many nights leave few segments, and the tables are the same on each of them.
   @Test func nightsAreMerged() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(800, seed: 5)
+    let lines = LogStory.lines(800, seed: 5)
     var seen: [String] = []
     for (night, start) in stride(from: 0, to: lines.count, by: 40).enumerated() {
       let part = Array(lines[start..<min(start + 40, lines.count)])
@@ -154,8 +154,8 @@ struct StoreWorld {
 
   /// The same rows make the same bytes, whatever the threads and the spills.
   @Test func segmentsAreAFunctionOfTheirRows() throws {
-    let lines = SameTablesTests.lines(2000, seed: 9)
-    let files = SameTablesTests.deal(lines, over: 4, seed: 9)
+    let lines = LogStory.lines(2000, seed: 9)
+    let files = LogStory.deal(lines, over: 4, seed: 9)
     var expected: Data?
     for (threads, memory) in [(1, nil), (4, nil), (2, 0), (3, 30_000)] as [(Int, Int?)] {
       let world = try StoreWorld()
@@ -174,7 +174,7 @@ struct StoreWorld {
   /// The same content under another name or in another container counts once.
   @Test func contentCountsOnce() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(300, seed: 4)
+    let lines = LogStory.lines(300, seed: 4)
     let first = try world.write(lines, to: "app.jsonl")
     let expected = try world.run([first], store: world.store)
     let text = Data(lines.map { $0 + "\n" }.joined().utf8)
@@ -189,7 +189,7 @@ struct StoreWorld {
   @Test(arguments: [10, 700])
   func grownFiles(first: Int) throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(1500, seed: 5)
+    let lines = LogStory.lines(1500, seed: 5)
     for (night, count) in [first, 800, 801, 1500].enumerated() {
       let path = try world.write(Array(lines.prefix(count)), to: "app.\(night % 2).jsonl")
       let expected = try world.run([path], store: nil)
@@ -203,7 +203,7 @@ struct StoreWorld {
   /// Reports can be added, changed and taken away without reading a log again.
   @Test func changedReports() throws {
     var world = try StoreWorld()
-    let lines = SameTablesTests.lines(600, seed: 6)
+    let lines = LogStory.lines(600, seed: 6)
     let path = try world.write(lines, to: "all.jsonl")
     _ = try world.run([path], store: world.store)
     let source = world.spec.prefix(upTo: world.spec.range(of: "events:")!.lowerBound)
@@ -223,7 +223,7 @@ struct StoreWorld {
   /// A spec may ask for less of the source, not for something else.
   @Test func otherSources() throws {
     var world = try StoreWorld()
-    let path = try world.write(SameTablesTests.lines(50, seed: 6), to: "all.jsonl")
+    let path = try world.write(LogStory.lines(50, seed: 6), to: "all.jsonl")
     _ = try world.run([path], store: world.store)
     let whole = world.spec
     for (old, new, tells) in [
@@ -242,8 +242,8 @@ struct StoreWorld {
   /// Events of an input go out and its copy in the logs stays out.
   @Test func drop() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(600, seed: 7)
-    let files = SameTablesTests.deal(lines, over: 3, seed: 7)
+    let lines = LogStory.lines(600, seed: 7)
+    let files = LogStory.deal(lines, over: 3, seed: 7)
     let paths = try files.sorted { $0.key < $1.key }.map { try world.write($1, to: $0) }
     for path in paths { _ = try world.run([path], store: world.store) }
     _ = try world.keeper.drop(paths[1])
@@ -257,7 +257,7 @@ struct StoreWorld {
     let world = try StoreWorld()
     let user = "person-0123456789abcdef"
     let account = "company-fedcba9876543210"
-    let lines = SameTablesTests.lines(500, seed: 8).map {
+    let lines = LogStory.lines(500, seed: 8).map {
       $0.replacingOccurrences(of: #""u3""#, with: "\"\(user)\"")
         .replacingOccurrences(of: #""acc2""#, with: "\"\(account)\"")
     }
@@ -282,7 +282,7 @@ struct StoreWorld {
   /// Events before a date go, but those of names that are kept.
   @Test func expire() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(500, seed: 10)
+    let lines = LogStory.lines(500, seed: 10)
     _ = try world.run([world.write(lines, to: "all.jsonl")], store: world.store)
     let date = 1_773_100_800_000_000 as Int64  // 2026-03-10
     _ = try world.keeper.expire(before: date, keeping: ["purchase"])
@@ -297,7 +297,7 @@ struct StoreWorld {
   /// A changed bit anywhere is found, and the file and its inputs are named; so is a missing file.
   @Test func damage() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(200, seed: 11)
+    let lines = LogStory.lines(200, seed: 11)
     let path = try world.write(lines, to: "all.jsonl")
     let expected = try world.run([path], store: world.store)
     let files = try world.files()
@@ -331,9 +331,9 @@ struct StoreWorld {
   /// What a killed run left is cleared away, and the next run ends as if nothing had happened.
   @Test func orphans() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(200, seed: 12)
+    let lines = LogStory.lines(200, seed: 12)
     _ = try world.run([world.write(lines, to: "a.jsonl")], store: world.store)
-    let more = try world.write(SameTablesTests.lines(100, seed: 13), to: "b.jsonl")
+    let more = try world.write(LogStory.lines(100, seed: 13), to: "b.jsonl")
     try Data("half".utf8).write(to: URL(fileURLWithPath: world.store + "/segment-000002.twf"))
     try Data("half".utf8).write(to: URL(fileURLWithPath: world.store + "/store.json.new"))
     let expected = try world.run([world.path("a.jsonl"), more], store: nil)
@@ -346,7 +346,7 @@ struct StoreWorld {
   /// Bad nights leave the store as it was.
   @Test func refusedNights() throws {
     let world = try StoreWorld()
-    let lines = SameTablesTests.lines(200, seed: 14)
+    let lines = LogStory.lines(200, seed: 14)
     let expected = try world.run([world.write(lines, to: "a.jsonl")], store: world.store)
     let before = try world.files()["store.json"]
     let bad = try world.write(["{", "[", "x"] + lines, to: "b.jsonl")

@@ -7,7 +7,7 @@ import Values
 
 /// Seeded logs for the operating models: few days, few names, few ids, so that every window is met at
 /// its edge.
-struct ModelGenerator {
+struct ModelGenerator: SeededGenerator {
   var random: SplitMix64
   /// Logs that each model is tried on.
   static let rounds =
@@ -21,10 +21,6 @@ struct ModelGenerator {
   ]
 
   init(seed: UInt64) { random = SplitMix64(state: seed) }
-
-  mutating func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &random)! }
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
   /// Events of different ids, times or names, in units of six hours around a change of month.
   mutating func events(_ names: [String], entity: TimelineSchema.Entity) -> [ModelEvent] {

@@ -12,15 +12,11 @@ extension Interval {
 }
 
 /// Seeded worlds and report options: small, so that every rule is met at its edge.
-struct WorldGenerator {
+struct WorldGenerator: SeededGenerator {
   var random: SplitMix64
   static let day = Microseconds.day
 
   init(seed: UInt64) { random = SplitMix64(state: seed) }
-
-  mutating func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &random)! }
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
   /// Zone and a time at which something happens to its clocks.
   mutating func world(_ interval: Interval) -> World {

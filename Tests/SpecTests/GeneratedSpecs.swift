@@ -1,7 +1,7 @@
 import TestSupport
 
 /// Makes up reports from all options of section 5, mostly valid ones.
-struct SpecGenerator {
+struct SpecGenerator: SeededGenerator {
   var random: SplitMix64
 
   init(seed: UInt64) { random = SplitMix64(state: seed) }
@@ -23,8 +23,6 @@ struct SpecGenerator {
     """
 
   mutating func pick(_ choices: String...) -> String { choices.randomElement(using: &random)! }
-
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
   mutating func condition() -> String {
     pick(

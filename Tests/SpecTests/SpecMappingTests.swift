@@ -71,7 +71,7 @@ import Timelines
 
   @Test func requiredOptionsOfAPlainEvent() throws {
     let (_, errors) = try read("{revenue: purchase}") {
-      $0.event("revenue", "a revenue stage") { $0.requiredNumberProperty("amount") }
+      $0.event("revenue", "a revenue stage") { $0.required("amount")?.numberProperty() ?? "" }
     }
     #expect(errors == ["1:2: a revenue stage needs `amount`"])
   }

@@ -21,4 +21,27 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
 
   /// True once in `n` times.
   package mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &self) == 0 }
+
+  /// True for so many of `total`.
+  package mutating func chance(_ share: Int, of total: Int = 100) -> Bool {
+    Int.random(in: 0..<total, using: &self) < share
+  }
+}
+
+/// What makes cases of a seed.
+package protocol SeededGenerator {
+  var random: SplitMix64 { get set }
+}
+
+extension SeededGenerator {
+  package mutating func pick<Value>(_ values: [Value]) -> Value {
+    values.randomElement(using: &random)!
+  }
+
+  /// True in so many of a hundred cases.
+  package mutating func chance(_ percent: Int) -> Bool { random.chance(percent) }
+
+  package mutating func number(_ range: ClosedRange<Int>) -> Int {
+    Int.random(in: range, using: &random)
+  }
 }

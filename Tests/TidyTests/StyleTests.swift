@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// House rules that neither the compiler nor the formatter checks.
@@ -63,11 +64,12 @@ import Testing
   @Test func commentsNameWhatExists() {
     var known: Set<Substring> = []
     for file in SourceTree.sources + SourceTree.tests { known.formUnion(file.words) }
-    for file in SourceTree.sources {
+    for file in SourceTree.sources + SourceTree.tests {
       for (number, line) in file.lines.enumerated() {
         guard let comment = line.range(of: "//") else { continue }
-        let parts = line[comment.upperBound...].split(
-          separator: "`", omittingEmptySubsequences: false)
+        // Of links, too, which stand between two of them.
+        let text = line[comment.upperBound...].replacingOccurrences(of: "``", with: "`")
+        let parts = text.split(separator: "`", omittingEmptySubsequences: false)
         for part in parts.enumerated() where part.offset % 2 == 1 {
           guard let name = part.element.split(separator: ".").first, Self.isTypeName(name) else {
             continue
@@ -75,6 +77,29 @@ import Testing
           #expect(
             known.contains(name), "\(file.path):\(number + 1) names `\(name)`, which is nowhere")
         }
+      }
+    }
+  }
+
+  /// A file of which no other says a word is dead; one that only makes a type conform, or gives it an
+  /// initializer, is not.
+  @Test func everyFileIsUsed() {
+    let uses = DeclaredNames.uses(in: SourceTree.sources)
+    for file in SourceTree.sources {
+      let names = DeclaredNames(file)
+      let own = DeclaredNames.uses(in: [file])
+      let isUsed = names.all.contains { uses[$0, default: 0] > own[$0, default: 0] }
+      #expect(isUsed || names.isUsedUnnamed, "nothing in \(file.path) is named anywhere else")
+    }
+  }
+
+  /// What only tests call belongs to the tests.
+  @Test func nothingIsForTestsAlone() {
+    let uses = DeclaredNames.uses(in: SourceTree.sources)
+    for file in SourceTree.sources
+    where file.module != "Twinfunnel" && !House.beside.contains(file.module) {
+      for name in DeclaredNames(file).typesAndFunctions {
+        #expect(uses[name, default: 0] > 1, "\(file.path): nothing in Sources uses `\(name)`")
       }
     }
   }

@@ -1,5 +1,5 @@
-/// How rows are laid out in a file. To add a format, add a case, its parser in `Formats/`, and the
-/// parser's line in `ChunkParser`.
+/// How rows are laid out in a file. A format of lines is a `LineFormat`; a case here is for what ends
+/// rows in another way, or reads as fast as it inflates.
 package enum LogFormat: Sendable, Hashable {
   /// One JSON object a line; several on a line are several rows.
   case jsonl
@@ -7,14 +7,8 @@ package enum LogFormat: Sendable, Hashable {
   case json
   /// CSV, TSV and their relatives.
   case delimited(DelimitedFormat)
-  /// The access log format of Apache and nginx: fields `host`, `ident`, `user`, `time`, `method`,
-  /// `path`, `protocol`, `request`, `status`, `bytes`, `referer`, `agent`, and `vhost`, `forwarded`,
-  /// `extra1` to `extra9` where a log has them.
-  case combined
-  /// A server's own format string.
-  case server(ServerLogFormat)
-  /// W3C extended: `#Fields:` names the columns.
-  case w3c
+  /// Lines of named fields: access logs and their relatives.
+  case lines(LineFormat)
 
   /// RFC 4180 with a header row.
   package static func csv(delimiter: UInt8 = UInt8(ascii: ",")) -> LogFormat {

@@ -1,26 +1,4 @@
-/// What parses the chunks of files of one format.
-///
-/// A value: once it is ready, a copy of it can parse any other chunk of the file, on any thread.
-protocol RowParser: Sendable {
-  /// Why the file cannot be read at all; known once it is ready.
-  var problem: String? { get }
-  /// Whether a copy can parse chunks that are not the next one.
-  var isReady: Bool { get }
-  /// Rows before the next chunk are in no chunk, because they were too long.
-  mutating func missRows()
-  /// Adds the chunk's events to the batch and what became of its rows to the tally.
-  mutating func parse(
-    _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally)
-}
-
-extension RowParser {
-  var problem: String? { nil }
-  var isReady: Bool { true }
-  mutating func missRows() {}
-}
-
-/// Parses the chunks of a file into batches, by the file's format. A new format is one more line in
-/// `init`.
+/// Parses the chunks of a file into batches, by the file's format.
 ///
 /// A value: once it is ready, a copy of it can parse any other chunk of the file, on any thread. It is
 /// ready when it has seen a CSV's header, which is in the first chunk that is not blank.
@@ -38,10 +16,7 @@ package struct ChunkParser: Sendable {
       values = JSONValuesParser(extraction: extraction, limits: limits)
     case .json: values = JSONValuesParser(extraction: extraction, limits: limits)
     case .delimited: other = DelimitedRowParser(extraction: extraction, limits: limits)
-    case .combined: other = CombinedRowParser(extraction: extraction, limits: limits)
-    case .server(let format):
-      other = ServerLogRowParser(format: format, extraction: extraction, limits: limits)
-    case .w3c: other = W3CRowParser(extraction: extraction, limits: limits)
+    case .lines(let format): other = format.makeParser(extraction, limits)
     }
   }
 

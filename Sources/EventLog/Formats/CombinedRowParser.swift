@@ -1,6 +1,21 @@
-extension LogFormat {
-  /// The fields of `combined` lines, as a `FieldPath` names them.
-  package static var combinedFields: [String] { CombinedField.allCases.map(\.rawValue) }
+extension LineFormat {
+  /// The access log format of Apache and nginx: fields `host`, `ident`, `user`, `time`, `method`,
+  /// `path`, `protocol`, `request`, `status`, `bytes`, `referer`, `agent`, and `vhost`, `forwarded`,
+  /// `extra1` to `extra9` where a log has them.
+  static let combined = LineFormat(
+    "combined", called: "the combined log format", fields: CombinedField.allCases.map(\.rawValue),
+    time: .accessLog
+  ) { CombinedRowParser(extraction: $0, limits: $1) }
+}
+
+extension TimeField {
+  /// `[24/Nov/2026:09:12:00 +0000]`: the second only where the first does not fit, as few servers write
+  /// fractions.
+  static let accessLog = TimeField(
+    paths: [FieldPath("time")],
+    formats: [
+      TimeFormat.pattern("%d/%b/%Y:%H:%M:%S %z"), .pattern("%d/%b/%Y:%H:%M:%S.%f %z"),
+    ])
 }
 
 enum CombinedField: String, CaseIterable {
@@ -29,7 +44,7 @@ enum CombinedField: String, CaseIterable {
 /// `%d/%b/%Y:%H:%M:%S %z`. `request` is split into `method`, `path` and `protocol` where it is a
 /// method, a space and a path, with or without ` HTTP/...` behind it; else they are absent. Escapes
 /// inside quotes (`\"`, `\x16`) are passed over, and stay as the log spells them.
-struct CombinedRowParser: RowParser {
+struct CombinedRowParser: LineParser {
   /// Why no file can be read in this format: a field it does not have was asked for.
   let problem: String?
 
@@ -52,7 +67,7 @@ struct CombinedRowParser: RowParser {
     }
     problem = unknown.map {
       "no field named \"\($0)\" in the combined format; it has: "
-        + LogFormat.combinedFields.joined(separator: ", ")
+        + CombinedField.allCases.map(\.rawValue).joined(separator: ", ")
     }
     fieldOfSlot = paths.map { CombinedField(rawValue: $0.description)?.index ?? 0 }
     isStrict = extraction.rows.isStrict
@@ -114,14 +129,12 @@ struct CombinedRowParser: RowParser {
 // MARK: One line
 
 extension CombinedRowParser {
-  /// The fields that a line has, by name; nil where it does not fit.
-  mutating func named(
-    _ bytes: Span<UInt8>, _ row: Range<Int>
-  ) -> [(name: String, range: Range<Int>)]? {
-    guard split(bytes, row) else { return nil }
-    return zip(CombinedField.allCases, fields).compactMap { field, value in
-      value.shape == .absent ? nil : (field.rawValue, value.start..<value.end)
-    }
+  mutating func look(at line: Range<Int>, of bytes: Span<UInt8>) -> LineLook {
+    guard split(bytes, line) else { return .misfit }
+    return .fields(
+      zip(CombinedField.allCases, fields).compactMap { field, value in
+        value.shape == .absent ? nil : (field.rawValue, value.start..<value.end)
+      })
   }
 
   /// Fills `fields` with the parts of a line. False when it does not fit the format.

@@ -1,16 +1,19 @@
 /// Rows of columns; one of them may hold JSON.
 extension FieldReader {
   mutating func take(
-    _ row: [(name: String, range: Range<Int>)]?, _ bytes: Span<UInt8>,
-    _ body: ([String], [Field], [UInt8]) -> Void
+    _ look: LineLook, _ bytes: Span<UInt8>, _ body: ([String], [Field], [UInt8]) -> Void
   ) {
-    guard let row else {
-      misfits += 1
-      return
+    switch look {
+    case .comment: break
+    case .misfit: misfits += 1
+    case .header(let names):
+      // Also of those that no row has a value of.
+      for name in names { _ = path(Array(name.utf8), below: -1, spelled: { $0 }) }
+    case .fields(let row):
+      text.removeAll(keepingCapacity: true)
+      for (name, range) in row { add(column: name, range, of: bytes) }
+      deliver(text, body)
     }
-    text.removeAll(keepingCapacity: true)
-    for (name, range) in row { add(column: name, range, of: bytes) }
-    deliver(text, body)
   }
 
   private mutating func add(column name: String, _ range: Range<Int>, of bytes: Span<UInt8>) {
@@ -20,25 +23,6 @@ extension FieldReader {
     let isDash = range.count == 1 && bytes[range.lowerBound] == UInt8(ascii: "-")
     let kind = range.isEmpty || isDash ? Kind.null : .text
     fields.append(Field(path: path, kind: kind, range: start..<text.count))
-  }
-
-  mutating func takeW3C(
-    _ row: Range<Int>, _ bytes: Span<UInt8>, _ parser: W3CRowParser,
-    _ body: ([String], [Field], [UInt8]) -> Void
-  ) {
-    if bytes[row.lowerBound] == UInt8(ascii: "#") {
-      let line = String(decoding: row.map { bytes[$0] }, as: UTF8.self)
-      guard line.lowercased().hasPrefix("#fields:") else { return }
-      let names = line.dropFirst(8).split { $0 == " " || $0 == "\t" }
-      header = names.compactMap { path(Array($0.utf8), below: -1, spelled: { $0 }) }
-      return
-    }
-    let ranges = parser.values(bytes, row)
-    guard let header, ranges.count == header.count else {
-      misfits += 1
-      return
-    }
-    take(zip(header, ranges).map { (paths[$0], $1) }, bytes, body)
   }
 
   mutating func readDelimited(

@@ -39,9 +39,7 @@ package struct FieldReader {
   enum Layout {
     case json(isLines: Bool)
     case delimited(DelimitedFormat, DelimitedRowWalker)
-    case combined(CombinedRowParser)
-    case server(ServerLogRowParser)
-    case w3c(W3CRowParser)
+    case lines(any LineParser)
   }
 
   var layout: Layout
@@ -57,19 +55,15 @@ package struct FieldReader {
   var values: [RawValue] = []
 
   package init(format: LogFormat, rules: RowRules = RowRules()) {
-    let nothing = Extraction(
-      format: format, event: .constant(""), time: TimeField(paths: [], format: .iso8601))
     self.rules = rules
     switch format {
     case .jsonl: layout = .json(isLines: true)
     case .json: layout = .json(isLines: false)
     case .delimited(let format): layout = .delimited(format, Self.walker(format, format.delimiter))
-    case .combined:
-      layout = .combined(CombinedRowParser(extraction: nothing, limits: ReadLimits()))
-    case .server(let format):
-      layout = .server(
-        ServerLogRowParser(format: format, extraction: nothing, limits: ReadLimits()))
-    case .w3c: layout = .w3c(W3CRowParser(extraction: nothing, limits: ReadLimits()))
+    case .lines(let lines):
+      let nothing = Extraction(
+        format: format, event: .constant(""), time: TimeField(paths: [], format: .iso8601))
+      layout = .lines(lines.makeParser(nothing, ReadLimits()))
     }
   }
 
@@ -98,12 +92,9 @@ package struct FieldReader {
       } else {
         readDelimited(bytes, format, walker, isFirst: chunk.index == 0, body)
       }
-    case .combined(var parser):
-      eachLine(bytes) { $0.take(parser.named(bytes, $1), bytes, body) }
-    case .server(var parser):
-      eachLine(bytes) { $0.take(parser.named(bytes, $1), bytes, body) }
-    case .w3c(let parser):
-      eachLine(bytes) { $0.takeW3C($1, bytes, parser, body) }
+    case .lines(var parser):
+      eachLine(bytes) { $0.take(parser.look(at: $1, of: bytes), bytes, body) }
+      layout = .lines(parser)
     }
   }
 

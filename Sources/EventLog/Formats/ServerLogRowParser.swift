@@ -1,9 +1,25 @@
+extension ServerLogFormat {
+  package var lines: LineFormat {
+    var time: TimeField?
+    if has("$time_local") || has("%t") {
+      time = .accessLog
+    } else if has("$time_iso8601") {
+      time = TimeField(paths: [FieldPath("$time_iso8601")], format: .iso8601)
+    } else if has("$msec") {
+      time = TimeField(paths: [FieldPath("$msec")], format: .seconds)
+    }
+    return LineFormat(
+      dialect.rawValue, called: "the log format", pattern: text, fields: fields, time: time
+    ) { ServerLogRowParser(format: self, extraction: $0, limits: $1) }
+  }
+}
+
 /// Parses chunks of access logs by the server's own format string.
 ///
 /// A variable's value goes up to the text that follows it in the format, and the whole line must fit.
 /// Where that text occurs in the value itself (a quote that was not escaped), the first way to fit the
 /// line is taken that gives numbers where the format has numbers. `-` and nothing are absent.
-struct ServerLogRowParser: RowParser {
+struct ServerLogRowParser: LineParser {
   let problem: String?
 
   private struct Variable: Sendable {
@@ -111,14 +127,11 @@ struct ServerLogRowParser: RowParser {
       tally: &tally)
   }
 
-  /// The fields of a line, by name; nil where it does not fit.
-  mutating func named(
-    _ bytes: Span<UInt8>, _ row: Range<Int>
-  ) -> [(name: String, range: Range<Int>)]? {
+  mutating func look(at line: Range<Int>, of bytes: Span<UInt8>) -> LineLook {
     steps = 0
-    guard starts(bytes, row.lowerBound, row.upperBound, with: texts[0]),
-      fit(bytes, variable: 0, from: row.lowerBound + texts[0].count, to: row.upperBound)
-    else { return nil }
+    guard starts(bytes, line.lowerBound, line.upperBound, with: texts[0]),
+      fit(bytes, variable: 0, from: line.lowerBound + texts[0].count, to: line.upperBound)
+    else { return .misfit }
     var fields = zip(variables, found).map { ($0.names.last ?? "", $1) }
     if let request {
       let parts = RequestParts(bytes, found[request])
@@ -126,7 +139,7 @@ struct ServerLogRowParser: RowParser {
         fields.append((name, parts[part]))
       }
     }
-    return fields
+    return .fields(fields)
   }
 
   private func starts(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, with text: [UInt8]) -> Bool {

@@ -1,8 +1,17 @@
+extension LineFormat {
+  /// W3C extended: `#Fields:` names the columns.
+  static let w3c = LineFormat(
+    "w3c", called: "the W3C log format",
+    time: TimeField(paths: [FieldPath("date"), FieldPath("time")], format: .iso8601),
+    sign: "#Fields:"
+  ) { W3CRowParser(extraction: $0, limits: $1) }
+}
+
 /// Parses chunks of W3C extended logs (CloudFront, IIS): `#Fields:` names the columns, and may come
 /// again with others. Names are split at blanks, values at tabs or blanks; `-` is absent.
 ///
 /// A file's chunks must all come in order, as each may begin under the header of one before.
-struct W3CRowParser: RowParser {
+struct W3CRowParser: LineParser {
   private(set) var problem: String?
   let isReady = false
 
@@ -11,6 +20,8 @@ struct W3CRowParser: RowParser {
   private let isStrict: Bool
   private let rejectSamplesMax: Int
   private var fieldCount = 0
+  /// Of the last line that `look` took for a header.
+  private var columns: [String]?
   /// By column: the slots that it fills.
   private var slots: [[Int]] = []
   /// By column: whether blanks and others are written as `+` or `%20`.
@@ -44,9 +55,7 @@ struct W3CRowParser: RowParser {
   }
 
   private mutating func readHeader(_ bytes: Span<UInt8>, _ row: Range<Int>, tally: inout RowTally) {
-    let text = String(decoding: row.map { bytes[$0] }, as: UTF8.self)
-    guard text.lowercased().hasPrefix("#fields:") else { return }
-    let names = text.dropFirst(8).split { $0 == " " || $0 == "\t" }.map(String.init)
+    guard let names = Self.names(bytes, row) else { return }
     slots = [[Int]](repeating: [], count: names.count)
     isCoded = names.map { $0.lowercased() == "cs(user-agent)" }
     fieldCount = names.count
@@ -66,6 +75,13 @@ struct W3CRowParser: RowParser {
     tally.missingColumns = missing.filter { committer.properties.contains($0) }.sorted().map {
       committer.paths[$0].description
     }
+  }
+
+  /// Of the columns; nil for another line that begins so.
+  private static func names(_ bytes: Span<UInt8>, _ row: Range<Int>) -> [String]? {
+    let text = String(decoding: row.map { bytes[$0] }, as: UTF8.self)
+    guard text.lowercased().hasPrefix("#fields:") else { return nil }
+    return text.dropFirst(8).split { $0 == " " || $0 == "\t" }.map(String.init)
   }
 
   private mutating func take(
@@ -104,8 +120,19 @@ struct W3CRowParser: RowParser {
       values, of: decoded.span, rowStart: row.lowerBound, line: line, into: &batch, tally: &tally)
   }
 
+  mutating func look(at line: Range<Int>, of bytes: Span<UInt8>) -> LineLook {
+    if bytes[line.lowerBound] == UInt8(ascii: "#") {
+      guard let names = Self.names(bytes, line) else { return .comment }
+      columns = names
+      return .header(names)
+    }
+    let values = values(bytes, line)
+    guard let columns, values.count == columns.count else { return .misfit }
+    return .fields(zip(columns, values).map { ($0, $1) })
+  }
+
   /// The values of a row, in the order of its columns.
-  func values(_ bytes: Span<UInt8>, _ row: Range<Int>) -> [Range<Int>] {
+  private func values(_ bytes: Span<UInt8>, _ row: Range<Int>) -> [Range<Int>] {
     var values: [Range<Int>] = []
     var at = row.lowerBound
     while at < row.upperBound {

@@ -278,7 +278,7 @@ extension ChunkSource {
   private mutating func learnLayout() {
     switch format {
     case .jsonl, .delimited: break
-    case .json, .combined, .server, .w3c: return
+    case .json, .lines: return
     }
     head = [UInt8](repeating: 0, count: Self.headBytes)
     head.removeLast(Self.headBytes - content.fill(&head, from: 0, to: Self.headBytes))

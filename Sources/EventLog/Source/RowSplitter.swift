@@ -9,7 +9,7 @@ enum RowSplitter {
 
   init(format: LogFormat) {
     switch format {
-    case .jsonl, .combined, .server, .w3c: self = .lines
+    case .jsonl, .lines: self = .lines
     case .json: self = .values(JSONValueSplitter())
     case .delimited(let format):
       self = format.quote == nil ? .lines : .csv(CSVRowSplitter(format: format))

@@ -7,8 +7,10 @@ import Timelines
 struct FoldedLogs: Sendable {
   var reading: ReadingPlan
   var observation: Observation
-  /// In canonical order, with what became of their rows.
-  var files: [FileReading]
+  /// In canonical order, as they came to the fold.
+  var files: [InputLedger]
+  /// What folding made of their rows; that of several folds adds up.
+  var judged: [InputID: JudgedRows] = [:]
   /// By report of the spec.
   var folds: [any ReportFold]
   var lists: ListSpools

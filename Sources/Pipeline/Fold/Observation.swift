@@ -25,17 +25,17 @@ package struct Observation: Sendable, Equatable {
 
   /// - Parameter now: microseconds since 1970; nil for the clock's.
   init(
-    files: [FileReading], options: RunOptions, calendar: ReportCalendar, now: Int64?,
+    files: [InputLedger], options: RunOptions, calendar: ReportCalendar, now: Int64?,
     of spec: AnalysisSpec
   ) {
-    let events = files.filter { $0.tally.events > 0 }
+    let events = files.filter { $0.judged.events > 0 }
     var spread = TimeSpread()
-    for file in files { spread.add(file.spread) }
+    for file in files { spread.add(file.judged.spread) }
     early = EarlyTimes(spread)
     earliest =
       early.bound == .min
-      ? events.map(\.tally.earliest).min() : spread.earliest(from: early.bound)
-    latest = events.map(\.tally.latest).max()
+      ? events.map(\.judged.earliest).min() : spread.earliest(from: early.bound)
+    latest = events.map(\.judged.latest).max()
     let given = options.observedUntil?.last(in: calendar)
     isGiven = given != nil
     isFromGiven = options.observedFrom != nil
@@ -59,14 +59,14 @@ package struct Observation: Sendable, Equatable {
   /// Of several sources that observation goes by: the latest of their beginnings and the earliest of
   /// their ends. Nil where there is one source, and for those without events.
   private static func bounds(
-    _ files: [FileReading], _ spec: AnalysisSpec, early: Int64
+    _ files: [InputLedger], _ spec: AnalysisSpec, early: Int64
   ) -> (earliest: Int64?, latest: Int64?) {
     guard spec.hasNamedSources else { return (nil, nil) }
     let sources = spec.observedBy.map { number in files.filter { $0.file.source == number } }
     let earliest = sources.compactMap { files in
-      files.map { max($0.tally.earliest, early) }.min()
+      files.map { max($0.judged.earliest, early) }.min()
     }
-    return (earliest.max(), sources.compactMap { $0.map(\.tally.latest).max() }.min())
+    return (earliest.max(), sources.compactMap { $0.map(\.judged.latest).max() }.min())
   }
 
   private static func end(

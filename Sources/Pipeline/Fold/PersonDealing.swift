@@ -41,7 +41,7 @@ struct PersonDealing {
   ///   - earliest: rows before it are no part of the run.
   ///   - dealt: gives a merge the rows that other machines have dealt; nil deals them here.
   func merge(
-    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading],
+    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [InputLedger],
     from earliest: Int64, dealt: ((TimelineMerge) throws -> Void)? = nil
   ) throws -> TimelineMerge {
     let merge = try joined(consume shards, of: schema, files: files)
@@ -57,7 +57,7 @@ struct PersonDealing {
 
   /// Joins the shards of all workers, with every row in the partition of the id that it carries.
   func joined(
-    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading]
+    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [InputLedger]
   ) throws -> TimelineMerge {
     let lookup =
       schema.hasPersons

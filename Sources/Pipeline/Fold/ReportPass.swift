@@ -60,23 +60,22 @@ struct ReportPass {
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)
     var facts = FoldFacts()
+    var judged = [JudgedRows](repeating: JudgedRows(), count: scan.files.count)
     for (index, schema) in reading.plan.schemas.enumerated() {
       let chosen = spec.reports.indices.filter { report in
         spec.reports[report].needsByEntity.contains { $0.entity == schema.entity }
       }
       let result = try fold(
-        &scan, index, chosen.map { spec.reports[$0] }, reading.plan, persons, lists)
+        &scan, index, chosen.map { spec.reports[$0] }, reading.plan, persons, lists, &judged)
       for (place, report) in chosen.enumerated() { folds[report].append(result.folds[place]) }
       // A row that two schemas keep is counted as a duplicate by one of them at most.
-      for file in scan.files.indices {
-        scan.files[file].duplicates += result.duplicates[file]
-        scan.files[file].used -= result.duplicates[file]
-      }
+      for file in judged.indices { judged[file].duplicates += result.duplicates[file] }
       facts.add(result, schema: schema)
     }
     return FoldedLogs(
       reading: reading, observation: observation, files: scan.files,
-      folds: folds.map { merged($0) }, lists: lists, facts: facts,
+      judged: scan.files.byInput(judged), folds: folds.map { merged($0) }, lists: lists,
+      facts: facts,
       persons: persons.users?.counts, mergedAccounts: persons.accounts?.counts,
       unseenProperties: scan.unseenProperties, spaces: scan.spaces, warnings: warnings, fresh: fresh
     )
@@ -85,7 +84,8 @@ struct ReportPass {
   /// One schema of a scan, from its shards or from where a store has them.
   private func fold(
     _ scan: inout LogScan.Result, _ schema: Int, _ reports: [any ReportDefinition],
-    _ plan: ExtractionPlan, _ persons: PersonDealing, _ lists: ListSpools
+    _ plan: ExtractionPlan, _ persons: PersonDealing, _ lists: ListSpools,
+    _ judged: inout [JudgedRows]
   ) throws -> Result {
     let fileCount = scan.files.count
     guard let stored = scan.stored else {
@@ -94,11 +94,11 @@ struct ReportPass {
       let merge = try persons.merge(
         consume shards, of: plan.schemas[schema], files: scan.files, from: observation.bound,
         dealt: dealt.map { dealt in { try dealt.give(to: $0, schema: schema) } })
-      for (file, lost) in merge.lost { scan.files[Int(file)].lose(lost) }
+      for (file, lost) in merge.lost { judged[Int(file)].lose(lost) }
       return try fold(merge, reports: reports, fileCount: fileCount, lists: lists)
     }
     let result = try fold(stored, reports: reports, fileCount: fileCount, lists: lists)
-    scan.settle(plan.extraction)
+    scan.settle(plan.extraction, &judged)
     return result
   }
 

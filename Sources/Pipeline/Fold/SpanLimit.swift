@@ -16,7 +16,7 @@ struct SpanLimit {
   var observation: Observation
 
   /// - Throws: `RunFailure` with exit 65, one line for each report that would be too long.
-  func check(_ reports: [any ReportDefinition], _ files: [FileReading]) throws(RunFailure) {
+  func check(_ reports: [any ReportDefinition], _ files: [InputLedger]) throws(RunFailure) {
     let problems = reports.compactMap { problem(in: $0, files) }
     if !problems.isEmpty {
       throw RunFailure(
@@ -28,7 +28,7 @@ struct SpanLimit {
     }
   }
 
-  private func problem(in report: any ReportDefinition, _ files: [FileReading]) -> String? {
+  private func problem(in report: any ReportDefinition, _ files: [InputLedger]) -> String? {
     guard let interval = report.rowInterval, let earliest = observation.earliest else { return nil }
     let from = report.options.range.from ?? calendar.range.from
     let until = report.options.range.until ?? calendar.range.until
@@ -38,7 +38,7 @@ struct SpanLimit {
     if first > last { return nil }
     let count = calendar.index(of: last, in: interval) - calendar.index(of: first, in: interval) + 1
     if count <= Self.intervalsMax { return nil }
-    let path = files.first { $0.tally.events > 0 && $0.tally.earliest == earliest }?.file.path
+    let path = files.first { $0.judged.events > 0 && $0.judged.earliest == earliest }?.file.path
     let start =
       first == earliest
       ? "the earliest event, \(calendar.timestamp(first)) in \(path ?? "the logs")"

@@ -66,8 +66,7 @@ package struct FoldRun: Sendable {
       &scan, of: task.spec, task.reading, warnings: [], fresh: nil)
     control.begin(.writing)
     try folded.write(
-      StateHead(ledger: digest, share: share), of: ledger.files, reports: task.spec.reports,
-      to: state)
+      StateHead(ledger: digest, share: share), reports: task.spec.reports, to: state)
     return RunNotices(damages: [], lines: [])
   }
 }

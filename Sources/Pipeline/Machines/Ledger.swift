@@ -11,16 +11,16 @@ struct Ledger {
   struct Part {
     /// Digest of its `part.json`.
     var id: String
-    /// Numbers of its inputs in `files`, in the task's order.
-    var inputs: [Int]
+    /// Its inputs in the task's order, which rows name them by.
+    var inputs: [InputID]
   }
 
   var fingerprint: Fingerprint
   var parts: [Part]
   /// In canonical order.
-  var files: [FileReading]
+  var files: [InputLedger]
   /// By input: digests of how its file begins and ends, to find one that was read twice.
-  var marks: [String]
+  var marks: [InputID: String]
   /// By entity of the plan: names that rows carried, with their rows.
   var names: [[LogText: Int]]
   /// Properties that no event had a value of.
@@ -34,7 +34,7 @@ struct Ledger {
   var observedFrom: Int64?
 
   static let format = "twinfunnel ledger"
-  static let version = 2
+  static let version = 3
   private static let bytesMax = 4 << 30
 }
 
@@ -68,6 +68,23 @@ extension Ledger {
     try file.commit()
   }
 
+  /// A map task's inputs under names that no other task's have.
+  ///
+  /// - Parameters:
+  ///   - marks: by input.
+  ///   - part: what the task left.
+  mutating func name(_ marks: [String], of part: String) {
+    for (number, mark) in marks.enumerated() {
+      let input = files[number]
+      // Many tasks may have a standard input.
+      let content = input.file.isStandardInput ? part : mark
+      let id = InputID(input.file, content: content)
+      files[number] = InputLedger(id: id, input.taken, judged: input.judged)
+      self.marks[id] = mark
+    }
+    parts = [Part(id: part, inputs: files.map(\.id))]
+  }
+
   /// All of several ledgers.
   ///
   /// - Parameter ledgers: with their paths; at least one.
@@ -88,64 +105,45 @@ extension Ledger {
             + "all of them, the same")
       }
     }
-    var all: [(file: FileReading, mark: String, part: Int, place: Int, path: String)] = []
     var joined = first.ledger
-    joined.parts = []
-    joined.warnings = []
+    (joined.parts, joined.warnings) = ([], [])
     var paths: [String: String] = [:]
+    var inputs: [(input: InputID, mark: String, ledger: String)] = []
     for (path, ledger) in ledgers {
       for part in ledger.parts {
         if let other = paths.updateValue(path, forKey: part.id) {
           throw RunFailure(.badData, "\(path) and \(other) have the rows of the same map task")
         }
-        for (place, input) in part.inputs.enumerated() {
-          all.append(
-            (ledger.files[input], ledger.marks[input], joined.parts.count, place, path))
-        }
-        joined.parts.append(
-          Part(id: part.id, inputs: [Int](repeating: 0, count: part.inputs.count)))
+        joined.parts.append(part)
       }
+      inputs += ledger.files.map { ($0.id, ledger.marks[$0.id] ?? "", path) }
       for warning in ledger.warnings where !joined.warnings.contains(warning) {
         joined.warnings.append(warning)
       }
     }
-    all.sort { left, right in
-      let (one, other) = (left.file.file.path, right.file.file.path)
-      if one != other { return one.utf8.lexicographicallyPrecedes(other.utf8) }
-      return left.mark < right.mark
-    }
-    joined.parts.sort { $0.id < $1.id }
-    try checkDoubles(all.map { ($0.file.file.path, $0.mark, $0.path) })
+    inputs.sort { $0.input < $1.input }
+    try checkDoubles(inputs)
     for ledger in ledgers.dropFirst().map(\.ledger) {
+      joined.files += ledger.files
+      joined.marks.merge(ledger.marks) { one, _ in one }
       for (entity, names) in ledger.names.enumerated() where entity < joined.names.count {
         joined.names[entity].merge(names, uniquingKeysWith: +)
       }
       joined.unseen.formIntersection(ledger.unseen)
       joined.spaces.add(ledger.spaces)
     }
-    joined.files = all.map(\.file)
-    joined.marks = all.map(\.mark)
-    // Parts were numbered as they came, and stand by their ids now.
-    let ids = ledgers.flatMap { $0.ledger.parts.map(\.id) }
-    let places = Dictionary(
-      uniqueKeysWithValues: joined.parts.enumerated().map { ($1.id, $0) })
-    for (number, input) in all.enumerated() {
-      guard let part = places[ids[input.part]] else { continue }
-      if joined.parts[part].inputs.count <= input.place {
-        let missing = input.place + 1 - joined.parts[part].inputs.count
-        joined.parts[part].inputs += [Int](repeating: 0, count: missing)
-      }
-      joined.parts[part].inputs[input.place] = number
-    }
+    joined.parts.sort { $0.id < $1.id }
+    joined.files.sort { $0.id < $1.id }
     return joined
   }
 
   private static func checkDoubles(
-    _ inputs: [(input: String, mark: String, ledger: String)]
+    _ inputs: [(input: InputID, mark: String, ledger: String)]
   ) throws(RunFailure) {
     var paths: [String: String] = [:]
     var marks: [String: (input: String, ledger: String)] = [:]
-    for (input, mark, ledger) in inputs {
+    for (id, mark, ledger) in inputs {
+      let input = id.path
       if let other = paths.updateValue(ledger, forKey: input), input != "-" {
         throw RunFailure(
           .badData, "\(input) was read by two map tasks, those of \(other) and \(ledger)")
@@ -173,28 +171,17 @@ extension Ledger {
 
 extension Ledger {
   var json: JSONValue {
-    .object([
+    let names = names.map { names in
+      let sorted = names.sorted { $0.key < $1.key }
+      return JSONValue.object(sorted.map { ($0.key.string, .integer($0.value)) })
+    }
+    return .object([
       ("format", .text(Self.format)), ("version", .integer(Self.version)),
       ("fingerprint", fingerprint.json),
       ("observed_until", observedUntil.map { .integer(Int($0)) } ?? .null),
       ("observed_from", observedFrom.map { .integer(Int($0)) } ?? .null),
-      (
-        "parts",
-        .list(
-          parts.map { part in
-            .object([
-              ("id", .text(part.id)), ("inputs", .list(part.inputs.map { .integer($0) })),
-            ])
-          })
-      ),
-      ("inputs", .list(files.map(\.sent))), ("marks", .list(marks.map { .text($0) })),
-      (
-        "names",
-        .list(
-          names.map { names in
-            .object(names.sorted { $0.key < $1.key }.map { ($0.key.string, .integer($0.value)) })
-          })
-      ),
+      ("parts", .list(parts.map(\.json))), ("inputs", .list(files.map(\.json))),
+      ("marks", .list(files.map { .text(marks[$0.id] ?? "") })), ("names", .list(names)),
       ("unseen", .list(unseen.sorted().map { .text($0) })), ("spaces", spaces.json),
       ("warnings", .list(warnings.map { .text($0) })),
     ])
@@ -214,18 +201,20 @@ extension Ledger {
     self.parts = []
     files = []
     self.names = []
-    self.marks = marks.compactMap(\.string)
+    self.marks = [:]
     self.unseen = Set(unseen.compactMap(\.string))
     self.warnings = warnings.compactMap(\.string)
-    for part in parts {
-      guard let id = part["id"]?.string, let numbers = part["inputs"]?.elements else { return nil }
-      let own = numbers.compactMap(\.integer)
-      guard own.count == numbers.count, own.allSatisfy(inputs.indices.contains) else { return nil }
-      self.parts.append(Part(id: id, inputs: own))
+    for (input, mark) in zip(inputs, marks) {
+      guard let ledger = InputLedger(input), let mark = mark.string,
+        self.marks.updateValue(mark, forKey: ledger.id) == nil
+      else { return nil }
+      files.append(ledger)
     }
-    for input in inputs {
-      guard let reading = FileReading(sent: input) else { return nil }
-      files.append(reading)
+    for part in parts {
+      guard let part = Part(part), part.inputs.allSatisfy({ self.marks[$0] != nil }) else {
+        return nil
+      }
+      self.parts.append(part)
     }
     for entity in names {
       guard let members = entity.members else { return nil }
@@ -233,5 +222,17 @@ extension Ledger {
         Dictionary(
           members.map { (LogText($0.key), $0.value.integer ?? 0) }, uniquingKeysWith: +))
     }
+  }
+}
+
+extension Ledger.Part {
+  fileprivate var json: JSONValue {
+    .object([("id", .text(id)), ("inputs", .list(inputs.map(\.json)))])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let id = json["id"]?.string, let list = json["inputs"]?.elements else { return nil }
+    self.init(id: id, inputs: list.compactMap { InputID($0) })
+    guard inputs.count == list.count else { return nil }
   }
 }

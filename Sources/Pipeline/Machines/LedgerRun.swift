@@ -44,7 +44,7 @@ package struct LedgerRun: Sendable {
       return RunNotices(
         damages: [], lines: [],
         summary: "\(joined.parts.count) parts, \(joined.files.count) inputs, "
-          + "\(joined.files.reduce(0) { $0 + $1.used }) events")
+          + "\(joined.files.reduce(0) { $0 + $1.judged.used }) events")
     } catch {
       throw RunFailure(wrapping: error)
     }

@@ -67,9 +67,10 @@ package struct MapRun: Sendable {
       identity: IdentityPlan(spec, reading.plan), spaces: spaces
     ).read(found.files)
     control.begin(.writing)
+    let marks = found.files.map { InputMark.of($0) }
     var ledger = Ledger(
       fingerprint: fingerprint, parts: [], files: scan.files,
-      marks: found.files.map { InputMark.of($0) }, names: [],
+      marks: [:], names: [],
       unseen: Set(scan.unseenProperties.map(\.name)), warnings: found.warnings,
       spaces: LedgerSpaces(scan.spaces, sources: spec.sources.count))
     var shards: [[TimelineShards]] = []
@@ -79,7 +80,7 @@ package struct MapRun: Sendable {
       let rows = try WholeFile(path: draft.child(MapPart.rowsName).description)
       var part = MapPart(
         fingerprint: fingerprint,
-        inputs: zip(ledger.files, ledger.marks).map { "\($0.file.path) \($1)" }, exports: [])
+        inputs: zip(ledger.files, marks).map { "\($0.file.path) \($1)" }, exports: [])
       while !shards.isEmpty {
         var workers = shards.removeFirst()
         var exports: [ShardExport] = []
@@ -117,7 +118,7 @@ package struct MapRun: Sendable {
       let file = try WholeFile(path: draft.child(MapPart.partName).description)
       try file.write(bytes)
       try file.commit()
-      ledger.parts = [Ledger.Part(id: id, inputs: Array(ledger.files.indices))]
+      ledger.name(marks, of: id)
       try ledger.write(to: draft.child(MapPart.ledgerName).description)
       return try folder.finish(draft) ?? RunNotices(damages: [], lines: found.warnings)
     } catch {

@@ -18,19 +18,17 @@ struct StateHead {
   var share: PartitionShare
   /// By report of the spec: its name, and bytes of its counts.
   var reports: [(name: String, bytes: Int)] = []
-  /// By input of the ledger, those that are not 0.
-  var duplicates: [Int: Int] = [:]
+  /// What folding made of rows, of inputs where that is anything.
+  var judged: [InputID: JudgedRows] = [:]
   var entities: [TimelineSchema.Entity: Int] = [:]
   var late: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
-  /// By input of the ledger: rows that found no account.
-  var lost: [Int: LostRows] = [:]
   /// Of persons and of accounts that are one: the same in all states of a run.
   var persons: IdentityCounts?
   var mergedAccounts: IdentityCounts?
 
   static let format = "twinfunnel state"
-  static let version = 2
+  static let version = 3
   static let bytesMax = 1 << 30
 
   var json: JSONValue {
@@ -42,18 +40,11 @@ struct StateHead {
         .list(reports.map { .list([.text($0.name), .integer($0.bytes)]) })
       ),
       (
-        "duplicates",
-        .list(duplicates.sorted { $0.key < $1.key }.map { .list([.integer($0), .integer($1)]) })
+        "judged",
+        .list(judged.sorted { $0.key < $1.key }.map { .list([$0.json, $1.json]) })
       ),
       ("entities", Self.json(entities)), ("late", Self.json(late)),
       ("unplaced_deliveries", .integer(unplacedDeliveries)),
-      (
-        "lost",
-        .list(
-          lost.sorted { $0.key < $1.key }.map {
-            .list([.integer($0), .integer($1.rows), .integer($1.counted)])
-          })
-      ),
       ("persons", persons?.sent ?? .null), ("merged_accounts", mergedAccounts?.sent ?? .null),
     ])
   }
@@ -83,19 +74,14 @@ struct StateHead {
   init?(_ json: JSONValue) {
     guard let ledger = json["ledger"]?.string,
       let share = json["partitions"]?.string.flatMap({ PartitionShare($0) }),
-      let reports = json["reports"]?.elements, let duplicates = json["duplicates"]?.elements,
+      let reports = json["reports"]?.elements, let judged = json["judged"]?.elements,
       let entities = json["entities"].flatMap({ Self.counts($0) }),
       let late = json["late"].flatMap({ Self.counts($0) }),
-      let unplaced = json["unplaced_deliveries"]?.integer, let lost = json["lost"]?.elements,
+      let unplaced = json["unplaced_deliveries"]?.integer,
       let persons = json["persons"], let merged = json["merged_accounts"],
       Self.isCount(unplaced)
     else { return nil }
     self.init(ledger: ledger, share: share)
-    for entry in lost {
-      let numbers = entry.elements?.compactMap(\.integer) ?? []
-      guard numbers.count == 3, numbers.allSatisfy(Self.isCount) else { return nil }
-      self.lost[numbers[0]] = LostRows(rows: numbers[1], counted: numbers[2])
-    }
     if persons != .null {
       guard let counts = IdentityCounts(sent: persons) else { return nil }
       self.persons = counts
@@ -113,16 +99,15 @@ struct StateHead {
       else { return nil }
       self.reports.append((name, bytes))
     }
-    for pair in duplicates {
-      guard let parts = pair.elements, parts.count == 2, let input = parts[0].integer,
-        let count = parts[1].integer, Self.isCount(count)
+    for pair in judged {
+      guard let parts = pair.elements, parts.count == 2, let input = InputID(parts[0]),
+        let rows = JudgedRows(parts[1])
       else { return nil }
-      self.duplicates[input] = count
+      self.judged[input] = rows
     }
   }
 
-  /// Far from any overflow of sums.
-  fileprivate static func isCount(_ count: Int) -> Bool { count >= 0 && count < 1 << 48 }
+  fileprivate static func isCount(_ count: Int) -> Bool { RareFields<JudgedRows>.isCount(count) }
 }
 
 extension IdentityCounts {
@@ -160,7 +145,7 @@ extension FoldedLogs {
   ///
   /// - Parameter ledger: its inputs, as the map tasks had them.
   func write(
-    _ head: StateHead, of ledger: [FileReading], reports: [any ReportDefinition], to path: String
+    _ head: StateHead, reports: [any ReportDefinition], to path: String
   ) throws {
     var head = head
     let counts = folds.map(\.encodedCounts)
@@ -168,14 +153,7 @@ extension FoldedLogs {
     head.entities = facts.entities
     head.late = facts.lateByEntity
     head.unplacedDeliveries = facts.unplacedDeliveries
-    for (input, file) in files.enumerated() where file.duplicates > 0 {
-      head.duplicates[input] = file.duplicates
-    }
-    for (input, (file, before)) in zip(files, ledger).enumerated() {
-      let rows = file.withoutAccount - before.withoutAccount
-      if rows == 0 { continue }
-      head.lost[input] = LostRows(rows: rows, counted: file.outside - before.outside)
-    }
+    head.judged = judged
     (head.persons, head.mergedAccounts) = (persons, mergedAccounts)
     let file = try WholeFile(path: path)
     do {

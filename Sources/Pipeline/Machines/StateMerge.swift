@@ -87,8 +87,7 @@ package struct StateMerge: Sendable {
           .badData, "\(path) was folded with another ledger than \(self.ledger): fold it again")
       }
       guard head.reports.map(\.name) == task.spec.reports.map(\.options.name),
-        head.duplicates.keys.allSatisfy(task.ledger.files.indices.contains),
-        head.lost.keys.allSatisfy(task.ledger.files.indices.contains)
+        head.judged.keys.allSatisfy({ task.ledger.marks[$0] != nil })
       else { throw damaged(path, "it has other reports or inputs") }
       if let first = files.first?.head,
         first.persons != head.persons || first.mergedAccounts != head.mergedAccounts
@@ -139,11 +138,9 @@ package struct StateMerge: Sendable {
       }
     }
     guard offset == length else { throw damaged(state.path, "it is longer than its content") }
-    for (input, count) in state.head.duplicates {
-      folded.files[input].duplicates += count
-      folded.files[input].used -= count
+    for (input, rows) in state.head.judged {
+      folded.judged[input, default: JudgedRows()].add(rows)
     }
-    for (input, lost) in state.head.lost { folded.files[input].lose(lost) }
     folded.facts.entities.merge(state.head.entities, uniquingKeysWith: +)
     folded.facts.lateByEntity.merge(state.head.late, uniquingKeysWith: +)
     folded.facts.unplacedDeliveries += state.head.unplacedDeliveries

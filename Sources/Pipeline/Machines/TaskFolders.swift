@@ -55,7 +55,7 @@ struct TaskFolders {
     var parts: [(folder: String, part: MapPart)] = []
     for part in ledger.parts {
       guard let place = found[part.id] else {
-        let names = part.inputs.prefix(3).map { ledger.files[$0].file.path }
+        let names = part.inputs.prefix(3).map(\.path)
         throw RunFailure(
           .noInput,
           "none of --segments is of the map task that read "
@@ -83,10 +83,12 @@ struct TaskFolders {
         budget: budget)
     }
     var shards = [[TimelineShards]](repeating: [], count: plan.schemas.count)
+    let numbers = Dictionary(
+      uniqueKeysWithValues: task.ledger.files.enumerated().map { ($1.id, UInt32($0)) })
     for (number, (folder, part)) in maps.enumerated() {
       let path = FilePath(folder).child(MapPart.rowsName).description
       let file = try ScratchFile(reading: path)
-      let inputs = task.ledger.parts[number].inputs.map { UInt32($0) }
+      let inputs = task.ledger.parts[number].inputs.compactMap { numbers[$0] }
       var offset = 0
       guard part.exports.count == plan.schemas.count else {
         throw RunFailure(.badData, "\(folder) is damaged: run its map task again")

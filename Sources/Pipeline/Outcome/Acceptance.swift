@@ -23,12 +23,12 @@ struct Acceptance {
   private func checkThatRowsAreEvents(
     _ analysis: Analysis, _ notices: Notices
   ) throws(RunFailure) {
-    let hasFresh = analysis.fresh.contains { $0.tally.events > 0 }
+    let hasFresh = analysis.fresh.contains { $0.judged.events > 0 }
     if !hasFresh, analysis.fresh.contains(where: \.isAllRejected) {
       throw RunFailure(
         .badData, notices.damages + ["no row of any input is an event: nothing was published"])
     }
-    guard !analysis.files.contains(where: { $0.tally.events > 0 }) else { return }
+    guard !analysis.files.contains(where: { $0.judged.events > 0 }) else { return }
     if let out, Self.hasEvents(out) {
       throw RunFailure(
         .badData,
@@ -75,10 +75,10 @@ struct Acceptance {
   private static let filesShown = 5
 }
 
-extension FileReading {
+extension InputLedger {
   var rejectCount: RejectCount {
     RejectCount(
-      rows: tally.rows - tally.blank, rejectedRows: tally.rejectedTotal, bytes: source.textBytes,
+      rows: tally.rows - tally.blank, rejectedRows: rejectedTotal, bytes: source.textBytes,
       rejectedBytes: tally.rejectedBytes)
   }
 }

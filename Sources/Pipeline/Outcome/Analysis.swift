@@ -12,7 +12,7 @@ package struct Analysis: Sendable {
   /// Microseconds since 1970.
   var now: Int64?
   /// In canonical order.
-  package var files: [FileReading]
+  package var files: [InputLedger]
   package var observation: Observation
   /// What was found of persons, and of accounts that are one; nil where nobody asked.
   var persons: IdentityCounts?
@@ -32,7 +32,7 @@ package struct Analysis: Sendable {
   /// One line each.
   package var warnings: [String]
   /// What this run has read itself: of a store's inputs those of tonight, else all.
-  package var fresh: [FileReading]
+  package var fresh: [InputLedger]
   /// Of a store's events those that are gone.
   var lost = StoreSession.Lost()
 

@@ -6,10 +6,11 @@ extension FoldedLogs {
   /// - Throws: `RunFailure` or `IdentityViolation` when sums do not add up.
   func analysis(of spec: AnalysisSpec, memoryBytesMax: Int?) throws -> Analysis {
     var files = files
+    guard files.add(judged) else {
+      throw RunFailure(.internalError, "rows of an unknown input, please report this")
+    }
     for file in files.indices {
-      let early = files[file].spread.before(observation.early.bound).used
-      files[file].used -= early
-      files[file].aside += early
+      files[file].judged.early = files[file].judged.spread.before(observation.early.bound).used
     }
     let reconciliation = Reconciliation(files)
     try reconciliation.check()

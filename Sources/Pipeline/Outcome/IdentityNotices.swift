@@ -16,7 +16,7 @@ struct IdentityNotices {
       lines += Self.overLimit(
         counts.knownOverLimit, "users", "anonymous ids", "max_anonymous", identity.anonymousMax)
     }
-    let both = analysis.files.reduce(0) { $0 + $1.tally.values.withBothIDs }
+    let both = analysis.files.reduce(0) { $0 + $1.judged.withBothIDs }
     if both > 0 {
       lines.append(
         "rows with a user and an anonymous id: \(both); without `identity: {}` in the spec, who looks "

@@ -4,9 +4,11 @@ import Values
 /// Sentences about single inputs: how they were read, and what could not be.
 enum InputNotices {
   /// What makes an input damaged above the level of bytes: not one of its rows is an event.
-  static func damages(of reading: FileReading) -> [String] {
-    guard reading.isAllRejected else { return [] }
-    let rows = reading.tally.rejectedTotal
+  ///
+  /// - Parameter nobodys: events of nobody whom the spec looks for.
+  static func damages(of reading: TakenInput, nobodys: Int = 0) -> [String] {
+    guard reading.isAllRejected(nobodys: nobodys) else { return [] }
+    let rows = reading.tally.rejectedTotal + nobodys
     return [
       "\(reading.file.path): \(rows == 1 ? "its only row is no" : "none of its \(rows) rows is an") event"
         + firstReject(of: [reading], isAll: true)
@@ -14,7 +16,7 @@ enum InputNotices {
   }
 
   /// Warnings and notices.
-  static func lines(of reading: FileReading) -> [String] {
+  static func lines(of reading: TakenInput) -> [String] {
     let path = reading.file.path
     let source = reading.source
     var lines: [String] = []
@@ -37,7 +39,7 @@ enum InputNotices {
   /// `; the first: FILE:LINE: REASON: ROW`, nothing when no row was rejected.
   ///
   /// - Parameter isAll: no row of the files is an event.
-  static func firstReject(of files: [FileReading], isAll: Bool = false) -> String {
+  static func firstReject(of files: [TakenInput], isAll: Bool = false) -> String {
     guard let reading = files.first(where: { !$0.tally.samples.isEmpty }),
       let reject = reading.tally.samples.min(by: { $0.byte < $1.byte })
     else { return "" }

@@ -132,7 +132,7 @@ struct Manifest {
       })
   }
 
-  private func input(_ reading: FileReading) -> JSONValue {
+  private func input(_ reading: InputLedger) -> JSONValue {
     let units = TimeUnit.allCases.filter { reading.tally.timeUnits[Int($0.rawValue)] > 0 }
     let sources = analysis.spec.sources
     let source: [(String, JSONValue)] =
@@ -144,14 +144,14 @@ struct Manifest {
         ("bytes", .integer(reading.source.fileBytes)),
         ("gzip", .boolean(reading.source.isGzip)),
         ("inflated_bytes", .integer(reading.source.inflatedBytes)),
-        ("lines", .integer(reading.tally.rows)), ("events", .integer(reading.tally.events)),
-        ("used", .integer(reading.used)), ("outside", .integer(reading.outside)),
-        ("duplicates", .integer(reading.duplicates)),
-        ("rejected", .integer(reading.tally.rejectedTotal)),
+        ("lines", .integer(reading.tally.rows)), ("events", .integer(reading.judged.events)),
+        ("used", .integer(reading.judged.used)), ("outside", .integer(reading.judged.outside)),
+        ("duplicates", .integer(reading.judged.duplicates)),
+        ("rejected", .integer(reading.rejectedTotal)),
         ("blank", .integer(reading.tally.blank)),
-        ("rejected_by_reason", rejects(reading.tally.rejected)),
-        ("without_user", .integer(reading.withoutUser)),
-        ("without_account", .integer(reading.withoutAccount)),
+        ("rejected_by_reason", rejects(reading.rejected)),
+        ("without_user", .integer(reading.judged.withoutUser)),
+        ("without_account", .integer(reading.judged.withoutAccount)),
         ("duplicate_keys", .integer(reading.tally.duplicateKeys)),
         ("lone_surrogates", .integer(reading.tally.loneSurrogates)),
         ("repairs", repairs(reading.tally.values.repairs)),
@@ -161,7 +161,7 @@ struct Manifest {
         ("damaged", .boolean(!reading.source.damages.isEmpty)),
       ]
     return .object(
-      all + rare("aside", reading.aside)
+      all + rare("aside", reading.judged.aside)
         + rare("too_long_values", reading.tally.values.tooLong.count))
   }
 

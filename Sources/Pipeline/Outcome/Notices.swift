@@ -13,8 +13,8 @@ struct Notices {
   var damages: [String] {
     analysis.lost.damages
       + analysis.fresh.flatMap { reading in
-        reading.source.damages.map { Self.text($0, of: reading) }
-          + InputNotices.damages(of: reading)
+        reading.source.damages.map { Self.text($0, of: reading.taken) }
+          + InputNotices.damages(of: reading.taken, nobodys: reading.judged.nobodys)
       } + values.damages + SpaceNotices(analysis).damages
   }
 
@@ -31,14 +31,15 @@ struct Notices {
       }
       lines.append(
         "warning: \(rejected) of \(analysis.reconciliation.rows) rows were rejected: "
-          + counts.joined(separator: ", ") + InputNotices.firstReject(of: analysis.files))
+          + counts.joined(separator: ", ")
+          + InputNotices.firstReject(of: analysis.files.map(\.taken)))
     }
     lines += analysis.warnings
     if let early = beforeLogs { lines.append(early) }
-    lines += analysis.files.flatMap { InputNotices.lines(of: $0) }
+    lines += analysis.files.flatMap { InputNotices.lines(of: $0.taken) }
     for (entity, without) in [
-      ("user", analysis.files.map(\.withoutUser)),
-      ("account", analysis.files.map(\.withoutAccount)),
+      ("user", analysis.files.map(\.judged.withoutUser)),
+      ("account", analysis.files.map(\.judged.withoutAccount)),
     ] {
       let count = without.reduce(0, +)
       if count > 0 {
@@ -71,7 +72,8 @@ struct Notices {
   private var beforeLogs: String? {
     let early = analysis.observation.early
     guard early.events > 0 else { return nil }
-    let file = analysis.files.first { $0.tally.earliest == early.earliest }?.file.path ?? "the logs"
+    let file =
+      analysis.files.first { $0.judged.earliest == early.earliest }?.file.path ?? "the logs"
     let events = early.events == 1 ? "1 event" : "\(early.events) events"
     return "warning: \(events) before the logs, left out: the earliest is of "
       + "\(analysis.calendar.timestamp(early.earliest)) (\(file)), more than ten years before the "
@@ -118,7 +120,7 @@ struct Notices {
   /// Events by day.
   private var days: DayCounts {
     var days = DayCounts()
-    for reading in analysis.files { days.add(reading.tally.days) }
+    for reading in analysis.files { days.add(reading.judged.days) }
     return days
   }
 
@@ -133,7 +135,7 @@ struct Notices {
     }
     guard unbounded, let earliest = analysis.observation.earliest, earliest < Self.plausibleTimeMin,
       let file = analysis.files.first(where: {
-        $0.tally.events > 0 && $0.tally.earliest == earliest
+        $0.judged.events > 0 && $0.judged.earliest == earliest
       })
     else { return nil }
     return "warning: the earliest event, in \(file.file.path), is of "
@@ -166,7 +168,7 @@ struct Notices {
   }
 
   /// What was forgiven in a file, and how it was read otherwise than the spec says.
-  private static func repairs(_ reading: FileReading) -> [String] {
+  private static func repairs(_ reading: InputLedger) -> [String] {
     let path = reading.file.path
     var lines = zip(Repair.allCases, reading.tally.values.repairs).compactMap { repair, found in
       found.count == 0
@@ -187,7 +189,7 @@ struct Notices {
     return lines
   }
 
-  static func text(_ damage: Damage, of reading: FileReading) -> String {
+  static func text(_ damage: Damage, of reading: TakenInput) -> String {
     let what: String =
       switch damage.kind {
       case .truncated: "the file ends inside a gzip member: it was cut off"

@@ -16,24 +16,23 @@ package struct Reconciliation: Sendable, Equatable {
     repeating: 0, count: RejectReason.allCases.count)
   private var mismatches: [String] = []
 
-  init(_ files: [FileReading]) {
+  init(_ files: [InputLedger]) {
     for file in files {
       rows += file.tally.rows
-      used += file.used
-      outside += file.outside
-      duplicates += file.duplicates
-      aside += file.aside
-      rejected += file.tally.rejectedTotal
+      used += file.judged.used
+      outside += file.judged.outside
+      duplicates += file.judged.duplicates
+      aside += file.judged.aside
+      rejected += file.rejectedTotal
       blank += file.tally.blank
-      for reason in rejectedByReason.indices {
-        rejectedByReason[reason] += file.tally.rejected[reason]
-      }
+      for (reason, count) in file.rejected.enumerated() { rejectedByReason[reason] += count }
       if !file.isReconciled {
+        let (taken, judged) = (file.tally, file.judged)
         mismatches.append(
           """
-          \(file.file.path): \(file.tally.rows) rows, but \(file.used) used + \(file.outside) outside \
-          + \(file.duplicates) duplicates + \(file.aside) aside + \(file.tally.rejectedTotal) rejected \
-          + \(file.tally.blank) blank
+          \(file.file.path): \(taken.rows) rows, but \(judged.used) used + \(judged.outside) \
+          outside + \(judged.duplicates) duplicates + \(judged.aside) aside + \
+          \(file.rejectedTotal) rejected + \(taken.blank) blank
           """)
       }
     }

@@ -6,7 +6,7 @@ enum RowHint {
   /// A phrase, or nil.
   ///
   /// - Parameter isAll: no row of the file is an event, so that the row stands for all.
-  static func text(for reject: Reject, of reading: FileReading, isAll: Bool) -> String? {
+  static func text(for reject: Reject, of reading: TakenInput, isAll: Bool) -> String? {
     let row = reject.prefix
     switch reject.reason {
     case .badTime: return time(reading.tally.values)

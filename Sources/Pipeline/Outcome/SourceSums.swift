@@ -6,7 +6,7 @@ import Values
 /// What became of the rows of each source, where sources have names.
 struct SourceSums {
   var name: String
-  var files: [FileReading]
+  var files: [InputLedger]
   /// What else `run.json` says of it.
   var more: [(String, JSONValue)]
 
@@ -22,8 +22,8 @@ struct SourceSums {
   }
 
   /// Microseconds since 1970; nil without events.
-  var latest: Int64? { files.filter { $0.tally.events > 0 }.map(\.tally.latest).max() }
-  var earliest: Int64? { files.filter { $0.tally.events > 0 }.map(\.tally.earliest).min() }
+  var latest: Int64? { files.filter { $0.judged.events > 0 }.map(\.judged.latest).max() }
+  var earliest: Int64? { files.filter { $0.judged.events > 0 }.map(\.judged.earliest).min() }
 
   /// Members of `run.json`.
   static func json(of analysis: Analysis) -> [(key: String, value: JSONValue)] {
@@ -45,8 +45,8 @@ struct SourceSums {
     ]
     return .object(
       rows + (sums.aside == 0 ? [] : [("aside", .integer(sums.aside))]) + [
-        ("without_user", .integer(files.reduce(0) { $0 + $1.withoutUser })),
-        ("without_account", .integer(files.reduce(0) { $0 + $1.withoutAccount })),
+        ("without_user", .integer(files.reduce(0) { $0 + $1.judged.withoutUser })),
+        ("without_account", .integer(files.reduce(0) { $0 + $1.judged.withoutAccount })),
       ] + more + [
         ("earliest_event", instant(earliest)), ("latest_event", instant(latest)),
       ])

@@ -8,7 +8,7 @@ import Values
 struct ValueNotices {
   var plan: ExtractionPlan
   /// In canonical order.
-  var files: [FileReading]
+  var files: [InputLedger]
 
   /// More unreadable values than this, in percent of a number's values, are damage: exit 1.
   static let unreadablePercentMax = 1
@@ -50,14 +50,14 @@ struct ValueNotices {
 
   /// What each source's own words and zones are needed for.
   private func bySource(
-    _ lines: (Extraction, _ files: [FileReading]) -> [String]
+    _ lines: (Extraction, _ files: [InputLedger]) -> [String]
   ) -> [String] {
     plan.extractions.enumerated().flatMap { number, extraction in
       lines(extraction, plan.others.isEmpty ? files : files.filter { $0.file.source == number })
     }
   }
 
-  private func nulls(_ extraction: Extraction, _ files: [FileReading]) -> [String] {
+  private func nulls(_ extraction: Extraction, _ files: [InputLedger]) -> [String] {
     let words = extraction.nulls.ofIDs.words
     return words.indices.compactMap { index in
       let found = joined(files) { $0.nulls.dropFirst(index).first }
@@ -69,7 +69,7 @@ struct ValueNotices {
     }
   }
 
-  private func times(_ extraction: Extraction, _ files: [FileReading]) -> [String] {
+  private func times(_ extraction: Extraction, _ files: [InputLedger]) -> [String] {
     var lines: [String] = []
     let numeric = joined(files) { $0.numericTimes }
     if numeric.count > 0 {
@@ -133,7 +133,7 @@ struct ValueNotices {
 
   /// Over files; the first place is in the first file that has one.
   private func joined(
-    _ files: [FileReading], _ sightings: (ValueTally) -> Sightings?
+    _ files: [InputLedger], _ sightings: (ValueTally) -> Sightings?
   ) -> (count: Int, file: String, place: ValuePlace?) {
     var (count, file, place) = (0, "", ValuePlace?.none)
     for reading in files {

@@ -74,7 +74,7 @@ package struct OneOffRun: Sendable {
     let analysis = try run.analyse()
     let notices = Notices(analysis: analysis)
     try Acceptance(options: run.options).check(analysis, notices)
-    let duplicates = analysis.files.reduce(0) { $0 + $1.duplicates }
+    let duplicates = analysis.files.reduce(0) { $0 + $1.judged.duplicates }
     let id = run.spec.source.id.map(\.description).joined(separator: " or ")
     let told =
       duplicates == 0

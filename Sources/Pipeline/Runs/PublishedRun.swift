@@ -167,8 +167,8 @@ package struct PublishedRun: Sendable {
 
   /// By source: what was read, tonight where there is a store.
   private func facts(of analysis: Analysis) -> [String: SourceFacts] {
-    func events(_ files: [FileReading]) -> Int? {
-      inputs.isEmpty ? nil : files.reduce(0) { $0 + $1.tally.events }
+    func events(_ files: [InputLedger]) -> Int? {
+      inputs.isEmpty ? nil : files.reduce(0) { $0 + $1.judged.events }
     }
     guard analysis.spec.hasNamedSources else {
       return [
@@ -180,7 +180,7 @@ package struct PublishedRun: Sendable {
     for (number, source) in analysis.spec.sources.enumerated() {
       let files = analysis.files.filter { $0.file.source == number }
       facts[source.name] = SourceFacts(
-        latest: files.filter { $0.tally.events > 0 }.map(\.tally.latest).max(),
+        latest: files.filter { $0.judged.events > 0 }.map(\.judged.latest).max(),
         events: events(files))
     }
     return facts

@@ -140,11 +140,11 @@ package struct StoreRun: Sendable {
       let found = session.manifest.inputs.indices.filter { index in
         let input = session.manifest.inputs[index]
         return input.state == .active
-          && (input.reading.file.path == name || input.places.contains { $0.path == name }
+          && (input.taken.file.path == name || input.places.contains { $0.path == name }
             || name.utf8.count >= 8 && input.key.hasPrefix(name))
       }
       guard found.count == 1, let index = found.first else {
-        let paths = session.manifest.activeInputs.map(\.reading.file.path)
+        let paths = session.manifest.activeInputs.map(\.taken.file.path)
         let hint = NearestName.of(name, among: paths).map { "; did you mean \($0)?" } ?? ""
         throw RunFailure(
           .noInput,
@@ -152,7 +152,7 @@ package struct StoreRun: Sendable {
             ? "the store has no input \(name)\(hint)"
             : "\(found.count) inputs of the store are called \(name): name one by its SHA-256")
       }
-      let events = session.manifest.inputs[index].reading.tally.events
+      let events = session.manifest.inputs[index].taken.tally.events
       try rewrite(all: session, filter: SegmentFilter()) { $0.inputs[index].state = .dropped }
       return ["\(events) events of \(name) were taken out of the store"]
     }

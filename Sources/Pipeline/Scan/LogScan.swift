@@ -32,7 +32,7 @@ struct LogScan {
 
   struct Result: Sendable {
     /// In canonical order.
-    var files: [FileReading]
+    var files: [InputLedger]
     /// By schema of the plan, then by worker.
     var shards: [[TimelineShards]]
     /// By worker: who is who.
@@ -89,12 +89,14 @@ struct LogScan {
   }
 
   private func combine(_ partials: [ScanWorker.Partial], files: [InputFile]) -> Result {
-    let readings = files.indices.map { index in
-      FileReading(
-        file: files[index],
-        source: partials.lazy.compactMap { $0.outcomes[index] }.first ?? SourceOutcome(),
-        shares: partials.compactMap { $0.shares[index] },
-        samplesMax: options.limits.rejectSamplesMax)
+    let ledgers = files.indices.map { index in
+      let shares = partials.compactMap { $0.shares[index] }
+      return InputLedger(
+        TakenInput(
+          file: files[index],
+          source: partials.lazy.compactMap { $0.outcomes[index] }.first ?? SourceOutcome(),
+          shares: shares, samplesMax: options.limits.rejectSamplesMax),
+        shares: shares)
     }
     let shards = plan.schemas.indices.map { schema in partials.map { $0.shards[schema] } }
     var sightings = PropertySightings(plan.extraction)
@@ -109,7 +111,7 @@ struct LogScan {
     for partial in partials.dropFirst() { facts.add(partial.spaces) }
     facts.maps = spaces?.maps ?? []
     return Result(
-      files: readings, shards: shards, links: partials.compactMap(\.links), entity: entity,
+      files: ledgers, shards: shards, links: partials.compactMap(\.links), entity: entity,
       unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
   }
 }

@@ -169,21 +169,17 @@ struct ScanWorker {
         file: file, chunk: chunk.index, line: chunk.droppedLines)
       try look(through: lens, file: file, at: place)
     }
-    var withoutUser = 0
-    var withoutAccount = 0
+    var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     for schema in partial.shards.indices {
       let counts = try partial.shards[schema].append(batch, file: UInt32(file), used: &used)
       switch scan.plan.schemas[schema].entity {
-      case .user: withoutUser += counts.withoutEntity
-      case .account: withoutAccount += counts.withoutEntity
+      case .user: share.judged.withoutUser += counts.withoutEntity
+      case .account: share.judged.withoutAccount += counts.withoutEntity
       }
     }
-    var share = partial.shares.removeValue(forKey: file) ?? FileShare()
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
-    share.used += used.count { $0 == 1 }
-    share.spread.add(scan.lens == nil ? batch.times : times, used: used)
-    share.withoutUser += withoutUser
-    share.withoutAccount += withoutAccount
+    share.judged.matched += used.count { $0 == 1 }
+    share.judged.spread.add(scan.lens == nil ? batch.times : times, used: used)
     partial.shares[file] = share
     scan.control.advance(events: tally.events, rejected: tally.rejectedTotal)
     return tally.values

@@ -123,7 +123,7 @@ extension MapSums.File {
   var sent: JSONValue {
     .list([
       .text(path), .integer(rows), .integer(pairs), .integer(incomplete), .integer(rejected),
-      firstReject?.sent ?? .null, .integer(Int(bitPattern: UInt(pairSum))),
+      firstReject?.json ?? .null, .integer(Int(bitPattern: UInt(pairSum))),
     ])
   }
 
@@ -136,7 +136,7 @@ extension MapSums.File {
     self.init(path: path, rows: rows, pairs: pairs, incomplete: incomplete, rejected: rejected)
     pairSum = UInt64(UInt(bitPattern: sum))
     if parts[5] == .null { return }
-    guard let reject = Reject(sent: parts[5]) else { return nil }
+    guard let reject = Reject(parts[5]) else { return nil }
     firstReject = reject
   }
 }

@@ -43,7 +43,7 @@ struct StoreComparison {
       try found.add(TimelineMerge(scan.shards.removeFirst())) { try control.checkCancelled() }
     }
     return scan.files.indices.map { file in
-      finding(scan.files[file], found.sums[file], manifest, stored)
+      finding(scan.files[file].taken, found.sums[file], manifest, stored)
     }
   }
 
@@ -67,14 +67,14 @@ struct StoreComparison {
   }
 
   private func finding(
-    _ reading: FileReading, _ sum: RowSums.Sum, _ manifest: StoreManifest,
+    _ taken: TakenInput, _ sum: RowSums.Sum, _ manifest: StoreManifest,
     _ stored: [SegmentInput: RowSums.Sum]
   ) -> Finding {
     func finding(_ isThere: Bool, _ text: String) -> Finding {
-      Finding(path: reading.file.path, isThere: isThere, text: text)
+      Finding(path: taken.file.path, isThere: isThere, text: text)
     }
     if sum.rows == 0 { return finding(true, "no event, nothing to keep") }
-    let input = reading.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
+    let input = taken.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
     guard let input, let known = manifest.inputs.first(where: { $0.content == input }) else {
       return finding(false, "not in the store")
     }

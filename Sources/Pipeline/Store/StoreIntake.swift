@@ -19,11 +19,11 @@ struct StoreIntake {
   struct Result {
     var manifest: StoreManifest
     /// By key: what was read now, with samples of rejected rows.
-    var readings: [String: FileReading] = [:]
+    var taken: [String: TakenInput] = [:]
     /// One line each.
     var notices: [String] = []
     /// Of inputs without a row that counts.
-    var withoutRows: [FileReading] = []
+    var withoutRows: [TakenInput] = []
   }
 
   func read(
@@ -57,9 +57,9 @@ struct StoreIntake {
       zoneQuestion: ZoneQuestion(plan: plan, calendarZone: timeZone),
       contentStarts: ContentStarts(known), storesLinks: source.links != nil
     ).read(inputs)
-    let ranks = decide(scan.files, places: unknown.map { places[$0] }, &result)
+    let ranks = decide(scan.files.map(\.taken), places: unknown.map { places[$0] }, &result)
     if ranks.allSatisfy({ $0 == nil }) { return result }
-    if result.readings.values.contains(where: hangsOnCalendar) {
+    if result.taken.values.contains(where: hangsOnCalendar) {
       result.manifest.timeZone = timeZone
     }
     result.manifest.generation += 1
@@ -67,36 +67,36 @@ struct StoreIntake {
     swap(&shards, &scan.shards)
     result.manifest.segments.append(
       try Self.write(
-        consume shards, source: source, inputs: Self.order(result.readings), fileRanks: ranks,
-        rows: result.readings.values.reduce(0) { $0 + $1.tally.events },
+        consume shards, source: source, inputs: Self.order(result.taken), fileRanks: ranks,
+        rows: result.taken.values.reduce(0) { $0 + $1.tally.events },
         generation: result.manifest.generation, folder: folder, control: control))
     return result
   }
 
   /// Whether some times would be other instants in another zone of the calendar.
-  private func hangsOnCalendar(_ reading: FileReading) -> Bool {
-    reading.tally.values.dates > 0
-      || source.specs[reading.file.source].time.zone == nil
-        && reading.tally.values.localTimes.count > 0
+  private func hangsOnCalendar(_ taken: TakenInput) -> Bool {
+    taken.tally.values.dates > 0
+      || source.specs[taken.file.source].time.zone == nil
+        && taken.tally.values.localTimes.count > 0
   }
 
   /// Which inputs are new: by file, its place in the order of the segment's inputs, or nil.
   private func decide(
-    _ readings: [FileReading], places: [StoreManifest.Place?], _ result: inout Result
+    _ inputs: [TakenInput], places: [StoreManifest.Place?], _ result: inout Result
   ) -> [UInt32?] {
-    var contentOf = [SegmentInput?](repeating: nil, count: readings.count)
-    for (file, reading) in readings.enumerated() {
-      guard let content = reading.source.content else { continue }
+    var contentOf = [SegmentInput?](repeating: nil, count: inputs.count)
+    for (file, taken) in inputs.enumerated() {
+      guard let content = taken.source.content else { continue }
       let input = SegmentInput(digest: content.digest, length: content.length)
       result.manifest.inputs.removeAll { $0.state == .lost && $0.content == input }
       if let known = result.manifest.inputs.firstIndex(where: { $0.content == input }) {
         if !isBack(result.manifest.inputs[known], places[file], result.manifest) {
-          result.notices += otherSource(reading.file, result.manifest.inputs[known])
+          result.notices += otherSource(taken.file, result.manifest.inputs[known])
           note(places[file], in: &result.manifest.inputs[known])
           if result.manifest.inputs[known].generation > result.manifest.generation {
             result.notices.append(
-              "warning: \(reading.file.path) has the same content as "
-                + "\(result.manifest.inputs[known].reading.file.path): it counts once")
+              "warning: \(taken.file.path) has the same content as "
+                + "\(result.manifest.inputs[known].taken.file.path): it counts once")
           }
           continue
         }
@@ -111,30 +111,28 @@ struct StoreIntake {
         }
         result.manifest.inputs.remove(at: known)
       }
-      if reading.tally.events == 0 {
-        result.withoutRows.append(reading)
+      if taken.tally.events == 0 {
+        result.withoutRows.append(taken)
         continue
       }
       for earlier in result.manifest.inputs.indices
       where result.manifest.inputs[earlier].state == .active
-        && result.manifest.inputs[earlier].reading.file.source == reading.file.source
+        && result.manifest.inputs[earlier].taken.file.source == taken.file.source
         && content.starts[result.manifest.inputs[earlier].content.length]
           == result.manifest.inputs[earlier].content.digest
       {
         result.manifest.inputs[earlier].state = .superseded
       }
       contentOf[file] = input
-      var kept = reading
-      kept.tally.samples = []
       var new = StoreManifest.Input(
         content: input, head: content.head, places: places[file].map { [$0] } ?? [],
-        generation: result.manifest.generation + 1, reading: kept)
+        generation: result.manifest.generation + 1, taken: taken.kept)
       if source.hasNamedSources { new.checked = source.checkedNames }
       result.manifest.inputs.append(new)
-      result.readings[new.key] = reading
+      result.taken[new.key] = taken
     }
     for snapshot in snapshots { replace(snapshot, &result.manifest) }
-    let order = Self.order(result.readings)
+    let order = Self.order(result.taken)
     return contentOf.map { input in
       input.flatMap { order.firstIndex(of: $0) }.map { UInt32($0) }
     }
@@ -144,13 +142,13 @@ struct StoreIntake {
   private func isBack(
     _ input: StoreManifest.Input, _ place: StoreManifest.Place?, _ manifest: StoreManifest
   ) -> Bool {
-    guard input.state == .superseded, snapshots.contains(input.reading.file.source), let place
+    guard input.state == .superseded, snapshots.contains(input.taken.file.source), let place
     else { return false }
     let isKnown = input.places.contains { $0.path == place.path }
     return !isKnown
       || manifest.inputs.contains { other in
         other.generation > input.generation
-          && other.reading.file.source == input.reading.file.source
+          && other.taken.file.source == input.taken.file.source
           && other.places.contains { $0.path == place.path }
       }
   }
@@ -158,7 +156,7 @@ struct StoreIntake {
   /// All inputs that a run brings of a snapshot take the place of the former ones.
   private func replace(_ source: Int, _ manifest: inout StoreManifest) {
     let own = manifest.inputs.indices.filter {
-      manifest.inputs[$0].state == .active && manifest.inputs[$0].reading.file.source == source
+      manifest.inputs[$0].state == .active && manifest.inputs[$0].taken.file.source == source
     }
     guard own.contains(where: { manifest.inputs[$0].generation > manifest.generation }) else {
       return
@@ -170,7 +168,7 @@ struct StoreIntake {
 
   /// An input that has become another source's by the names of files.
   private func otherSource(_ file: InputFile, _ input: StoreManifest.Input) -> [String] {
-    let was = input.reading.file.source
+    let was = input.taken.file.source
     if was == file.source || input.state != .active { return [] }
     return [
       "warning: \(file.path) was read as the source '\(source.specs[was].name)', and is now one of "
@@ -186,9 +184,9 @@ struct StoreIntake {
   }
 
   /// Contents of a segment, ascending by digest.
-  private static func order(_ readings: [String: FileReading]) -> [SegmentInput] {
-    readings.sorted { $0.key < $1.key }.compactMap { _, reading in
-      reading.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
+  private static func order(_ inputs: [String: TakenInput]) -> [SegmentInput] {
+    inputs.sorted { $0.key < $1.key }.compactMap { _, taken in
+      taken.source.content.map { SegmentInput(digest: $0.digest, length: $0.length) }
     }
   }
 

@@ -25,7 +25,7 @@ struct StoreManifest: Sendable {
     var places: [Place]
     /// The generation that took it in.
     var generation: Int
-    var reading: FileReading
+    var taken: TakenInput
     /// Its rows that were taken out since.
     var erased = 0
     var expired = 0
@@ -157,7 +157,7 @@ extension StoreManifest {
     }
     for input in inputs {
       guard let input = Input(input),
-        input.reading.file.source < max(1, source.elements?.count ?? 1)
+        input.taken.file.source < max(1, source.elements?.count ?? 1)
       else { throw .damaged }
       self.inputs.append(input)
     }
@@ -188,7 +188,7 @@ extension StoreManifest.Input {
     let ofSource: [(String, JSONValue)] =
       checked.map { names in
         [
-          ("source", .integer(reading.file.source)),
+          ("source", .integer(taken.file.source)),
           ("checked", .list(names.map { .text($0) })),
         ]
       } ?? []
@@ -197,7 +197,7 @@ extension StoreManifest.Input {
       ("head_sha256", .text(hexadecimal(head))), ("state", .text(state.rawValue)),
       ("generation", .integer(generation)), ("erased", .integer(erased)),
       ("expired", .integer(expired)), ("places", .list(places.map(\.json))),
-      ("reading", reading.stored),
+      ("reading", taken.json),
     ]
     return .object(all + ofSource)
   }
@@ -209,16 +209,16 @@ extension StoreManifest.Input {
       let state = json["state"]?.string.flatMap(State.init(rawValue:)),
       let generation = json["generation"]?.integer, let erased = json["erased"]?.integer,
       let expired = json["expired"]?.integer, let places = json["places"]?.elements,
-      let reading = json["reading"].flatMap({ FileReading(stored: $0) })
+      let taken = json["reading"].flatMap({ TakenInput($0) })
     else { return nil }
     self.init(
       content: SegmentInput(digest: digest, length: length), head: head, state: state,
       places: places.compactMap(StoreManifest.Place.init), generation: generation,
-      reading: reading, erased: erased, expired: expired,
+      taken: taken, erased: erased, expired: expired,
       checked: json["checked"]?.elements?.compactMap(\.string))
     guard let number = json["source"]?.integer else { return }
     guard (0..<1000).contains(number) else { return nil }
-    self.reading.file.source = number
+    self.taken.file.source = number
   }
 }
 

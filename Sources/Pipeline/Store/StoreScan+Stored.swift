@@ -17,17 +17,8 @@ extension StoreScan {
         numberNames: extraction.numbers.map(\.name),
         memoryBytes: (options.memoryBytesMax ?? 1 << 30) / max(1, options.threads))
     else { return nil }
-    var files = contents.files
-    for number in files.indices {
-      files[number].aside = contents.gone[number]
-      files[number].spread = TimeSpread()
-      files[number].used = 0
-      files[number].outside = shares[number].rows
-      files[number].tally.events = shares[number].rows
-      files[number].tally.earliest = shares[number].earliest
-      files[number].tally.latest = shares[number].latest
-      chooseNumbers(contents, number, &files[number])
-    }
+    var files = ledgers(of: contents)
+    for (number, share) in shares.enumerated() { files[number].judged.see(share) }
     return LogScan.Result(
       files: files, shards: [], entity: EntitySightings(schemas: 1), unseenProperties: [],
       stored: timelines)
@@ -36,13 +27,13 @@ extension StoreScan {
 
 extension LogScan.Result {
   /// What stored rows became, once all of them are folded.
-  mutating func settle(_ extraction: Extraction) {
+  mutating func settle(_ extraction: Extraction, _ judged: inout [JudgedRows]) {
     guard let stored else { return }
     for (number, tally) in stored.tallies.enumerated() {
-      files[number].used = tally.used
-      files[number].outside = tally.outside
-      files[number].withoutUser = tally.withoutEntity
-      files[number].tally.days = tally.days
+      judged[number].matched += tally.used
+      judged[number].unmatched += tally.outside
+      judged[number].withoutUser += tally.withoutEntity
+      judged[number].days.add(tally.days)
     }
     let seen = stored.seen
     unseenProperties = PropertySightings(texts: seen.texts, numbers: seen.numbers)

@@ -30,7 +30,7 @@ struct StoreScan {
   struct Contents: Sendable {
     var segments: [SegmentReader]
     /// In canonical order: by path, then by content.
-    var files: [FileReading]
+    var files: [TakenInput]
     /// The content of each file.
     var inputs: [SegmentInput]
     /// Events of each that are in no segment any more: erased or expired.
@@ -76,26 +76,11 @@ struct StoreScan {
     var shards: [TimelineShards]
     var links: IdentityLinks?
     var rows: SegmentRows
-    var tallies: [Tally]
+    var judged: [JudgedRows]
     var sightings: PropertySightings
     var entity: EntitySightings
     var ids: SourceIDs
     var used: [UInt8] = []
-  }
-
-  /// What one worker saw of one file.
-  fileprivate struct Tally: Sendable {
-    var used = 0
-    var outside = 0
-    var aside = 0
-    var withoutUser = 0
-    var withoutAccount = 0
-    var withBothIDs = 0
-    var noUser = 0
-    var earliest = Int64.max
-    var latest = Int64.min
-    var days = DayCounts()
-    var spread = TimeSpread()
   }
 
   private struct Item: Sendable {
@@ -140,9 +125,7 @@ struct StoreScan {
     if lens != nil, let shares {
       // Of blocks that were not read footers say it.
       for (number, share) in shares.enumerated() {
-        result.files[number].tally.events = share.rows
-        result.files[number].tally.earliest = share.earliest
-        result.files[number].tally.latest = share.latest
+        result.files[number].judged.see(share)
       }
     }
     return result
@@ -172,7 +155,7 @@ struct StoreScan {
       rows: SegmentRows(
         textNames: texts + (source.links == nil ? [] : StoredLinks.names), numberNames: numbers,
         wantsIDs: plan.extractions.contains { !$0.id.isEmpty }),
-      tallies: [Tally](repeating: Tally(), count: files),
+      judged: [JudgedRows](repeating: JudgedRows(), count: files),
       sightings: PropertySightings(plan.extraction),
       entity: EntitySightings(schemas: plan.schemas.count),
       ids: SourceIDs(
@@ -189,7 +172,7 @@ struct StoreScan {
     try worker.rows.read(block, of: segment, filter: filter)
     for (input, number) in numbers.enumerated() where number >= 0 {
       let counts = worker.rows.counts
-      worker.tallies[number].aside +=
+      worker.judged[number].held +=
         counts.later[input] + counts.earlier[input] + counts.erased[input]
     }
     let files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
@@ -216,17 +199,17 @@ struct StoreScan {
     if source.links != nil { fitLinks(&batch, &files, by: &worker) }
     if batch.count == 0 { return }
     for (row, file) in files.enumerated() {
-      worker.tallies[Int(file)].earliest = min(
-        worker.tallies[Int(file)].earliest, batch.times[row])
-      worker.tallies[Int(file)].latest = max(worker.tallies[Int(file)].latest, batch.times[row])
-      worker.tallies[Int(file)].days.count(batch.times[row])
+      worker.judged[Int(file)].earliest = min(
+        worker.judged[Int(file)].earliest, batch.times[row])
+      worker.judged[Int(file)].latest = max(worker.judged[Int(file)].latest, batch.times[row])
+      worker.judged[Int(file)].days.count(batch.times[row])
     }
     worker.sightings.look(at: batch)
     worker.ids.translate(&batch)
     try worker.links?.append(batch)
     worker.ids.fill(&batch)
     if let lens {
-      for file in files { worker.tallies[Int(file)].outside += 1 }
+      for file in files { worker.judged[Int(file)].unmatched += 1 }
       if spansAges { spread(batch, files, used: [], by: &worker) }
       return try look(at: batch, of: files, through: lens, by: &worker)
     }
@@ -238,17 +221,17 @@ struct StoreScan {
       if counts.withoutEntity == 0 { continue }
       for row in worker.shards[schema].rowsWithoutEntity {
         switch plan.schemas[schema].entity {
-        case .user: worker.tallies[Int(files[row])].withoutUser += 1
-        case .account: worker.tallies[Int(files[row])].withoutAccount += 1
+        case .user: worker.judged[Int(files[row])].withoutUser += 1
+        case .account: worker.judged[Int(files[row])].withoutAccount += 1
         }
       }
     }
     if spansAges { spread(batch, files, used: worker.used, by: &worker) }
     for (row, file) in files.enumerated() {
       if worker.used[row] == 1 {
-        worker.tallies[Int(file)].used += 1
+        worker.judged[Int(file)].matched += 1
       } else {
-        worker.tallies[Int(file)].outside += 1
+        worker.judged[Int(file)].unmatched += 1
       }
     }
     control.advance(events: batch.count, rejected: 0)
@@ -259,7 +242,7 @@ struct StoreScan {
     _ batch: EventBatch, _ files: [UInt32], used: [UInt8], by worker: inout Worker
   ) {
     for (row, file) in files.enumerated() {
-      worker.tallies[Int(file)].spread.add(
+      worker.judged[Int(file)].spread.add(
         [batch.times[row]], used: row < used.count ? [used[row]] : [])
     }
   }
@@ -269,9 +252,9 @@ struct StoreScan {
     _ batch: inout EventBatch, _ files: inout [UInt32], by worker: inout Worker
   ) {
     let fit = StoredLinks.fit(&batch, to: plan.extractions[batch.source])
-    for row in fit.withBothIDs { worker.tallies[Int(files[row])].withBothIDs += 1 }
+    for row in fit.withBothIDs { worker.judged[Int(files[row])].withBothIDs += 1 }
     if fit.nobodys.isEmpty { return }
-    for row in fit.nobodys { worker.tallies[Int(files[row])].noUser += 1 }
+    for row in fit.nobodys { worker.judged[Int(files[row])].nobodys += 1 }
     let gone = Set(fit.nobodys)
     let rows = (0..<batch.count).filter { !gone.contains($0) }
     files = rows.map { files[$0] }
@@ -290,33 +273,27 @@ struct StoreScan {
     }
   }
 
-  /// Of the values that were read, those of this run's properties.
-  func chooseNumbers(_ contents: Contents, _ number: Int, _ file: inout FileReading) {
-    let values = file.tally.values.numbers
-    file.tally.values.numbers = plan.extraction.checkedProperties.map { property in
-      let place = contents.checked[number].firstIndex(of: property.name)
-      return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
+  /// The store's inputs, before any row of theirs is looked at: of the values that were read those of
+  /// this run's properties, and what is not there any more.
+  func ledgers(of contents: Contents) -> [InputLedger] {
+    contents.files.indices.map { number in
+      var taken = contents.files[number]
+      let values = taken.tally.values.numbers
+      taken.tally.values.numbers = plan.extraction.checkedProperties.map { property in
+        let place = contents.checked[number].firstIndex(of: property.name)
+        return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
+      }
+      return InputLedger(
+        id: InputID(taken.file, content: hexadecimal(contents.inputs[number].digest)), taken,
+        judged: JudgedRows(held: contents.gone[number]))
     }
   }
 
   private func combine(_ workers: [Worker], _ contents: Contents) -> LogScan.Result {
-    var files = contents.files
+    var files = ledgers(of: contents)
     for number in files.indices {
-      var sum = Tally()
-      for worker in workers { sum.add(worker.tallies[number]) }
-      files[number].used = sum.used
-      files[number].outside = sum.outside
-      files[number].aside = sum.aside + contents.gone[number]
-      files[number].withoutUser = sum.withoutUser
-      files[number].withoutAccount = sum.withoutAccount
-      files[number].tally.values.withBothIDs = sum.withBothIDs
-      files[number].tally.rejected[Int(RejectReason.noUser.rawValue)] += sum.noUser
-      files[number].tally.earliest = sum.earliest
-      files[number].tally.latest = sum.latest
-      files[number].tally.days = sum.days
-      files[number].spread = sum.spread
-      files[number].tally.events = sum.used + sum.outside
-      chooseNumbers(contents, number, &files[number])
+      for worker in workers { files[number].judged.add(worker.judged[number]) }
+      files[number].judged.events = files[number].judged.matched + files[number].judged.unmatched
     }
     var sightings = PropertySightings(plan.extraction)
     var entity = EntitySightings(schemas: plan.schemas.count)
@@ -335,18 +312,9 @@ struct StoreScan {
   }
 }
 
-extension StoreScan.Tally {
-  fileprivate mutating func add(_ other: Self) {
-    used += other.used
-    outside += other.outside
-    aside += other.aside
-    withoutUser += other.withoutUser
-    withoutAccount += other.withoutAccount
-    withBothIDs += other.withBothIDs
-    noUser += other.noUser
-    earliest = min(earliest, other.earliest)
-    latest = max(latest, other.latest)
-    days.add(other.days)
-    spread.add(other.spread)
+extension JudgedRows {
+  /// What a segment's footer says of an input.
+  mutating func see(_ share: SegmentShare) {
+    (events, earliest, latest) = (share.rows, share.earliest, share.latest)
   }
 }

@@ -43,7 +43,7 @@ extension StoreSession {
   func lost(_ damages: [String]) -> Lost {
     let inputs = manifest.lostInputs
     var lost = Lost()
-    lost.inputs = inputs.map { ($0.reading.file.path, $0.reading.tally.events) }
+    lost.inputs = inputs.map { ($0.taken.file.path, $0.taken.tally.events) }
     if inputs.isEmpty {
       // Whatever was in the segments has been read anew.
       lost.warnings = damages.map { "warning: \($0); its inputs were read anew" }

@@ -31,7 +31,7 @@ package final class StoreSession: Sendable {
     /// As the store is: found, or committed since.
     var committed: StoreManifest?
     /// By key: what this run has read.
-    var fresh: [String: FileReading] = [:]
+    var fresh: [String: TakenInput] = [:]
     /// What maps say, as this run knows it; nil where no run had any.
     var maps: StoredMaps?
   }
@@ -138,7 +138,7 @@ extension StoreSession {
     let result = try intake.read(inputs, into: manifest, of: folder)
     state.withLock {
       $0.manifest = result.manifest
-      $0.fresh = result.readings
+      $0.fresh = result.taken
     }
     return result
   }
@@ -148,12 +148,12 @@ extension StoreSession {
     let (manifest, fresh) = state.withLock { ($0.manifest, $0.fresh) }
     let numbers = specNumbers
     let inputs = manifest.activeInputs
-      .filter { numbers[$0.reading.file.source] != nil }
-      .sorted { ($0.reading.file.path, $0.key) < ($1.reading.file.path, $1.key) }
+      .filter { numbers[$0.taken.file.source] != nil }
+      .sorted { ($0.taken.file.path, $0.key) < ($1.taken.file.path, $1.key) }
     let files = inputs.map { input in
-      var reading = fresh[input.key] ?? input.reading
-      reading.file.source = numbers[input.reading.file.source] ?? 0
-      return reading
+      var taken = fresh[input.key] ?? input.taken
+      taken.file.source = numbers[input.taken.file.source] ?? 0
+      return taken
     }
     let checked = kept.checkedNames
     var filter = SegmentFilter()
@@ -173,7 +173,7 @@ extension StoreSession {
     let numbers = specNumbers
     return kept.specs.indices.compactMap { number in
       if numbers[number] != nil { return nil }
-      let count = manifest.activeInputs.count { $0.reading.file.source == number }
+      let count = manifest.activeInputs.count { $0.taken.file.source == number }
       if count == 0 { return nil }
       return
         "notice: the store has \(count) inputs of the source '\(kept.specs[number].name)', which "
@@ -227,7 +227,7 @@ extension StoreSession {
   /// With the inputs that have rows in it: what a person has to read again.
   private func damaged(_ segment: StoreManifest.Segment, _ error: any Error) -> RunFailure {
     let keys = Set(segment.inputs)
-    let names = manifest.inputs.filter { keys.contains($0.key) }.map(\.reading.file.path)
+    let names = manifest.inputs.filter { keys.contains($0.key) }.map(\.taken.file.path)
     let list = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", ..." : "")
     return RunFailure(
       .badData,
@@ -327,7 +327,7 @@ extension StoreSession {
     let fresh = state.withLock { Set($0.fresh.keys) }
     var room = StoreTiers.room(
       newRows: manifest.inputs.filter { fresh.contains($0.key) }
-        .reduce(0) { $0 + $1.reading.tally.events },
+        .reduce(0) { $0 + $1.taken.tally.events },
       allRows: manifest.segments.reduce(0) { $0 + $1.rows })
     while true {
       var manifest = self.manifest

@@ -50,7 +50,7 @@ extension SpecSchema {
   ]
 
   private static let format = anyOf([
-    schema(.choice(["jsonl", "json", "csv", "tsv", "combined", "w3c"])), object([("nginx", text)]),
+    schema(.choice(LogFormat.named.map(\.name))), object([("nginx", text)]),
     object([("apache", text)]),
   ])
 

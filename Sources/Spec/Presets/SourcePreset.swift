@@ -2,7 +2,7 @@ package import Timelines
 
 /// Where well-known exports keep what a spec needs: a `source` section by name.
 ///
-/// Every preset is a YAML file in this folder, written as a user would write it, with the page its
+/// Every preset is a YAML file in `Files`, written as a user would write it, with the page its
 /// facts come from, and embedded when the program is built. To add one, add the file, and its line
 /// here.
 package struct SourcePreset: Sendable {

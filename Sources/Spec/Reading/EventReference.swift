@@ -12,10 +12,6 @@ extension SpecMapping {
     value(key)?.event() ?? standard.narrowed(by: conditions)
   }
 
-  package mutating func requiredEvent(_ key: String) -> EventMatcher {
-    required(key)?.event() ?? everything
-  }
-
   /// An event reference that may carry options of its own: `activation: {event: x, within: 7d}` or
   /// just `activation: x`. `kind` is how messages call it; `body` reads the options.
   package mutating func event<T>(

@@ -28,7 +28,7 @@ struct MapsReader {
     reader.format = SourceFormat.read(&section, known: format(of: files ?? []))
     switch reader.format {
     case .jsonl, .json, .delimited: break
-    case .combined, .server, .w3c:
+    case .lines:
       section.error(at: "format", "a map's `format` is jsonl, json, csv or tsv")
     }
     var map = MapSpec()

@@ -2,10 +2,6 @@ import EventLog
 
 /// The part of `source` that says how rows are laid out.
 enum SourceFormat {
-  private enum Name: String, CaseIterable {
-    case jsonl, json, csv, tsv, combined, w3c
-  }
-
   /// Options of delimited text alone.
   private static let delimitedKeys = ["delimiter", "quote", "escape", "columns", "skip", "comment"]
 
@@ -26,16 +22,7 @@ enum SourceFormat {
 
   private static func read(_ value: SpecValue) -> LogFormat? {
     guard case .mapping = value.node.content else {
-      let name: Name? = value.choice()
-      switch name {
-      case .jsonl?: return .jsonl
-      case .json?: return .json
-      case .csv?: return .csv()
-      case .tsv?: return .tsv
-      case .combined?: return .combined
-      case .w3c?: return .w3c
-      case nil: return nil
-      }
+      return value.choice(among: LogFormat.named.map { ($0.name, $0.format) })
     }
     return value.mapping("the format") { format -> LogFormat? in
       let given = ServerLogFormat.Dialect.allCases.compactMap { dialect in
@@ -47,7 +34,7 @@ enum SourceFormat {
         return nil
       }
       do throws(ServerLogFormat.Problem) {
-        return .server(try ServerLogFormat(text, dialect: dialect))
+        return .lines(try ServerLogFormat(text, dialect: dialect).lines)
       } catch {
         value.error("the \(dialect.rawValue) log format cannot be read: \(error.text)")
         return nil
@@ -84,37 +71,5 @@ enum SourceFormat {
       return value.expected("one ASCII character" + (word.map { " or `\($0.0)`" } ?? ""))
     }
     return utf8[0]
-  }
-
-  /// Where the time stands in formats that know it.
-  static func standardTime(_ format: LogFormat) -> TimeField? {
-    // The second only where the first does not fit: few servers write fractions.
-    let accessTime = [
-      TimeFormat.pattern("%d/%b/%Y:%H:%M:%S %z"), .pattern("%d/%b/%Y:%H:%M:%S.%f %z"),
-    ]
-    switch format {
-    case .combined: return TimeField(paths: [FieldPath("time")], formats: accessTime)
-    case .w3c:
-      return TimeField(paths: [FieldPath("date"), FieldPath("time")], format: .iso8601)
-    case .server(let format):
-      if format.has("$time_local") || format.has("%t") {
-        return TimeField(paths: [FieldPath("time")], formats: accessTime)
-      }
-      if format.has("$time_iso8601") {
-        return TimeField(paths: [FieldPath("$time_iso8601")], format: .iso8601)
-      }
-      if format.has("$msec") { return TimeField(paths: [FieldPath("$msec")], format: .seconds) }
-      return nil
-    case .jsonl, .json, .delimited: return nil
-    }
-  }
-
-  /// The fields that rows of this format have, nil where every file has its own.
-  static func fields(of format: LogFormat) -> [String]? {
-    switch format {
-    case .combined: LogFormat.combinedFields
-    case .server(let format): format.fields
-    case .jsonl, .json, .delimited, .w3c: nil
-    }
   }
 }

@@ -44,11 +44,10 @@ extension SourceReader {
   private func path(_ item: SpecValue) -> FieldPath? {
     guard let text = item.text() else { return nil }
     let path = FieldPath(text)
-    if let fields = SourceFormat.fields(of: format) {
+    if case .lines(let lines) = format, let fields = lines.fields {
       if !fields.contains(text) {
         item.error(
-          "the \(format == .combined ? "combined log format" : "log format") has no field `\(text)`"
-            + NearestName.hint(for: text, among: fields))
+          "\(lines.called) has no field `\(text)`" + NearestName.hint(for: text, among: fields))
       }
     } else if format == .jsonl || format == .json {
       let isEmpty = path.steps.contains { step in

@@ -58,7 +58,7 @@ package struct SourceReader {
   /// Reads what is given; what is not given stays as it was.
   private mutating func readFields(_ source: inout SpecMapping) {
     format = SourceFormat.read(&source, known: format)
-    if let standard = SourceFormat.standardTime(format) { time = time ?? standard }
+    if case .lines(let lines) = format, let standard = lines.time { time = time ?? standard }
     if let value = source.value("encoding") { encoding = sourceEncoding(value) }
     // An explicit null takes back what the preset fills in.
     let (userValue, accountValue) = (source.value("user"), source.value("account"))

@@ -13,7 +13,7 @@ package import Values
 ///       self.options = options
 ///       start = report.event("start", default: .any)     // the report's `where` is folded in
 ///       periods = report.integer("periods", in: 0...1_000_000, default: 8)
-///       measure = report.mapping("measure", "a measure") { $0.requiredNumberProperty("sum") }
+///       measure = report.mapping("measure", "a measure") { $0.numberProperty("sum") }
 ///     }
 ///
 /// Ask for every key on every path, also where another option makes it useless: a key that was not
@@ -145,16 +145,8 @@ extension SpecMapping {
   /// A declared property of any type, read as text.
   package mutating func property(_ key: String) -> String? { value(key)?.property()?.name }
 
-  package mutating func requiredProperty(_ key: String) -> String {
-    required(key)?.property()?.name ?? ""
-  }
-
   /// A declared property of type number.
   package mutating func numberProperty(_ key: String) -> String? { value(key)?.numberProperty() }
-
-  package mutating func requiredNumberProperty(_ key: String) -> String {
-    required(key)?.numberProperty() ?? ""
-  }
 
   /// A nested mapping, read whole by `body`; `kind` is how messages call it: "an exclusion".
   package mutating func mapping<T>(_ key: String, _ kind: String, _ body: (inout SpecMapping) -> T)

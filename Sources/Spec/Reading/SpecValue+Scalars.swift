@@ -84,11 +84,16 @@ extension SpecValue {
   /// One of an enumeration's raw values.
   package func choice<T: CaseIterable & RawRepresentable>(_ type: T.Type = T.self) -> T?
   where T.RawValue == String {
-    let valid = T.allCases.map(\.rawValue)
+    choice(among: T.allCases.map { ($0.rawValue, $0) })
+  }
+
+  /// What one of some names stands for.
+  func choice<T>(among all: [(name: String, value: T)]) -> T? {
+    let valid = all.map(\.name)
     guard case .scalar(let text, _) = node.content else {
       return expected("one of " + valid.map { "`\($0)`" }.joined(separator: ", "))
     }
-    if let value = T(rawValue: text) { return value }
+    if let found = all.first(where: { $0.name == text }) { return found.value }
     error("`\(text)` is not a valid `\(name)`\(NearestName.hint(for: text, among: valid))")
     return nil
   }

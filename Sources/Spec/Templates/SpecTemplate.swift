@@ -1,8 +1,8 @@
 /// A commented spec to start from, for an operating model: what `twinfunnel template NAME` prints.
 /// Each is valid as printed; event names are placeholders for one's own.
 ///
-/// Every template is a YAML file in this folder, embedded when the program is built. To add one, add
-/// the file, and its line here.
+/// Every template is a YAML file in `Files`, embedded when the program is built. To add one, add the
+/// file, and its line here.
 package struct SpecTemplate: Sendable {
   package var name: String
   /// One sentence: the question that the spec answers.

@@ -38,8 +38,6 @@ package struct BuiltPartition: Sendable {
   let stored: StoredColumns?
 
   package var partition: Int { window.partition }
-  /// Events in the partition's timelines, delivered ones as well.
-  package var eventCount: Int { window.times.count }
 
   /// Calls `body` with each entity's timeline, in the order of ids if the schema asks for it, without
   /// events before `earliest`. The columns are shared between the calls, not copied.

@@ -47,7 +47,7 @@ package struct TimelineShards: Sendable {
   var kept: KeptColumns
   var shards: [PartitionShard]
   /// Bytes held, as far as `budget` has been told.
-  private var held = 0
+  private(set) var held = 0
   private let heldWhenEmpty: Int
   let budget: MemoryBudget
   var spills: ShardSpills
@@ -124,12 +124,6 @@ package struct TimelineShards: Sendable {
     budget.addHolder()
     account(heldWhenEmpty)
   }
-
-  /// Bytes written to scratch.
-  package var spilledBytes: Int { spills.byteCount }
-
-  /// Bytes of memory held by rows and dictionaries.
-  package var approximateBytes: Int { held + program.footprint }
 
   private mutating func account(_ grown: Int) {
     held += grown

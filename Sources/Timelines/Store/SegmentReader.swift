@@ -79,8 +79,6 @@ package final class SegmentReader: Sendable {
   package var rowCount: Int { blocks.reduce(0) { $0 + $1.rows } }
   /// In blocks of users; accounts without a user are not among them.
   package var entityCount: Int { blocks.reduce(0) { $0 + $1.entities } }
-  /// Whether it has rows with an account and no user.
-  package var hasAccountsAlone: Bool { blocks.contains(where: \.isAccounts) }
   /// The earliest and latest time; nil without rows.
   package var timeRange: ClosedRange<Int64>? {
     guard let first = blocks.map(\.earliest).min(), let last = blocks.map(\.latest).max() else {

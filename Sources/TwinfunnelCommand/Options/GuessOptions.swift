@@ -25,8 +25,10 @@ struct GuessOptions: ParsableArguments {
   var account: [String] = []
 
   @Option(
-    help: ArgumentHelp("jsonl, json, csv, tsv, combined or w3c.", valueName: "format"),
-    completion: .list(["jsonl", "json", "csv", "tsv", "combined", "w3c"]))
+    help: ArgumentHelp(
+      "\(Self.formats.dropLast().joined(separator: ", ")) or \(Self.formats.last ?? "").",
+      valueName: "format"),
+    completion: .list(Self.formats))
   var format: String?
 
   @Option(help: ArgumentHelp("The delimiter of a CSV, one character.", valueName: "char"))
@@ -34,7 +36,8 @@ struct GuessOptions: ParsableArguments {
 
   func validate() throws {
     if let format, logFormat == nil {
-      throw ValidationError("--format '\(format)' is none of jsonl, json, csv, tsv, combined, w3c.")
+      throw ValidationError(
+        "--format '\(format)' is none of \(Self.formats.joined(separator: ", ")).")
     }
     if let delimiter, delimiter.utf8.count != 1 {
       throw ValidationError("--delimiter is one ASCII character.")
@@ -55,18 +58,14 @@ struct GuessOptions: ParsableArguments {
       timeFormat: timeFormat.map(Self.timeFormat))
   }
 
+  private static let formats = LogFormat.named.map(\.name)
+
   private var logFormat: LogFormat? {
     let delimiter = delimiter?.utf8.first
-    switch format {
-    case nil: return delimiter.map { .csv(delimiter: $0) }
-    case "jsonl": return .jsonl
-    case "json": return .json
-    case "w3c": return .w3c
-    case "csv": return .csv(delimiter: delimiter ?? UInt8(ascii: ","))
-    case "tsv": return .tsv
-    case "combined": return .combined
-    default: return nil
-    }
+    guard let format else { return delimiter.map { .csv(delimiter: $0) } }
+    let named = LogFormat.named.first { $0.name == format }?.format
+    if named == .csv(), let delimiter { return .csv(delimiter: delimiter) }
+    return named
   }
 
   private static func timeFormat(_ text: String) -> TimeFormat {

@@ -79,7 +79,7 @@ struct InspectionText {
     return lines
   }
 
-  private func content(_ files: [FileReading]) -> String {
+  private func content(_ files: [TakenInput]) -> String {
     var parts: [String] = []
     let gzip = files.count { $0.source.isGzip }
     let members = files.count { $0.file.member != nil }
@@ -94,7 +94,7 @@ struct InspectionText {
     return parts.joined(separator: ", ")
   }
 
-  private func rejects(_ files: [FileReading]) -> [String] {
+  private func rejects(_ files: [TakenInput]) -> [String] {
     var counts: [(RejectReason, Int)] = []
     for reason in RejectReason.allCases {
       let count = files.reduce(0) { $0 + $1.tally.rejected[Int(reason.rawValue)] }
@@ -114,7 +114,7 @@ struct InspectionText {
     }
   }
 
-  private func repairs(_ files: [FileReading]) -> [String] {
+  private func repairs(_ files: [TakenInput]) -> [String] {
     Repair.allCases.compactMap { repair in
       let count = files.reduce(0) { sum, file in
         let repairs = file.tally.values.repairs

@@ -34,14 +34,12 @@ struct LogLayout: Sendable, Hashable {
     guard let first = all.first?.drop(while: { $0 <= 0x20 || $0 >= 0xEF }).first else { return }
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") && Self.hold(all, "{") {
       // Values over several lines, however their lines end.
-      if !fits(.jsonl, all), fits(.json, all) { format = .json }
+      if !Self.fits(.jsonl, all), Self.fits(.json, all) { format = .json }
       return
     }
-    if all.contains(where: { $0.starts(with: "#Fields:".utf8) }) {
-      format = .w3c
-    } else if fits(.combined, all) {
-      format = .combined
-    } else if let alb = SourcePreset.named("alb")?.source(), fits(alb.format, all) {
+    if let lines = Self.lines(all) {
+      format = .lines(lines)
+    } else if let alb = SourcePreset.named("alb")?.source(), Self.fits(alb.format, all) {
       format = alb.format
       preset = "alb"
     } else if Self.hasPrefixes(all) {
@@ -59,18 +57,26 @@ struct LogLayout: Sendable, Hashable {
     }
   }
 
+  /// The format of lines that some line is a sign of, else that most of them fit.
+  private static func lines(_ all: [[UInt8]]) -> LineFormat? {
+    LineFormat.all.first { format in
+      guard let sign = format.sign else { return false }
+      return all.contains { $0.starts(with: sign.utf8) }
+    } ?? LineFormat.all.first { $0.sign == nil && fits(.lines($0), all) }
+  }
+
   private static func hold(_ lines: [[UInt8]], _ text: String) -> Bool {
     lines.allSatisfy { $0.contains(text.utf8.first ?? 0) }
   }
 
-  private func fits(_ format: LogFormat, _ lines: [[UInt8]]) -> Bool {
+  private static func fits(_ format: LogFormat, _ lines: [[UInt8]]) -> Bool {
     let text = lines.joined(separator: [UInt8(ascii: "\n")])
     var chunk = Chunk()
     chunk.bytes = Array(text)
     chunk.count = chunk.bytes.count
     var reader = FieldReader(format: format)
     reader.read(chunk) { _, _, _ in }
-    return reader.rows * 100 >= (reader.rows + reader.misfits) * Self.linesFit && reader.rows > 0
+    return reader.rows * 100 >= (reader.rows + reader.misfits) * linesFit && reader.rows > 0
   }
 
   /// JSON behind a timestamp or the like: what stands before it has no delimiters.

@@ -57,7 +57,7 @@ struct PresetFit {
     switch (spec.source.format, sample.layout.format) {
     case (.jsonl, .jsonl), (.jsonl, .json), (.json, .json), (.json, .jsonl): break
     case (.jsonl, .delimited), (.delimited, .delimited): spec.source.format = sample.layout.format
-    case (.w3c, .w3c): break
+    case (.lines(let wanted), .lines(let found)) where wanted == found && found.sign != nil: break
     default: return nil
     }
     if spec.source.rows.records != sample.layout.rules.records { return nil }

@@ -176,14 +176,14 @@ package struct ExplainRun: Sendable {
     return RunFailure(.noInput, "no event of \(kinds) '\(entity)'\(hint)")
   }
 
-  private func notices(_ files: [FileReading], _ lost: StoreSession.Lost) -> RunNotices {
+  private func notices(_ files: [InputLedger], _ lost: StoreSession.Lost) -> RunNotices {
     let damages =
       lost.damages
       + files.flatMap { reading in
-        reading.source.damages.map { Notices.text($0, of: reading) }
+        reading.source.damages.map { Notices.text($0, of: reading.taken) }
       }
     var lines = lost.warnings
-    let rejected = files.reduce(0) { $0 + $1.tally.rejectedTotal }
+    let rejected = files.reduce(0) { $0 + $1.rejectedTotal }
     if rejected > 0 {
       lines.append("warning: \(rejected) rows were rejected; whose they are is not known")
     }

@@ -117,7 +117,7 @@ package struct InspectRun: Sendable {
       .sorted()
     var census = FieldCensus(ids: ids)
     var events = EventCensus()
-    var readings: [FileReading] = []
+    var readings: [TakenInput] = []
     var refused: [InputError] = []
     let units = ScanUnit.units(of: files)
     // As many units at a time as there are workers; what they found is joined in order.

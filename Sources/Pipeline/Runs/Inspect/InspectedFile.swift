@@ -6,7 +6,7 @@ import Values
 struct InspectedFile: Sendable {
   var census: FieldCensus
   var events = EventCensus()
-  var reading: FileReading?
+  var reading: TakenInput?
   var error: InputError?
 
   private static let samplesMax = 20
@@ -47,7 +47,7 @@ struct InspectedFile: Sendable {
       census.read(chunk, with: &reader)
       if let rowsMax = run.rowsMax, census.rows >= rowsMax { break }
     }
-    reading = FileReading(
+    reading = TakenInput(
       file: file, source: source.outcome, shares: [share], samplesMax: Self.samplesMax)
   }
 

@@ -70,7 +70,7 @@ extension Inspection.Group {
     .object([("key", .text(doubt.key)), ("text", .text(doubt.text))])
   }
 
-  private static func json(_ file: FileReading) -> JSONValue {
+  private static func json(_ file: TakenInput) -> JSONValue {
     .object([
       ("path", .text(file.file.path)), ("bytes", .integer(file.source.fileBytes)),
       ("text_bytes", .integer(file.source.textBytes)),

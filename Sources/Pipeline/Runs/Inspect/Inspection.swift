@@ -5,7 +5,7 @@ import Spec
 package struct Inspection: Sendable {
   package struct Group: Sendable {
     package var guess: SourceGuess
-    package var files: [FileReading]
+    package var files: [TakenInput]
     /// Files that could not be read further than their beginning, and why.
     package var refused: [InputError]
     /// Rows that were looked at; all of them, unless a sample was asked for.

@@ -1,9 +1,10 @@
+import Spec
 import Values
 
 /// The options of a report as a table of its page.
-package enum OptionTable {
+enum OptionTable {
   /// Markdown: a row for each option, and for each option of an option, `activation.within`.
-  package static func markdown(_ outlines: [OptionOutline]) -> String {
+  static func markdown(_ outlines: [OptionOutline]) -> String {
     var lines = ["| option | what | may be | default |", "|---|---|---|---|"]
     func add(_ outlines: [OptionOutline], below prefix: String) {
       for outline in outlines {

@@ -140,9 +140,9 @@ import Timelines
     let world = try world(Self.product, "ignore: [\"billing/*\"]\n" + Self.reports)
     _ = try Self.run(world, [world.path("1")], store: world.store)
     var other = try StoreWorld()
-    other.spec = SameTablesTests.spec
+    other.spec = LogStory.spec
     _ = try other.run(
-      [other.write(SameTablesTests.lines(20, seed: 1), to: "a.jsonl")], store: other.store)
+      [other.write(LogStory.lines(20, seed: 1), to: "a.jsonl")], store: other.store)
     #expect(failure { _ = try world.keeper.add([other.store]) }?.kind == .badSpec)
     #expect(failure { _ = try world.keeper.add([world.path("none")]) }?.kind == .noInput)
   }

@@ -70,12 +70,12 @@ struct StoreAddition {
   ) throws(RunFailure) {
     let twin = manifest.activeInputs.first {
       $0.head == input.head && $0.content != input.content
-        && $0.reading.file.source == input.reading.file.source
+        && $0.taken.file.source == input.taken.file.source
     }
     guard let twin else { return }
     throw RunFailure(
       .badData,
-      "\(input.reading.file.path), in \(path), begins as \(twin.reading.file.path) does, and may be the "
+      "\(input.taken.file.path), in \(path), begins as \(twin.taken.file.path) does, and may be the "
         + "same log grown: drop one of them, or give it to the store itself")
   }
 }

@@ -14,8 +14,9 @@ extension TakenInput {
     rows.values.numbers = tally.values.numbers
     rows.sampled = RowTally().sampled
     (rows.samples, rows.missingColumns, rows.rejectedBytes) = ([], [], 0)
-    return TakenInput(
-      file: InputFile(path: file.path, bytes: file.bytes), source: outcome, tally: rows)
+    var input = InputFile(path: file.path, bytes: file.bytes)
+    input.source = file.source
+    return TakenInput(file: input, source: outcome, tally: rows)
   }
 
   /// The one JSON form: in a store, and between the steps of a run on many machines. When its events

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Reports
+import Spec
 import System
 import Values
 
@@ -39,6 +40,13 @@ struct Twinfunnel: ParsableCommand {
   static func main() {
     StandardStream.openAll()
     do {
+      if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+        !Help.commands.contains(word)
+      {
+        throw ValidationError(
+          "there is no command `\(ShownText.escaped(word))`"
+            + NearestName.hint(for: word, among: Help.commands))
+      }
       var command = try parseAsRoot()
       try command.run()
     } catch {

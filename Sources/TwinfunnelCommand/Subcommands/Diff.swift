@@ -41,7 +41,8 @@ extension Twinfunnel {
         CSVWriter(columns: diff.table.columns).write(diff.table.rows, to: &sink)
         StandardStream.output.write(sink.text)
       } else {
-        StandardStream.output.write(DiffText(diff: diff).text)
+        let stream = StandardStream.output
+        stream.write(ManualText.fitted(DiffText(diff: diff).text, to: stream.terminalWidth))
       }
       if exitCode, !diff.isEmpty { throw ExitCode(2) }
     }

@@ -60,8 +60,9 @@ extension Twinfunnel {
           let value = JSONValue.list(stories.map(\.json))
           StandardStream.output.write(String(decoding: JSONWriter.pretty(value), as: UTF8.self))
         } else {
-          StandardStream.output.write(
-            stories.map { StoryText(story: $0).text }.joined(separator: "\n"))
+          let stream = StandardStream.output
+          let text = stories.map { StoryText(story: $0).text }.joined(separator: "\n")
+          stream.write(ManualText.fitted(text, to: stream.terminalWidth))
         }
         return notices
       }

@@ -28,8 +28,11 @@ extension Twinfunnel {
       {
         return show(page, "\nIts flags on logs without a spec: twinfunnel \(word) --help\n")
       }
-      if let command = Self.command(words) { throw CleanExit.helpRequest(command) }
-      if words.count == 1, let page = ManualPage.named(word.lowercased()) { return show(page, "") }
+      let command = Self.command(words)
+      if words.count == 1, let page = ManualPage.named(word.lowercased()) {
+        return show(page, command == nil ? "" : "\nIts flags: twinfunnel \(word) --help\n")
+      }
+      if let command { throw CleanExit.helpRequest(command) }
       throw ValidationError(
         "there is no page or command `\(ShownText.escaped(words.joined(separator: " ")))`"
           + NearestName.hint(for: word, among: Self.names))
@@ -60,8 +63,15 @@ extension Twinfunnel {
       command.configuration.commandName ?? String(describing: command).lowercased()
     }
 
+    /// Those of commands, one-off reports among them.
+    static var commands: [String] {
+      let own = Twinfunnel.configuration.subcommands.map(name)
+      let reports = ReportRegistry.types.map { $0.type.replacing("_", with: "-") }
+      return own + reports.filter { !own.contains($0) }
+    }
+
     private static var names: [String] {
-      let commands = Twinfunnel.configuration.subcommands.map(name)
+      let commands = commands
       return commands + ManualPage.all.map(\.name).filter { !commands.contains($0) }
     }
   }

@@ -49,6 +49,8 @@ struct DiffText {
     }.joined(separator: ", ")
   }
 
+  private static func rows(_ count: String) -> String { count == "1" ? "1 row" : "\(count) rows" }
+
   private static func text(_ line: PublishedDiff.Line) -> String {
     var parts: [String] = []
     if !line.key.isEmpty { parts.append(line.key.joined(separator: ", ")) }
@@ -56,9 +58,9 @@ struct DiffText {
     func shown(_ cell: Cell) -> String { cell == .empty ? "nothing" : cell.plain }
     switch line.change {
     case .changed: parts.append("\(shown(line.old)) -> \(shown(line.new))")
-    case .tableAdded: parts.append("\(shown(line.new)) rows")
-    case .tableRemoved: parts.append("\(shown(line.old)) rows")
-    case .listChanged: parts.append("\(shown(line.old)) -> \(shown(line.new)) rows")
+    case .tableAdded: parts.append(Self.rows(shown(line.new)))
+    case .tableRemoved: parts.append(Self.rows(shown(line.old)))
+    case .listChanged: parts.append("\(shown(line.old)) -> \(Self.rows(shown(line.new)))")
     default: parts.append(line.change.rawValue)
     }
     if line.why != .unknown { parts.append("(\(line.why.rawValue))") }

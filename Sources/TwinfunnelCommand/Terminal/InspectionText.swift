@@ -19,7 +19,8 @@ struct InspectionText {
     for error in inspection.errors { lines.append("not read: \(error.path): \(error.reason)") }
     for (index, group) in inspection.groups.enumerated() {
       if index > 0 || !lines.isEmpty { lines.append("") }
-      lines += head(group) + [""] + fields(group)
+      let about = ManualText.fitted(head(group).joined(separator: "\n"), to: width)
+      lines += about.split(separator: "\n").map(String.init) + [""] + fields(group)
       if group.events.rows > 0 { lines += [""] + events(group.events) }
     }
     lines += [""] + next

@@ -67,6 +67,9 @@ struct ManualText {
       return label.lowercased() == page
         ? "twinfunnel help \(page)" : "\(label) (twinfunnel help \(page))"
     }
+    text.replace(/<doc:(?<name>[A-Za-z]+)>/) {
+      "twinfunnel help \(ManualText.pageName($0.name + ".md"))"
+    }
     guard isDecorated else { return text }
     text.replace(/`(?<code>[^`]+)`/) { styled($0.code, 1) }
     text.replace(/(?<before>^|[ (])\*(?<word>[^* ][^*]*)\*/) { "\($0.before)\(styled($0.word, 4))" }
@@ -74,8 +77,8 @@ struct ManualText {
   }
 
   /// A page's name of its file's: small letters, with a hyphen where a word begins.
-  static func pageName(_ file: String) -> String {
-    file.dropLast(3).replacing(/(?<small>[a-z])(?<large>[A-Z])/) { "\($0.small)-\($0.large)" }
+  static func pageName(_ file: some StringProtocol) -> String {
+    String(file.dropLast(3)).replacing(/(?<small>[a-z])(?<large>[A-Z])/) { "\($0.small)-\($0.large)" }
       .lowercased()
   }
 
@@ -106,6 +109,20 @@ struct ManualText {
       }
     }
     return lines + (line.isEmpty && !lines.isEmpty ? [] : [line])
+  }
+
+  /// Lines that are too long for a terminal go on in the next, further in; without a width all stay as
+  /// they are.
+  static func fitted(_ text: String, to width: Int?) -> String {
+    guard let width, width > 20 else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      if Self.width(line) <= width { return String(line) }
+      let indent = String(line.prefix { $0 == " " })
+      let lines = wrapped(
+        String(line.dropFirst(indent.count)), to: width - indent.count - 4, keepsBlanks: true)
+      return lines.enumerated().map { indent + ($0.offset == 0 ? "" : "    ") + $0.element }
+        .joined(separator: "\n")
+    }.joined(separator: "\n")
   }
 
   private static let textMax = 96

@@ -5,16 +5,7 @@ import Values
 struct PlanText {
   var plan: JSONValue
 
-  /// Long lines go on in the next, further in; as they are without a width.
-  func text(width: Int?) -> String {
-    guard let width, width > 20 else { return text }
-    return text.split(separator: "\n").map { line in
-      let indent = String(line.prefix { $0 == " " })
-      let rest = indent + "    "
-      return ManualText.wrapped(String(line), to: width - rest.count).enumerated()
-        .map { ($0.offset == 0 ? indent : rest) + $0.element + "\n" }.joined()
-    }.joined()
-  }
+  func text(width: Int?) -> String { ManualText.fitted(text, to: width) }
 
   private var text: String {
     var lines: [String] = []

@@ -39,7 +39,10 @@ struct TableDiff {
         continue
       }
       let before = old.rows[place]
-      let why = reason ?? trend.reason(state: state.map { before[$0].plain })
+      let why =
+        reason
+        ?? trend.reason(
+          state: state.map { before[$0].plain }, change(from: before, to: row, at: oldPlace))
       for (index, cell) in row.enumerated() {
         guard let at = oldPlace[index], before[at].plain != cell.plain else { continue }
         lines.append(
@@ -56,6 +59,23 @@ struct TableDiff {
           why: reason ?? trend.ofRemovedRows))
     }
     return lines
+  }
+
+  /// Which way a row's own counts went: a reason must not say the contrary of its row.
+  private func change(from old: [Cell], to row: [Cell], at places: [Int?]) -> Trend.RowChange {
+    func way(_ isWanted: (Column) -> Bool) -> Bool? {
+      var (grew, shrank) = (false, false)
+      for (index, column) in new.columns.enumerated() where isWanted(column) {
+        guard let at = places[index], case .integer(let before) = old[at],
+          case .integer(let after) = row[index]
+        else { continue }
+        if after > before { grew = true }
+        if after < before { shrank = true }
+      }
+      return grew == shrank ? nil : grew
+    }
+    if let grew = way({ $0.kind == .integer && $0.unit == "events" }) { return .events(more: grew) }
+    return way { $0.kind == .integer && !$0.unit.isEmpty }.map { .counts(more: $0) } ?? .unclear
   }
 
   private func words(_ key: [String], _ keys: [String]) -> [String] {
@@ -113,12 +133,28 @@ struct Trend {
     persons = difference("entities", "user") + difference("entities", "account")
   }
 
+  /// What became of a row's counts.
+  enum RowChange {
+    case events(more: Bool)
+    /// Of entities, or of whatever else is counted.
+    case counts(more: Bool)
+    case unclear
+  }
+
   /// - Parameter state: of the row in the old set; nil for a table without one.
-  func reason(state: String?) -> PublishedDiff.Reason {
-    if let state, state != ObservationState.complete.rawValue { return .moreEvents }
-    if used > 0 { return state == nil ? .moreEvents : .lateEvents }
-    if used < 0 { return .fewerEvents }
-    return persons < 0 ? .mergedPersons : .unknown
+  func reason(state: String?, _ change: RowChange) -> PublishedDiff.Reason {
+    let isOver = state == ObservationState.complete.rawValue
+    switch change {
+    case .events(more: false): return .fewerEvents
+    case .events(more: true): return isOver ? .lateEvents : .moreEvents
+    case .counts(more: true) where used < 0, .counts(more: false) where used > 0:
+      return .unknown
+    case .counts, .unclear:
+      if state != nil, !isOver, used >= 0 { return .moreEvents }
+      if used > 0 { return isOver ? .lateEvents : .moreEvents }
+      if used < 0 { return .fewerEvents }
+      return persons < 0 ? .mergedPersons : .unknown
+    }
   }
 
   var ofAddedRows: PublishedDiff.Reason { used > 0 ? .moreEvents : .unknown }

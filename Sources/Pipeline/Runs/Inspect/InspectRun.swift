@@ -86,7 +86,11 @@ package struct InspectRun: Sendable {
         let sample = try RowSample(
           file, format: overrides.format, rowsMax: Self.groupingRows,
           isCancelled: { [control] in control.isCancelled })
-        if sample.rows == 0, sample.misfits == 0 { continue }
+        if sample.rows == 0 {
+          // A format that nothing fits says nothing about fields.
+          if sample.misfits > 0 { errors.append(Self.misfit(file, sample)) }
+          continue
+        }
         let guess = SourceGuess(sample, overrides: overrides)
         var columns: [String] = []
         if case .delimited = sample.layout.format { columns = sample.paths }
@@ -104,6 +108,14 @@ package struct InspectRun: Sendable {
       }
     }
     return groups
+  }
+
+  private static func misfit(_ file: InputFile, _ sample: RowSample) -> InputError {
+    let rows = sample.misfits == 1 ? "its one row does not fit" : "none of its rows fits"
+    return InputError(
+      path: file.path,
+      reason: "\(rows) the format \(sample.layout.name): is it whole? Another format is named "
+        + "with --format")
   }
 
   private func inspect(

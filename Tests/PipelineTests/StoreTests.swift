@@ -258,7 +258,7 @@ struct StoreWorld {
     let user = "person-0123456789abcdef"
     let account = "company-fedcba9876543210"
     let lines = LogStory.lines(500, seed: 8).map {
-      $0.replacingOccurrences(of: #""u3""#, with: "\"\(user)\"")
+      $0.replacingOccurrences(of: #""userId":"u3""#, with: "\"userId\":\"\(user)\"")
         .replacingOccurrences(of: #""acc2""#, with: "\"\(account)\"")
     }
     let half = lines.count / 2

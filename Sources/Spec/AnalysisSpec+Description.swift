@@ -168,7 +168,7 @@ extension SourceSpaces {
 }
 
 extension MapSpec {
-  fileprivate var description: JSONValue {
+  package var description: JSONValue {
     func described(_ end: End) -> JSONValue {
       .object(
         [("column", .paths(end.paths))]

@@ -62,30 +62,42 @@ extension ExtractionPlan {
     if schemas.contains(where: \.carries) { carry = sources.map(\.carry) }
   }
 
-  /// What a store keeps: all that the source declares, whatever reports ask.
+  /// What a store keeps: all that its sources declare, whatever reports ask.
   ///
-  /// - Parameter keepsLinks: also who is who, as a run with `identity` sees it.
-  package init(storing source: SourceSpec, keepsLinks: Bool = false) {
+  /// - Parameters:
+  ///   - sources: at least one.
+  ///   - keepsLinks: also who is who, as a run with `identity` sees it.
+  package init(storing sources: [SourceSpec], keepsLinks: Bool = false) {
     func names(_ properties: [SourceSpec.Property]) -> [String] {
-      properties.map(\.name).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+      Set(properties.map(\.name))
+        .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
-    let texts = names(source.properties)
-    let numbers = names(source.properties.filter { $0.type == .number })
+    let properties = sources.flatMap(\.properties)
+    let texts = names(properties)
+    let numbers = names(properties.filter { $0.type == .number })
     let entities = TimelineSchema.Entity.allCases.filter { entity in
-      !(entity == .user ? source.user : source.account).isEmpty
-        || entity == .user && keepsLinks && !source.anonymous.isEmpty
+      sources.contains { source in
+        !(entity == .user ? source.user : source.account).isEmpty
+          || entity == .user && keepsLinks && !source.anonymous.isEmpty
+      }
     }
     let schemas = entities.map { entity in
-      TimelineSchema(
+      var schema = TimelineSchema(
         entity: entity, matchers: [.any], texts: texts, numbers: numbers, keepsRows: true)
+      schema.sources = sources.map { SchemaSource(name: LogText($0.name)) }
+      return schema
     }
-    var extraction = Self.extraction(source, schemas, of: [source])
-    if keepsLinks {
-      extraction.identity.isKept = true
-      extraction.identity.anonymous = source.anonymous
-      extraction.identity.userAlias = source.alias
+    let extractions = sources.map { source in
+      var extraction = Self.extraction(source, schemas, of: sources)
+      if keepsLinks {
+        extraction.identity.isKept = true
+        extraction.identity.anonymous = source.anonymous
+        extraction.identity.userAlias = source.alias
+      }
+      return extraction
     }
-    self.init(extraction: extraction, schemas: schemas)
+    self.init(extraction: extractions[0], schemas: schemas)
+    others = Array(extractions.dropFirst())
   }
 
   /// - Parameter sources: all of the run: a property is declared by at least one of them.
@@ -119,7 +131,8 @@ extension ExtractionPlan {
         preconditionFailure("a report needs the property \(name), which no source has")
       }
       let own = source.properties.first { $0.name == name }
-      return own ?? SourceSpec.Property(name: name, paths: [])
+      // Of one type in all sources, so that what is found of their values is told alike.
+      return own ?? SourceSpec.Property(name: name, paths: [], type: types[name] ?? .text)
     }
     func fields(_ names: [String]) -> [PropertyField] {
       names.map { name in

@@ -18,8 +18,16 @@ package struct DataPackage: Sendable {
     /// 64 lower-case hexadecimal digits.
     package var sha256: String
     package var columns: [Column]
+    /// As the report's; nil where it has none.
+    package var title: String?
+    package var description: String?
 
-    package init(name: String, path: String, bytes: Int, sha256: String, columns: [Column]) {
+    package init(
+      name: String, path: String, bytes: Int, sha256: String, columns: [Column],
+      title: String? = nil, description: String? = nil
+    ) {
+      self.title = title
+      self.description = description
       self.name = name
       self.path = path
       self.bytes = bytes
@@ -45,8 +53,10 @@ package struct DataPackage: Sendable {
   }
 
   private func describe(_ resource: Resource) -> JSONValue {
-    .object([
-      ("name", .text(resource.name)),
+    var members: [(key: String, value: JSONValue)] = [("name", .text(resource.name))]
+    if let title = resource.title { members.append(("title", .text(title))) }
+    if let text = resource.description { members.append(("description", .text(text))) }
+    members += [
       ("path", .text(resource.path)),
       ("type", .text("table")),
       ("format", .text("csv")),
@@ -62,7 +72,8 @@ package struct DataPackage: Sendable {
         ])
       ),
       ("readers", readers(of: resource)),
-    ])
+    ]
+    return .object(members)
   }
 
   private func describe(_ column: Column) -> JSONValue {

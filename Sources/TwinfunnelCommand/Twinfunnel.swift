@@ -29,7 +29,7 @@ struct Twinfunnel: ParsableCommand {
       Help.self, Run.self, Check.self, Inspect.self, Report.self, Diff.self, Explain.self,
       Store.self,
       Map.self,
-      Ledger.self, Fold.self, Merge.self, Template.self, Schema.self, Completions.self,
+      Ledger.self, Deal.self, Fold.self, Merge.self, Template.self, Schema.self, Completions.self,
     ],
     groupedSubcommands: [
       CommandGroup(name: "Reports without a spec", subcommands: ReportRegistry.commands)

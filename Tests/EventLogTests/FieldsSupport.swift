@@ -21,6 +21,13 @@ func readTime(_ text: String, _ formats: [TimeFormat], isNumber: Bool = false) -
   return TimeParser(formats).parse(bytes.span, 2..<(bytes.count - 3), isNumber: isNumber)
 }
 
+/// The same with the day of the row before.
+func readTime(_ text: String, _ format: TimeFormat, day: inout WrittenDay) -> TimeReading? {
+  let bytes = Array("0Z\(text)9.5".utf8)
+  return TimeParser(format).parse(
+    bytes.span, 2..<(bytes.count - 3), isNumber: false, day: &day)
+}
+
 func readTime(_ text: String, _ format: TimeFormat, isNumber: Bool = false) -> TimeReading? {
   readTime(text, [format], isNumber: isNumber)
 }

@@ -165,12 +165,20 @@ import Testing
   }
 
   @Test func everyByteInEveryPlaceOfTheFixedLayouts() {
-    for text in ["2026-01-31T13:45:01.123Z", "2026-01-31 13:45:01", "2026-01-31T13:45:01.123456Z"] {
+    for text in [
+      "2026-01-31T13:45:01.123Z", "2026-01-31 13:45:01", "2026-01-31T13:45:01Z",
+      "2026-01-31T13:45:01.123456Z",
+    ] {
+      var known = WrittenDay()
+      #expect(readTime(text, .iso8601, day: &known)?.microseconds == Self.slow(text))
       for place in text.utf8.indices {
         for byte in UInt8(0)..<128 {
           var changed = text
           changed.unicodeScalars.replaceSubrange(place...place, with: [Unicode.Scalar(byte)])
           #expect(parseTime(changed, .iso8601) == Self.slow(changed), "\(changed)")
+          var day = known
+          #expect(
+            readTime(changed, .iso8601, day: &day) == readTime(changed, .iso8601), "\(changed)")
         }
       }
       for place in 0..<text.utf8.count {
@@ -180,6 +188,29 @@ import Testing
           let parsed = TimeParser(.iso8601).parse(bytes.span, 0..<bytes.count, isNumber: false)
           #expect(parsed == nil)
         }
+      }
+    }
+  }
+
+  /// Rows that come by days: what is remembered of the row before decides nothing.
+  @Test func theDayOfTheRowBeforeDecidesNothing() {
+    let seed: UInt64 = 20_261_126
+    var random = SplitMix64(seed: seed)
+    let days = ["2026-01-31", "2026-02-01", "2026-02-29", "9999-12-31", "1969-12-31"]
+    let clocks = [
+      "00:00:00", "23:59:59", "23:59:60", "24:00:00", "13:45:01", "13:60:01", "1:45:01",
+    ]
+    let ends = ["", "Z", ".123Z", ".123456Z", ",123Z", "+08:00", ".12Z", "Z "]
+    for format in [TimeFormat.iso8601, .auto] {
+      var day = WrittenDay()
+      for round in 0..<Thorough.cases(3000) {
+        let text =
+          days[random.oneIn(4) ? Int.random(in: 0..<days.count, using: &random) : round / 50 % 2]
+          + ["T", " "].randomElement(using: &random)! + clocks.randomElement(using: &random)!
+          + ends.randomElement(using: &random)!
+        #expect(
+          readTime(text, format, day: &day) == readTime(text, format),
+          "seed \(seed), round \(round): \(text)")
       }
     }
   }

@@ -287,15 +287,6 @@ import Timelines
   }
 
   @Test func refused() throws {
-    let world = SourcesTests.World(
-      files: ["a.jsonl": Self.lines[0] + "\n"],
-      spec: """
-        source: {format: jsonl, user: user, account: {path: account, carry: forward}, event: event, time: time}
-        reports: {r: {type: activity, entity: account}}
-        """)
-    let failure = world.failure(store: true)
-    #expect(failure?.kind == .badSpec)
-    #expect(failure?.messages.first?.contains("a store cannot `carry` accounts") == true)
     func errors(_ source: String, _ reports: String = "r: {type: activity}") -> String {
       do throws(SpecErrors) {
         _ = try AnalysisSpec.parse(yaml: "source: {\(source)}\nreports: {\(reports)}")

@@ -48,6 +48,14 @@ import Testing
       ).run()
     }
 
+    @discardableResult
+    func deal(_ parts: [String], _ share: String, to name: String) throws -> RunNotices {
+      try DealRun(
+        specFile: spec, segments: parts.map(path), ledger: path("ledger"),
+        share: PartitionShare(share)!, out: path(name), options: options, control: RunControl()
+      ).run()
+    }
+
     func fold(
       _ parts: [String], _ share: String, to name: String, ledger: String = "ledger"
     ) throws {

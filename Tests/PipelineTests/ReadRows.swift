@@ -24,7 +24,7 @@ struct ReadRows {
     let indented = source.split(separator: "\n").map { "  \($0)\n" }.joined()
     let spec = try AnalysisSpec.parse(
       yaml: "source:\n\(indented)reports: {daily: {type: activity}}\n")
-    var extraction = ExtractionPlan(storing: spec.source).extraction
+    var extraction = ExtractionPlan(storing: spec.sources).extraction
     let utc = try ZoneRules.load("UTC")
     try extraction.loadZones(calendar: utc)
     let folder = try TemporaryFolder(inMemory: true)

@@ -208,7 +208,7 @@ import Testing
     #expect(single.tables["active.csv"] == outcome.tables["active.csv"])
   }
 
-  /// Without a store all inputs are read; a store has not learned it yet.
+  /// Without a store all inputs are read.
   @Test func snapshots() throws {
     var world = World(files: Self.files, spec: Self.sources + Self.reports)
     let outcome = try world.run()
@@ -220,18 +220,5 @@ import Testing
       try world.run().said.contains {
         $0.contains("the source 'crm' is a snapshot and has 2 inputs")
       })
-    world.spec = """
-      source: {format: jsonl, user: userId, event: event, time: timestamp, snapshot: true}
-      reports: {r: {type: activity}}
-      """
-    let failure = world.failure(store: true)
-    #expect(failure?.kind == .badSpec)
-    #expect(failure?.messages.first?.contains("`snapshot: true` so far") == true)
-  }
-
-  @Test func oneSourceOnly() throws {
-    let world = World(files: Self.files, spec: Self.sources + Self.reports)
-    #expect(world.failure(store: true)?.kind == .badSpec)
-    #expect(world.failure(store: true)?.messages.first?.contains("a store can take one") == true)
   }
 }

@@ -155,7 +155,7 @@ import Timelines
           7:3: an adoption report needs `features`
           8:33: an adoption report needs at least one feature
           9:33: `features` must be a mapping of names to events, not a list
-          9:48: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
+          9:48: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
           10:37: `a` must be an event, not nothing
           10:53: unknown key `within` in an event; valid: `event`, `any`, `where`
           """),

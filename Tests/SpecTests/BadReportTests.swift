@@ -52,7 +52,7 @@ import Testing
       errors: """
         9:5: unknown key `perids` in a retention report; did you mean `periods`?
         10:14: `periods` must be a whole number from 0 to 10000, not `1_000`
-        11:15: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
+        11:15: `weekly` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
         12:11: `off` is not a valid `mode`; valid: `on`, `on_or_after`
         """),
     BadSpec(
@@ -90,6 +90,8 @@ import Testing
           t: {type: retention, measure: {sum: country}}
           u: {type: retention, measure: revenue}
           v: {type: retention, measure: {total: revenue}}
+          w: {type: activity, interval: 9999 days}
+          x: {type: activity, interval: weeks}
         """,
       errors: """
         7:57: `cohort_interval` (day) is finer than `interval` (week)
@@ -98,6 +100,8 @@ import Testing
         10:33: `measure` must be a mapping, not `revenue`
         11:24: a measure needs `sum`
         11:34: unknown key `total` in a measure; valid: `sum`
+        12:33: `interval` must be a number of days from 2 to 3660, such as 30 days, or of weeks from 2 to 520, not `9999 days`
+        13:33: `weeks` is not a valid `interval`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
         """),
     BadSpec(
       after: """
@@ -153,7 +157,7 @@ import Testing
         10:46: `activity` says what ends dormancy: it needs `dormant_for`
         11:43: unknown property `contry`; did you mean `country`? Valid: `country`, `revenue`
         11:60: `country` is given twice in `hold`
-        11:77: `weak` is not a valid `trend`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`
+        11:77: `weak` is not a valid `trend`; did you mean `week`? Valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`
         """),
     BadSpec(
       after: """

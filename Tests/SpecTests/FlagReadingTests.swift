@@ -122,7 +122,7 @@ import Timelines
       errors(ActivityDefinition.self, "where=country", "interval=fortnight") == [
         "--where: 'country': write FIELD=VALUE, or with != > >= < <=",
         "--interval: `fortnight` is not a valid `interval`; "
-          + "valid: `hour`, `day`, `week`, `month`, `quarter`, `year`",
+          + "valid: `hour`, `day`, `week`, `month`, `quarter`, `year`, `N days`, `N weeks`",
       ])
     #expect(
       errors(FunnelDefinition.self, "steps={event: [", "within=7q") == [

@@ -57,10 +57,14 @@ package struct NullWords: Sendable, Equatable {
   /// The number of the word that a value is; nil for other values, and empty ones.
   @inline(__always)
   func index(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    guard !range.isEmpty,
-      lengths[Int(bytes[range.lowerBound])] >> UInt64(min(range.count, 63)) & 1 != 0
-    else { return nil }
+    if range.isEmpty || rulesOut(bytes, range) { return nil }
     return search(bytes, range)
+  }
+
+  /// Whether the first byte and the length alone say that a value, not empty, is none of the words.
+  @inline(__always)
+  func rulesOut(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    lengths[Int(bytes[range.lowerBound])] >> UInt64(min(range.count, 63)) & 1 == 0
   }
 
   @inline(never)

@@ -7,7 +7,9 @@ extension TimeParser {
   /// (`20240102`, `20240102030405`), days since 1900 between 25569 (1970) and 73050 (2099), and else
   /// epoch units by magnitude. All else is ISO 8601 or a form that programs print.
   @inline(never)
-  static func auto(_ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool) -> TimeReading? {
+  static func auto(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool, day: inout WrittenDay
+  ) -> TimeReading? {
     // Most text times show a dash after four digits; it spares them the attempt as a number.
     let looksLikeDate =
       !isNumber && range.count >= 10 && bytes[range.lowerBound + 4] == UInt8(ascii: "-")
@@ -21,7 +23,7 @@ extension TimeParser {
       return number.reading(number.unitByMagnitude)
     }
     if isNumber { return nil }
-    return iso8601(bytes, range) ?? printed(bytes, range)
+    return iso8601(bytes, range, day: &day) ?? printed(bytes, range)
   }
 
   /// The years 1970 to 2099.

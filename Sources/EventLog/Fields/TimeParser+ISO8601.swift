@@ -11,8 +11,53 @@ import Values
 /// Not read: week dates, ordinal dates, hours alone, fractions of minutes, years beyond four digits.
 extension TimeParser {
   @inline(__always)
+  static func iso8601(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, day: inout WrittenDay
+  ) -> TimeReading? {
+    if let instant = instant(on: day, bytes, range) {
+      return TimeReading(microseconds: instant, shape: .instant)
+    }
+    return anyDay(bytes, range, day: &day)
+  }
+
   static func iso8601(_ bytes: Span<UInt8>, _ range: Range<Int>) -> TimeReading? {
     fixedLayout(bytes, range) ?? anyLayout(bytes, range)
+  }
+
+  @inline(never)
+  private static func anyDay(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, day: inout WrittenDay
+  ) -> TimeReading? {
+    guard let reading = fixedLayout(bytes, range) else { return anyLayout(bytes, range) }
+    day = WrittenDay(bytes, range, reading)
+    return reading
+  }
+
+  /// The two layouts that nearly all logs hold, `YYYY-MM-DDThh:mm:ssZ` and with `.fff`, on the day
+  /// that the row before was on: only the clock is new. Nil says nothing about other days and
+  /// layouts, nor about leap seconds, `24:00:00` and times before 1970.
+  @inline(__always)
+  static func instant(
+    on day: WrittenDay, _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) -> Int64? {
+    guard range.count == 24 || range.count == 20 else { return nil }
+    let start = range.lowerBound
+    let clock = WordScan.word(bytes, at: start + 11) ^ 0x3030_3A30_303A_3030
+    // The day and the separator in two loads that overlap.
+    guard WordScan.word(bytes, at: start) == day.head,
+      WordScan.word(bytes, at: start + 3) == day.tail,
+      WordScan.digitsAndZeros(clock, separators: 0x0000_FF00_00FF_0000)
+    else { return nil }
+    let pairs = WordScan.pairs(clock)
+    let (hour, minute, second) = (pairs & 0xFF, pairs >> 24 & 0xFF, pairs >> 48 & 0xFF)
+    guard hour <= 23, minute <= 59, second <= 59 else { return nil }
+    let whole = day.start &+ Int64(hour &* 3600 &+ minute &* 60 &+ second) &* 1_000_000
+    if range.count == 20 { return bytes[start + 19] == UInt8(ascii: "Z") ? whole : nil }
+    let tail = WordScan.word(bytes, at: start + 16) ^ 0x5A30_3030_2E30_303A
+    guard WordScan.digitsAndZeros(tail, separators: 0xFF00_0000_FF00_00FF) else { return nil }
+    let milliseconds =
+      (tail >> 32 & 0xFF) &* 100 &+ (tail >> 40 & 0xFF) &* 10 &+ (tail >> 48 & 0xFF)
+    return whole &+ Int64(milliseconds) &* 1000
   }
 
   /// `YYYY-MM-DDThh:mm:ss` (`T` or a space), then nothing, `Z`, `.fffZ` or `.ffffffZ`: what nearly
@@ -110,6 +155,30 @@ extension TimeParser {
       time.offsetSeconds = offset
     }
     return cursor.isAtEnd ? time.reading(.instant) : nil
+  }
+}
+
+/// The day of the last time in a fixed layout that leaves one behind, with the separator behind it:
+/// rows of a log come by days, so that the next row's day is found by comparing bytes.
+struct WrittenDay: Sendable {
+  /// Bytes 0 to 8 and 3 to 11 of a time; 0 is no text.
+  fileprivate var head: UInt64 = 0
+  fileprivate var tail: UInt64 = 0
+  /// Microseconds since 1970 of its first instant.
+  fileprivate var start: Int64 = 0
+
+  init() {}
+
+  /// - Parameter reading: of these bytes, which begin with a date and a separator.
+  fileprivate init(_ bytes: Span<UInt8>, _ range: Range<Int>, _ reading: TimeReading) {
+    // Before 1970, and on its first day, a time may be the zero of some program, which others judge.
+    if reading.microseconds < 2 * Microseconds.day { return }
+    // 24:00:00 and second 60 may lie on the next day.
+    let clock = WordScan.word(bytes, at: range.lowerBound + 11)
+    if clock & 0xFFFF == 0x3432 || clock >> 48 & 0xFF == 0x36 { return }
+    head = WordScan.word(bytes, at: range.lowerBound)
+    tail = WordScan.word(bytes, at: range.lowerBound + 3)
+    start = floorDivide(reading.microseconds, Microseconds.day) * Microseconds.day
   }
 }
 

@@ -49,37 +49,57 @@ struct TimeParser: Sendable {
   ///
   /// - Parameter isNumber: The value was a JSON number. Epoch formats read numbers and numeric strings
   ///   (exponents in numbers only: a spreadsheet's `1.7E+12` has lost digits); ISO 8601 is text.
+  /// - Parameter day: Of the row before, if there is one; then of this row.
   @inline(__always)
-  func parse(_ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool) -> TimeReading? {
-    let reading = first(bytes, range, isNumber: isNumber)
+  func parse(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool, day: inout WrittenDay
+  ) -> TimeReading? {
+    let reading = first(bytes, range, isNumber: isNumber, day: &day)
     return reading != nil || others.isEmpty
       ? reading : parseOthers(bytes, range, isNumber: isNumber)
+  }
+
+  func parse(_ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool) -> TimeReading? {
+    var day = WrittenDay()
+    return parse(bytes, range, isNumber: isNumber, day: &day)
   }
 
   @inline(never)
   private func parseOthers(
     _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool
   ) -> TimeReading? {
+    var day = WrittenDay()
     for parser in others {
-      if let reading = parser.first(bytes, range, isNumber: isNumber) { return reading }
+      if let reading = parser.first(bytes, range, isNumber: isNumber, day: &day) {
+        return reading
+      }
     }
     return nil
   }
 
   @inline(__always)
-  private func first(_ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool) -> TimeReading? {
+  private func first(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, isNumber: Bool, day: inout WrittenDay
+  ) -> TimeReading? {
     switch kind {
     case .iso8601:
-      return isNumber ? nil : TimeParser.iso8601(bytes, range)
+      return isNumber ? nil : TimeParser.iso8601(bytes, range, day: &day)
     case .epoch(let unit):
       return EpochNumber(bytes, range, exponents: isNumber)?.reading(unit)
     case .excel:
       return TimeParser.excel(bytes, range)
     case .auto:
-      return TimeParser.auto(bytes, range, isNumber: isNumber)
+      return TimeParser.auto(bytes, range, isNumber: isNumber, day: &day)
     case .pattern:
       return pattern.match(bytes, range)
     }
+  }
+
+  /// Whether it tries ISO 8601 first.
+  @inline(__always)
+  var isISO8601: Bool {
+    if case .iso8601 = kind { return true }
+    return false
   }
 
   /// Whether it reads days on a wall, so that a clock beside one may be meant with it.

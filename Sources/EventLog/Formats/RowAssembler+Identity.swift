@@ -2,19 +2,23 @@ import Values
 
 /// Who a row's user is, and who it says that others were. (`mutating`: see `RowAssembler.commit`.)
 extension RowAssembler {
-  /// The known id, else the first anonymous one.
-  @inline(__always)
-  mutating func anyUser(
-    _ known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, line: Int,
-    tally: inout ValueTally
+  @inline(never)
+  mutating func anonymousID(
+    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, tally: inout ValueTally
   ) -> RawValue {
-    if known.shape != .absent || layout.anonymous.isEmpty { return known }
-    return id(layout.anonymous, values, of: chunk, line: line, tally: &tally)
+    id(layout.anonymous, values, of: chunk, line: line, tally: &tally)
   }
 
-  /// Appends a row's user, and where they are kept its links.
-  @inline(__always)
-  mutating func appendUser(
+  @inline(never)
+  mutating func accountID(
+    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, tally: inout ValueTally
+  ) -> RawValue {
+    id(layout.account, values, of: chunk, line: line, tally: &tally)
+  }
+
+  /// Appends the user of a row that may name more than one, and where they are kept its links.
+  @inline(never)
+  mutating func appendPerson(
     _ user: RawValue, known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>,
     into batch: inout EventBatch, lone: inout Int, tally: inout ValueTally
   ) {
@@ -23,7 +27,7 @@ extension RowAssembler {
       if known.shape != .absent, hasAnonymous(values, of: chunk) { tally.withBothIDs += 1 }
       return
     }
-    appendPerson(known, values, of: chunk, into: &batch, lone: &lone)
+    appendLinks(known, values, of: chunk, into: &batch, lone: &lone)
   }
 
   @inline(__always)
@@ -39,7 +43,7 @@ extension RowAssembler {
   }
 
   /// The known id, and behind it, each ended, the anonymous ids; or these alone.
-  private mutating func appendPerson(
+  private mutating func appendLinks(
     _ known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
     lone: inout Int
   ) {

@@ -14,9 +14,20 @@ extension RowAssembler {
       unsafe chunk.extracting(value.start..<value.end).withUnsafeBufferPointer {
         unsafe bytes.append(contentsOf: $0)
       }
-    case .escaped:
+      return ByteSlice(offset: start, count: value.end - value.start)
+    case .escaped, .doubledQuotes:
+      return appendDecoded(value, of: chunk, to: &bytes, &loneSurrogates)
+    }
+  }
+
+  @inline(never)
+  private static func appendDecoded(
+    _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ loneSurrogates: inout Int
+  ) -> ByteSlice {
+    let start = bytes.count
+    if value.shape == .escaped {
       loneSurrogates += JSONUnescape.append(chunk, value.start..<value.end, to: &bytes)
-    case .doubledQuotes:
+    } else {
       appendHalvingQuotes(chunk, value.start..<value.end, to: &bytes)
     }
     return ByteSlice(offset: start, count: bytes.count - start)

@@ -9,13 +9,15 @@ struct RowAssembler: Sendable {
   let layout: SlotLayout
   private let limits: ReadLimits
   let valueBytesMax: Int
-  private let time: TimeParser
-  private let timeRules: TimeRules
-  private let keepsInstants: Bool
+  let time: TimeParser
+  /// Of the row before.
+  var day = WrittenDay()
+  let timeRules: TimeRules
+  let keepsInstants: Bool
   private let futureIsOutside: Bool
   private let missingIsOutside: Bool
   /// Of a row without a time.
-  private let missingTime: Time
+  let missingTime: Time
   private let countsTimeUnits: Bool
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
@@ -32,8 +34,12 @@ struct RowAssembler: Sendable {
   private let constants: [[UInt8]?]
   let idNulls: NullWords
   let numberNulls: NullWords
-  private let textNulls: NullWords
+  let textNulls: NullWords
   private let wantsID: Bool
+  /// Rows may name users in more than one way.
+  private let namesPersons: Bool
+  /// Rows have more than a time, a name and a user.
+  private let hasMore: Bool
   /// Of a row that has no id of those that the source names; nil where it names none.
   private let missingEntity: RejectReason?
 
@@ -74,6 +80,10 @@ struct RowAssembler: Sendable {
     textNulls = extraction.nulls.ofTexts(extraction.format)
     wantsAccount = extraction.keepsAccounts && !extraction.account.isEmpty
     wantsID = !extraction.id.isEmpty
+    namesPersons = !identity.anonymous.isEmpty
+    hasMore =
+      wantsAccount || userAlias != nil || accountAlias != nil || wantsID || !layout.texts.isEmpty
+      || !numbers.isEmpty
     if extraction.user.isEmpty, identity.anonymous.isEmpty {
       missingEntity = extraction.account.isEmpty ? nil : .noAccount
     } else {
@@ -90,30 +100,37 @@ struct RowAssembler: Sendable {
   ///   - values: By slot of `SlotLayout`.
   ///   - line: The row's first line, relative to the chunk.
   ///
-  /// Nothing here changes: it and what it calls are `mutating` so that no call copies the rules, which
-  /// are some hundreds of bytes.
+  /// Only the day of the last row changes here. What it calls is `mutating` as well, so that no call
+  /// copies the rules, which are some hundreds of bytes.
   mutating func commit(
     _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
     let known = id(layout.user, values, of: chunk, line: line, tally: &tally.values)
-    let user = anyUser(known, values, of: chunk, line: line, tally: &tally.values)
+    var user = known
+    if known.shape == .absent, !layout.anonymous.isEmpty {
+      user = anonymousID(values, of: chunk, line: line, tally: &tally.values)
+    }
     var account = RawValue.absent
     if wantsAccount || user.shape == .absent {
-      account = id(layout.account, values, of: chunk, line: line, tally: &tally.values)
+      account = accountID(values, of: chunk, line: line, tally: &tally.values)
+      if user.shape == .absent, account.shape == .absent, let missingEntity { return missingEntity }
     }
-    if user.shape == .absent, account.shape == .absent, let missingEntity { return missingEntity }
     let event = kept(Self.scalar(layout.event, values), of: chunk, line, &tally.values)
     if event.shape == .absent, eventConstant == nil { return .noEvent }
 
     var unit = TimeUnit.iso8601
     let instant: Int64
-    switch time(values, of: chunk, line: line, into: &batch, unit: &unit, tally: &tally.values) {
-    case .time(let found): instant = found
-    case .reject(.noTime) where missingIsOutside:
-      tally.events += 1
-      return nil
-    case .reject(let reason): return reason
+    if let found = instantOnDay(values, of: chunk) {
+      instant = found
+    } else {
+      switch time(values, of: chunk, line: line, into: &batch, unit: &unit, tally: &tally.values) {
+      case .time(let found): instant = found
+      case .reject(.noTime) where missingIsOutside:
+        tally.events += 1
+        return nil
+      case .reject(let reason): return reason
+      }
     }
     if instant < limits.timeMin { return .timeTooEarly }
     if instant > limits.timeMax {
@@ -131,42 +148,23 @@ struct RowAssembler: Sendable {
     tally.events += 1
     var lone = 0
     batch.times.append(instant)
-    if let eventConstant {
-      let start = batch.bytes.count
-      batch.bytes.append(contentsOf: eventConstant)
-      batch.names.append(ByteSlice(offset: start, count: eventConstant.count))
+    if event.shape == .absent || eventConstant != nil {
+      appendConstantName(into: &batch)
     } else {
       batch.names.append(Self.append(event, of: chunk, to: &batch.bytes, &lone))
     }
     if wantsUser {
-      appendUser(
-        user, known: known, values, of: chunk, into: &batch, lone: &lone, tally: &tally.values)
-    }
-    if wantsAccount {
-      batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
-    }
-    if userAlias != nil || accountAlias != nil {
-      appendAliases(values, user: known, account: account, of: chunk, into: &batch)
-    }
-    if wantsID {
-      let id = id(layout.id, values, of: chunk, line: line, tally: &tally.values)
-      batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
-    }
-    for index in layout.texts.indices {
-      let text = kept(
-        text(layout.texts[index], values, of: chunk), of: chunk, line, &tally.values)
-      if text.shape == .absent, !constants.isEmpty, let constant = constants[index] {
-        batch.texts.append(ByteSlice(offset: batch.bytes.count, count: constant.count))
-        batch.bytes.append(contentsOf: constant)
-        continue
+      if namesPersons {
+        appendPerson(
+          user, known: known, values, of: chunk, into: &batch, lone: &lone, tally: &tally.values)
+      } else {
+        batch.users.append(Self.append(user, of: chunk, to: &batch.bytes, &lone))
       }
-      batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
-    if !spelled.isEmpty {
-      spellTexts(values, of: chunk, line: line, in: &batch, tally: &tally.values)
-    }
-    if !numbers.isEmpty {
-      appendNumbers(values, of: chunk, line: line, into: &batch, tally: &tally.values)
+    if hasMore {
+      appendMore(
+        values, user: known, account: account, of: chunk, line: line, into: &batch, lone: &lone,
+        tally: &tally.values)
     }
     batch.lines.append(Int32(truncatingIfNeeded: line))
     batch.count += 1
@@ -176,167 +174,47 @@ struct RowAssembler: Sendable {
     }
     return nil
   }
-}
 
-/// Choosing a value among the paths of a field.
-extension RowAssembler {
-  /// The value, or none if it is longer than values may be, which is counted.
-  @inline(__always)
-  private func kept(
-    _ value: RawValue, of chunk: Span<UInt8>, _ line: Int, _ tally: inout ValueTally
-  ) -> RawValue {
-    if value.end - value.start <= valueBytesMax { return value }
-    tally.tooLong.add(value.start..<value.end, of: chunk, line: line)
-    return .absent
+  @inline(never)
+  private mutating func appendConstantName(into batch: inout EventBatch) {
+    guard let eventConstant else { return }
+    let start = batch.bytes.count
+    batch.bytes.append(contentsOf: eventConstant)
+    batch.names.append(ByteSlice(offset: start, count: eventConstant.count))
   }
 
-  /// The first value that is present and not empty.
-  @inline(__always)
-  static func present(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
-    for slot in slots {
-      let value = values[slot]
-      if value.shape != .absent, value.end > value.start { return value }
+  /// What only some sources have: accounts, former ids, event ids, properties. (A function of its own,
+  /// like all that few rows need: what the optimizer puts into one function has a limit, and beyond it
+  /// appending a byte is a call.)
+  @inline(never)
+  private mutating func appendMore(
+    _ values: [RawValue], user: RawValue, account: RawValue, of chunk: Span<UInt8>, line: Int,
+    into batch: inout EventBatch, lone: inout Int, tally: inout ValueTally
+  ) {
+    if wantsAccount {
+      batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
     }
-    return .absent
-  }
-
-  /// The first value of a text that is present and no word for an absent one.
-  @inline(__always)
-  func text(_ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>) -> RawValue {
-    if textNulls.isEmpty { return Self.present(slots, values) }
-    for slot in slots {
-      let value = values[slot]
-      if value.shape != .absent, value.end > value.start, textNulls.index(value, in: chunk) == nil {
-        return value
-      }
+    if userAlias != nil || accountAlias != nil {
+      appendAliases(values, user: user, account: account, of: chunk, into: &batch)
     }
-    return .absent
-  }
-
-  /// The first value that is somebody's id.
-  @inline(__always)
-  func id(
-    _ slots: Range<Int>, _ values: [RawValue], of chunk: Span<UInt8>, line: Int,
-    tally: inout ValueTally
-  ) -> RawValue {
-    for slot in slots {
-      let value = values[slot]
-      if value.shape == .absent || value.end <= value.start { continue }
-      if value.shape == .container {
-        tally.containerIDs.add(value.start..<value.end, of: chunk, line: line)
+    if wantsID {
+      let id = id(layout.id, values, of: chunk, line: line, tally: &tally)
+      batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
+    }
+    for index in layout.texts.indices {
+      let text = kept(text(layout.texts[index], values, of: chunk), of: chunk, line, &tally)
+      if text.shape == .absent, !constants.isEmpty, let constant = constants[index] {
+        batch.texts.append(ByteSlice(offset: batch.bytes.count, count: constant.count))
+        batch.bytes.append(contentsOf: constant)
         continue
       }
-      guard let word = idNulls.index(value, in: chunk) else {
-        return kept(value, of: chunk, line, &tally)
-      }
-      tally.addNull(
-        word, of: idNulls.words.count, value.start..<value.end, in: chunk, line: line)
+      batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
     }
-    return .absent
-  }
-
-  /// The first value that is present, not empty, and no object or array: a name.
-  @inline(__always)
-  private static func scalar(_ slots: Range<Int>, _ values: [RawValue]) -> RawValue {
-    for slot in slots {
-      let value = values[slot]
-      if value.shape != .absent, value.shape != .container, value.end > value.start {
-        return value
-      }
+    if !spelled.isEmpty {
+      spellTexts(values, of: chunk, line: line, in: &batch, tally: &tally)
     }
-    return .absent
-  }
-}
-
-/// Times.
-extension RowAssembler {
-  fileprivate enum Time {
-    case time(Int64)
-    case reject(RejectReason)
-  }
-
-  @inline(__always)
-  private mutating func time(
-    _ values: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
-    unit: inout TimeUnit, tally: inout ValueTally
-  ) -> Time {
-    let value = Self.present(layout.time, values)
-    if value.shape == .absent { return missingTime }
-    var found = reading(value, of: chunk, bytes: &batch.bytes)
-    if layout.time.count > 1, found?.shape != .instant {
-      found = withClock(values, found, of: chunk, bytes: &batch.bytes)
+    if !numbers.isEmpty {
+      appendNumbers(values, of: chunk, line: line, into: &batch, tally: &tally)
     }
-    guard let found else {
-      tally.unreadTimes.add(value.start..<value.end, of: chunk, line: line)
-      if isNumber(value, in: chunk) {
-        tally.numericTimes.add(value.start..<value.end, of: chunk, line: line)
-      }
-      return .reject(.badTime)
-    }
-    unit = found.unit
-    var instant = found.microseconds
-    if found.shape != .instant || !keepsInstants {
-      if found.shape == .local {
-        tally.localTimes.add(value.start..<value.end, of: chunk, line: line)
-      }
-      if found.shape == .date { tally.dates += 1 }
-      guard let known = timeRules.instant(of: found) else { return .reject(.timeWithoutZone) }
-      instant = known
-    }
-    // What programs write where there is no time.
-    if instant == 0 || found.microseconds <= 0 && found.isZero { return .reject(.zeroTime) }
-    return CivilDate.instants.contains(instant) ? .time(instant) : .reject(.badTime)
-  }
-
-  @inline(__always)
-  private func reading(
-    _ value: RawValue, of chunk: Span<UInt8>, bytes: inout [UInt8]
-  ) -> TimeReading? {
-    switch value.shape {
-    case .absent, .boolean, .container: return nil
-    case .text, .number:
-      return time.parse(chunk, value.start..<value.end, isNumber: value.shape == .number)
-    case .escaped, .doubledQuotes:
-      return Self.decoded(value, of: chunk, in: &bytes) { time.parse($0, $1, isNumber: false) }
-    }
-  }
-
-  /// The day in the first of several fields and the clock in the next one, if that is what they are;
-  /// else what the first said.
-  @inline(never)
-  private mutating func withClock(
-    _ values: [RawValue], _ found: TimeReading?, of chunk: Span<UInt8>, bytes: inout [UInt8]
-  ) -> TimeReading? {
-    if found?.shape == .local || !time.readsText { return found }
-    let there = layout.time.lazy.map { values[$0] }.filter {
-      $0.shape != .absent && $0.end > $0.start
-    }
-    guard there.count > 1 else { return found }
-    let start = bytes.count
-    defer { bytes.removeLast(bytes.count - start) }
-    var lone = 0
-    for (index, value) in there.prefix(2).enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: " ")) }
-      _ = Self.append(value, of: chunk, to: &bytes, &lone)
-    }
-    let both = time.parse(bytes.span, start..<bytes.count, isNumber: false)
-    return both?.shape == .date ? found : both ?? found
-  }
-
-  private func isNumber(_ value: RawValue, in chunk: Span<UInt8>) -> Bool {
-    value.shape == .number
-      || value.shape == .text
-        && EpochNumber(chunk, value.start..<value.end, exponents: false) != nil
-  }
-
-  /// Gives `body` the decoded text of a value, which stands behind `bytes` only so long.
-  static func decoded<Result>(
-    _ value: RawValue, of chunk: Span<UInt8>, in bytes: inout [UInt8],
-    _ body: (Span<UInt8>, Range<Int>) -> Result
-  ) -> Result {
-    var lone = 0
-    let slice = append(value, of: chunk, to: &bytes, &lone)
-    defer { bytes.removeLast(Int(slice.count)) }
-    return body(bytes.span, slice.range)
   }
 }

@@ -49,6 +49,13 @@ package struct Observation: Sendable, Equatable {
     bound = max(early.bound, day ?? .min)
   }
 
+  /// Microseconds since 1970: nothing that is counted lies outside. Sources may begin before those that
+  /// observation goes by.
+  var counted: ClosedRange<Int64> {
+    let first = max(bound, min(earliest ?? from, from))
+    return first...max(first, until)
+  }
+
   /// Of several sources that observation goes by: the latest of their beginnings and the earliest of
   /// their ends. Nil where there is one source, and for those without events.
   private static func bounds(

@@ -39,23 +39,42 @@ struct PersonDealing {
   /// - Parameters:
   ///   - files: of which the rows are, in canonical order.
   ///   - earliest: rows before it are no part of the run.
+  ///   - dealt: gives a merge the rows that other machines have dealt; nil deals them here.
   func merge(
     _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading],
-    from earliest: Int64
+    from earliest: Int64, dealt: ((TimelineMerge) throws -> Void)? = nil
+  ) throws -> TimelineMerge {
+    let merge = try joined(consume shards, of: schema, files: files)
+    if merge.mustDeal {
+      if let dealt {
+        try dealt(merge)
+      } else {
+        try merge.takeOver(deal(merge, 0..<merge.partitionCount, from: earliest))
+      }
+    }
+    return merge
+  }
+
+  /// Joins the shards of all workers, with every row in the partition of the id that it carries.
+  func joined(
+    _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [FileReading]
   ) throws -> TimelineMerge {
     let lookup =
       schema.hasPersons
       ? PersonLookup(entities: schema.entity == .user ? users : accounts, users: users)
       : PersonLookup()
-    let merge = try TimelineMerge(
+    return try TimelineMerge(
       consume shards, persons: lookup,
       fileSources: schema.sources.count > 1 ? files.map(\.file.source) : [])
-    if merge.mustDeal { try deal(merge, from: earliest) }
-    return merge
   }
 
-  private func deal(_ merge: TimelineMerge, from earliest: Int64) throws {
-    let next = Atomic<Int>(0)
+  /// Deals the rows of some partitions whose entities are others by now.
+  ///
+  /// - Parameter earliest: rows before it are no part of the run.
+  func deal(
+    _ merge: TimelineMerge, _ partitions: Range<Int>, from earliest: Int64
+  ) throws -> [PersonDealer] {
+    let next = Atomic<Int>(partitions.lowerBound)
     let finished = Mutex<[PersonDealer]>([])
     let failure = Mutex<(any Error)?>(nil)
     DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
@@ -63,7 +82,7 @@ struct PersonDealing {
       do {
         while true {
           let number = next.add(1, ordering: .relaxed).oldValue
-          guard number < merge.partitionCount else { break }
+          guard number < partitions.upperBound else { break }
           try control.checkCancelled()
           try merge.deal(partition: number, by: &dealer, from: earliest)
         }
@@ -75,6 +94,8 @@ struct PersonDealing {
       finished.withLock { $0.append(done) }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    try merge.takeOver(finished.withLock { $0 })
+    var dealers: [PersonDealer] = []
+    finished.withLock { swap(&dealers, &$0) }
+    return dealers
   }
 }

@@ -18,6 +18,8 @@ struct ReportPass {
   var budget: FoldBudget
   /// What is folded: all partitions, or some of as many.
   var share: PartitionShare?
+  /// What other machines have dealt to the partitions of persons; nil deals them here.
+  var dealt: DealtRows?
 
   struct Result: Sendable {
     /// By report, in the order of the definitions; merged over workers.
@@ -90,7 +92,8 @@ struct ReportPass {
       var shards: [TimelineShards] = []
       swap(&shards, &scan.shards[schema])
       let merge = try persons.merge(
-        consume shards, of: plan.schemas[schema], files: scan.files, from: observation.bound)
+        consume shards, of: plan.schemas[schema], files: scan.files, from: observation.bound,
+        dealt: dealt.map { dealt in { try dealt.give(to: $0, schema: schema) } })
       for (file, lost) in merge.lost { scan.files[Int(file)].lose(lost) }
       return try fold(merge, reports: reports, fileCount: fileCount, lists: lists)
     }

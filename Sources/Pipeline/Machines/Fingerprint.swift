@@ -14,13 +14,21 @@ struct Fingerprint {
   init(_ spec: AnalysisSpec, _ reading: ReadingPlan, now: Int64, lineBytesMax: Int, partitions: Int)
   {
     let calendar = spec.calendar
-    let rules = reading.plan.extraction.time.rules
     var zones = [reading.calendar.zone]
-    for zone in [rules.zone, rules.localEpoch] {
-      if let zone, !zones.contains(where: { $0.name == zone.name }) { zones.append(zone) }
+    for rules in reading.plan.extractions.map(\.time.rules) {
+      for zone in [rules.zone, rules.localEpoch] {
+        if let zone, !zones.contains(where: { $0.name == zone.name }) { zones.append(zone) }
+      }
     }
-    json = .object([
+    let who: [(String, JSONValue)] =
+      (spec.identity.map { [("identity", $0.description)] } ?? [])
+      + (spec.maps.isEmpty ? [] : [("maps", .list(spec.maps.map(\.description)))])
+      + (spec.hasNamedSources
+        ? [("observed_by", .list(spec.observedBy.map { .text(spec.sources[$0].name) }))] : [])
+    let written: [(String, JSONValue)] = [
       ("tool", .text(ToolVersion.number)), ("source", spec.sourceWritten),
+    ]
+    let run: [(String, JSONValue)] = [
       ("calendar", calendar.description),
       ("zone_data", .object(zones.map { ($0.name, .text(Self.digest(of: $0))) })),
       ("now", .integer(Int(now))),
@@ -38,7 +46,8 @@ struct Fingerprint {
             return (report.options.name, .text(SHA256.hexDigest(of: text)))
           })
       ),
-    ])
+    ]
+    json = .object(written + who + run)
   }
 
   var now: Int64? { json["now"]?.integer.map { Int64($0) } }

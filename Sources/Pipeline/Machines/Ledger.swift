@@ -27,13 +27,14 @@ struct Ledger {
   var unseen: Set<String>
   /// One line each.
   var warnings: [String]
+  var spaces = LedgerSpaces()
   /// Microseconds since 1970, the first exclusive, as given by whoever joined; nil for what the events
   /// say.
   var observedUntil: Int64?
   var observedFrom: Int64?
 
   static let format = "twinfunnel ledger"
-  static let version = 1
+  static let version = 2
   private static let bytesMax = 4 << 30
 }
 
@@ -76,9 +77,16 @@ extension Ledger {
     for (path, ledger) in ledgers.dropFirst() {
       let differences = first.ledger.fingerprint.differences(
         ledger.fingerprint, first.path, path)
-      if differences.isEmpty { continue }
-      throw RunFailure(
-        .badSpec, ["\(first.path) and \(path) are of different runs:"] + differences)
+      guard differences.isEmpty else {
+        throw RunFailure(
+          .badSpec, ["\(first.path) and \(path) are of different runs:"] + differences)
+      }
+      guard ledger.spaces.hasMaps(of: first.ledger.spaces) else {
+        throw RunFailure(
+          .badSpec,
+          "\(first.path) and \(path) were made with different files of `maps`: every map task is given "
+            + "all of them, the same")
+      }
     }
     var all: [(file: FileReading, mark: String, part: Int, place: Int, path: String)] = []
     var joined = first.ledger
@@ -113,6 +121,7 @@ extension Ledger {
         joined.names[entity].merge(names, uniquingKeysWith: +)
       }
       joined.unseen.formIntersection(ledger.unseen)
+      joined.spaces.add(ledger.spaces)
     }
     joined.files = all.map(\.file)
     joined.marks = all.map(\.mark)
@@ -186,7 +195,7 @@ extension Ledger {
             .object(names.sorted { $0.key < $1.key }.map { ($0.key.string, .integer($0.value)) })
           })
       ),
-      ("unseen", .list(unseen.sorted().map { .text($0) })),
+      ("unseen", .list(unseen.sorted().map { .text($0) })), ("spaces", spaces.json),
       ("warnings", .list(warnings.map { .text($0) })),
     ])
   }
@@ -195,8 +204,10 @@ extension Ledger {
     guard let fingerprint = json["fingerprint"], let parts = json["parts"]?.elements,
       let inputs = json["inputs"]?.elements, let marks = json["marks"]?.elements,
       let names = json["names"]?.elements, let unseen = json["unseen"]?.elements,
-      let warnings = json["warnings"]?.elements, inputs.count == marks.count
+      let warnings = json["warnings"]?.elements, inputs.count == marks.count,
+      let spaces = json["spaces"].flatMap({ LedgerSpaces($0) })
     else { return nil }
+    self.spaces = spaces
     self.fingerprint = Fingerprint(json: fingerprint)
     observedUntil = json["observed_until"]?.integer.map { Int64($0) }
     observedFrom = json["observed_from"]?.integer.map { Int64($0) }

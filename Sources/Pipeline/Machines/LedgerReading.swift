@@ -6,7 +6,8 @@ import Values
 extension FileReading {
   var sent: JSONValue {
     .object([
-      ("reading", stored), ("used", .integer(used)), ("outside", .integer(outside)),
+      ("reading", stored), ("number", .integer(file.source)), ("used", .integer(used)),
+      ("outside", .integer(outside)),
       ("without_user", .integer(withoutUser)), ("without_account", .integer(withoutAccount)),
       ("earliest", .integer(Int(tally.earliest))), ("latest", .integer(Int(tally.latest))),
       ("rejected_bytes", .integer(tally.rejectedBytes)), ("source", source.sent),
@@ -31,6 +32,8 @@ extension FileReading {
       sampled.count == RejectReason.allCases.count, let samples = sent["samples"]?.elements
     else { return nil }
     self = reading
+    guard let number = sent["number"]?.integer, (0..<1000).contains(number) else { return nil }
+    file.source = number
     (self.used, self.outside) = (used, outside)
     (self.withoutUser, self.withoutAccount) = (withoutUser, withoutAccount)
     (tally.earliest, tally.latest) = (Int64(earliest), Int64(latest))
@@ -171,13 +174,13 @@ extension Sightings {
 }
 
 extension Reject {
-  fileprivate var sent: JSONValue {
+  var sent: JSONValue {
     .list([
       .integer(Int(reason.rawValue)), .integer(line), .integer(byte), .text(hexadecimal(prefix)),
     ])
   }
 
-  fileprivate init?(sent: JSONValue) {
+  init?(sent: JSONValue) {
     guard let parts = sent.elements, parts.count == 4,
       let code = parts[0].integer.flatMap({ UInt8(exactly: $0) }),
       let reason = RejectReason(rawValue: code), let line = parts[1].integer,

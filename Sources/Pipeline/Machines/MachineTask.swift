@@ -29,9 +29,40 @@ struct MachineTask {
       throw RunFailure(
         .badSpec, ["\(ledgerPath) was made for another run than \(specFile.path):"] + differences)
     }
-    guard ledger.names.count == reading.plan.schemas.count else {
+    guard ledger.names.count == reading.plan.schemas.count, ledger.spaces.fits(spec),
+      ledger.files.allSatisfy({ [spec] in $0.file.source < spec.sources.count })
+    else {
       throw RunFailure(.badData, "\(ledgerPath) is damaged: make it again")
     }
+  }
+
+  /// What the run has to find out about who is who.
+  var identity: IdentityPlan? { IdentityPlan(spec, reading.plan) }
+
+  /// - Throws: 64 for partitions of another number than the map tasks were told.
+  func check(_ share: PartitionShare) throws(RunFailure) {
+    guard share.count == ledger.fingerprint.partitions else {
+      throw RunFailure(
+        .usage,
+        "--partitions \(share): there are \(ledger.fingerprint.partitions ?? 0), as the map tasks "
+          + "were told")
+    }
+  }
+
+  /// What there is to say of sources, of which each map task has seen some.
+  ///
+  /// - Throws: 66 for one that must have inputs and has none.
+  func sourceNotices() throws(RunFailure) -> [String] {
+    guard spec.hasNamedSources else { return [] }
+    return try SourceDeal(spec).notices(ledger.files.map(\.file.source))
+  }
+
+  /// What is damaged is what a task before wrote.
+  static func failure(_ error: any Error) -> RunFailure {
+    if let error = error as? ScratchError, case .damaged(let what) = error.problem {
+      return RunFailure(.badData, "\(error.path) is damaged: \(what); run its task again")
+    }
+    return RunFailure(wrapping: error)
   }
 
   var unseenProperties: [PropertyField] {

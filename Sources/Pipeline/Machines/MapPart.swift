@@ -3,17 +3,20 @@ import System
 import Timelines
 import Values
 
-/// What a map task leaves: a folder of three files.
+/// What a map task leaves: a folder of three files, or four.
 ///
 ///     rows.twr      the runs of all schemas and workers, one after the other (`RunFormat`)
 ///     part.json     what is to be known before any of them is read; its digest is the part's name
 ///     ledger.json   the task's `Ledger`
+///     links.twl     where the run asks who is who: by worker its links of users, of accounts, and of
+///                   users with accounts (`IdentityLog`, `CarryLog`), one after the other
 struct MapPart {
   static let rowsName = "rows.twr"
   static let partName = "part.json"
   static let ledgerName = "ledger.json"
+  static let linksName = "links.twl"
   private static let format = "twinfunnel part"
-  private static let version = 1
+  private static let version = 2
   private static let bytesMax = 1 << 30
 
   var fingerprint: Fingerprint
@@ -21,6 +24,8 @@ struct MapPart {
   var inputs: [String]
   /// By schema of the plan, then by worker: where they stand is the order.
   var exports: [[ShardExport]]
+  /// By worker: bytes of its sections of links (`IdentityLinks.export`).
+  var links: [[Int]] = []
 
   var bytes: [UInt8] { SealedLine.bytes(of: json) }
 
@@ -50,6 +55,7 @@ struct MapPart {
       ("format", .text(Self.format)), ("version", .integer(Self.version)),
       ("fingerprint", fingerprint.json), ("inputs", .list(inputs.map { .text($0) })),
       ("schemas", .list(exports.map { .list($0.map(\.sent)) })),
+      ("links", .list(links.map { .list($0.map { .integer($0) }) })),
     ])
   }
 
@@ -61,8 +67,15 @@ struct MapPart {
 
   private init?(_ json: JSONValue) {
     guard let fingerprint = json["fingerprint"], let schemas = json["schemas"]?.elements,
-      let inputs = json["inputs"]?.elements
+      let inputs = json["inputs"]?.elements, let links = json["links"]?.elements
     else { return nil }
+    for worker in links {
+      let lengths = worker.elements?.compactMap(\.integer) ?? []
+      guard lengths.count == IdentityLinks.sections,
+        lengths.allSatisfy({ $0 >= 0 && $0 < 1 << 48 })
+      else { return nil }
+      self.links.append(lengths)
+    }
     self.inputs = inputs.compactMap(\.string)
     self.fingerprint = Fingerprint(json: fingerprint)
     exports = []
@@ -76,7 +89,7 @@ struct MapPart {
 }
 
 extension ShardExport {
-  fileprivate var sent: JSONValue {
+  var sent: JSONValue {
     func numbers(_ numbers: [Int]) -> JSONValue { .list(numbers.map { .integer($0) }) }
     return .object([
       ("bytes", .integer(bytes)), ("lengths", .list(lengths.map(numbers))),
@@ -92,7 +105,7 @@ extension ShardExport {
     ])
   }
 
-  fileprivate init?(sent: JSONValue) {
+  init?(sent: JSONValue) {
     func numbers(_ json: JSONValue?) -> [Int]? {
       guard let list = json?.elements else { return nil }
       let numbers = list.compactMap(\.integer)

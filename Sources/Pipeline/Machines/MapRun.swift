@@ -44,33 +44,36 @@ package struct MapRun: Sendable {
     try specFile.checkTimeZone()
     let spec = specFile.spec
     var options = options
-    try spec.checkOneSource("a map task")
     let reading = try ReadingPlan(spec, options)
-    guard IdentityPlan(spec, reading.plan) == nil else {
-      throw RunFailure(
-        .badSpec,
-        "\(specFile.path): `identity` needs all links in one place, which steps on many machines do "
-          + "not have yet: use `twinfunnel run`")
-    }
     guard let now = reading.now else { throw RunFailure(.usage, "a map task needs --now") }
     let fingerprint = Fingerprint(
       spec, reading, now: now, lineBytesMax: options.limits.lineBytesMax, partitions: partitions)
-    if let done = try MapFolder(out).existing(fingerprint) { return done }
+    let folder = TaskFolder(out) { path throws(RunFailure) in
+      let (part, _) = try MapPart.load(path)
+      let differences = part.fingerprint.differences(fingerprint, path, "this task")
+      guard differences.isEmpty else {
+        throw RunFailure(.badSpec, ["\(path) is of another run: name a new folder"] + differences)
+      }
+    }
+    if let done = try folder.existing() { return done }
     options.limits = reading.limits
-    let found = try ReadableInputs(inputs, of: spec)
+    let found = try ReadableInputs(inputs, of: spec, cover: .part)
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let spaces = try MapReading(options: options, control: control, budget: budget)
+      .read(spec, found.maps)
     var scan = try LogScan(
-      plan: reading.plan, options: options, control: control,
-      budget: MemoryBudget(limit: options.memoryBytesMax ?? .max), partitions: partitions,
-      zoneQuestion: reading.question
+      plan: reading.plan, options: options, control: control, budget: budget,
+      partitions: partitions, zoneQuestion: reading.question,
+      identity: IdentityPlan(spec, reading.plan), spaces: spaces
     ).read(found.files)
     control.begin(.writing)
     var ledger = Ledger(
       fingerprint: fingerprint, parts: [], files: scan.files,
       marks: found.files.map { InputMark.of($0) }, names: [],
-      unseen: Set(scan.unseenProperties.map(\.name)), warnings: found.warnings)
+      unseen: Set(scan.unseenProperties.map(\.name)), warnings: found.warnings,
+      spaces: LedgerSpaces(scan.spaces, sources: spec.sources.count))
     var shards: [[TimelineShards]] = []
     swap(&shards, &scan.shards)
-    let folder = MapFolder(out)
     let draft = try folder.begin()
     do {
       let rows = try WholeFile(path: draft.child(MapPart.rowsName).description)
@@ -96,6 +99,17 @@ package struct MapRun: Sendable {
         ledger.names.append(names)
       }
       try rows.commit()
+      if !scan.links.isEmpty {
+        let file = try WholeFile(path: draft.child(MapPart.linksName).description)
+        for links in scan.links {
+          part.links.append(
+            try links.export { bytes in
+              try control.checkCancelled()
+              try file.write(bytes)
+            })
+        }
+        try file.commit()
+      }
       let bytes = part.bytes
       guard let (_, id, _) = SealedLine.read(bytes) else {
         throw RunFailure(.internalError, "a part that cannot be read back, please report this")
@@ -105,66 +119,11 @@ package struct MapRun: Sendable {
       try file.commit()
       ledger.parts = [Ledger.Part(id: id, inputs: Array(ledger.files.indices))]
       try ledger.write(to: draft.child(MapPart.ledgerName).description)
-      return try folder.finish(draft, fingerprint) ?? RunNotices(damages: [], lines: found.warnings)
+      return try folder.finish(draft) ?? RunNotices(damages: [], lines: found.warnings)
     } catch {
       folder.discard(draft)
       throw error
     }
-  }
-}
-
-/// The folder of a map task: another one of that name is either the same task's, or in the way.
-struct MapFolder {
-  private let path: FilePath
-
-  init(_ path: String) { self.path = FilePath(path) }
-
-  /// What there is to say where the same task is done already; nil where there is nothing yet.
-  func existing(_ fingerprint: Fingerprint) throws(RunFailure) -> RunNotices? {
-    do {
-      if try FileSystem.status(path) == nil { return nil }
-    } catch {
-      throw RunFailure(.cannotWrite, "cannot write \(path): \(error.reason)")
-    }
-    let (part, _) = try MapPart.load(path.description)
-    let differences = part.fingerprint.differences(fingerprint, path.description, "this task")
-    guard differences.isEmpty else {
-      throw RunFailure(.badSpec, ["\(path) is of another run: name a new folder"] + differences)
-    }
-    return RunNotices(damages: [], lines: ["notice: \(path) is there already: nothing was read"])
-  }
-
-  func begin() throws(RunFailure) -> FilePath {
-    let draft = FilePath(path.description + ".draft-\(UInt64.random(in: 0 ... .max))")
-    do {
-      try FileSystem.makeDirectory(draft)
-    } catch {
-      throw RunFailure(.cannotWrite, "cannot write \(draft): \(error.reason)")
-    }
-    return draft
-  }
-
-  /// Gives the folder its name. Where a twin was faster, its folder stays.
-  func finish(_ draft: FilePath, _ fingerprint: Fingerprint) throws(RunFailure) -> RunNotices? {
-    let ((parent, name), (_, draftName)) = (path.split(), draft.split())
-    do throws(SystemError) {
-      let folder = try Folder.open(parent)
-      try folder.moveNew(draftName, to: folder, as: name)
-      try folder.sync()
-      return nil
-    } catch {
-      if let done = try existing(fingerprint) {
-        discard(draft)
-        return done
-      }
-      throw RunFailure(.cannotWrite, "cannot write \(path): \(error.reason)")
-    }
-  }
-
-  func discard(_ draft: FilePath) {
-    guard let folder = try? Folder.open(draft), let names = try? folder.names() else { return }
-    for name in names { try? folder.removeFile(name) }
-    try? FileSystem.removeDirectory(draft)
   }
 }
 

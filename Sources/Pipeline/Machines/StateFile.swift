@@ -23,9 +23,14 @@ struct StateHead {
   var entities: [TimelineSchema.Entity: Int] = [:]
   var late: [TimelineSchema.Entity: Int] = [:]
   var unplacedDeliveries = 0
+  /// By input of the ledger: rows that found no account.
+  var lost: [Int: LostRows] = [:]
+  /// Of persons and of accounts that are one: the same in all states of a run.
+  var persons: IdentityCounts?
+  var mergedAccounts: IdentityCounts?
 
   static let format = "twinfunnel state"
-  static let version = 1
+  static let version = 2
   static let bytesMax = 1 << 30
 
   var json: JSONValue {
@@ -42,6 +47,14 @@ struct StateHead {
       ),
       ("entities", Self.json(entities)), ("late", Self.json(late)),
       ("unplaced_deliveries", .integer(unplacedDeliveries)),
+      (
+        "lost",
+        .list(
+          lost.sorted { $0.key < $1.key }.map {
+            .list([.integer($0), .integer($1.rows), .integer($1.counted)])
+          })
+      ),
+      ("persons", persons?.sent ?? .null), ("merged_accounts", mergedAccounts?.sent ?? .null),
     ])
   }
 
@@ -73,10 +86,24 @@ struct StateHead {
       let reports = json["reports"]?.elements, let duplicates = json["duplicates"]?.elements,
       let entities = json["entities"].flatMap({ Self.counts($0) }),
       let late = json["late"].flatMap({ Self.counts($0) }),
-      let unplaced = json["unplaced_deliveries"]?.integer,
+      let unplaced = json["unplaced_deliveries"]?.integer, let lost = json["lost"]?.elements,
+      let persons = json["persons"], let merged = json["merged_accounts"],
       Self.isCount(unplaced)
     else { return nil }
     self.init(ledger: ledger, share: share)
+    for entry in lost {
+      let numbers = entry.elements?.compactMap(\.integer) ?? []
+      guard numbers.count == 3, numbers.allSatisfy(Self.isCount) else { return nil }
+      self.lost[numbers[0]] = LostRows(rows: numbers[1], counted: numbers[2])
+    }
+    if persons != .null {
+      guard let counts = IdentityCounts(sent: persons) else { return nil }
+      self.persons = counts
+    }
+    if merged != .null {
+      guard let counts = IdentityCounts(sent: merged) else { return nil }
+      mergedAccounts = counts
+    }
     unplacedDeliveries = unplaced
     self.entities = entities
     self.late = late
@@ -95,12 +122,46 @@ struct StateHead {
   }
 
   /// Far from any overflow of sums.
-  private static func isCount(_ count: Int) -> Bool { count >= 0 && count < 1 << 48 }
+  fileprivate static func isCount(_ count: Int) -> Bool { count >= 0 && count < 1 << 48 }
+}
+
+extension IdentityCounts {
+  fileprivate var sent: JSONValue {
+    func over(_ found: OverLimit) -> JSONValue {
+      .list([.integer(found.count)] + found.examples.map { .text($0.string) })
+    }
+    return .list([
+      .integer(links), .integer(persons), .integer(mergedIDs), over(anonymousOverLimit),
+      over(knownOverLimit),
+    ])
+  }
+
+  fileprivate init?(sent: JSONValue) {
+    self.init()
+    func over(_ json: JSONValue) -> OverLimit? {
+      guard let parts = json.elements, let count = parts.first?.integer, StateHead.isCount(count)
+      else { return nil }
+      var found = OverLimit()
+      found.count = count
+      found.examples = parts.dropFirst().compactMap { $0.string.map { LogText($0) } }
+      return found
+    }
+    guard let parts = sent.elements, parts.count == 5, let links = parts[0].integer,
+      let persons = parts[1].integer, let merged = parts[2].integer,
+      let anonymous = over(parts[3]), let known = over(parts[4])
+    else { return nil }
+    (self.links, self.persons, mergedIDs) = (links, persons, merged)
+    (anonymousOverLimit, knownOverLimit) = (anonymous, known)
+  }
 }
 
 extension FoldedLogs {
   /// Writes what was counted of some partitions.
-  func write(_ head: StateHead, reports: [any ReportDefinition], to path: String) throws {
+  ///
+  /// - Parameter ledger: its inputs, as the map tasks had them.
+  func write(
+    _ head: StateHead, of ledger: [FileReading], reports: [any ReportDefinition], to path: String
+  ) throws {
     var head = head
     let counts = folds.map(\.encodedCounts)
     head.reports = zip(reports, counts).map { ($0.options.name, $1.count) }
@@ -110,6 +171,12 @@ extension FoldedLogs {
     for (input, file) in files.enumerated() where file.duplicates > 0 {
       head.duplicates[input] = file.duplicates
     }
+    for (input, (file, before)) in zip(files, ledger).enumerated() {
+      let rows = file.withoutAccount - before.withoutAccount
+      if rows == 0 { continue }
+      head.lost[input] = LostRows(rows: rows, counted: file.outside - before.outside)
+    }
+    (head.persons, head.mergedAccounts) = (persons, mergedAccounts)
     let file = try WholeFile(path: path)
     do {
       try file.write(SealedLine.bytes(of: head.json))

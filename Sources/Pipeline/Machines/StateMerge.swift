@@ -24,7 +24,10 @@ package struct StateMerge: Sendable {
     let task = try MachineTask(specFile, ledger, ledgerPath: self.ledger)
     let spec = task.spec
     let files = try opened(ledger: digest, task)
-    try checkCover(files.map { ($0.path, $0.head.share) }, of: ledger)
+    try PartitionCover(
+      count: ledger.fingerprint.partitions ?? 0, what: "state", advice: "fold them, too",
+      shares: files.map { ($0.path, $0.head.share) }
+    ).check()
     let observation = ledger.observation(of: spec, task.reading)
     let contexts = task.contexts(observation, options)
     var folded = FoldedLogs(
@@ -37,10 +40,12 @@ package struct StateMerge: Sendable {
         return makeFold(definition: report, context: context)
       },
       lists: ListSpools(scratch: options.scratch), facts: FoldFacts(),
-      unseenProperties: task.unseenProperties, warnings: ledger.warnings, fresh: nil)
+      persons: files.first?.head.persons, mergedAccounts: files.first?.head.mergedAccounts,
+      unseenProperties: task.unseenProperties, spaces: ledger.spaces.facts(spec.maps),
+      warnings: try task.sourceNotices() + ledger.warnings, fresh: nil)
     for names in ledger.names { folded.facts.names.merge(names) { max($0, $1) } }
     for schema in task.reading.plan.schemas { folded.facts.entities[schema.entity] = 0 }
-    for file in files { try add(file, to: &folded, spec, contexts) }
+    for file in files { try add(file, to: &folded, spec, observation.counted) }
     return try folded.analysis(of: spec, memoryBytesMax: options.memoryBytesMax)
   }
 
@@ -82,41 +87,17 @@ package struct StateMerge: Sendable {
           .badData, "\(path) was folded with another ledger than \(self.ledger): fold it again")
       }
       guard head.reports.map(\.name) == task.spec.reports.map(\.options.name),
-        head.duplicates.keys.allSatisfy(task.ledger.files.indices.contains)
+        head.duplicates.keys.allSatisfy(task.ledger.files.indices.contains),
+        head.lost.keys.allSatisfy(task.ledger.files.indices.contains)
       else { throw damaged(path, "it has other reports or inputs") }
+      if let first = files.first?.head,
+        first.persons != head.persons || first.mergedAccounts != head.mergedAccounts
+      {
+        throw damaged(path, "it has found other persons")
+      }
       files.append(Opened(path: path, head: head, offset: end))
     }
     return files
-  }
-
-  /// Every partition once.
-  private func checkCover(
-    _ shares: [(path: String, share: PartitionShare)], of ledger: Ledger
-  ) throws(RunFailure) {
-    let count = ledger.fingerprint.partitions ?? 0
-    var next = 0
-    var previous = ""
-    for (path, share) in shares.sorted(by: {
-      $0.share.partitions.lowerBound < $1.share.partitions.lowerBound
-    }) {
-      guard share.count == count else {
-        throw RunFailure(.badData, "\(path) has partitions \(share), but there are \(count)")
-      }
-      if share.partitions.lowerBound < next {
-        throw RunFailure(.badData, "\(path) and \(previous) have the same partitions: \(share)")
-      }
-      if share.partitions.lowerBound > next {
-        throw missing(next..<share.partitions.lowerBound, count)
-      }
-      next = share.partitions.upperBound
-      previous = path
-    }
-    if next < count { throw missing(next..<count, count) }
-  }
-
-  private func missing(_ partitions: Range<Int>, _ count: Int) -> RunFailure {
-    let name = PartitionShare(partitions: partitions, count: count)?.description ?? ""
-    return RunFailure(.badData, "no state has the partitions \(name): fold them, too")
   }
 
   private func damaged(_ path: String, _ what: String) -> RunFailure {
@@ -125,7 +106,7 @@ package struct StateMerge: Sendable {
 
   private func add(
     _ state: Opened, to folded: inout FoldedLogs, _ spec: AnalysisSpec,
-    _ contexts: [ReportContext]
+    _ counted: ClosedRange<Int64>
   ) throws {
     let file = try FileSystem.readFile(FilePath(state.path))
     let length = try file.status().bytes
@@ -137,11 +118,10 @@ package struct StateMerge: Sendable {
       offset += count
       return bytes
     }
-    let observed = contexts.first?.observed ?? .min ... .max
     for (report, entry) in state.head.reports.enumerated() {
       let bytes = try take(entry.bytes)
       do throws(CountsDamage) {
-        try folded.folds[report].add(encoded: bytes, observed: observed)
+        try folded.folds[report].add(encoded: bytes, observed: counted)
       } catch {
         throw damaged(state.path, "report \(entry.name): \(error)")
       }
@@ -163,6 +143,7 @@ package struct StateMerge: Sendable {
       folded.files[input].duplicates += count
       folded.files[input].used -= count
     }
+    for (input, lost) in state.head.lost { folded.files[input].lose(lost) }
     folded.facts.entities.merge(state.head.entities, uniquingKeysWith: +)
     folded.facts.lateByEntity.merge(state.head.late, uniquingKeysWith: +)
     folded.facts.unplacedDeliveries += state.head.unplacedDeliveries

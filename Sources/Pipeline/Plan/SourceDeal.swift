@@ -2,6 +2,16 @@ import EventLog
 import Spec
 import Timelines
 
+/// What a run has beside the inputs that it is given.
+enum InputCover {
+  /// Nothing.
+  case whole
+  /// Other machines have the inputs of sources that have none here.
+  case part
+  /// A store has those of former runs, and their maps.
+  case stored
+}
+
 /// Which inputs are which source's, by their names.
 struct SourceDeal {
   private let names: [String]
@@ -35,13 +45,15 @@ struct SourceDeal {
 
   /// Numbers the files' sources, without those to be ignored and those of maps.
   ///
+  /// - Parameter cover: what else there is.
   /// - Throws: `RunFailure` with exit 64 for inputs of no source or of several, all of them named;
   ///   66 for a source or a map without inputs that must have some.
-  func deal(_ files: inout [InputFile]) throws(RunFailure) -> Dealt {
+  func deal(
+    _ files: inout [InputFile], cover: InputCover = .whole
+  ) throws(RunFailure) -> Dealt {
     var dealt: [InputFile] = []
     var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
-    var count = [Int](repeating: 0, count: names.count)
     for var file in files where !ignored.contains(where: { $0.matches(file.name) }) {
       let found = patterns.indices.filter { source in
         patterns[source].contains { $0.matches(file.name) }
@@ -61,7 +73,6 @@ struct SourceDeal {
       switch found.count {
       case 1:
         file.source = found[0]
-        count[found[0]] += 1
         dealt.append(file)
       case 0:
         wrong.append(
@@ -74,47 +85,56 @@ struct SourceDeal {
     }
     if !wrong.isEmpty { throw RunFailure(.usage, wrong) }
     files = dealt
+    let missing = maps.indices.filter { mapped[$0].isEmpty && !maps[$0].isOptional }
+      .map { (whose: "a map", files: maps[$0].files) }
+    switch cover {
+    case .whole:
+      return Dealt(
+        maps: mapped, notices: try notices(files.map(\.source), missing: missing))
+    case .part:
+      if !missing.isEmpty { throw Self.missing(missing, isPart: true) }
+      return Dealt(maps: mapped, notices: [])
+    case .stored:
+      let given = Set(files.map(\.source))
+      return Dealt(
+        maps: mapped,
+        notices: names.indices.filter { !given.contains($0) && !isOptional[$0] }
+          .map { "notice: the source '\(names[$0])' has no input" })
+    }
+  }
+
+  /// What there is to say of sources without inputs, and of those with too many.
+  ///
+  /// - Parameters:
+  ///   - sources: of all inputs.
+  ///   - missing: what else has none, and the patterns of it.
+  /// - Throws: `RunFailure` with exit 66.
+  func notices(
+    _ sources: [Int], missing: [(whose: String, files: [String])] = []
+  ) throws(RunFailure) -> [String] {
+    var count = [Int](repeating: 0, count: names.count)
+    for source in sources where source < count.count { count[source] += 1 }
     let empty = count.indices.filter { count[$0] == 0 }
     let missing =
-      empty.filter { !isOptional[$0] }.map { ("the source '\(names[$0])'", texts[$0]) }
-      + maps.indices.filter { mapped[$0].isEmpty && !maps[$0].isOptional }
-      .map { ("a map", maps[$0].files) }
-    if !missing.isEmpty {
-      throw RunFailure(
-        .noInput,
-        missing.map { whose, texts in
-          "no input fits the `files` of \(whose): " + texts.joined(separator: ", ")
-            + "; `optional: true` lets it have none"
-        })
-    }
-    return Dealt(
-      maps: mapped,
-      notices: empty.map { "notice: the source '\(names[$0])' has no input" }
-        + count.indices.filter { isSnapshot[$0] && count[$0] > 1 }.map {
-          "notice: the source '\(names[$0])' is a snapshot and has \(count[$0]) inputs, all of which "
-            + "are read: without a store nobody knows which are former ones"
-        })
+      empty.filter { !isOptional[$0] }.map { ("the source '\(names[$0])'", texts[$0]) } + missing
+    if !missing.isEmpty { throw Self.missing(missing) }
+    return empty.map { "notice: the source '\(names[$0])' has no input" }
+      + count.indices.filter { isSnapshot[$0] && count[$0] > 1 }.map {
+        "notice: the source '\(names[$0])' is a snapshot and has \(count[$0]) inputs, all of which "
+          + "are read: without a store nobody knows which are former ones"
+      }
   }
-}
 
-extension AnalysisSpec {
-  /// Refuses what can take one source only, all of whose rows say themselves whose they are.
-  ///
-  /// - Throws: `RunFailure` with exit 78.
-  func checkOneSource(_ what: String) throws(RunFailure) {
-    if sources.contains(where: { $0.carry != .none }) {
-      throw RunFailure(
-        .badSpec,
-        "\(what) cannot `carry` accounts so far: use `twinfunnel run` without it, or leave `carry` "
-          + "out")
-    }
-    if !hasNamedSources, source.isSnapshot {
-      throw RunFailure(
-        .badSpec, "\(what) cannot take a source with `snapshot: true` so far: leave it out")
-    }
-    guard hasNamedSources else { return }
-    throw RunFailure(
-      .badSpec,
-      "\(what) can take one `source` only so far, not `sources`: use `twinfunnel run` without it")
+  private static func missing(
+    _ missing: [(whose: String, files: [String])], isPart: Bool = false
+  ) -> RunFailure {
+    RunFailure(
+      .noInput,
+      missing.map { whose, texts in
+        "no input fits the `files` of \(whose): " + texts.joined(separator: ", ")
+          + (isPart
+            ? "; every map task is given the files of all maps"
+            : "; `optional: true` lets it have none")
+      })
   }
 }

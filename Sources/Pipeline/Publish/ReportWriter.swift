@@ -39,7 +39,8 @@ struct ReportWriter: ~Copyable {
           resources.append(
             DataPackage.Resource(
               name: head.name, path: file.name, bytes: file.bytes, sha256: file.sha256,
-              columns: head.columns))
+              columns: head.columns, title: head.definition["title"]?.string,
+              description: head.definition["description"]?.string))
         }
       }
       for (_, _, book) in books {

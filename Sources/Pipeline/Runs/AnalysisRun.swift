@@ -33,7 +33,8 @@ package struct AnalysisRun: Sendable {
   /// Everything a run found out, before anything is written.
   package func analyse() throws(RunFailure) -> Analysis {
     if store != nil, inputs.isEmpty { return try analyse(nil) }
-    return try analyse(try ReadableInputs(inputs, of: spec))
+    return try analyse(
+      try ReadableInputs(inputs, of: spec, cover: store == nil ? .whole : .stored))
   }
 
   /// - Parameter inputs: nil for a store as it is.
@@ -87,7 +88,8 @@ package struct AnalysisRun: Sendable {
         .read(spec, inputs?.maps ?? [])
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files), zoneQuestion: reading.question,
+        partitions: TimelineShards.partitions(files), partitionsAreLeft: false,
+        zoneQuestion: reading.question,
         identity: IdentityPlan(spec, plan), spaces: spaces)
       return (try scan.read(files), warnings, nil)
     }
@@ -96,13 +98,16 @@ package struct AnalysisRun: Sendable {
         files, timeZone: spec.calendar.timeZone, options: options, control: control
       ).notices
     }
+    warnings += store.leftOut
+    let maps = MapReading(options: options, control: control, budget: budget)
+    let spaces = try store.spaces(spec, inputs?.maps ?? [], maps)
     do {
       let contents = try store.contents(latest: options.limits.timeMax)
       let rows = contents.segments.reduce(0) { $0 + $1.rowCount }
       let scan = StoreScan(
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes),
-        identity: IdentityPlan(spec, plan), source: store.kept)
+        identity: IdentityPlan(spec, plan), source: store.kept, spaces: spaces)
       return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
     } catch {
       throw store.explained(error)

@@ -58,12 +58,13 @@ package struct OneOffRun: Sendable {
       throw RunFailure(.usage, "\(error)")
     }
     try StoreSession.check(calendar.timeZone, store.manifest, path: store.path)
-    let source = store.source
-    let (ids, kind) =
-      definition.options.entity == .account ? (source.account, "account") : (source.user, "user")
-    if ids.isEmpty { throw RunFailure(.usage, "the store keeps no \(kind)") }
+    let isAccount = definition.options.entity == .account
+    if store.kept.specs.allSatisfy({ (isAccount ? $0.account : $0.user).isEmpty }) {
+      throw RunFailure(.usage, "the store keeps no \(isAccount ? "account" : "user")")
+    }
     (summary, doubts) = ("", [])
-    var spec = AnalysisSpec(source: source, calendar: calendar, reports: [definition])
+    var spec = store.allSources()
+    (spec.calendar, spec.reports) = (calendar, [definition])
     spec.identity = store.lastIdentity
     run = AnalysisRun(
       spec: spec, inputs: [], options: options, control: control, store: store)

@@ -61,7 +61,8 @@ package struct PublishedRun: Sendable {
       if merge == nil, session == nil || !inputs.isEmpty {
         found = try ReadableInputs(
           inputs, of: specFile.spec,
-          except: versions?.status ?? set.targetStatus())
+          except: versions?.status ?? set.targetStatus(),
+          cover: session == nil ? .whole : .stored)
       }
       try set.protect(
         (found?.identities ?? [])

@@ -51,7 +51,10 @@ package struct StoreRun: Sendable {
     _ = try verify()
     return try wrapped { () throws in
       let session = try StoreSession(path: path, spec: nil, writes: false)
-      let files = try ReadableInputs(inputs, source: session.source).files
+      let files =
+        session.kept.hasNamedSources
+        ? try ReadableInputs(inputs, of: session.allSources(), cover: .stored).files
+        : try ReadableInputs(inputs, source: session.kept.specs[0]).files
       let findings = try StoreComparison(
         source: session.kept, timeZone: timeZone, options: options, control: control
       ).run(files, session.manifest, session.contents(latest: .max))
@@ -68,7 +71,7 @@ package struct StoreRun: Sendable {
         !Set(segment.inputs).isSubset(of: session.manifest.activeInputs.map(\.key))
       }
       if before.count < 2, !isMasked {
-        return ["the store has \(before.count) segments: nothing to do"]
+        return ["the store has \(before.isEmpty ? "no segment" : "1 segment"): nothing to do"]
       }
       try rewrite(all: session, filter: SegmentFilter())
       let after = session.manifest.segments
@@ -85,6 +88,7 @@ package struct StoreRun: Sendable {
       let session = try writing()
       var filter = SegmentFilter()
       filter.erased = Set(ids.map { Array($0.utf8) })
+      try session.checkOneSpace("forget")
       if session.kept.links != nil {
         filter.persons = try session.erased(&filter.erased, options, control)
       }

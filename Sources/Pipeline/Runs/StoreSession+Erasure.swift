@@ -12,7 +12,7 @@ extension StoreSession {
     _ ids: inout Set<[UInt8]>, _ options: RunOptions, _ control: RunControl
   ) throws -> ErasedPersons {
     let asked = Array(ids)
-    let plan = IdentityPlan(lastIdentity ?? IdentitySpec(anonymousRows: .own), kept.spec)
+    let plan = IdentityPlan(lastIdentity ?? IdentitySpec(anonymousRows: .own), kept.specs)
     var links: [IdentityLinks] = []
     if lastIdentity != nil {
       var options = options
@@ -31,5 +31,16 @@ extension StoreSession {
     let persons = ErasedPersons(asked, dealing.users ?? Persons())
     ids.formUnion(persons.ids)
     return persons
+  }
+
+  /// Refuses what names ids where some sources have ids of their own: of which system an id is would be
+  /// a guess.
+  func checkOneSpace(_ what: String) throws(RunFailure) {
+    guard manifest.maps != nil || kept.specs.contains(where: { $0.spaces != SourceSpaces() })
+    else { return }
+    throw RunFailure(
+      .badSpec,
+      "`store \(what)` cannot tell of which system an id is where sources have `ids` of their own so "
+        + "far: drop the inputs that hold it, and give them again without it")
   }
 }

@@ -19,7 +19,15 @@ final class ChunkExchange: Sendable {
     /// Index of the input in canonical order.
     var file: Int
     /// The owner's parser once it has seen the file's first chunk (a CSV header, for example).
-    var parser: ChunkParser
+    var parser: SharedParser
+  }
+
+  /// A parser on its way through many hands: by reference, since each copy of the value would count
+  /// up and down all that it holds.
+  final class SharedParser: Sendable {
+    let parser: ChunkParser
+
+    init(_ parser: ChunkParser) { self.parser = parser }
   }
 
   enum Work: Sendable {
@@ -48,7 +56,7 @@ final class ChunkExchange: Sendable {
   }
 
   /// Hands the chunk to a helper, and leaves an empty one in its place; false when nobody is free.
-  func offer(_ chunk: inout Chunk, file: Int, parser: ChunkParser) -> Bool {
+  func offer(_ chunk: inout Chunk, file: Int, parser: SharedParser) -> Bool {
     // The common case, a file for every worker, costs one uncontended lock per chunk.
     let handed = state.withLock { state in
       guard state.helpers > 0, state.queue.count < capacity else { return false }

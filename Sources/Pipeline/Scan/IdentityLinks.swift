@@ -1,5 +1,6 @@
 import EventLog
 import Spec
+import System
 import Timelines
 
 /// What a run has to find out about who is who, and whose account a row has that carries none.
@@ -14,8 +15,8 @@ struct IdentityPlan: Sendable {
   var carries = false
 
   /// For ids that somebody names, in rows that have kept all links.
-  init(_ identity: IdentitySpec, _ source: SourceSpec) {
-    users = identity.rules([source])
+  init(_ identity: IdentitySpec, _ sources: [SourceSpec]) {
+    users = identity.rules(sources)
     accounts = identity.accounts.merge == nil ? nil : identity.accountRules
     findsOpen = true
   }
@@ -52,5 +53,43 @@ struct IdentityLinks: Sendable {
     try users?.append(batch)
     accounts?.appendAccounts(batch)
     try carried?.append(batch)
+  }
+}
+
+/// On their way to another machine.
+extension IdentityLinks {
+  /// Of users, of accounts, of users with accounts.
+  static let sections = 3
+
+  /// Writes all that it holds; returns the bytes of each section, 0 for what nobody asked.
+  func export(to write: ([UInt8]) throws -> Void) throws -> [Int] {
+    [
+      try users?.export(to: write) ?? 0, try accounts?.export(to: write) ?? 0,
+      try carried?.export(to: write) ?? 0,
+    ]
+  }
+
+  /// What another machine wrote, from `offset` on; nil for what the plan does not ask for, or asks for
+  /// in vain.
+  init?(
+    _ plan: IdentityPlan, reading file: ScratchFile, at offset: Int, lengths: [Int],
+    budget: MemoryBudget
+  ) throws(ScratchError) {
+    let asked = [plan.users != nil, plan.accounts != nil, plan.carries]
+    guard lengths.map({ $0 > 0 }) == asked else { return nil }
+    var at = offset
+    if let rules = plan.users {
+      users = try IdentityLog(
+        reading: file, at: at, count: lengths[0], rules: rules, budget: budget)
+      at += lengths[0]
+    }
+    if let rules = plan.accounts {
+      accounts = try IdentityLog(
+        reading: file, at: at, count: lengths[1], rules: rules, budget: budget)
+      at += lengths[1]
+    }
+    if plan.carries {
+      carried = try CarryLog(reading: file, at: at, count: lengths[2], budget: budget)
+    }
   }
 }

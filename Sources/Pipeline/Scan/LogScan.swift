@@ -16,6 +16,8 @@ struct LogScan {
   var budget: MemoryBudget
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
+  /// Other runs will look for entities where this one puts them.
+  var partitionsAreLeft = true
   var zoneQuestion: ZoneQuestion
   /// Nil keeps no links.
   var identity: IdentityPlan?
@@ -110,19 +112,21 @@ struct LogScan {
       files: readings, shards: shards, links: partials.compactMap(\.links), entity: entity,
       unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
   }
+}
 
+extension ExtractionPlan {
   /// Whether rows are read of users that may have an account elsewhere.
   var watchesCarry: Bool {
-    let all = plan.extractions
-    return lens == nil && plan.schemas.contains { $0.entity == .account }
+    let all = extractions
+    return schemas.contains { $0.entity == .account }
       && all.contains { $0.keepsAccounts && !$0.account.isEmpty }
       && all.indices.contains {
-        all[$0].keepsUsers && (plan.carry.isEmpty || plan.carry[$0] == .none)
+        all[$0].keepsUsers && (carry.isEmpty || carry[$0] == .none)
       }
   }
 
   /// Whether it is worth while to know which accounts several sources know.
   var comparesSources: Bool {
-    lens == nil && plan.extractions.count { $0.keepsAccounts && !$0.account.isEmpty } > 1
+    extractions.count { $0.keepsAccounts && !$0.account.isEmpty } > 1
   }
 }

@@ -8,6 +8,8 @@ struct RunSpaces: Sendable {
   var users = IDSpaces()
   /// By map of the spec.
   var maps: [MapSums] = []
+  /// For a store: all pairs.
+  var stored = StoredMaps()
 
   subscript(kind: TimelineSchema.Entity) -> IDSpaces {
     kind == .account ? accounts : users
@@ -25,7 +27,7 @@ struct RunSpaces: Sendable {
 
 /// What became of the rows of a map.
 struct MapSums: Sendable {
-  struct File: Sendable {
+  struct File: Sendable, Equatable {
     var path: String
     var rows = 0
     var pairs = 0
@@ -34,6 +36,8 @@ struct MapSums: Sendable {
     var rejected = 0
     /// The first reject, with its line in the file.
     var firstReject: Reject?
+    /// Hashes of its pairs, added up: of other pairs it is another number.
+    var pairSum: UInt64 = 0
   }
 
   var map: MapSpec
@@ -51,15 +55,21 @@ struct MapReading {
   private static let conflictsShown = 10
 
   /// Nil for a spec all of whose sources share one space of ids.
-  func read(_ spec: AnalysisSpec, _ inputs: [[InputFile]]) throws -> RunSpaces? {
+  ///
+  /// - Parameter kept: of a store, what maps said before; where an input is there again, it holds.
+  func read(
+    _ spec: AnalysisSpec, _ inputs: [[InputFile]], kept: StoredMaps? = nil
+  ) throws -> RunSpaces? {
     let spaces = spec.sources.map(\.spaces)
     guard spaces.contains(where: { $0 != SourceSpaces() }) else { return nil }
+    let inputs = inputs.isEmpty ? spec.maps.map { _ in [] } : inputs
     var run = RunSpaces()
     var found: [TimelineSchema.Entity: [String: IDSpace]] = [:]
     var conflicts: [String] = []
     var paths: [String] = []
     for (map, files) in zip(spec.maps, inputs) {
       var sums = MapSums(map: map)
+      var stored: [StoredMaps.File] = []
       var space =
         found[map.kind]?.removeValue(forKey: map.from.space) ?? IDSpace(name: map.from.space)
       for unit in ScanUnit.units(of: files).sorted(by: { $0.files[0] < $1.files[0] }) {
@@ -68,13 +78,26 @@ struct MapReading {
         }
         for index in unit.files {
           paths.append(files[index].path)
+          var pairs: [(from: [UInt8], to: [UInt8])]? = kept == nil ? nil : []
           sums.files.append(
-            try read(files[index], archive, map, into: &space, paths, &conflicts))
+            try read(files[index], archive, map, into: &space, paths, &conflicts, &pairs))
+          if let pairs {
+            stored.append(StoredMaps.File(sums: sums.files[sums.files.count - 1], pairs: pairs))
+          }
         }
       }
-      if !map.isOptional, sums.files.allSatisfy({ $0.pairs == 0 }) { throw Self.empty(sums) }
       found[map.kind, default: [:]][map.from.space] = space
       run.maps.append(sums)
+      run.stored.maps.append(
+        StoredMaps.Map(
+          kind: map.kind, from: map.from.space, to: map.to.space, written: map.description,
+          files: stored))
+    }
+    if let kept { add(kept, to: &run, &found, &paths) }
+    if let empty = run.maps.first(where: { sums in
+      !sums.map.isOptional && sums.files.allSatisfy { $0.pairs == 0 }
+    }) {
+      throw Self.empty(empty)
     }
     if !conflicts.isEmpty {
       let more = conflicts.count - Self.conflictsShown
@@ -90,9 +113,35 @@ struct MapReading {
     return run
   }
 
+  /// Adds what files said that were not given this time: of an id of which something is known already,
+  /// it does not count.
+  private func add(
+    _ kept: StoredMaps, to run: inout RunSpaces,
+    _ found: inout [TimelineSchema.Entity: [String: IDSpace]], _ paths: inout [String]
+  ) {
+    for (number, map) in run.maps.map(\.map).enumerated() {
+      let given = Set(run.maps[number].files.map(\.path))
+      var old = (kept.files(of: map) ?? []).filter { !given.contains($0.sums.path) }
+      for file in old.indices {
+        paths.append(old[file].sums.path)
+        // What is overruled once is forgotten, or it would come back with the next run.
+        old[file].pairs.removeAll { pair in
+          let claim = IDSpace.Claim(
+            space: map.to.space, id: pair.to, file: paths.count - 1, line: 0)
+          let earlier = found[map.kind]?[map.from.space]?.add(pair.from.span, leadsTo: claim)
+          return earlier ?? nil != nil
+        }
+      }
+      run.stored.maps[number].files = (run.stored.maps[number].files + old)
+        .sorted { $0.sums.path < $1.sums.path }
+      run.maps[number].files = run.stored.maps[number].files.map(\.sums)
+    }
+  }
+
   private func read(
     _ file: InputFile, _ archive: ArchiveStream?, _ map: MapSpec, into space: inout IDSpace,
-    _ paths: [String], _ conflicts: inout [String]
+    _ paths: [String], _ conflicts: inout [String],
+    _ pairs: inout [(from: [UInt8], to: [UInt8])]?
   ) throws -> MapSums.File {
     var limits = options.limits
     (limits.timeMin, limits.timeMax) = (.min, .max)
@@ -117,7 +166,7 @@ struct MapReading {
       try checkProblem()
       let before = lines + chunk.droppedLines
       try take(
-        batch, map, paths, linesBefore: before, into: &space, &sums, &conflicts)
+        batch, map, paths, linesBefore: before, into: &space, &sums, &conflicts, &pairs)
       sums.add(tally, linesBefore: before)
       lines = before + tally.lines
     }
@@ -136,7 +185,8 @@ struct MapReading {
   /// Takes in a chunk's rows.
   private func take(
     _ batch: borrowing EventBatch, _ map: MapSpec, _ paths: [String], linesBefore: Int,
-    into space: inout IDSpace, _ sums: inout MapSums.File, _ conflicts: inout [String]
+    into space: inout IDSpace, _ sums: inout MapSums.File, _ conflicts: inout [String],
+    _ pairs: inout [(from: [UInt8], to: [UInt8])]?
   ) throws(RunFailure) {
     for row in 0..<batch.count {
       let (from, to) = (batch.users[row], batch.accounts[row])
@@ -145,6 +195,9 @@ struct MapReading {
         continue
       }
       sums.pairs += 1
+      let pair = batch.array(from) + [EntityKey.anonymousEnd] + batch.array(to)
+      sums.pairSum &+= RunFormat.checksum(pair.span)
+      pairs?.append((batch.array(from), batch.array(to)))
       let claim = IDSpace.Claim(
         space: map.to.space, id: batch.array(to), file: paths.count - 1,
         line: linesBefore + Int(batch.lines[row]) + 1)
@@ -177,6 +230,12 @@ struct MapReading {
 
   private static func empty(_ sums: MapSums) -> RunFailure {
     let (from, to) = (sums.map.from.paths, sums.map.to.paths)
+    if sums.files.isEmpty {
+      return RunFailure(
+        .noInput,
+        "the store has not seen a file of the map that fits "
+          + sums.map.files.joined(separator: ", ") + ": name it among the inputs")
+    }
     let columns = [from, to].map { "'\($0.map(\.description).joined(separator: ", "))'" }
       .joined(separator: " and ")
     return RunFailure(

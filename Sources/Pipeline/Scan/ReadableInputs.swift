@@ -17,19 +17,20 @@ struct ReadableInputs {
   /// - Parameters:
   ///   - spec: whose sources they are of, and in which encodings those are; nil for `source`'s.
   ///   - source: without a spec; nil for UTF-8.
+  ///   - cover: what else the run has.
   ///   - output: the folder that the run writes, which folders and patterns do not lead into.
   /// - Throws: `RunFailure` with exit 66 that names every input that is missing or unreadable; 64 for
   ///   one that is of no source.
   init(
     _ arguments: [String], of spec: AnalysisSpec? = nil, source: SourceSpec? = nil,
-    except output: FileStatus? = nil
+    except output: FileStatus? = nil, cover: InputCover = .whole
   ) throws(RunFailure) {
     let expansion = InputExpansion(arguments, except: output)
     var found = expansion.files
     var missing: [String] = []
     var mapped: [InputListing] = []
     if let spec, spec.hasNamedSources, expansion.errors.isEmpty {
-      let dealt = try SourceDeal(spec).deal(&found)
+      let dealt = try SourceDeal(spec).deal(&found, cover: cover)
       missing = dealt.notices
       mapped = zip(dealt.maps, spec.maps).map { InputListing($0, encoding: $1.encoding) }
     }
@@ -40,7 +41,7 @@ struct ReadableInputs {
     guard errors.isEmpty else {
       throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
     }
-    guard !listing.files.isEmpty else {
+    guard !listing.files.isEmpty || mapped.contains(where: { !$0.files.isEmpty }) else {
       throw RunFailure(.noInput, "no input: the folders given hold no files")
     }
     files = listing.files

@@ -27,9 +27,7 @@ struct ScanWorker {
   /// By file.
   private let sources: [Int]
   private var batch = EventBatch()
-  /// By source: where its ids are its own.
-  private var accounts: [SpaceTranslation?] = []
-  private var people: [SpaceTranslation?] = []
+  private var ids: SourceIDs
   /// By row of the batch: 1 when some schema kept it.
   private var used: [UInt8] = []
   private var partial: Partial
@@ -40,6 +38,9 @@ struct ScanWorker {
     extractions = scan.plan.extractions
     fresh = extractions.map { ChunkParser(extraction: $0, limits: scan.options.limits) }
     sources = files.map(\.source)
+    ids = SourceIDs(
+      scan.plan, scan.spaces, observes: scan.lens == nil && scan.contentStarts == nil,
+      memoryBytesMax: scan.options.memoryBytesMax)
     partial = Partial(
       shards: scan.plan.schemas.map { schema in
         TimelineShards(
@@ -47,27 +48,19 @@ struct ScanWorker {
           textColumns: scan.plan.extraction.texts.map(\.name)
             + (scan.storesLinks ? StoredLinks.names : []),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
-          partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch)
+          partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch,
+          areLeft: scan.partitionsAreLeft)
       },
       links: scan.identity.map {
         IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
       }, entity: EntitySightings(schemas: scan.plan.schemas.count),
       sightings: PropertySightings(scan.plan.extraction))
-    if let spaces = scan.spaces {
-      accounts = spaces.translations(scan.plan.spaces, .account)
-      people = spaces.translations(scan.plan.spaces, .user)
-    }
-    if scan.watchesCarry { partial.spaces.carry = CarryWatch(sources: extractions.count) }
-    if scan.comparesSources {
-      partial.spaces.shared = SharedAccounts(memoryBytes: scan.options.memoryBytesMax)
-    }
   }
 
   /// What it leaves behind, once it has nothing more to do.
   func finished() -> Partial {
     var done = partial
-    done.spaces.accounts = accounts.map { $0?.unmapped ?? SpaceTranslation.Unmapped() }
-    done.spaces.users = people.map { $0?.unmapped ?? SpaceTranslation.Unmapped() }
+    done.spaces = ids.found
     return done
   }
 
@@ -102,7 +95,7 @@ struct ScanWorker {
     if let starts = scan.contentStarts { source.digest(starts: starts) }
     var parser = fresh[file.source]
     // What goes with chunks that others parse: taken once, so that this parser's buffers stay its own.
-    var shared: ChunkParser?
+    var shared: ChunkExchange.SharedParser?
     var bytesSeen = 0
     var chunk = Chunk()
     while try source.next(into: &chunk) {
@@ -111,8 +104,9 @@ struct ScanWorker {
       bytesSeen = source.compressedBytesRead
       // Chunks up to a CSV's header stay here: parsers of later ones must know it.
       if chunk.index > 0, parser.isReady {
-        if shared == nil { shared = parser }
-        if exchange.offer(&chunk, file: index, parser: shared ?? parser) { continue }
+        let ready = shared ?? ChunkExchange.SharedParser(parser)
+        shared = ready
+        if exchange.offer(&chunk, file: index, parser: ready) { continue }
       }
       let values = try parse(chunk, file: index, with: &parser)
       if chunk.index == 0 {
@@ -142,7 +136,7 @@ struct ScanWorker {
       case .parse(let item):
         try scan.control.checkCancelled()
         // Out of the dictionary while it works, or its buffers would be copied for each chunk.
-        var parser = parsers.removeValue(forKey: item.file) ?? item.parser
+        var parser = parsers.removeValue(forKey: item.file) ?? item.parser.parser
         _ = try parse(item.chunk, file: item.file, with: &parser)
         parsers[item.file] = parser
         exchange.giveBack(item.chunk)
@@ -162,16 +156,11 @@ struct ScanWorker {
     batch.source = sources[file]
     parser.parse(chunk, into: &batch, tally: &tally)
     partial.sightings.look(at: batch)
-    if !accounts.isEmpty {
-      accounts[batch.source]?.translateAccounts(&batch)
-      people[batch.source]?.translateUsers(&batch)
-    }
-    partial.spaces.shared?.look(at: batch)
-    partial.spaces.carry?.look(at: batch)
+    ids.translate(&batch)
     used.removeAll(keepingCapacity: true)
     let times = scan.lens == nil ? [] : batch.times
     try partial.links?.append(batch)
-    if !scan.plan.carry.isEmpty { scan.plan.carry[batch.source].fill(&batch) }
+    ids.fill(&batch)
     if scan.storesLinks {
       StoredLinks.add(to: &batch, behind: scan.plan.extraction.texts.count)
     }

@@ -1,5 +1,6 @@
 import EventLog
 import Timelines
+import Values
 
 /// Which accounts occur in which sources: whether their systems use the same ids at all.
 struct SharedAccounts: Sendable {
@@ -95,5 +96,41 @@ struct SharedAccounts: Sendable {
       }
     }
     return pairs
+  }
+}
+
+/// On its way to another machine.
+extension SharedAccounts {
+  /// Per account its bytes and its mask; null where there are too many.
+  var sent: JSONValue {
+    if isOverflown { return .null }
+    let strings = table.strings
+    return .list(
+      masks.indices.map { code in
+        .list([
+          .text(hexadecimal(Array(strings[code]))),
+          .integer(Int(bitPattern: UInt(masks[code].low))),
+          .integer(Int(bitPattern: UInt(masks[code].high))),
+        ])
+      })
+  }
+
+  init?(sent: JSONValue) {
+    self.init(memoryBytes: nil)
+    if sent == .null {
+      overflow()
+      return
+    }
+    guard let accounts = sent.elements else { return nil }
+    for account in accounts {
+      guard let parts = account.elements, parts.count == 3,
+        let id = parts[0].string.flatMap(bytes(hexadecimal:)), let low = parts[1].integer,
+        let high = parts[2].integer
+      else { return nil }
+      var mask = Mask()
+      mask.low = UInt64(UInt(bitPattern: low))
+      mask.high = UInt64(UInt(bitPattern: high))
+      note(id.span, mask)
+    }
   }
 }

@@ -27,8 +27,7 @@ struct StoreComparison {
     _ files: [InputFile], _ manifest: StoreManifest, _ contents: StoreScan.Contents
   ) throws -> [Finding] {
     let stored = try sums(of: contents)
-    var plan = source.plan
-    try plan.extraction.loadZones(calendar: ZoneRules.load(timeZone))
+    let plan = try source.plan(timeZone: timeZone)
     var options = options
     options.limits.timeMax = .max
     var scan = try LogScan(

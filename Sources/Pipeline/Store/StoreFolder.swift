@@ -6,6 +6,7 @@ import Values
 ///     store.json            the manifest, replaced by rename
 ///     lock                  held by the one run that writes
 ///     segment-*.twf         immutable; one that no manifest names is an orphan of a killed run
+///     maps-*.json           what maps said last (`StoredMaps`), likewise
 ///
 /// A reader needs no lock: it opens the manifest and then all segments. A segment that was replaced
 /// stays for one more generation, so that only a reader that slept through two commits has to begin
@@ -83,6 +84,16 @@ struct StoreFolder: ~Copyable, Sendable {
 
   func segmentPath(_ name: String) -> String { path.child(name).description }
 
+  /// A small file that the manifest names.
+  func read(_ name: String) throws(RunFailure) -> [UInt8] {
+    guard let folder else { throw RunFailure(.badData, "there is no store \(path)") }
+    do {
+      return try folder.openFile(Array(name.utf8)).readAll(limit: Self.manifestBytesMax)
+    } catch {
+      throw RunFailure(.badData, "cannot read \(segmentPath(name)): \(error.reason)")
+    }
+  }
+
   /// Nil for a folder that is no store yet.
   func manifest() throws(RunFailure) -> StoreManifest? {
     let file = path.child(Self.manifestName)
@@ -110,11 +121,13 @@ struct StoreFolder: ~Copyable, Sendable {
 
   /// Removes segments that no manifest names: what a killed run left. Only for the writer.
   func removeOrphans(_ manifest: StoreManifest?) {
-    let known = Set((manifest?.segments.map(\.name) ?? []) + (manifest?.replaced ?? []))
+    let known = Set(manifest?.files ?? [])
     guard let folder, lock != nil, let names = try? folder.names() else { return }
     for bytes in names {
       let name = String(decoding: bytes, as: UTF8.self)
-      let isOurs = name.hasPrefix("segment-") && name.hasSuffix(".twf") || name == Self.newName
+      let isOurs =
+        name.hasPrefix("segment-") && name.hasSuffix(".twf")
+        || name.hasPrefix("maps-") && name.hasSuffix(".json") || name == Self.newName
       if isOurs, !known.contains(name) { try? folder.removeFile(bytes) }
     }
   }
@@ -137,7 +150,7 @@ struct StoreFolder: ~Copyable, Sendable {
     } catch {
       throw Self.cannotWrite(path.description, error)
     }
-    let named = Set(manifest.segments.map(\.name) + manifest.replaced)
+    let named = Set(manifest.files)
     for name in old where !named.contains(name) {
       // What cannot be removed is an orphan, which the next run tries again.
       try? folder.removeFile(Array(name.utf8))

@@ -13,6 +13,8 @@ struct StoreIntake {
   var timeZone: String
   var options: RunOptions
   var control: RunControl
+  /// Sources whose inputs take the place of former ones.
+  var snapshots: Set<Int> = []
 
   struct Result {
     var manifest: StoreManifest
@@ -36,9 +38,13 @@ struct StoreIntake {
         input.state != .lost && input.places.contains { $0.isUnchanged(place) }
       }
     }
+    for file in files.indices where !unknown.contains(file) {
+      guard let place = places[file] else { continue }
+      let input = manifest.inputs.first { $0.places.contains { $0.isUnchanged(place) } }
+      if let input { result.notices += otherSource(files[file], input) }
+    }
     if unknown.isEmpty { return result }
-    var plan = source.plan
-    try plan.extraction.loadZones(calendar: ZoneRules.load(timeZone))
+    let plan = try source.plan(timeZone: timeZone)
     var options = options
     // Rows later than now are kept: a later run may count them.
     options.limits.timeMax = .max
@@ -70,7 +76,8 @@ struct StoreIntake {
   /// Whether some times would be other instants in another zone of the calendar.
   private func hangsOnCalendar(_ reading: FileReading) -> Bool {
     reading.tally.values.dates > 0
-      || source.spec.time.zone == nil && reading.tally.values.localTimes.count > 0
+      || source.specs[reading.file.source].time.zone == nil
+        && reading.tally.values.localTimes.count > 0
   }
 
   /// Which inputs are new: by file, its place in the order of the segment's inputs, or nil.
@@ -83,13 +90,26 @@ struct StoreIntake {
       let input = SegmentInput(digest: content.digest, length: content.length)
       result.manifest.inputs.removeAll { $0.state == .lost && $0.content == input }
       if let known = result.manifest.inputs.firstIndex(where: { $0.content == input }) {
-        note(places[file], in: &result.manifest.inputs[known])
-        if result.manifest.inputs[known].generation > result.manifest.generation {
-          result.notices.append(
-            "warning: \(reading.file.path) has the same content as "
-              + "\(result.manifest.inputs[known].reading.file.path): it counts once")
+        if !isBack(result.manifest.inputs[known], places[file], result.manifest) {
+          result.notices += otherSource(reading.file, result.manifest.inputs[known])
+          note(places[file], in: &result.manifest.inputs[known])
+          if result.manifest.inputs[known].generation > result.manifest.generation {
+            result.notices.append(
+              "warning: \(reading.file.path) has the same content as "
+                + "\(result.manifest.inputs[known].reading.file.path): it counts once")
+          }
+          continue
         }
-        continue
+        if result.manifest.segments.contains(where: {
+          $0.inputs.contains(result.manifest.inputs[known].key)
+        }) {
+          // Its rows are there still.
+          result.manifest.inputs[known].state = .active
+          result.manifest.inputs[known].generation = result.manifest.generation + 1
+          note(places[file], in: &result.manifest.inputs[known])
+          continue
+        }
+        result.manifest.inputs.remove(at: known)
       }
       if reading.tally.events == 0 {
         result.withoutRows.append(reading)
@@ -97,6 +117,7 @@ struct StoreIntake {
       }
       for earlier in result.manifest.inputs.indices
       where result.manifest.inputs[earlier].state == .active
+        && result.manifest.inputs[earlier].reading.file.source == reading.file.source
         && content.starts[result.manifest.inputs[earlier].content.length]
           == result.manifest.inputs[earlier].content.digest
       {
@@ -105,16 +126,57 @@ struct StoreIntake {
       contentOf[file] = input
       var kept = reading
       kept.tally.samples = []
-      let new = StoreManifest.Input(
+      var new = StoreManifest.Input(
         content: input, head: content.head, places: places[file].map { [$0] } ?? [],
         generation: result.manifest.generation + 1, reading: kept)
+      if source.hasNamedSources { new.checked = source.checkedNames }
       result.manifest.inputs.append(new)
       result.readings[new.key] = reading
     }
+    for snapshot in snapshots { replace(snapshot, &result.manifest) }
     let order = Self.order(result.readings)
     return contentOf.map { input in
       input.flatMap { order.firstIndex(of: $0) }.map { UInt32($0) }
     }
+  }
+
+  /// Whether a snapshot's former content is there once more, in place of a later one.
+  private func isBack(
+    _ input: StoreManifest.Input, _ place: StoreManifest.Place?, _ manifest: StoreManifest
+  ) -> Bool {
+    guard input.state == .superseded, snapshots.contains(input.reading.file.source), let place
+    else { return false }
+    let isKnown = input.places.contains { $0.path == place.path }
+    return !isKnown
+      || manifest.inputs.contains { other in
+        other.generation > input.generation
+          && other.reading.file.source == input.reading.file.source
+          && other.places.contains { $0.path == place.path }
+      }
+  }
+
+  /// All inputs that a run brings of a snapshot take the place of the former ones.
+  private func replace(_ source: Int, _ manifest: inout StoreManifest) {
+    let own = manifest.inputs.indices.filter {
+      manifest.inputs[$0].state == .active && manifest.inputs[$0].reading.file.source == source
+    }
+    guard own.contains(where: { manifest.inputs[$0].generation > manifest.generation }) else {
+      return
+    }
+    for input in own where manifest.inputs[input].generation <= manifest.generation {
+      manifest.inputs[input].state = .superseded
+    }
+  }
+
+  /// An input that has become another source's by the names of files.
+  private func otherSource(_ file: InputFile, _ input: StoreManifest.Input) -> [String] {
+    let was = input.reading.file.source
+    if was == file.source || input.state != .active { return [] }
+    return [
+      "warning: \(file.path) was read as the source '\(source.specs[was].name)', and is now one of "
+        + "'\(source.specs[file.source].name)': it stays what it was; `store drop` takes it out, so that "
+        + "it can be read anew"
+    ]
   }
 
   private func note(_ place: StoreManifest.Place?, in input: inout StoreManifest.Input) {
@@ -139,6 +201,13 @@ struct StoreIntake {
       changed: status.changed, recorded: recorded)
   }
 
+  /// Of a file of a store, which never changes.
+  static func name(_ kind: String, _ generation: Int, _ ending: String) -> String {
+    var digits = String(generation)
+    while digits.utf8.count < 6 { digits = "0" + digits }
+    return "\(kind)-\(digits).\(ending)"
+  }
+
   /// Writes shards that keep rows as a segment.
   ///
   /// - Parameters:
@@ -156,9 +225,7 @@ struct StoreIntake {
     while !rest.isEmpty {
       merges.append(try TimelineMerge(rest.removeFirst(), fileRanks: fileRanks))
     }
-    var digits = String(generation)
-    while digits.utf8.count < 6 { digits = "0" + digits }
-    let name = "segment-\(digits).twf"
+    let name = name("segment", generation, "twf")
     let sink = try folder.createSegment(name)
     do {
       var writer = SegmentWriter(

@@ -29,6 +29,9 @@ struct StoreManifest: Sendable {
     /// Its rows that were taken out since.
     var erased = 0
     var expired = 0
+    /// Properties whose values were checked, in the order of the reading; nil where a store's never
+    /// change, since it has one source.
+    var checked: [String]?
 
     var key: String { hexadecimal(content.digest) }
   }
@@ -66,7 +69,7 @@ struct StoreManifest: Sendable {
 
   /// Counted, never timed.
   var generation = 0
-  /// The `source` section, its preset filled in.
+  /// The `source` section, its preset filled in, or the list of `sources`: inputs have their numbers.
   var source: JSONValue
   /// Rows hold who is who, and how; nil for a store whose rows do not.
   var links: JSONValue?
@@ -83,9 +86,14 @@ struct StoreManifest: Sendable {
   var replaced: [String] = []
   /// The last folder that was published to.
   var lastOut: String?
+  /// The file with what maps said last.
+  var maps: String?
 
   var activeInputs: [Input] { inputs.filter { $0.state == .active } }
   var lostInputs: [Input] { inputs.filter { $0.state == .lost } }
+
+  /// Names of all files that it needs, and of those that backups may.
+  var files: [String] { segments.map(\.name) + replaced + (maps.map { [$0] } ?? []) }
 
   init(source: JSONValue) {
     self.source = source
@@ -98,8 +106,10 @@ struct StoreManifest: Sendable {
 extension StoreManifest {
   var bytes: [UInt8] {
     let zone = timeZone.map { JSONValue.text($0) }
-    let rare = [("links", links), ("identity", identity), ("time_zone", zone)].compactMap {
-      key, value in
+    let rare = [
+      ("links", links), ("identity", identity), ("time_zone", zone),
+      ("maps", maps.map { JSONValue.text($0) }),
+    ].compactMap { key, value in
       value.map { (key, $0) }
     }
     return SealedLine.bytes(
@@ -136,6 +146,7 @@ extension StoreManifest {
     links = json["links"]
     identity = json["identity"]
     timeZone = json["time_zone"]?.string
+    maps = json["maps"]?.string
     self.expiredBefore = json["expired_before"]?.integer.map { Int64($0) }
     self.lastOut = json["last_out"]?.string
     self.replaced = replaced.compactMap(\.string)
@@ -145,7 +156,9 @@ extension StoreManifest {
       self.segments.append(segment)
     }
     for input in inputs {
-      guard let input = Input(input) else { throw .damaged }
+      guard let input = Input(input),
+        input.reading.file.source < max(1, source.elements?.count ?? 1)
+      else { throw .damaged }
       self.inputs.append(input)
     }
   }
@@ -172,13 +185,21 @@ extension StoreManifest.Segment {
 
 extension StoreManifest.Input {
   var json: JSONValue {
-    .object([
+    let ofSource: [(String, JSONValue)] =
+      checked.map { names in
+        [
+          ("source", .integer(reading.file.source)),
+          ("checked", .list(names.map { .text($0) })),
+        ]
+      } ?? []
+    let all: [(String, JSONValue)] = [
       ("sha256", .text(key)), ("length", .integer(content.length)),
       ("head_sha256", .text(hexadecimal(head))), ("state", .text(state.rawValue)),
       ("generation", .integer(generation)), ("erased", .integer(erased)),
       ("expired", .integer(expired)), ("places", .list(places.map(\.json))),
       ("reading", reading.stored),
-    ])
+    ]
+    return .object(all + ofSource)
   }
 
   fileprivate init?(_ json: JSONValue) {
@@ -193,7 +214,11 @@ extension StoreManifest.Input {
     self.init(
       content: SegmentInput(digest: digest, length: length), head: head, state: state,
       places: places.compactMap(StoreManifest.Place.init), generation: generation,
-      reading: reading, erased: erased, expired: expired)
+      reading: reading, erased: erased, expired: expired,
+      checked: json["checked"]?.elements?.compactMap(\.string))
+    guard let number = json["source"]?.integer else { return }
+    guard (0..<1000).contains(number) else { return nil }
+    self.reading.file.source = number
   }
 }
 

@@ -22,6 +22,8 @@ struct StoreRewrite {
   private struct Worker: Sendable {
     var shards: [TimelineShards]
     var rows: SegmentRows
+    /// Properties of a row.
+    var textCount: Int
     var kept = 0
     var erased: [SegmentInput: Int] = [:]
     var expired: [SegmentInput: Int] = [:]
@@ -96,7 +98,8 @@ struct StoreRewrite {
           scratch: options.scratch)
       },
       rows: SegmentRows(
-        textNames: texts, numberNames: numbers, wantsIDs: !plan.extraction.id.isEmpty))
+        textNames: texts, numberNames: numbers, wantsIDs: source.columns(plan).hasIDs),
+      textCount: plan.extraction.texts.count)
   }
 
   private func read(
@@ -114,7 +117,7 @@ struct StoreRewrite {
     var batch = worker.rows.batch
     if batch.count == 0 { return }
     if let persons = filter.persons {
-      StoredLinks.erase(persons, from: &batch, behind: source.spec.properties.count)
+      StoredLinks.erase(persons, from: &batch, behind: worker.textCount)
     }
     worker.kept += batch.count
     let inputs = worker.rows.inputs.map { numberOf[segment.inputs[Int($0)]] ?? 0 }

@@ -8,7 +8,8 @@ extension StoreScan {
   /// they are folded (`settle`).
   func stored(_ contents: Contents) -> LogScan.Result? {
     let extraction = plan.extraction
-    guard lens == nil, identity == nil, !source.hasAnonymousKeys, plan.schemas.count == 1,
+    guard lens == nil, identity == nil, spaces == nil, source.specs.count == 1,
+      !source.hasAnonymousKeys, plan.schemas.count == 1,
       plan.schemas[0].entity == .user, let shares = contents.wholeShares,
       let timelines = StoredTimelines(
         contents.segments, files: contents.fileNumbers, fileCount: contents.files.count,
@@ -25,7 +26,7 @@ extension StoreScan {
       files[number].tally.events = shares[number].rows
       files[number].tally.earliest = shares[number].earliest
       files[number].tally.latest = shares[number].latest
-      chooseNumbers(contents, &files[number])
+      chooseNumbers(contents, number, &files[number])
     }
     return LogScan.Result(
       files: files, shards: [], entity: EntitySightings(schemas: 1), unseenProperties: [],

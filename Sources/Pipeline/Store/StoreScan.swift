@@ -20,6 +20,8 @@ struct StoreScan {
   var identity: IdentityPlan?
   /// What the store keeps.
   var source: StoredSource
+  /// Nil where all sources share one space of ids.
+  var spaces: RunSpaces?
 
   /// Of a row in its log, on which guesses of sizes rest.
   static let rowBytes = 200
@@ -35,8 +37,8 @@ struct StoreScan {
     var gone: [Int]
     /// Files that this run has read itself.
     var fresh: [Int]
-    /// What the files' value tallies are of.
-    var numberNames: [String]
+    /// By file: properties that its value tallies are of.
+    var checked: [[String]]
     var filter: SegmentFilter
 
     /// Whether some events may lie so long before the others that they are before the logs.
@@ -77,6 +79,7 @@ struct StoreScan {
     var tallies: [Tally]
     var sightings: PropertySightings
     var entity: EntitySightings
+    var ids: SourceIDs
     var used: [UInt8] = []
   }
 
@@ -123,7 +126,7 @@ struct StoreScan {
           let item = items[place]
           try read(
             item.block, of: contents.segments[item.segment], numbers: numbers[item.segment],
-            filter: contents.filter, spansAges: spansAges, by: &worker)
+            contents, spansAges: spansAges, by: &worker)
         }
       } catch {
         control.cancel()
@@ -148,7 +151,7 @@ struct StoreScan {
   /// All blocks, or those that may hold the lens's entity; of events that are delivered to it
   /// anybody's.
   private func wantedBlocks(_ segment: SegmentReader, isWhole: Bool) -> [Int] {
-    guard let lens, isWhole, identity == nil, !source.hasAnonymousKeys,
+    guard let lens, isWhole, identity == nil, spaces == nil, !source.hasAnonymousKeys,
       plan.schemas.allSatisfy({ $0.entity == .user && $0.deliveries.isEmpty })
     else {
       return Array(0..<segment.blockCount)
@@ -168,17 +171,20 @@ struct StoreScan {
       links: identity.map { IdentityLinks($0, budget: budget, scratch: options.scratch) },
       rows: SegmentRows(
         textNames: texts + (source.links == nil ? [] : StoredLinks.names), numberNames: numbers,
-        wantsIDs: !plan.extraction.id.isEmpty),
+        wantsIDs: plan.extractions.contains { !$0.id.isEmpty }),
       tallies: [Tally](repeating: Tally(), count: files),
       sightings: PropertySightings(plan.extraction),
-      entity: EntitySightings(schemas: plan.schemas.count))
+      entity: EntitySightings(schemas: plan.schemas.count),
+      ids: SourceIDs(
+        plan, spaces, observes: lens == nil && !plan.schemas.isEmpty,
+        memoryBytesMax: options.memoryBytesMax))
   }
 
   private func read(
-    _ block: Int, of segment: SegmentReader, numbers: [Int], filter: SegmentFilter,
+    _ block: Int, of segment: SegmentReader, numbers: [Int], _ contents: Contents,
     spansAges: Bool, by worker: inout Worker
   ) throws {
-    var filter = filter
+    var filter = contents.filter
     filter.masked = numbers.map { $0 < 0 }
     try worker.rows.read(block, of: segment, filter: filter)
     for (input, number) in numbers.enumerated() where number >= 0 {
@@ -186,9 +192,28 @@ struct StoreScan {
       worker.tallies[number].aside +=
         counts.later[input] + counts.earlier[input] + counts.erased[input]
     }
-    var files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
+    let files = worker.rows.inputs.map { UInt32(numbers[Int($0)]) }
     var batch = worker.rows.batch
-    if source.links != nil { takeLinks(&batch, &files, by: &worker) }
+    if source.links != nil { StoredLinks.take(from: &batch, behind: plan.extraction.texts.count) }
+    if plan.others.isEmpty { return try add(batch, files, spansAges: spansAges, by: &worker) }
+    // As a log's, a batch is of one source.
+    var rows = [[Int]](repeating: [], count: plan.extractions.count)
+    for (row, file) in files.enumerated() {
+      rows[contents.files[Int(file)].file.source].append(row)
+    }
+    for (number, own) in rows.enumerated() where !own.isEmpty {
+      var part = own.count == batch.count ? batch : batch.selecting(own)
+      part.source = number
+      try add(part, own.map { files[$0] }, spansAges: spansAges, by: &worker)
+    }
+  }
+
+  /// Takes in rows of one source.
+  private func add(
+    _ batch: consuming EventBatch, _ files: [UInt32], spansAges: Bool, by worker: inout Worker
+  ) throws {
+    var (batch, files) = (batch, files)
+    if source.links != nil { fitLinks(&batch, &files, by: &worker) }
     if batch.count == 0 { return }
     for (row, file) in files.enumerated() {
       worker.tallies[Int(file)].earliest = min(
@@ -197,7 +222,9 @@ struct StoreScan {
       worker.tallies[Int(file)].days.count(batch.times[row])
     }
     worker.sightings.look(at: batch)
+    worker.ids.translate(&batch)
     try worker.links?.append(batch)
+    worker.ids.fill(&batch)
     if let lens {
       for file in files { worker.tallies[Int(file)].outside += 1 }
       if spansAges { spread(batch, files, used: [], by: &worker) }
@@ -238,11 +265,10 @@ struct StoreScan {
   }
 
   /// Gives a batch back what it said of who is who, as far as the plan asks.
-  private func takeLinks(
+  private func fitLinks(
     _ batch: inout EventBatch, _ files: inout [UInt32], by worker: inout Worker
   ) {
-    StoredLinks.take(from: &batch, behind: plan.extraction.texts.count)
-    let fit = StoredLinks.fit(&batch, to: plan.extraction)
+    let fit = StoredLinks.fit(&batch, to: plan.extractions[batch.source])
     for row in fit.withBothIDs { worker.tallies[Int(files[row])].withBothIDs += 1 }
     if fit.nobodys.isEmpty { return }
     for row in fit.nobodys { worker.tallies[Int(files[row])].noUser += 1 }
@@ -265,10 +291,10 @@ struct StoreScan {
   }
 
   /// Of the values that were read, those of this run's properties.
-  func chooseNumbers(_ contents: Contents, _ file: inout FileReading) {
+  func chooseNumbers(_ contents: Contents, _ number: Int, _ file: inout FileReading) {
     let values = file.tally.values.numbers
-    file.tally.values.numbers = plan.extraction.numbers.map { field in
-      let place = contents.numberNames.firstIndex(of: field.name)
+    file.tally.values.numbers = plan.extraction.checkedProperties.map { property in
+      let place = contents.checked[number].firstIndex(of: property.name)
       return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
     }
   }
@@ -290,7 +316,7 @@ struct StoreScan {
       files[number].tally.days = sum.days
       files[number].spread = sum.spread
       files[number].tally.events = sum.used + sum.outside
-      chooseNumbers(contents, &files[number])
+      chooseNumbers(contents, number, &files[number])
     }
     var sightings = PropertySightings(plan.extraction)
     var entity = EntitySightings(schemas: plan.schemas.count)
@@ -298,11 +324,14 @@ struct StoreScan {
       sightings.merge(worker.sightings)
       entity.add(worker.entity)
     }
+    var facts = workers.first?.ids.found ?? SpaceFacts()
+    for worker in workers.dropFirst() { facts.add(worker.ids.found) }
+    facts.maps = spaces?.maps ?? []
     return LogScan.Result(
       files: files,
       shards: plan.schemas.indices.map { schema in workers.map { $0.shards[schema] } },
       links: workers.compactMap(\.links), entity: entity,
-      unseenProperties: sightings.unseen(plan.extraction))
+      unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
   }
 }
 

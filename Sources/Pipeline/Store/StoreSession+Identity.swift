@@ -14,14 +14,14 @@ extension StoreSession {
   /// The links of all rows, read for nothing else.
   func links(
     _ plan: ExtractionPlan, _ identity: IdentityPlan, _ options: RunOptions, _ control: RunControl,
-    _ budget: MemoryBudget
+    _ budget: MemoryBudget, _ spaces: RunSpaces? = nil
   ) throws -> [IdentityLinks] {
     var plan = plan
     plan.schemas = []
     do {
       return try StoreScan(
         plan: plan, options: options, control: control, budget: budget, identity: identity,
-        source: kept
+        source: kept, spaces: spaces
       ).read(contents(latest: options.limits.timeMax)).links
     } catch {
       throw explained(error)

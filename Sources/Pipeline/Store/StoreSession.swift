@@ -14,9 +14,14 @@ import Values
 package final class StoreSession: Sendable {
   private let folder: StoreFolder
   let path: String
-  /// All that the store keeps.
-  package var source: SourceSpec { kept.spec }
+  /// All that the store keeps, with sources that the spec brings.
   let kept: StoredSource
+  /// By number of the spec's source: its number in the store.
+  private let storeNumbers: [Int]
+  /// Of the spec, or of the store where there is none.
+  private let names: [String]
+  /// Numbers of the store: sources each of whose runs replaces the former ones.
+  private let snapshots: Set<Int>
   /// The spec's section, if it has one.
   private let identity: JSONValue?
   private let state: Mutex<State>
@@ -27,6 +32,8 @@ package final class StoreSession: Sendable {
     var committed: StoreManifest?
     /// By key: what this run has read.
     var fresh: [String: FileReading] = [:]
+    /// What maps say, as this run knows it; nil where no run had any.
+    var maps: StoredMaps?
   }
 
   /// - Parameters:
@@ -38,7 +45,6 @@ package final class StoreSession: Sendable {
   package init(
     path: String, spec: AnalysisSpec?, writes: Bool, allowsNetwork: Bool = false
   ) throws(RunFailure) {
-    try spec?.checkOneSource("a store")
     self.path = path
     folder =
       writes
@@ -47,13 +53,24 @@ package final class StoreSession: Sendable {
     if writes { folder.removeOrphans(found) }
     identity = spec?.identity?.description
     if let found {
-      kept = try StoredSource(found, path: path)
+      var kept = try StoredSource(found, path: path)
+      var manifest = found
       if let spec {
-        try Self.check(spec, against: kept.spec, found, path: path)
+        let new = try StoredSourceCheck(
+          spec: spec, kept: kept, manifest: found, path: path
+        ).newSources()
+        for (source, written) in new {
+          kept.add(source)
+          manifest.source = .list((manifest.source.elements ?? []) + [written])
+        }
+        manifest.links = kept.links?.json
         try kept.check(spec.identity, path: path)
         try Self.check(spec.calendar.timeZone, found, path: path)
       }
-      state = Mutex(State(manifest: found, committed: found))
+      self.kept = kept
+      var state = State(manifest: manifest, committed: found)
+      if let name = found.maps { state.maps = try Self.maps(try folder.read(name), name, path) }
+      self.state = Mutex(state)
     } else if let spec, writes {
       kept = try StoredSource(of: spec)
       var manifest = StoreManifest(source: spec.sourceWritten)
@@ -62,6 +79,29 @@ package final class StoreSession: Sendable {
     } else {
       throw RunFailure(.noInput, "\(path) is no store: it has no \(StoreFolder.manifestName)")
     }
+    names = spec?.sources.map(\.name) ?? kept.specs.map(\.name)
+    storeNumbers = names.map { [kept] name in kept.specs.firstIndex { $0.name == name } ?? 0 }
+    snapshots = Set(
+      (spec?.sources ?? []).indices.filter { spec?.sources[$0].isSnapshot ?? false }
+        .map { [storeNumbers] in storeNumbers[$0] })
+  }
+
+  private static func maps(
+    _ bytes: [UInt8], _ name: String, _ path: String
+  ) throws(RunFailure) -> StoredMaps {
+    if let maps = StoredMaps(bytes) { return maps }
+    throw RunFailure(
+      .badData,
+      "\(FilePath(path).child(name)) is damaged: name the files of all maps among the inputs of a new "
+        + "store, or restore it from a backup")
+  }
+
+  /// Of every source, each once.
+  package var properties: [SourceSpec.Property] { kept.properties }
+
+  /// Of the store's sources: the spec's number, or nil for one that it does not list.
+  private var specNumbers: [Int?] {
+    kept.specs.map { source in names.firstIndex(of: source.name) }
   }
 
   var manifest: StoreManifest { state.withLock { $0.manifest } }
@@ -80,48 +120,6 @@ package final class StoreSession: Sendable {
           + "--store NEW --out DIR",
       ])
   }
-
-  /// A spec may ask for less than the store keeps.
-  private static func check(
-    _ spec: AnalysisSpec, against source: SourceSpec, _ manifest: StoreManifest, path: String
-  ) throws(RunFailure) {
-    var (asked, kept) = (spec.source, source)
-    (asked.properties, kept.properties) = ([], [])
-    // Rows are stored all the same; which are passive is decided when they are folded.
-    kept.passive = asked.passive
-    // Whether an anonymous id is a user is, too.
-    kept.anonymousIsUser = asked.anonymousIsUser
-    var differences: [String] = []
-    func note(_ name: String, _ was: JSONValue?, _ now: JSONValue?) {
-      func text(_ value: JSONValue?) -> String {
-        value.map { String(decoding: JSONWriter.compact($0), as: UTF8.self) } ?? "nothing"
-      }
-      differences.append("source.\(name): the store has \(text(was)), the spec \(text(now))")
-    }
-    if asked != kept {
-      let (was, now) = (manifest.source, spec.sourceWritten)
-      let keys = (was.members ?? []).map(\.key) + (now.members ?? []).map(\.key)
-      var told: Set<String> = ["properties"]
-      for key in keys where told.insert(key).inserted && was[key] != now[key] {
-        note(key, was[key], now[key])
-      }
-      if differences.isEmpty { differences.append("source: it is read otherwise than before") }
-    }
-    for property in spec.source.properties {
-      let known = source.properties.first { $0.name == property.name }
-      if known == property { continue }
-      note(
-        "properties.\(property.name)", manifest.source["properties"]?[property.name],
-        spec.sourceWritten["properties"]?[property.name])
-    }
-    if differences.isEmpty { return }
-    throw RunFailure(
-      .badSpec,
-      ["the store \(path) was made with another source:"] + differences + [
-        "keep the source, or read all logs into a new store: twinfunnel run SPEC INPUT... "
-          + "--store NEW --out DIR"
-      ])
-  }
 }
 
 extension StoreSession {
@@ -130,7 +128,13 @@ extension StoreSession {
     _ inputs: [InputFile], timeZone: String, options: RunOptions, control: RunControl
   ) throws -> StoreIntake.Result {
     let intake = StoreIntake(
-      source: kept, timeZone: timeZone, options: options, control: control)
+      source: kept, timeZone: timeZone, options: options, control: control,
+      snapshots: snapshots)
+    let inputs = inputs.map { input in
+      var input = input
+      input.source = storeNumbers[input.source]
+      return input
+    }
     let result = try intake.read(inputs, into: manifest, of: folder)
     state.withLock {
       $0.manifest = result.manifest
@@ -142,19 +146,61 @@ extension StoreSession {
   /// All that a fold may see, as the manifest in hand has it.
   func contents(latest: Int64) throws -> StoreScan.Contents {
     let (manifest, fresh) = state.withLock { ($0.manifest, $0.fresh) }
-    let inputs = manifest.activeInputs.sorted {
-      ($0.reading.file.path, $0.key) < ($1.reading.file.path, $1.key)
+    let numbers = specNumbers
+    let inputs = manifest.activeInputs
+      .filter { numbers[$0.reading.file.source] != nil }
+      .sorted { ($0.reading.file.path, $0.key) < ($1.reading.file.path, $1.key) }
+    let files = inputs.map { input in
+      var reading = fresh[input.key] ?? input.reading
+      reading.file.source = numbers[input.reading.file.source] ?? 0
+      return reading
     }
+    let checked = kept.checkedNames
     var filter = SegmentFilter()
     filter.latest = latest
     filter.earliest = manifest.expiredBefore ?? .min
     filter.namesKept = Set(manifest.namesKept)
     return StoreScan.Contents(
       segments: try manifest.segments.map(open),
-      files: inputs.map { fresh[$0.key] ?? $0.reading }, inputs: inputs.map(\.content),
+      files: files, inputs: inputs.map(\.content),
       gone: inputs.map { $0.erased + $0.expired },
       fresh: inputs.indices.filter { fresh[inputs[$0].key] != nil },
-      numberNames: ExtractionPlan(storing: source).extraction.numbers.map(\.name), filter: filter)
+      checked: inputs.map { $0.checked ?? checked }, filter: filter)
+  }
+
+  /// What there is to say of sources that the spec does not list.
+  var leftOut: [String] {
+    let numbers = specNumbers
+    return kept.specs.indices.compactMap { number in
+      if numbers[number] != nil { return nil }
+      let count = manifest.activeInputs.count { $0.reading.file.source == number }
+      if count == 0 { return nil }
+      return
+        "notice: the store has \(count) inputs of the source '\(kept.specs[number].name)', which "
+        + "the spec does not list: they are left out"
+    }
+  }
+
+  /// Reads the maps that are given, and takes of the others what was read last.
+  func spaces(_ spec: AnalysisSpec, _ inputs: [[InputFile]], _ reading: MapReading) throws
+    -> RunSpaces?
+  {
+    let known = state.withLock { $0.maps } ?? StoredMaps()
+    guard let spaces = try reading.read(spec, inputs, kept: known) else { return nil }
+    if spaces.stored != known { state.withLock { $0.maps = spaces.stored } }
+    return spaces
+  }
+
+  /// For commands without a spec: the store's sources, and its maps by their spaces alone, of which
+  /// this session then knows what they say.
+  func allSources() -> AnalysisSpec {
+    var spec = AnalysisSpec(source: kept.specs[0], calendar: CalendarSpec(), reports: [])
+    spec.others = Array(kept.specs.dropFirst())
+    state.withLock { state in
+      guard let bare = state.maps?.bare else { return }
+      (spec.maps, state.maps) = (bare.specs, bare.maps)
+    }
+    return spec
   }
 
   /// Changes the manifest in hand, not the store.
@@ -215,6 +261,17 @@ extension StoreSession {
     var manifest = manifest
     manifest.lastOut = out ?? manifest.lastOut
     manifest.identity = identity
+    let (maps, committed) = state.withLock { ($0.maps, $0.committed) }
+    if let maps, !maps.maps.isEmpty {
+      let old = try committed?.maps.map { name throws(RunFailure) in try folder.read(name) }
+      let bytes = maps.bytes
+      if old != bytes {
+        manifest.maps = StoreIntake.name("maps", nextGeneration, "json")
+        let sink = try folder.createSegment(manifest.maps ?? "")
+        try sink.write(bytes)
+        _ = try sink.finish()
+      }
+    }
     try commit(manifest)
   }
 
@@ -225,7 +282,9 @@ extension StoreSession {
     var manifest = manifest
     let kept = Set(manifest.segments.map(\.name))
     manifest.generation = (found?.generation ?? 0) + 1
-    let replaced = found?.segments.map(\.name).filter { !kept.contains($0) } ?? []
+    let replaced =
+      (found?.segments.map(\.name).filter { !kept.contains($0) } ?? [])
+      + [found?.maps].compactMap { $0 == manifest.maps ? nil : $0 }
     manifest.replaced = keepsReplaced ? replaced : []
     try folder.commit(manifest, removing: (found?.replaced ?? []) + replaced)
     state.withLock { ($0.manifest, $0.committed) = (manifest, manifest) }

@@ -1,12 +1,14 @@
 import EventLog
 import Reports
 import Spec
+import System
 import Timelines
 import Values
 
-/// What a store keeps: all that the source declares, and where rows may say who is who, that too.
+/// What a store keeps: all that its sources declare, and where rows may say who is who, that too.
 struct StoredSource: Sendable, Equatable {
-  var spec: SourceSpec
+  /// By the store's number; at least one. Those of a store never go, and new ones come behind.
+  var specs: [SourceSpec]
   /// Nil for a store that was made without.
   var links: Links?
 
@@ -15,22 +17,42 @@ struct StoredSource: Sendable, Equatable {
     var merge: AliasField?
   }
 
-  init(_ spec: SourceSpec, links: Links? = nil) {
-    self.spec = spec
+  init(_ specs: [SourceSpec], links: Links? = nil) {
+    self.specs = specs
     self.links = links
   }
 
   /// Whether rows of one entity may lie under several keys.
-  var hasAnonymousKeys: Bool { links != nil && !spec.anonymous.isEmpty }
+  var hasAnonymousKeys: Bool { links != nil && specs.contains { !$0.anonymous.isEmpty } }
+
+  var hasNamedSources: Bool { !specs[0].name.isEmpty }
+
+  /// Of all sources, each once.
+  var properties: [SourceSpec.Property] {
+    var names: Set<String> = []
+    return specs.flatMap(\.properties).filter { names.insert($0.name).inserted }
+  }
 
   /// What rows are read by, and the schemas of what is kept of them.
   var plan: ExtractionPlan {
-    var plan = ExtractionPlan(storing: spec, keepsLinks: links != nil)
+    var plan = ExtractionPlan(storing: specs, keepsLinks: links != nil)
     guard let links else { return plan }
-    if !spec.account.isEmpty { plan.extraction.identity.accountAlias = links.merge }
+    if !specs[0].account.isEmpty { plan.extraction.identity.accountAlias = links.merge }
+    for (number, source) in specs.dropFirst().enumerated() where !source.account.isEmpty {
+      plan.others[number].identity.accountAlias = links.merge
+    }
     for schema in plan.schemas.indices {
       plan.schemas[schema].texts = StoredLinks.names + plan.schemas[schema].texts
     }
+    return plan
+  }
+
+  /// The same, with what times mean in a calendar's zone.
+  func plan(timeZone: String) throws -> ExtractionPlan {
+    let zone = try ZoneRules.load(timeZone)
+    var plan = plan
+    try plan.extraction.loadZones(calendar: zone)
+    for index in plan.others.indices { try plan.others[index].loadZones(calendar: zone) }
     return plan
   }
 
@@ -41,8 +63,13 @@ struct StoredSource: Sendable, Equatable {
 
   func columns(_ plan: ExtractionPlan) -> SegmentColumns {
     SegmentColumns(
-      texts: texts(plan), numbers: plan.extraction.numbers.map(\.name), hasIDs: !spec.id.isEmpty,
-      hasAccounts: plan.schemas.count == 2)
+      texts: texts(plan), numbers: plan.extraction.numbers.map(\.name),
+      hasIDs: specs.contains { !$0.id.isEmpty }, hasAccounts: plan.schemas.count == 2)
+  }
+
+  /// Properties whose values are checked, in the order in which the reading of an input has them.
+  var checkedNames: [String] {
+    ExtractionPlan(storing: specs).extraction.checkedProperties.map(\.name)
   }
 }
 
@@ -62,9 +89,13 @@ extension StoredSource {
   /// spec may want them later.
   init(of spec: AnalysisSpec) throws(RunFailure) {
     let merge = spec.identity?.accounts.merge
-    let hasLinks = !spec.source.anonymous.isEmpty || spec.source.alias != nil || merge != nil
-    self.init(spec.source, links: hasLinks ? Links(merge: merge) : nil)
+    self.init(spec.sources, links: Self.links(spec.sources, merge))
     try check(path: nil)
+  }
+
+  private static func links(_ sources: [SourceSpec], _ merge: AliasField?) -> Links? {
+    let hasLinks = sources.contains { !$0.anonymous.isEmpty || $0.alias != nil } || merge != nil
+    return hasLinks ? Links(merge: merge) : nil
   }
 
   /// As a manifest has it.
@@ -74,25 +105,27 @@ extension StoredSource {
       manifest, path: path,
       identity: merge.map { .object([("accounts", .object([("merge", $0)]))]) })
     self.init(
-      parsed.source,
+      parsed.sources,
       links: manifest.links == nil ? nil : Links(merge: parsed.identity?.accounts.merge))
     try check(path: path)
   }
 
-  /// A spec of this source, with a section `identity` if need be.
+  /// A spec of these sources, with a section `identity` if need be.
   static func parsed(
     _ manifest: StoreManifest, path: String, identity: JSONValue?
   ) throws(RunFailure) -> AnalysisSpec {
-    let hasUser = [manifest.source["user"], manifest.source["anonymous"]].contains {
-      $0.map { $0 != .null } ?? false
+    let sections = manifest.source.elements ?? [manifest.source]
+    let hasUser = sections.contains { section in
+      [section["user"], section["anonymous"]].contains { $0.map { $0 != .null } ?? false }
     }
     let report: JSONValue = .object([
       ("type", .text("activity")), ("interval", .text("day")),
       ("entity", .text(hasUser ? "user" : "account")),
     ])
+    let key = manifest.source.elements == nil ? "source" : "sources"
     let text = JSONWriter.compact(
       .object(
-        [("source", manifest.source), ("reports", .object([("any", report)]))]
+        [(key, manifest.source), ("reports", .object([("any", report)]))]
           + (identity.map { [("identity", $0)] } ?? [])))
     do {
       return try AnalysisSpec.parse(yaml: String(decoding: text, as: UTF8.self))
@@ -105,9 +138,15 @@ extension StoredSource {
 
   private func check(path: String?) throws(RunFailure) {
     // Where a store's own columns are.
-    if let name = spec.properties.map(\.name).first(where: { $0.hasPrefix("\0") }) {
+    if let name = properties.map(\.name).first(where: { $0.hasPrefix("\0") }) {
       throw RunFailure(.badSpec, "a store cannot keep a property '\(name)', which begins with NUL")
     }
+  }
+
+  /// Takes in a source that the store did not have: its inputs are new ones.
+  mutating func add(_ source: SourceSpec) {
+    specs.append(source)
+    if links == nil { links = Self.links([source], nil) }
   }
 
   /// A spec may ask who is who only where rows have kept it.

@@ -33,7 +33,6 @@ extension ActivityFold {
 
   mutating func observeByEvent(_ timeline: Timeline, from first: Int, in observed: Range<Int>) {
     let (times, kinds, range) = (timeline.times, timeline.kinds, observation.range)
-    let hasTrailing = definition.interval == .day
     let keepsMixed = definition.options.top != nil
     let newIndex = range.contains(times[first]) ? cursor.index(of: times[first]) : nil
     var event = first
@@ -87,7 +86,7 @@ extension ActivityFold {
         surplus[interval].active -= values.count - 1
         if interval == newIn { surplus[interval].new -= values.count - 1 }
       }
-      if definition.interval != .day { return }
+      if !hasTrailing { return }
       mark(entries.map(\.interval), 1, &surplus)
       for (_, own) in Dictionary(grouping: entries, by: \.group) {
         mark(own.map(\.interval), -1, &surplus)

@@ -13,6 +13,8 @@ extension ActivityDefinition: Report {
 /// that it has in an interval. It is new by its whole history, under whichever values.
 package struct ActivityFold: ReportFold {
   let definition: ActivityDefinition
+  /// Of the definition, which is asked for each entity: days have trailing windows.
+  let (hasTrailing, isBySession): (Bool, Bool)
   let observation: Observation
   let matching: [Bool]
   var cursor: CalendarCursor
@@ -41,6 +43,8 @@ package struct ActivityFold: ReportFold {
 
   init(_ definition: ActivityDefinition, _ context: ReportContext) {
     self.definition = definition
+    hasTrailing = definition.interval == .day
+    isBySession = definition.options.isBySession
     observation = Observation(definition.options, context)
     matching = context.kinds.matching(definition.event)
     cursor = CalendarCursor(context.calendar, definition.interval)
@@ -56,7 +60,7 @@ package struct ActivityFold: ReportFold {
     let (times, kinds, matching) = (timeline.times, timeline.kinds, self.matching)
     let observed = observation.observed(timeline)
     guard let first = observed.first(where: { matching[Int(kinds[$0])] }) else { return }
-    if definition.options.isBySession {
+    if isBySession {
       observeSession(timeline, from: first, in: observed)
       return
     }
@@ -69,7 +73,6 @@ package struct ActivityFold: ReportFold {
     while states.count < groups.count { states.append(GroupState()) }
 
     let range = observation.range
-    let hasTrailing = definition.interval == .day
     var event = first
     if times[event] < range.from && !hasTrailing {
       event = times.firstIndex(notBefore: range.from, from: first, to: observed.upperBound)

@@ -42,7 +42,7 @@ package struct CalendarCursor: Sendable {
     if isHourly {
       current = segment.hour(of: instant)
       start = segment.start(ofHour: current)
-      let next = Int64(current + 1 - segment.hourShift) * Microseconds.hour - segment.offset
+      let next = Int64(current + 1 - segment.hourShift) * CalendarUnit.hour - segment.offset
       end = min(segment.end, next)
       return
     }
@@ -50,6 +50,6 @@ package struct CalendarCursor: Sendable {
     current = numbering.index(ofDay: day, in: interval)
     start = segment.start(ofDay: numbering.firstDay(of: current, in: interval))
     let nextDay = numbering.firstDay(of: current + 1, in: interval)
-    end = min(segment.end, Int64(nextDay) * Microseconds.day - segment.offset)
+    end = min(segment.end, Int64(nextDay) * CalendarUnit.day - segment.offset)
   }
 }

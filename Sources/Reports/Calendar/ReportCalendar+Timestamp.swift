@@ -7,9 +7,9 @@ extension ReportCalendar {
   package func timestamp(_ instant: Int64) -> String {
     let offset = segments[segments.index(of: instant)].offset
     let local = instant + offset
-    let day = floorDivide(local, Microseconds.day)
+    let day = floorDivide(local, CalendarUnit.day)
     let date = CalendarDate(daysSince1970: Int(day)).text
-    let rest = Int(local - day * Microseconds.day)
+    let rest = Int(local - day * CalendarUnit.day)
     let seconds = rest / Int(Microseconds.second)
     var text = "\(date)T\(clock(seconds / 60)):\(padded(seconds % 60, 2))"
     let fraction = rest % Int(Microseconds.second)

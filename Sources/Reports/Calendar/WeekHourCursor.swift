@@ -24,7 +24,7 @@ struct WeekHourCursor: Sendable {
     if instant < segment.start || instant >= segment.end {
       segment = segments[segments.index(of: instant)]
     }
-    let hour = floorDivide(instant + segment.offset, Microseconds.hour)
+    let hour = floorDivide(instant + segment.offset, CalendarUnit.hour)
     // 1970 began on a Thursday, three days into the week.
     let index = (hour + 72) % Int64(Self.hoursOfWeek)
     return Int(index < 0 ? index + Int64(Self.hoursOfWeek) : index)

@@ -27,21 +27,21 @@ struct ZoneSegment: Sendable {
 
   @inline(__always)
   func day(of instant: Int64) -> Int {
-    max(firstDay, Int(floorDivide(instant + offset, Microseconds.day)))
+    max(firstDay, Int(floorDivide(instant + offset, CalendarUnit.day)))
   }
 
   @inline(__always)
   func hour(of instant: Int64) -> Int {
-    Int(floorDivide(instant + offset, Microseconds.hour)) + hourShift
+    Int(floorDivide(instant + offset, CalendarUnit.hour)) + hourShift
   }
 
   /// The first instant of a day that begins in this segment, or was over before it.
   func start(ofDay day: Int) -> Int64 {
-    day <= firstDay ? start : Int64(day) * Microseconds.day - offset
+    day <= firstDay ? start : Int64(day) * CalendarUnit.day - offset
   }
 
   func start(ofHour hour: Int) -> Int64 {
-    hour <= firstHour ? start : Int64(hour - hourShift) * Microseconds.hour - offset
+    hour <= firstHour ? start : Int64(hour - hourShift) * CalendarUnit.hour - offset
   }
 
   /// Each change of the offset begins a new hour, so that the repeated hour of a change back is an
@@ -63,13 +63,13 @@ struct ZoneSegment: Sendable {
       segments[segments.count - 1].lastDay = last.day(of: start - 1)
       segments[segments.count - 1].lastHour = last.hour(of: start - 1)
       let firstDay = max(
-        last.day(of: start - 1), Int(floorDivide(start + offset, Microseconds.day)))
+        last.day(of: start - 1), Int(floorDivide(start + offset, CalendarUnit.day)))
       let firstHour = last.hour(of: start - 1) + 1
       segments.append(
         ZoneSegment(
           start: start, end: .max, offset: offset, firstDay: firstDay, lastDay: .max,
           firstHour: firstHour, lastHour: .max,
-          hourShift: firstHour - Int(floorDivide(start + offset, Microseconds.hour))))
+          hourShift: firstHour - Int(floorDivide(start + offset, CalendarUnit.hour))))
     }
     return segments
   }

@@ -35,8 +35,8 @@ extension Explanation {
         let numbers = counted.map { "\($0.column) \($0.amount)" }.joined(separator: ", ")
         let state = zip(table.columns, row).first { $0.0.name == "state" }?.1
         let isOpen = state == .text("partial") ? ", so far" : ""
-        lines.append(
-          "\(table.name), \(counted[0].row.joined(separator: ", ")): \(numbers)\(isOpen)")
+        let place = ([table.name] + counted[0].row).joined(separator: ", ")
+        lines.append("\(place): \(numbers)\(isOpen)")
       }
     }
     for line in lines.prefix(Self.toldMax) { conclude(line) }
@@ -44,10 +44,13 @@ extension Explanation {
     if lines.isEmpty { conclude(notes.isEmpty ? EventTeller.nothing : "counted in no row") }
   }
 
-  /// What became of joins is told from both of their ends, and times are no counts.
+  /// Times are no counts.
   private static func isByEntity(_ table: Table) -> Bool {
-    ![".joins", ".times", ".matrix"].contains { table.name.hasSuffix($0) }
+    ![".times", ".matrix"].contains { table.name.hasSuffix($0) }
   }
+
+  /// What nobody knows of a join who has seen one of its ends only.
+  private static let ofBothEnds: Set = ["joins", "unknown_inviter"]
 
   /// Whole numbers that add up over entities have a unit; those that name a row have none, or count
   /// stretches of time.
@@ -60,7 +63,7 @@ extension Explanation {
     var counts: [Count] = []
     // What a row is about stands before the first column that counts.
     var isKey = true
-    for (column, cell) in zip(table.columns, row) {
+    for (column, cell) in zip(table.columns, row) where !ofBothEnds.contains(column.name) {
       if column.kind == .decimal || (column.kind == .integer && isCount(column)) { isKey = false }
       switch (column.kind, cell) {
       case (.boolean, .boolean(true)) where column.name == "total": return []

@@ -28,6 +28,8 @@ package struct RetentionFold: CurrencyFold {
   let observation: Observation
   let slots: PeriodSlots
   let cohortInterval: Interval
+  /// Cohorts are as long as periods.
+  private let sharesInterval: Bool
   /// Whether a cell's state is the same for all members of a cohort.
   let periodsCoincide: Bool
   /// Numbers of the last interval that is over, and of the one in which observation ends.
@@ -54,7 +56,8 @@ package struct RetentionFold: CurrencyFold {
     observation = Observation(definition.options, context)
     slots = PeriodSlots(definition)
     cohortInterval = definition.cohortInterval ?? definition.interval
-    periodsCoincide = definition.windows == .calendar && cohortInterval == definition.interval
+    sharesInterval = cohortInterval == definition.interval
+    periodsCoincide = definition.windows == .calendar && sharesInterval
     starting = context.kinds.matching(definition.start)
     returning = context.kinds.matching(definition.returning)
     returnsAlways = definition.measure == nil && !returning.contains(false)
@@ -148,7 +151,7 @@ package struct RetentionFold: CurrencyFold {
   mutating func member(_ group: Int, from start: Int64) -> Member {
     let isElapsed = definition.windows == .elapsed
     let cohort = cohortCursor.index(of: start)
-    let interval = cohortInterval == definition.interval ? cohort : cursor.index(of: start)
+    let interval = sharesInterval ? cohort : cursor.index(of: start)
     let origin = isElapsed ? start : Int64(interval)
     if periodsCoincide {
       return Member(group: group, cohort: cohort, origin: origin, lastCounted: slots.count - 1)

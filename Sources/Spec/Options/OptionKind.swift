@@ -35,7 +35,7 @@ extension OptionKind where Value == Int {
 extension OptionKind where Value == Interval {
   package static var interval: Self {
     Self(
-      .forms(Interval.allCases.map(\.rawValue) + ["N days", "N weeks"]), read: { $0.choice() },
+      .forms(Interval.allCases.map(\.rawValue) + ["N days", "N weeks"]), read: { $0.interval() },
       show: { .text($0.rawValue) })
   }
 }

@@ -93,6 +93,20 @@ extension SpecValue {
     return nil
   }
 
+  /// A length with a name, or so many days or weeks.
+  package func interval() -> Interval? {
+    guard case .scalar(let text, _) = node.content else { return choice() }
+    if let interval = Interval(rawValue: text) { return interval }
+    if text.contains(where: \.isNumber) {
+      return expected(
+        "a number of days from 2 to \(Interval.daysMax), such as 30 days, "
+          + "or of weeks from 2 to \(Interval.weeksMax)")
+    }
+    let valid = Interval.allCases.map(\.rawValue) + ["N days", "N weeks"]
+    error("`\(text)` is not a valid `\(name)`\(NearestName.hint(for: text, among: valid))")
+    return nil
+  }
+
   /// The name of a declared property.
   func property(wanted: PropertyType = .text) -> SourceSpec.Property? {
     guard let text = text() else { return nil }

@@ -20,7 +20,7 @@ package struct PersonDealer: Sendable {
   private let heldWhenEmpty: Int
   private let isHidden: [Bool]
   /// By file: rows that go nowhere.
-  private(set) var lost: [UInt32: LostRows] = [:]
+  package private(set) var lost: [UInt32: LostRows] = [:]
 
   init(_ merge: TimelineMerge, persons: Persons, scratch: String?) {
     let partitions = merge.partitionCount
@@ -167,12 +167,16 @@ package struct LostRows: Sendable, Equatable {
   /// Of them those that are counted as used for this kind of entity alone.
   package var counted = 0
 
+  package init(rows: Int = 0, counted: Int = 0) {
+    (self.rows, self.counted) = (rows, counted)
+  }
+
   mutating func add(isCounted: Bool) {
     rows += 1
     if isCounted { counted += 1 }
   }
 
-  mutating func add(_ other: LostRows) {
+  package mutating func add(_ other: LostRows) {
     rows += other.rows
     counted += other.counted
   }

@@ -166,6 +166,19 @@ package final class TimelineMerge: TimelineSource {
     }
   }
 
+  /// Takes over what another machine's dealer wrote.
+  func takeOver(_ dealt: ShardSpills) { state.withLock { $0.dealt.append(dealt) } }
+
+  /// Notes rows that found no entity when they were dealt elsewhere.
+  package func note(lost: [UInt32: LostRows]) {
+    state.withLock { state in
+      for (file, rows) in lost { state.lost[file, default: LostRows()].add(rows) }
+    }
+  }
+
+  /// By partition and file: duplicates that were found when rows were dealt.
+  package var dealtDuplicates: [Int: [UInt32: Int]] { state.withLock { $0.duplicates } }
+
   /// By file: rows that found no entity when they were dealt.
   package var lost: [UInt32: LostRows] { state.withLock { $0.lost } }
 
@@ -180,7 +193,7 @@ package final class TimelineMerge: TimelineSource {
   }
 
   /// Notes duplicates that go nowhere, by file.
-  func note(_ duplicates: [UInt32: Int], partition: Int) {
+  package func note(_ duplicates: [UInt32: Int], partition: Int) {
     if duplicates.isEmpty { return }
     state.withLock { $0.duplicates[partition] = duplicates }
   }

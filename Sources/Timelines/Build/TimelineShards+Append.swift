@@ -57,7 +57,7 @@ extension TimelineShards {
       // A column that was not extracted is empty.
       let name = row < names.count ? names[row] : .absent
       let outcome = program.outcome(
-        ofRow: row, name: bytes.extracting(name.range), bytes: bytes, texts: texts,
+        ofRow: row, name: bytes.extracting(name.place), bytes: bytes, texts: texts,
         numbers: numbers)
       if outcome == MatcherProgram.nothing {
         counts.outside += 1
@@ -81,10 +81,11 @@ extension TimelineShards {
         continue
       }
       if skipsUsers, row < columns.users.count, !columns.users[row].isAbsent { continue }
+      let hash = hash(bytes.extracting(entity.place))
       selected.append(
         SelectedRow(
-          row: Int32(row), outcome: Int32(outcome), hash: hash(bytes.extracting(entity.range)),
-          partition: partition(bytes.extracting(entity.range))))
+          row: Int32(row), outcome: Int32(outcome), hash: hash,
+          partition: partition(bytes.extracting(entity.place), hash)))
     }
     counts.used = selected.count - hidden
   }
@@ -102,8 +103,14 @@ extension TimelineShards {
 
   /// (`mutating`, so that no call copies the shards' own bytes, which are more than a thousand.)
   @inline(__always)
-  private mutating func partition(_ entity: borrowing Span<UInt8>) -> Int32 {
+  private mutating func partition(_ entity: borrowing Span<UInt8>, _ hash: UInt64) -> Int32 {
     // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
+    if placesByHash { return Int32(truncatingIfNeeded: hash >> partitionShift) }
+    return placedPartition(entity)
+  }
+
+  @inline(never)
+  private mutating func placedPartition(_ entity: borrowing Span<UInt8>) -> Int32 {
     if schema.hasPersons || schema.hasSpaces {
       let first = entity.extracting(0..<EntityKey.firstCount(entity))
       return Int32(truncatingIfNeeded: placing(first) >> partitionShift)
@@ -134,7 +141,7 @@ extension TimelineShards {
     if users.count == 0 { return }
     for index in group {
       let row = selected[index]
-      let userHash = hash(bytes.extracting(users[Int(row.row)].range))
+      let userHash = hash(bytes.extracting(users[Int(row.row)].place))
       selected[index].userHash = userHash
       selected[index].slot = shards[Int(row.partition)].values.slot(hash: userHash)
     }
@@ -159,7 +166,7 @@ extension TimelineShards {
       let partition = Int(item.partition)
       let kind = UInt32(bitPattern: program.outcomes[Int(item.outcome)].kind)
       let entity = shards[partition].entities.intern(
-        bytes.extracting(entities[row].range), hash: item.hash, grown: &grown)
+        bytes.extracting(entities[row].place), hash: item.hash, grown: &grown)
       shards[partition].prepareRow(grown: &grown)
       shards[partition].tail.rows.append(
         EventRow(time: times[row], entity: entity, kind: kind))
@@ -185,7 +192,7 @@ extension TimelineShards {
       if outcome.kind >= 0 {
         let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(
-          row, of: columns, entity: bytes.extracting(entities[row].range), hash: item.hash,
+          row, of: columns, entity: bytes.extracting(entities[row].place), hash: item.hash,
           partition: item.partition,
           kind: UInt32(bitPattern: outcome.kind), user: user, userHash: item.userHash,
           file: RowLayout.fileWord(file, counted: counted), grown: &grown)
@@ -195,10 +202,12 @@ extension TimelineShards {
         let target = columns.texts[row * batchTextCount + delivery.column]
         if target.isAbsent { continue }
         // In which place the other's id stands, nobody says here.
-        var key = Array(columns.bytes[target.range])
+        var key = Array(columns.bytes[target.place])
         if schema.hasPersons { key.append(EntityKey.openEnd) }
+        let keyHash = hash(key.span)
         keep(
-          row, of: columns, entity: key.span, hash: hash(key.span), partition: partition(key.span),
+          row, of: columns, entity: key.span, hash: keyHash,
+          partition: partition(key.span, keyHash),
           kind: delivery.kind, user: entities[row], userHash: item.hash,
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
       }
@@ -226,7 +235,7 @@ extension TimelineShards {
       var word: UInt32 = 0
       if column >= 0 {
         let slice = columns.texts[row * batchTextCount + column]
-        let text = bytes.extracting(slice.range)
+        let text = bytes.extracting(slice.place)
         word = shards[partition].value(text, hash: hash(text), grown: &grown)
       }
       shards[partition].tail.words.append(word)
@@ -242,13 +251,13 @@ extension TimelineShards {
     }
     if layout.hasUser {
       let word = shards[partition].value(
-        bytes.extracting(user.range), hash: userHash, grown: &grown)
+        bytes.extracting(user.place), hash: userHash, grown: &grown)
       shards[partition].tail.words.append(word)
     }
     if layout.hasCarried { shards[partition].tail.words.append(0) }
     if layout.hasID {
       let id = row < columns.ids.count ? columns.ids[row] : .absent
-      let word = shards[partition].ids.append(bytes.extracting(id.range), grown: &grown)
+      let word = shards[partition].ids.append(bytes.extracting(id.place), grown: &grown)
       shards[partition].tail.words.append(word)
       shards[partition].tail.words.append(file)
     }

@@ -30,14 +30,7 @@ extension TimelineShards {
     let names = program.names.strings
     export.names = (0..<names.count).map { Array(names[$0]) }
     export.nameRows = program.nameRows
-    guard let file = spills.file else { return export }
-    export.bytes = file.byteCount
-    var offset = 0
-    while offset < export.bytes {
-      let count = min(1 << 20, export.bytes - offset)
-      try write(try file.read(offset: offset, count: count))
-      offset += count
-    }
+    export.bytes = try spills.copy(to: write)
     return export
   }
 
@@ -62,6 +55,57 @@ extension TimelineShards {
     spills.takeOver(export.lengths, rows: export.rows, in: file, from: offset, inputs: inputs)
     program.takeOver(
       kinds: export.kinds, names: zip(export.names, export.nameRows).map { ($0, $1) })
+  }
+}
+
+extension ShardSpills {
+  /// Gives `write` all runs; returns how many bytes they have.
+  func copy(to write: ([UInt8]) throws -> Void) throws -> Int {
+    guard let file else { return 0 }
+    let bytes = file.byteCount
+    var offset = 0
+    while offset < bytes {
+      let count = min(1 << 20, bytes - offset)
+      try write(try file.read(offset: offset, count: count))
+      offset += count
+    }
+    return bytes
+  }
+}
+
+extension PersonDealer {
+  /// Writes all rows that were dealt as runs, and keeps none.
+  package mutating func export(
+    to write: ([UInt8]) throws -> Void
+  ) throws -> ShardExport {
+    try spill()
+    var export = ShardExport()
+    export.lengths = spills.spills.map(\.lengths)
+    export.rows = spills.rows
+    export.bytes = try spills.copy(to: write)
+    return export
+  }
+}
+
+extension TimelineMerge {
+  /// Takes over the rows that a dealer on another machine wrote, which stand in a file from `offset`
+  /// on; false for an export that does not fit it.
+  ///
+  /// - Parameter fileCount: inputs of the run, by whose numbers the rows go.
+  package func takeOver(
+    _ export: ShardExport, in file: ScratchFile, at offset: Int, fileCount: Int
+  ) -> Bool {
+    guard export.rows.count == partitionCount,
+      export.lengths.allSatisfy({ $0.count == partitionCount })
+    else { return false }
+    let bytes = export.lengths.reduce(0) { $0 + $1.reduce(0, +) }
+    guard bytes == export.bytes, offset + bytes <= file.byteCount else { return false }
+    var spills = ShardSpills(layout: rules.layout, partitions: partitionCount, scratch: nil)
+    spills.takeOver(
+      export.lengths, rows: export.rows, in: file, from: offset,
+      inputs: (0..<UInt32(fileCount)).map { $0 })
+    takeOver(spills)
+    return true
   }
 }
 

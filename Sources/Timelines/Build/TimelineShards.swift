@@ -40,6 +40,8 @@ package struct TimelineShards: Sendable {
   let batchTextCount: Int
   let batchNumberCount: Int
   let partitionShift: UInt64
+  /// Tables and places share one hash.
+  let placesByHash: Bool
 
   var program: MatcherProgram
   var kept: KeptColumns
@@ -71,20 +73,23 @@ package struct TimelineShards: Sendable {
   /// of two; all workers of a schema have the same number. Above `budget` (shared by the workers
   /// and schemas of a run) partitions spill to a nameless file in the directory `scratch`, one for
   /// each worker and schema; without `scratch` they stay in memory.
+  ///
+  /// - Parameter areLeft: The partitions leave this process, so that other ones must find the same
+  ///   entities in them.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
-    scratch: String? = nil
+    scratch: String? = nil, areLeft: Bool = true
   ) {
     self.init(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns,
-      partitions: partitions, budget: budget, scratch: scratch, hashMask: .max)
+      partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, hashMask: .max)
   }
 
   /// `hashMask` keeps only some bits of every hash: tests make all strings collide.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
-    budget: MemoryBudget, scratch: String?, hashMask: UInt64
+    budget: MemoryBudget, scratch: String?, areLeft: Bool = true, hashMask: UInt64
   ) {
     func columns(_ names: [String], in all: [String]) -> [Int] {
       names.map { name in
@@ -99,6 +104,8 @@ package struct TimelineShards: Sendable {
     layout = RowLayout(schema)
     hash = ByteHash.seeded(mask: hashMask)
     placing = ByteHash(mask: hashMask)
+    // Persons are dealt again, by the first of an entity's parts.
+    placesByHash = !areLeft && !schema.hasPersons && !schema.hasSpaces
     kept = KeptColumns(
       schema: schema, textColumns: columns(schema.texts, in: textColumns),
       numberColumns: columns(schema.numbers, in: numberColumns))

@@ -55,6 +55,13 @@ package struct CarryLog: Sendable {
     return pairs.intern(key.span, hash: hash(key.span), grown: &grown)
   }
 
+  /// Takes over what another machine wrote.
+  mutating func take(_ pairs: ByteInterner, first: [Int64], times: LinkTimes) {
+    (self.pairs, self.first, self.times) = (pairs, first, times)
+    held = pairs.footprint + first.count * MemoryLayout<Int64>.stride
+    budget.add(held)
+  }
+
   /// Memory that is given back with it.
   func release() { budget.add(-held - times.budgeted) }
 }

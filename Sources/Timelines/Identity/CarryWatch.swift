@@ -1,4 +1,5 @@
 package import EventLog
+package import Values
 
 /// How many rows without an account are of users who have one elsewhere: what `carry` would give them.
 ///
@@ -76,6 +77,36 @@ package struct CarryWatch: Sendable {
       let rows = users.values.reduce(0) { $0 + $1.rows[source] }
       let without = users.values.reduce(0) { $0 + ($1.isPlaced ? $1.without[source] : 0) }
       return rows == 0 ? 0 : without * 100 / rows
+    }
+  }
+}
+
+/// On its way to another machine.
+extension CarryWatch {
+  /// The mask, and per user its hash, whether it has an account, and by source its rows and those
+  /// without.
+  package var sent: JSONValue {
+    let users = users.sorted { $0.key < $1.key }.map { code, user in
+      JSONValue.list(
+        ([Int(bitPattern: UInt(code)), user.isPlaced ? 1 : 0] + user.rows + user.without)
+          .map { .integer($0) })
+    }
+    return .list([.integer(Int(mask))] + users)
+  }
+
+  package init?(sent: JSONValue, sources: Int) {
+    self.init(sources: sources)
+    guard let parts = sent.elements, let mask = parts.first?.integer,
+      mask == 0 || mask == Int(Self.sample)
+    else { return nil }
+    self.mask = UInt64(mask)
+    for part in parts.dropFirst() {
+      let numbers = part.elements?.compactMap(\.integer) ?? []
+      guard numbers.count == 2 + 2 * sources, numbers[2...].allSatisfy({ $0 >= 0 && $0 < 1 << 48 })
+      else { return nil }
+      users[UInt64(UInt(bitPattern: numbers[0]))] = User(
+        isPlaced: numbers[1] == 1, rows: Array(numbers[2..<2 + sources]),
+        without: Array(numbers[(2 + sources)...]))
     }
   }
 }

@@ -72,6 +72,19 @@ package struct IdentityLog: Sendable {
     budget.add(grown)
   }
 
+  /// Takes over what another machine wrote.
+  mutating func take(
+    _ section: LinkSection, tuples: ByteInterner, lone: ByteInterner, aliases: ByteInterner
+  ) {
+    (self.tuples, self.lone, self.aliases) = (tuples, lone, aliases)
+    (tupleTimes, aliasTimes) = (section.tupleTimes, section.aliasTimes)
+    linkTimes = section.times
+    account(
+      tuples.footprint + lone.footprint + aliases.footprint
+        + tupleTimes.count * MemoryLayout<Times>.stride
+        + aliasTimes.count * MemoryLayout<Alias>.stride)
+  }
+
   /// Rows whose tables are loaded together: see `TimelineShards`.
   private static let groupRows = 64
 
@@ -85,7 +98,7 @@ package struct IdentityLog: Sendable {
       for row in start..<end where !batch.links[row].isAbsent {
         let time = batch.times[row]
         let code = tuples.intern(
-          batch.bytes.span.extracting(batch.links[row].range), hash: hashes[row - start],
+          batch.bytes.span.extracting(batch.links[row].place), hash: hashes[row - start],
           grown: &grown)
         if Int(code) == tupleTimes.count {
           tupleTimes.append(Times(first: time, last: time))
@@ -106,7 +119,7 @@ package struct IdentityLog: Sendable {
     let bytes = batch.bytes.span
     for row in rows {
       let link = batch.links[row]
-      hashes.append(link.isAbsent ? 0 : hash(bytes.extracting(link.range)))
+      hashes.append(link.isAbsent ? 0 : hash(bytes.extracting(link.place)))
       slots.append(link.isAbsent ? 0 : tuples.slot(hash: hashes[row - rows.lowerBound]))
     }
     var sum: UInt8 = 0
@@ -114,7 +127,14 @@ package struct IdentityLog: Sendable {
       sum &+= tuples.ends(
         slot: slots[row - rows.lowerBound], count: Int(batch.links[row].count))
     }
-    touched = sum
+    // The times, which lie elsewhere again.
+    var times: Int64 = 0
+    for slot in slots {
+      if let code = tuples.code(slot: slot), code < tupleTimes.count {
+        times &+= tupleTimes[code].first
+      }
+    }
+    touched = sum &+ UInt8(truncatingIfNeeded: times)
   }
 
   private mutating func appendLone(_ batch: borrowing EventBatch, grown: inout Int) {

@@ -13,11 +13,20 @@ struct LinkTimes: Sendable {
   /// In memory, whole.
   private var pieces: [[UInt8]] = []
   private var file: ScratchFile?
-  private var spilled: [Range<Int>] = []
+  private var spilled: [Place] = []
+  /// Codes are below it.
+  private var codes = Int(UInt32.max)
   private let budget: MemoryBudget
   private let scratch: String?
 
   private static let pieceBytes = 1 << 16
+
+  /// Where a piece stands in the file.
+  struct Place: Sendable {
+    var range: Range<Int>
+    /// Nil for what the program itself has written.
+    var checksum: UInt64?
+  }
 
   init(budget: MemoryBudget, scratch: String?) {
     self.budget = budget
@@ -50,7 +59,7 @@ struct LinkTimes: Sendable {
     if file == nil { file = try ScratchFile(directory: scratch) }
     for piece in pieces {
       guard let start = try file?.append(piece) else { return }
-      spilled.append(start..<start + piece.count)
+      spilled.append(Place(range: start..<start + piece.count))
       budget.add(-piece.count)
     }
     pieces = []
@@ -58,31 +67,53 @@ struct LinkTimes: Sendable {
 
   /// Gives `body` every link.
   func readAll(_ body: (_ code: UInt32, _ time: Int64) -> Void) throws(ScratchError) {
-    for range in spilled {
+    for place in spilled {
       guard let file else { return }
-      let bytes = try file.read(offset: range.lowerBound, count: range.count)
+      let bytes = try read(place, of: file)
       do throws(SegmentCursor.Damage) {
-        try Self.read(bytes, body)
+        try Self.read(bytes, codes: codes, body)
       } catch {
         throw file.damaged(error.what)
       }
     }
     for bytes in pieces + [piece.bytes] {
       do throws(SegmentCursor.Damage) {
-        try Self.read(bytes, body)
+        try Self.read(bytes, codes: codes, body)
       } catch {
         preconditionFailure("links that were just written cannot be read: \(error.what)")
       }
     }
   }
 
+  private func read(_ place: Place, of file: ScratchFile) throws(ScratchError) -> [UInt8] {
+    let bytes = try file.read(offset: place.range.lowerBound, count: place.range.count)
+    guard place.checksum.map({ $0 == RunFormat.checksum(bytes.span) }) ?? true else {
+      throw file.damaged("the checksum of instants does not fit")
+    }
+    return bytes
+  }
+
+  /// Gives `body` the pieces as they are, those on disk first.
+  func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+    for place in spilled {
+      guard let file else { return }
+      try body(try read(place, of: file))
+    }
+    for bytes in pieces + [piece.bytes] where !bytes.isEmpty { try body(bytes) }
+  }
+
+  /// Pieces that another machine wrote.
+  mutating func takeOver(_ places: [Place], in file: ScratchFile, codes: Int) {
+    (spilled, self.file, self.codes) = (places, file, codes)
+  }
+
   private static func read(
-    _ bytes: [UInt8], _ body: (UInt32, Int64) -> Void
+    _ bytes: [UInt8], codes: Int, _ body: (UInt32, Int64) -> Void
   ) throws(SegmentCursor.Damage) {
     var cursor = SegmentCursor(bytes)
     var time: Int64 = 0
     while !cursor.isAtEnd {
-      let code = try cursor.code(below: Int(UInt32.max))
+      let code = try cursor.code(below: codes)
       time &+= try cursor.zigzag()
       body(UInt32(code), time)
     }

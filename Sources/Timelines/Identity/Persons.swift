@@ -165,6 +165,8 @@ package struct IdentityCounts: Sendable, Equatable {
     package var examples: [LogText] = []
 
     static let examplesMax = 3
+
+    package init() {}
   }
 
   /// Pairs of an anonymous and a known id that hold.

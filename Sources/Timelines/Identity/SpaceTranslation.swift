@@ -16,7 +16,9 @@ package struct SpaceTranslation: Sendable {
     package var rows = 0
     package var smallest: [UInt8] = []
 
-    package init() {}
+    package init(rows: Int = 0, smallest: [UInt8] = []) {
+      (self.rows, self.smallest) = (rows, smallest)
+    }
 
     mutating func note(_ id: ArraySlice<UInt8>) {
       rows += 1

@@ -65,6 +65,12 @@ struct ByteInterner: Sendable {
     return slot != 0 && end < records.count ? records[start] &+ records[end] : 0
   }
 
+  /// The code in a slot's record; nil for an empty slot.
+  @inline(__always)
+  func code(slot: UInt64) -> Int? {
+    slot == 0 ? nil : Int(header(at: Self.position(slot)).code)
+  }
+
   /// The code of `bytes`, whose hash is `hash`; `grown` rises by the memory this took.
   @inline(__always)
   mutating func intern(_ bytes: borrowing Span<UInt8>, hash: UInt64, grown: inout Int) -> UInt32 {

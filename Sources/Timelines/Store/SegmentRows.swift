@@ -57,7 +57,9 @@ package struct SegmentRows: Sendable {
 
   /// Reads a block in place of what was there.
   ///
-  /// - Throws: `SegmentDamage`, also for a property that the segment does not have.
+  /// A property that the segment does not have is absent in all of its rows.
+  ///
+  /// - Throws: `SegmentDamage`.
   package mutating func read(
     _ block: Int, of segment: SegmentReader, filter: SegmentFilter
   ) throws {

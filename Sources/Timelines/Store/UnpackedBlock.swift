@@ -121,9 +121,8 @@ struct UnpackedBlock {
     if textNames.isEmpty { return }
     var texts = [ByteSlice](repeating: .absent, count: count * textNames.count)
     for (place, name) in textNames.enumerated() {
-      guard let column = segment.columns.texts.firstIndex(of: name) else {
-        throw Damage(what: "it has no property \(name)")
-      }
+      // A source that came later has brought it: rows before it have none.
+      guard let column = segment.columns.texts.firstIndex(of: name) else { continue }
       try fillCodes(
         BlockColumns.fixedCount + column, of: segment.texts[column], rows: rows, into: &texts,
         stride: textNames.count, at: place, &batch.bytes,
@@ -155,10 +154,8 @@ struct UnpackedBlock {
   }
 
   private func numbers(_ name: String, values: inout [UInt64]) throws(Damage) -> [ExactDecimal] {
-    guard let place = segment.columns.numbers.firstIndex(of: name) else {
-      throw Damage(what: "it has no number \(name)")
-    }
     var decimals = [ExactDecimal](repeating: .absent, count: entry.rows)
+    guard let place = segment.columns.numbers.firstIndex(of: name) else { return decimals }
     let column = BlockColumns.fixedCount + segment.columns.texts.count + place
     guard let table = try columns.numbers(column, rows: entry.rows, into: &values) else {
       return decimals

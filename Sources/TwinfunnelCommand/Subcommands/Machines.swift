@@ -16,6 +16,14 @@ extension Twinfunnel {
           twinfunnel fold SPEC --segments PART... --ledger LEDGER \\
             --partitions 0-15/256 --state STATE                        on each machine
           twinfunnel merge SPEC --states STATE... --ledger LEDGER --out DIR
+
+        With `identity` or `carry` in the spec rows go to the partitions of persons in between, and
+        fold is given the folders of both kinds:
+
+          twinfunnel deal SPEC --segments PART... --ledger LEDGER \\
+            --partitions 0-15/256 --out DEALT                          on each machine
+
+        Every machine is given all files of `maps`.
         """)
 
     @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -72,9 +80,13 @@ extension Twinfunnel {
     }
   }
 
-  struct Fold: ParsableCommand {
+  struct Deal: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "On one of many machines: count some partitions of all map tasks' rows.")
+      abstract: "On one of many machines: bring rows to the persons and accounts whose they are.",
+      discussion: """
+        Only for specs with `identity` or `carry`, between ledger and fold. Takes the rows of some \
+        partitions out of all map tasks' folders that belong to another one by now.
+        """)
 
     @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
     @Option(
@@ -85,17 +97,47 @@ extension Twinfunnel {
     var ledger: String
     @Option(help: ArgumentHelp("Which partitions, such as 0-15/256.", valueName: "a-b/n"))
     var partitions: String
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "dir"),
+      completion: .directory)
+    var out: String
+    @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
+    @OptionGroup(title: "Reading") var input: InputOptions
+
+    func validate() throws { try checkShare(partitions) }
+
+    func run() throws {
+      let loaded = try loadedSpec(spec, overrides, ledger: ledger)
+      guard let share = PartitionShare(partitions) else { return }
+      try reporting(input) { control in
+        try DealRun(
+          specFile: loaded, segments: segments, ledger: ledger, share: share, out: out,
+          options: input.runOptions, control: control
+        ).run()
+      }
+    }
+  }
+
+  struct Fold: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "On one of many machines: count some partitions of all map tasks' rows.")
+
+    @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("Folders of all map and deal tasks.", valueName: "dir"),
+      completion: .directory)
+    var segments: [String]
+    @Option(help: ArgumentHelp("The joined ledger.", valueName: "file"), completion: .file())
+    var ledger: String
+    @Option(help: ArgumentHelp("Which partitions, such as 0-15/256.", valueName: "a-b/n"))
+    var partitions: String
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var state: String
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
-    func validate() throws {
-      guard PartitionShare(partitions) != nil else {
-        throw ValidationError(
-          "--partitions '\(partitions)' is not like 0-15/256: first, last, and how many there are.")
-      }
-    }
+    func validate() throws { try checkShare(partitions) }
 
     func run() throws {
       let loaded = try loadedSpec(spec, overrides, ledger: ledger)
@@ -138,6 +180,13 @@ extension Twinfunnel {
         ).run()
       }
     }
+  }
+}
+
+private func checkShare(_ partitions: String) throws {
+  guard PartitionShare(partitions) != nil else {
+    throw ValidationError(
+      "--partitions '\(partitions)' is not like 0-15/256: first, last, and how many there are.")
   }
 }
 

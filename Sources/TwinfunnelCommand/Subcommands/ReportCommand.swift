@@ -100,7 +100,7 @@ extension ReportCommand {
     } catch {
       throw reported(error)
     }
-    let reading = try reading(options, declared: session.source.properties)
+    let reading = try reading(options, declared: session.properties)
     var spec = calendar.spec
     spec.range = reading.definition.options.range
     try reporting(input) { control in

@@ -14,9 +14,12 @@ extension Twinfunnel {
     )
 
     @Argument(
-      help: "Its name, of those above.", completion: .list(Name.allValueStrings)) var name: Name
+      help: "Its name; without one, all of them are listed.",
+      completion: .list(Name.allValueStrings)) var name: Name?
 
-    func run() { StandardStream.output.write(name.text) }
+    func run() {
+      StandardStream.output.write(name?.text ?? Self.configuration.discussion + "\n")
+    }
   }
 }
 

@@ -172,22 +172,39 @@ struct InspectionText {
   }
 
   private func aligned(_ rows: [[String]], right: Set<Int>) -> [String] {
-    let columns = rows.first?.count ?? 0
-    let widths = (0..<columns).map { column in
+    let all = rows.first?.count ?? 0
+    let widths = (0..<all).map { column in
       min(40, rows.map { TerminalText.width($0[column]) }.max() ?? 0)
     }
-    return rows.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let isLast = column == columns - 1
-        let cell = isLast ? cell : TerminalText.cut(cell, to: widths[column])
-        let blanks = String(
-          repeating: " ", count: max(0, widths[column] - TerminalText.width(cell)))
-        line += "  " + (right.contains(column) ? blanks + cell : isLast ? cell : cell + blanks)
+    let columns = shown(widths, right: right)
+    let hidden = (rows.first ?? [])[columns...].joined(separator: "; ")
+    let note = hidden.isEmpty ? [] : ["  (no room for: \(hidden))"]
+    return note
+      + rows.map { row in
+        var line = ""
+        for (column, cell) in row.prefix(columns).enumerated() {
+          let isLast = column == columns - 1
+          let cell = isLast ? cell : TerminalText.cut(cell, to: widths[column])
+          let blanks = String(
+            repeating: " ", count: max(0, widths[column] - TerminalText.width(cell)))
+          line += "  " + (right.contains(column) ? blanks + cell : isLast ? cell : cell + blanks)
+        }
+        while line.last == " " { line.removeLast() }
+        return cut(line)
       }
-      while line.last == " " { line.removeLast() }
-      return cut(line)
+  }
+
+  /// How many columns have room: numbers are whole or not there, and of a text at the end there are a
+  /// few letters at least.
+  private func shown(_ widths: [Int], right: Set<Int>) -> Int {
+    guard let width else { return widths.count }
+    var columns = widths.count
+    while columns > 1 {
+      let last = right.contains(columns - 1) ? widths[columns - 1] : min(12, widths[columns - 1])
+      if widths.prefix(columns - 1).reduce(last + 2 * columns, +) <= width { break }
+      columns -= 1
     }
+    return columns
   }
 
   private func cut(_ line: String) -> String {

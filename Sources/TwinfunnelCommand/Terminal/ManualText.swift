@@ -90,11 +90,12 @@ struct ManualText {
     return TerminalText.width(String(String.UnicodeScalarView(plain)))
   }
 
-  /// Lines of whole words; a word that is longer than a line stands alone.
-  static func wrapped(_ text: String, to width: Int) -> [String] {
+  /// Lines of whole words; a word that is longer than a line stands alone. Of several blanks one is
+  /// left, unless they are kept.
+  static func wrapped(_ text: String, to width: Int, keepsBlanks: Bool = false) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.split(separator: " ", omittingEmptySubsequences: !keepsBlanks) {
       if line.isEmpty {
         line = String(word)
       } else if Self.width(line) + 1 + Self.width(word) <= width {

@@ -2,6 +2,7 @@ import Dispatch
 import Pipeline
 import Synchronization
 import System
+import Tables
 
 /// One line on stderr that says how far a run is: redrawn in a terminal, a new line every ten
 /// seconds with `plain`, nothing otherwise.
@@ -28,11 +29,17 @@ final class ProgressLine {
       let text = Self.text(control.snapshot, seconds: seconds)
       if Self.isOver.load(ordering: .relaxed) { return }
       Self.isDrawn.store(redraws, ordering: .relaxed)
-      // Back to the first column, and clear to the end: the line never grows into a second one.
-      StandardStream.error.write(redraws ? "\r\u{1B}[K" + text : text + "\n")
+      // Back to the first column, and clear to the end: the line never grows into a second one, which
+      // could not be taken back.
+      StandardStream.error.write(redraws ? "\r\u{1B}[K" + Self.fitted(text) : text + "\n")
     }
     timer.resume()
     self.timer = timer
+  }
+
+  private static func fitted(_ text: String) -> String {
+    guard let width = StandardStream.error.terminalWidth else { return text }
+    return TerminalText.cut(text, to: max(1, width - 1))
   }
 
   /// Ends the line; a terminal is left as it was.

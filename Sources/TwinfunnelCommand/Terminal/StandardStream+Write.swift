@@ -1,4 +1,5 @@
 import System
+import Tables
 import Values
 
 extension StandardStream {
@@ -18,9 +19,14 @@ extension StandardStream {
   }
 
   /// Says one line, with the program's name before it. Nothing in it, a file's name or a field's, can
-  /// be a second one or command the terminal.
+  /// be a second one or command the terminal. In a terminal it breaks between words, and goes on
+  /// further in.
   func say(_ line: String) {
-    write(ProgressLine.roomForLine() + "twinfunnel: " + ShownText.escaped(line) + "\n")
+    var text = "twinfunnel: " + ShownText.escaped(line)
+    if isTerminal, let width = terminalWidth, width > 20, TerminalText.width(text) > width {
+      text = ManualText.wrapped(text, to: width - 2, keepsBlanks: true).joined(separator: "\n  ")
+    }
+    write(ProgressLine.roomForLine() + text + "\n")
   }
 
   /// A terminal that can be asked to move the cursor.

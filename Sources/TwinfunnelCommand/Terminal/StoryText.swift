@@ -55,12 +55,33 @@ struct StoryText {
       lines.append("")
       let article = "aeiou".contains(report.type.first ?? "x") ? "an" : "a"
       lines.append("\(report.name), \(article) \(report.type) report")
-      for note in report.notes { lines.append(Self.left(note.event, width) + "  \(note.text)") }
+      lines += Self.notes(report.notes.map { ($0.event, $0.text) }, width)
       let arrow = String(repeating: " ", count: max(0, width - 2)) + "=>"
       for conclusion in report.conclusions { lines.append("\(arrow)  \(conclusion)") }
     }
     return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
   }
+
+  /// Many events of which the same is said are one line.
+  private static func notes(_ notes: [(event: Int, text: String)], _ width: Int) -> [String] {
+    var lines: [String] = []
+    var at = 0
+    while at < notes.count {
+      var end = at + 1
+      while end < notes.count, notes[end].text == notes[at].text { end += 1 }
+      if end - at < repeatsMin {
+        lines += notes[at..<end].map { left($0.event, width) + "  \($0.text)" }
+      } else {
+        lines.append(
+          left(notes[at].event, width) + "  \(notes[at].text), and so to \(notes[end - 1].event): "
+            + count(end - at, "event"))
+      }
+      at = end
+    }
+    return lines
+  }
+
+  private static let repeatsMin = 5
 
   private static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"

@@ -59,19 +59,22 @@ package struct ExplainRun: Sendable {
     }
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
     let inputs = store == nil ? try ReadableInputs(inputs, of: spec) : nil
-    let spaces = try inputs.flatMap {
-      try MapReading(options: options, control: control, budget: budget).read(spec, $0.maps)
+    let session = try store.map { path throws in
+      try StoreSession(path: path, spec: spec, writes: false)
     }
-    let persons = try whoIsWho(reading, plan, options, budget, inputs?.files ?? [], spaces)
+    let maps = MapReading(options: options, control: control, budget: budget)
+    let spaces =
+      try session.map { try $0.spaces(spec, [], maps) }
+      ?? maps.read(spec, inputs?.maps ?? [])
+    let persons = try whoIsWho(reading, plan, options, budget, inputs?.files ?? [], spaces, session)
     let lens = EntityLens(
       entity: entity, plan: plan, users: persons.users, accounts: persons.accounts, spaces: spaces)
     let scan: LogScan.Result
-    if let store {
-      let session = try StoreSession(path: store, spec: spec, writes: false)
+    if let session {
       do {
         scan = try StoreScan(
           plan: plan, options: options, control: control, budget: budget, lens: lens,
-          identity: IdentityPlan(spec, plan), source: session.kept
+          identity: IdentityPlan(spec, plan), source: session.kept, spaces: spaces
         ).read(session.contents(latest: reading.limits.timeMax))
       } catch {
         throw session.explained(error)
@@ -119,15 +122,14 @@ package struct ExplainRun: Sendable {
   /// Whose rows are wanted has to be known before they can be: the logs are read twice.
   private func whoIsWho(
     _ reading: ReadingPlan, _ plan: ExtractionPlan, _ options: RunOptions, _ budget: MemoryBudget,
-    _ files: [InputFile], _ spaces: RunSpaces?
+    _ files: [InputFile], _ spaces: RunSpaces?, _ session: StoreSession?
   ) throws -> PersonDealing {
     let spec = specFile.spec
     guard let identity = IdentityPlan(spec, plan) else {
       return try PersonDealing([], plan: nil, options: options, control: control)
     }
-    if let store {
-      let session = try StoreSession(path: store, spec: spec, writes: false)
-      let links = try session.links(plan, identity, options, control, budget)
+    if let session {
+      let links = try session.links(plan, identity, options, control, budget, spaces)
       return try PersonDealing(links, plan: identity, options: options, control: control)
     }
     guard !files.contains(where: \.isStandardInput) else {

@@ -29,6 +29,15 @@ import Testing
             return
           }
         }
+        var walker = CSVRowSplitter(delimiter: 44)
+        var walked: [Int] = []
+        while let end = walker.firstRowEnd(in: bytes.span, from: walked.last ?? 0) {
+          walked.append(end)
+        }
+        guard walked == ends else {
+          Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription): \(walked)")
+          return
+        }
         guard let index = text.lastIndex(where: { $0 < alphabet.count - 1 }) else { break }
         text[index] += 1
         for later in text.indices where later > index { text[later] = 0 }
@@ -39,7 +48,7 @@ import Testing
   @Test func otherDelimiters() {
     let bytes = Array("a;\"x\ny\"\nb,\"\n".utf8)
     var splitter = CSVRowSplitter(delimiter: 59)
-    #expect(splitter.lastRowEnd(in: bytes.span.extracting(0..<8), from: 0) == 8)
+    #expect(splitter.firstRowEnd(in: bytes.span, from: 0) == 8)
     // A quote behind a comma opens nothing where the comma is no delimiter.
     #expect(splitter.lastRowEnd(in: bytes.span, from: 8) == 12)
   }

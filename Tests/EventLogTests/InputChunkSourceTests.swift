@@ -132,15 +132,14 @@ import Testing
         reading.texts == ["a,b", "\"x\ny\",1", "\"\"\"\n\",2", "p\"q", "\"open\nto the end"])
       #expect(reading.rows.map(\.line) == [1, 2, 4, 6, 7])
     }
-    // A row of several lines that is too long is cut behind a line.
-    for chunkBytes in 1...20 {
-      let reading = try readBytes(
-        Array("a\n\"1234\n\n5678\"\nb\n".utf8), format: .csv(delimiter: 44),
-        limits: ReadLimits(lineBytesMax: 6, chunkBytes: chunkBytes))
-      #expect(reading.texts == ["a", "\"1234\n\n", "5678\"", "b"])
-      #expect(reading.rows.map(\.line) == [1, 2, 4, 5])
-      #expect(reading.outcome.droppedRows == 0)
-    }
+    // A row of several lines that is too long takes its lines along.
+    let reading = try readBytes(
+      Array("a\n\"1234\n\n5678\"\nb\n".utf8), format: .csv(delimiter: 44),
+      limits: ReadLimits(lineBytesMax: 6, chunkBytes: 4))
+    #expect(reading.texts == ["a", "b"])
+    #expect(reading.rows.map(\.line) == [1, 5])
+    #expect(reading.outcome.droppedRows == 3)
+    #expect(reading.outcome.droppedLines == 3)
     // Quotes mean nothing in lines.
     #expect(try readBytes(Array("\"a\nb\"\n".utf8), format: .tsv).texts == ["\"a", "b\""])
   }
@@ -179,18 +178,15 @@ import Testing
       // Where no line ends in LF, it ends in CR.
       var text = content
       if format != .jsonl, !content.contains(10) { text = content.map { $0 == 13 ? 10 : $0 } }
-      let rows = referenceCuts(text, format: format, lineBytesMax: limits.lineBytesMax)
-      func isTooLong(_ row: InputRow) -> Bool {
-        row.text.count > limits.lineBytesMax && (row.hasLineEnd || !row.bytes.contains(10))
-      }
-      let dropped = rows.filter(isTooLong)
+      let rows = referenceRows(text, format: format)
+      let dropped = rows.filter { $0.text.count > limits.lineBytesMax }
       let rejects = dropped.map {
         Reject(
           reason: .lineTooLong, line: $0.line, byte: $0.byte, prefix: Array($0.text.prefix(200)))
       }
-      let kept = rows.filter { !isTooLong($0) }
+      let kept = rows.filter { $0.text.count <= limits.lineBytesMax }
       guard reading.rows == kept, reading.rejects == rejects, reading.outcome.damages.isEmpty,
-        reading.outcome.droppedRows == dropped.count,
+        reading.outcome.droppedRows == dropped.reduce(0, { $0 + $1.lines }),
         reading.outcome.isGzip == isGzip, reading.outcome.inflatedBytes == content.count,
         reading.outcome.fileBytes == bytes.count
       else {

@@ -212,48 +212,6 @@ func referenceRows(
   return rows
 }
 
-/// As `referenceRows`, with a CSV row too long cut behind the last line end that a row may have, or
-/// else behind its first, and what follows read as from a row's start.
-func referenceCuts(
-  _ content: [UInt8], format: LogFormat, lineBytesMax: Int
-) -> [InputRow] {
-  guard case .delimited(let delimited) = format, delimited.quote != nil else {
-    return referenceRows(content, format: format)
-  }
-  var rows: [InputRow] = []
-  var start = 0
-  var lines = 0
-  while start < content.count {
-    var isCut = false
-    let first = start
-    let startLines = lines
-    for var row in referenceRows(
-      Array(content[first...]), format: format, isFileStart: first == 0)
-    {
-      row.byte += first
-      row.line += startLines
-      if row.text.count > lineBytesMax {
-        let isReturn = row.bytes.dropFirst(lineBytesMax).starts(with: [13, 10])
-        if let end = row.bytes.prefix(lineBytesMax + (isReturn ? 2 : 1)).lastIndex(of: 10) {
-          row.bytes = Array(row.bytes[...end])
-          row.hasLineEnd = false
-          isCut = true
-        } else if let end = row.bytes.firstIndex(of: 10) {
-          row.bytes = Array(row.bytes[...end])
-          row.hasLineEnd = true
-          isCut = true
-        }
-      }
-      rows.append(row)
-      lines = row.line - 1 + row.lines
-      start = row.byte + row.bytes.count
-      if isCut { break }
-    }
-    if !isCut { break }
-  }
-  return rows
-}
-
 /// Everything that a source delivered, cut into rows again.
 struct SourceReading: Equatable {
   var rows: [InputRow] = []

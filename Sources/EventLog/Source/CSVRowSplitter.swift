@@ -16,14 +16,14 @@ struct CSVRowSplitter {
     case quoteInQuoted
   }
 
-  /// Line ends inside the quotes of one row: with more, a quote is a stray one, and the row ends there.
+  /// Lines inside one pair of quotes: with more, the quote is a stray one, and a row ends there.
   static let quotedLinesMax = 1000
 
   private let delimiter: UInt8
   private let quote: UInt8
   private let escape: UInt8?
   private var state = State.fieldStart
-  /// Line ends of this row, all inside quotes.
+  /// Line ends since the quote that is open.
   private var openLines = 0
   private var isEscaped = false
 
@@ -44,6 +44,7 @@ struct CSVRowSplitter {
       switch state {
       case .fieldStart where bytes[index] == quote:
         state = .quoted
+        openLines = 0
         index += 1
       case .fieldStart, .unquoted:
         // As far as the next quote, or all of it, nothing but line breaks matters. Whether that quote
@@ -54,10 +55,7 @@ struct CSVRowSplitter {
           index += 1
           continue
         }
-        if let found = LineSplitter.lastLineEnd(in: bytes, range: index..<end) {
-          rowEnd = found
-          openLines = 0
-        }
+        if let found = LineSplitter.lastLineEnd(in: bytes, range: index..<end) { rowEnd = found }
         state = startsField(after: bytes[end - 1]) ? .fieldStart : .unquoted
         index = end
       case .quoted:
@@ -65,7 +63,8 @@ struct CSVRowSplitter {
         let end = found ?? bytes.count
         if let stray = strayEnd(in: bytes, index..<end) {
           rowEnd = stray
-          startRow()
+          state = .fieldStart
+          isEscaped = false
           index = stray
           continue
         }
@@ -84,10 +83,16 @@ struct CSVRowSplitter {
     return rowEnd
   }
 
-  mutating func startRow() {
-    state = .fieldStart
-    isEscaped = false
-    openLines = 0
+  /// As `lastRowEnd`, up to the first row end: for the end of a row that is too long to keep.
+  mutating func firstRowEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    // A row ends at a line break, so only the bytes up to each have to be passed.
+    var index = start
+    while index < bytes.count {
+      let end = LineSplitter.firstLineEnd(in: bytes, from: index) ?? bytes.count
+      if let rowEnd = lastRowEnd(in: bytes.extracting(0..<end), from: index) { return rowEnd }
+      index = end
+    }
+    return nil
   }
 
   /// The next quote that no escape stands before.
@@ -105,8 +110,8 @@ struct CSVRowSplitter {
     return nil
   }
 
-  /// The offset after the line end with which the row has too many, nil when it has not; line ends up
-  /// to there are counted.
+  /// The offset after the line end with which the open quote has been open too long, nil when it has
+  /// not; line ends up to there are counted.
   private mutating func strayEnd(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     var place = range.lowerBound
     while place < range.upperBound {

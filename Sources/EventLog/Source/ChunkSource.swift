@@ -167,14 +167,9 @@ package struct ChunkSource: ~Copyable {
       let isTooLong = window.advance(
         in: chunk.bytes.span.extracting(0..<count), with: &splitter,
         lineBytesMax: limits.lineBytesMax, isLast: isEnded)
-      let cut = isTooLong ? cutEnd(chunk.bytes.span.extracting(0..<count), window.rowStart) : nil
       if window.rowStart > 0 {
-        if isTooLong, cut == nil { beginOversized(at: offset + window.rowStart) }
+        if isTooLong { beginOversized(at: offset + window.rowStart) }
         return deliver(&chunk, end: window.rowStart, count: count, passed: window.passed)
-      }
-      if let cut {
-        splitter.startRow()
-        return deliver(&chunk, end: cut, count: count, passed: cut)
       }
       if isTooLong {
         beginOversized(at: offset)
@@ -310,24 +305,13 @@ extension ChunkSource {
 // MARK: Rows too long
 
 extension ChunkSource {
-  /// Where a CSV row too long is cut, if quotes hold line ends of it: behind the last one that a row
-  /// may have. Its quote is then held to be a stray one, and its lines are read again.
-  private func cutEnd(_ bytes: Span<UInt8>, _ rowStart: Int) -> Int? {
-    guard case .csv = splitter else { return nil }
-    var end = min(bytes.count, rowStart + limits.lineBytesMax + 1)
-    if end < bytes.count, bytes[end - 1] == UInt8(ascii: "\r"), bytes[end] == UInt8(ascii: "\n") {
-      end += 1
-    }
-    return LineSplitter.lastLineEnd(in: bytes, range: rowStart..<end)
-  }
-
   private mutating func beginOversized(at byte: Int) {
     oversized = OversizedRow(byte: byte)
   }
 
   /// Passes over more of the oversized row. Returns where it ends, nil when it goes on.
   private mutating func drop(_ bytes: Span<UInt8>, from passed: Int) -> Int? {
-    let end = splitter.longRowEnd(in: bytes, from: passed)
+    let end = splitter.firstRowEnd(in: bytes, from: passed)
     oversized?.take(bytes.extracting(0..<(end ?? bytes.count)), isEnd: end != nil)
     if end != nil { finishOversized() }
     return end
@@ -341,7 +325,7 @@ extension ChunkSource {
         reason: .lineTooLong, line: summary.droppedLines, byte: row.byte, prefix: row.prefix)
       summary.droppedSamples.append(DroppedRow(chunkIndex: chunkCount, reject: reject))
     }
-    // An object of JSON, not closed, may have swallowed others: what is lost are lines.
+    // Quotes that were open over many lines may be a stray one: what is lost are lines.
     summary.droppedRows += row.lines
     summary.droppedBytes += row.count
     summary.droppedLines += row.lines

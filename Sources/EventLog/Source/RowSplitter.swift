@@ -16,17 +16,6 @@ enum RowSplitter {
     }
   }
 
-  /// What is passed next begins a row, whatever was before it.
-  mutating func startRow() {
-    switch self {
-    case .lines: break
-    case .csv(var splitter):
-      splitter.startRow()
-      self = .csv(splitter)
-    case .values: self = .values(JSONValueSplitter())
-    }
-  }
-
   /// The offset after the last row end in `bytes[start...]`, nil for none. What is before `start`
   /// was passed in earlier calls; all of `bytes` counts as passed after this one.
   mutating func lastRowEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
@@ -44,15 +33,16 @@ enum RowSplitter {
     }
   }
 
-  /// The offset behind a row that is too long, of which `bytes[..<start]` was passed; nil when it goes
-  /// on, and all of `bytes` counts as passed. One of CSV ends with its line, so that a quote in it
-  /// swallows no others.
-  mutating func longRowEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
+  /// The offset after the first row end in `bytes[start...]`, up to which alone `bytes` counts as
+  /// passed; all of it when there is none.
+  mutating func firstRowEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
     switch self {
-    case .lines: return LineSplitter.firstLineEnd(in: bytes, from: start)
-    case .csv:
-      startRow()
+    case .lines:
       return LineSplitter.firstLineEnd(in: bytes, from: start)
+    case .csv(var splitter):
+      let end = splitter.firstRowEnd(in: bytes, from: start)
+      self = .csv(splitter)
+      return end
     case .values(var splitter):
       let end = splitter.firstRowEnd(in: bytes, from: start)
       self = .values(splitter)

@@ -39,13 +39,12 @@ package struct SourceOutcome: Sendable, Equatable {
   package var isReadAsValues = false
   /// Line ends are lone CRs.
   package var hasReturnsOnly = false
-  /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`. An object
-  /// over several lines counts by its lines. A CSV row whose quotes hold line ends is none of them: it
-  /// is cut, as a stray quote's.
+  /// Rows longer than `ReadLimits.lineBytesMax`: rows of the file, rejected as `lineTooLong`. One whose
+  /// quotes hold line breaks counts by its lines.
   package var droppedRows = 0
   /// Bytes of those rows.
   package var droppedBytes = 0
-  /// Lines those rows spread over: objects can have several.
+  /// Lines those rows spread over: quoted CSV rows can have several.
   package var droppedLines = 0
   /// The first `ReadLimits.rejectSamplesMax` of those rows.
   package var droppedSamples: [DroppedRow] = []

@@ -78,8 +78,10 @@ struct ManualText {
 
   /// A page's name of its file's: small letters, with a hyphen where a word begins.
   static func pageName(_ file: some StringProtocol) -> String {
-    String(file.dropLast(3)).replacing(/(?<small>[a-z])(?<large>[A-Z])/) { "\($0.small)-\($0.large)" }
-      .lowercased()
+    String(file.dropLast(3)).replacing(/(?<small>[a-z])(?<large>[A-Z])/) {
+      "\($0.small)-\($0.large)"
+    }
+    .lowercased()
   }
 
   /// Columns on a screen, without what only changes how the text looks.

@@ -64,7 +64,7 @@ enum RunFacts {
       }
       return PublishedDiff.Line(
         table: list.name, change: .listChanged, key: [], old: .integer(was.rows),
-        new: .integer(list.rows), why: trend.reason(state: nil))
+        new: .integer(list.rows), why: trend.reason(state: nil, .unclear))
     }
   }
 }

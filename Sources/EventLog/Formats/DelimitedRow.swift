@@ -117,10 +117,9 @@ struct DelimitedRowWalker: Sendable {
   ) -> (RawValue, end: Int) {
     var value = RawValue(start: start, end: start, shape: .text)
     var place = start
-    let linesBefore = row.lines
     while true {
       place = scanner.nextQuote(in: bytes, from: place, lines: &row.lines)
-      if place == bytes.count || row.lines - linesBefore > CSVRowSplitter.quotedLinesMax {
+      if place == bytes.count || row.lines > CSVRowSplitter.quotedLinesMax {
         place = bytes.count
         row.problem = .unclosedQuote
         value.end = place

@@ -103,7 +103,9 @@ struct DelimitedRowParser: RowParser {
     // depend on where the chunk ends.
     var swallowedEnd = start
     while start < bytes.count, problem == nil {
-      let bytes = start < swallowedEnd ? bytes.extracting(0..<swallowedEnd) : bytes
+      let bytes =
+        start < swallowedEnd
+        ? bytes.extracting(0..<againEnd(bytes, start..<swallowedEnd)) : bytes
       if start <= swallowedEnd { walker.start(at: start, in: bytes) }
       if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
         passOver(&start, &line, bytes, tally: &tally)
@@ -215,18 +217,37 @@ extension DelimitedRowParser {
   private func resume(
     after start: Int, _ row: DelimitedRowWalker.Row, _ fieldCount: Int, _ bytes: Span<UInt8>
   ) -> Int {
-    var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
-    var nothing: [RawValue] = []
     var place = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
     while place < row.end {
       let end = LineSplitter.firstLineEnd(in: bytes, from: place) ?? bytes.count
-      let line = bytes.extracting(0..<end)
-      walker.start(at: place, in: line)
-      let found = walker.next(in: line, from: place, values: &nothing)
+      let found = whole(bytes, place..<end)
       if found.fields == fieldCount, found.problem == nil { return place }
       place = end
     }
     return row.end
+  }
+
+  /// How far a row may reach that is read again, from `lines` that were swallowed: its line, or a few
+  /// where a quote is open at its end. Else each stray quote would cost as much as all lines behind it.
+  private func againEnd(_ bytes: Span<UInt8>, _ lines: Range<Int>) -> Int {
+    var end = lines.lowerBound
+    for count in 1...Self.linesAgainMax where end < lines.upperBound {
+      let line = LineSplitter.firstLineEnd(in: bytes, from: end) ?? bytes.count
+      end = min(line, lines.upperBound)
+      if count == 1, whole(bytes, lines.lowerBound..<end).problem != .unclosedQuote { break }
+    }
+    return end
+  }
+
+  private static let linesAgainMax = 16
+
+  /// A line as a row of its own, without its values.
+  private func whole(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DelimitedRowWalker.Row {
+    var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+    var nothing: [RawValue] = []
+    let bytes = bytes.extracting(0..<line.upperBound)
+    walker.start(at: line.lowerBound, in: bytes)
+    return walker.next(in: bytes, from: line.lowerBound, values: &nothing)
   }
 
   private static func lines(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {

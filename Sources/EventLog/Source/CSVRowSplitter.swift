@@ -16,14 +16,14 @@ struct CSVRowSplitter {
     case quoteInQuoted
   }
 
-  /// Lines inside one pair of quotes: with more, the quote is a stray one, and a row ends there.
+  /// Line ends inside the quotes of one row: with more, a quote is a stray one, and the row ends there.
   static let quotedLinesMax = 1000
 
   private let delimiter: UInt8
   private let quote: UInt8
   private let escape: UInt8?
   private var state = State.fieldStart
-  /// Line ends since the quote that is open.
+  /// Line ends of this row, all inside quotes.
   private var openLines = 0
   private var isEscaped = false
 
@@ -44,7 +44,6 @@ struct CSVRowSplitter {
       switch state {
       case .fieldStart where bytes[index] == quote:
         state = .quoted
-        openLines = 0
         index += 1
       case .fieldStart, .unquoted:
         // As far as the next quote, or all of it, nothing but line breaks matters. Whether that quote
@@ -55,7 +54,10 @@ struct CSVRowSplitter {
           index += 1
           continue
         }
-        if let found = LineSplitter.lastLineEnd(in: bytes, range: index..<end) { rowEnd = found }
+        if let found = LineSplitter.lastLineEnd(in: bytes, range: index..<end) {
+          rowEnd = found
+          openLines = 0
+        }
         state = startsField(after: bytes[end - 1]) ? .fieldStart : .unquoted
         index = end
       case .quoted:
@@ -63,8 +65,7 @@ struct CSVRowSplitter {
         let end = found ?? bytes.count
         if let stray = strayEnd(in: bytes, index..<end) {
           rowEnd = stray
-          state = .fieldStart
-          isEscaped = false
+          startRow()
           index = stray
           continue
         }
@@ -81,6 +82,12 @@ struct CSVRowSplitter {
       }
     }
     return rowEnd
+  }
+
+  private mutating func startRow() {
+    state = .fieldStart
+    isEscaped = false
+    openLines = 0
   }
 
   /// As `lastRowEnd`, up to the first row end: for the end of a row that is too long to keep.
@@ -110,8 +117,8 @@ struct CSVRowSplitter {
     return nil
   }
 
-  /// The offset after the line end with which the open quote has been open too long, nil when it has
-  /// not; line ends up to there are counted.
+  /// The offset after the line end with which the row has too many, nil when it has not; line ends up
+  /// to there are counted.
   private mutating func strayEnd(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     var place = range.lowerBound
     while place < range.upperBound {

@@ -317,5 +317,4 @@ struct FunnelHarness {
 /// As the generated funnels ask.
 extension SplitMix64 {
   mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 }

@@ -196,22 +196,24 @@ struct FunnelTableReference {
           ? member.answer.chain[step] >= 0 : member.answer.mandatory > mandatory.count
       }
       for from in Set([0, mandatory.last!]).sorted() {
-        let durations = made.map { member -> Double in
+        // In whole microseconds, so that nothing is rounded twice.
+        let durations = made.map { member -> Int64 in
           func time(_ steps: [Int]) -> Int64 {
             steps.map { member.events[member.answer.chain[$0]].time }.max()!
           }
           let until = time(mandatory + [step])
           let since = time(mandatory.filter { $0 <= from })
-          return Double(until - since) / 1_000_000
+          return until - since
         }.sorted()
         func quantile(_ percent: Int) -> Cell {
           if durations.isEmpty { return .empty }
           let position = percent * (durations.count - 1)
           let low = durations[position / 100]
           let high = durations[min(position / 100 + 1, durations.count - 1)]
-          return .number(low + (high - low) * Double(position % 100) / 100)
+          let hundredfold = low * 100 + (high - low) * Int64(position % 100)
+          return .number(Double(hundredfold) / 100_000_000)
         }
-        let mean = durations.reduce(0, +) / Double(durations.count)
+        let mean = Double(durations.reduce(0, +)) / Double(durations.count) / 1_000_000
         rows.append(
           leading + [
             .integer(from + 1), .integer(step + 1), .text(name), .integer(durations.count),

@@ -6,25 +6,53 @@ import Timelines
 /// From the first entry e that is not used yet, entries in [e, e + within] are one attempt. If one of
 /// them begins a complete chain, the attempt is the one that ends earliest, entered latest, and the
 /// next one begins after its last event. Else it is the longest such chain, and the next one begins
-/// after e + within. So attempts are never fewer than entities, at any step.
+/// after e + within. So attempts are never fewer than entities, at any step. An entry is an event that
+/// begins a chain: in any order, one that the other steps up to it follow within the window.
 extension FunnelFold {
   mutating func observeAttempts(_ timeline: Timeline) {
     let spans = search.gather(timeline)
     if search.isUnheld { unheld += 1 }
     for span in spans {
       var from = plan.entries.lowerBound
-      while let entry = firstEntry(in: span, from: from) {
-        let (window, overflow) = entry.addingReportingOverflow(plan.within)
-        let last = overflow ? plan.entries.upperBound : window
-        let outcome = search.search(
-          span, entries: (entry..<last + 1).clamped(to: plan.entries))
-        from = last + 1
+      while var entry = firstEntry(in: span, from: from) {
+        var outcome = search.search(span, entries: window(entry))
+        from = window(entry).upperBound
         if outcome.rank == 0 { continue }
+        let begin = search.chain.lazy.filter { $0 >= 0 }.map { timeline.times[$0] }.min() ?? entry
+        if plan.order == .any, begin != entry {
+          entry = firstBegun(in: span, from: entry, to: begin)
+          from = window(entry).upperBound
+          outcome = search.search(span, entries: window(entry))
+        }
         let times = search.chain.lazy.filter { $0 >= 0 }.map { timeline.times[$0] }
         if outcome.mandatory == plan.mandatoryCount, let end = times.max() { from = end + 1 }
         take(outcome, timeline)
       }
     }
+  }
+
+  /// The entries of one attempt.
+  private func window(_ entry: Int64) -> Range<Int64> {
+    let (last, overflow) = entry.addingReportingOverflow(plan.within)
+    let end = overflow || last >= plan.entries.upperBound ? plan.entries.upperBound : last + 1
+    return (entry..<max(entry, end)).clamped(to: plan.entries)
+  }
+
+  /// The first instant from `entry` on at which a chain begins, where one begins at `begin`. Each half
+  /// of the instants between is asked whether one begins there: a few searches, however many events
+  /// are no entries.
+  private mutating func firstBegun(
+    in span: Range<Int>, from entry: Int64, to begin: Int64
+  ) -> Int64 {
+    var low = search.points.firstPoint(span, from: entry)
+    var high = search.points.firstPoint(span, from: begin)
+    while low < high {
+      let middle = (low + high) / 2
+      let until = search.points[middle].time + 1
+      let entries = (entry..<until).clamped(to: plan.entries)
+      if search.search(span, entries: entries).rank > 0 { high = middle } else { low = middle + 1 }
+    }
+    return search.points[low].time
   }
 
   private mutating func take(_ outcome: FunnelOutcome, _ timeline: Timeline) {

@@ -102,10 +102,11 @@ struct DelimitedRowParser: RowParser {
     // Lines that a stray quote swallowed are read again among themselves: what they are does not
     // depend on where the chunk ends.
     var swallowedEnd = start
+    var aheadMax = 0
     while start < bytes.count, problem == nil {
       let bytes =
         start < swallowedEnd
-        ? bytes.extracting(0..<againEnd(bytes, start..<swallowedEnd)) : bytes
+        ? bytes.extracting(0..<againEnd(bytes, start..<swallowedEnd, &aheadMax)) : bytes
       if start <= swallowedEnd { walker.start(at: start, in: bytes) }
       if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
         passOver(&start, &line, bytes, tally: &tally)
@@ -127,7 +128,10 @@ struct DelimitedRowParser: RowParser {
           if row.lines > 1, row.problem != nil || reason == .wrongColumnCount {
             end = resume(after: start, row, fieldCount, bytes)
             if end < row.end { lost = end }
-            swallowedEnd = max(swallowedEnd, row.end)
+            if swallowedEnd < row.end {
+              swallowedEnd = row.end
+              aheadMax = Self.aheadFactor * (row.end - start)
+            }
             lines = Self.lines(in: bytes, start..<end)
             tally.rows += lines - 1
             line += lines - row.lines
@@ -227,27 +231,30 @@ extension DelimitedRowParser {
     return row.end
   }
 
-  /// How far a row may reach that is read again, from `lines` that were swallowed: its line, or a few
-  /// where a quote is open at its end. Else each stray quote would cost as much as all lines behind it.
-  private func againEnd(_ bytes: Span<UInt8>, _ lines: Range<Int>) -> Int {
-    var end = lines.lowerBound
-    for count in 1...Self.linesAgainMax where end < lines.upperBound {
-      let line = LineSplitter.firstLineEnd(in: bytes, from: end) ?? bytes.count
-      end = min(line, lines.upperBound)
-      if count == 1, whole(bytes, lines.lowerBound..<end).problem != .unclosedQuote { break }
-    }
-    return end
+  /// How far a row may reach that is read again, from `lines` that were swallowed: its line, or all of
+  /// them where a quote is open at its end. That costs of `aheadMax`, of which there is a few times the
+  /// bytes of all that was swallowed: else each stray quote could cost as much as all lines behind it.
+  private func againEnd(
+    _ bytes: Span<UInt8>, _ lines: Range<Int>, _ aheadMax: inout Int
+  ) -> Int {
+    let line = LineSplitter.firstLineEnd(in: bytes, from: lines.lowerBound) ?? bytes.count
+    let end = min(line, lines.upperBound)
+    guard aheadMax > 0 else { return end }
+    let found = whole(bytes, lines.lowerBound..<end)
+    guard found.problem == .unclosedQuote else { return end }
+    aheadMax -= whole(bytes, lines).end - lines.lowerBound
+    return lines.upperBound
   }
 
-  private static let linesAgainMax = 16
+  private static let aheadFactor = 16
 
-  /// A line as a row of its own, without its values.
-  private func whole(_ bytes: Span<UInt8>, _ line: Range<Int>) -> DelimitedRowWalker.Row {
+  /// The first row of `lines`, as if there were no others, without its values.
+  private func whole(_ bytes: Span<UInt8>, _ lines: Range<Int>) -> DelimitedRowWalker.Row {
     var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
     var nothing: [RawValue] = []
-    let bytes = bytes.extracting(0..<line.upperBound)
-    walker.start(at: line.lowerBound, in: bytes)
-    return walker.next(in: bytes, from: line.lowerBound, values: &nothing)
+    let bytes = bytes.extracting(0..<lines.upperBound)
+    walker.start(at: lines.lowerBound, in: bytes)
+    return walker.next(in: bytes, from: lines.lowerBound, values: &nothing)
   }
 
   private static func lines(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {

@@ -23,6 +23,10 @@ struct PlanText {
       section("reads", plan["source"])
     }
     for map in plan["maps"]?.elements ?? [] { section("maps ids", map) }
+    for (name, key) in [("leaves out", "ignore"), ("observation ends with", "observed_by")] {
+      if let names = plan[key].flatMap(Self.inline) { lines.append("\(name) \(names)") }
+    }
+    section("one person by", plan["identity"])
     section("calendar", plan["calendar"])
     for schema in plan["timelines"]?.elements ?? [] {
       section(

@@ -110,12 +110,17 @@ struct ValueNotices {
   private func formHint(_ index: Int, _ place: ValuePlace?) -> String {
     guard let text = place?.text, plan.extractions.allSatisfy({ $0.numbers[index].form == nil })
     else { return "" }
-    let forms = Self.forms.filter { form in
+    // Of forms that read the same number the first will do.
+    var found: [(number: ExactDecimal, text: String)] = []
+    for (form, name) in Self.forms {
       var isRounded = false
-      return form.form.parse(text.span, 0..<text.count, isRounded: &isRounded) != nil
+      guard let number = form.parse(text.span, 0..<text.count, isRounded: &isRounded),
+        !found.contains(where: { $0.number == number })
+      else { continue }
+      found.append((number, name))
     }
-    guard let last = forms.last else { return "" }
-    let others = forms.dropLast().map { "`number: \($0.text)` or " }.joined()
+    guard let last = found.last else { return "" }
+    let others = found.dropLast().map { "`number: \($0.text)` or " }.joined()
     return "; say in `source`: \(others)`number: \(last.text)`"
   }
 

@@ -75,6 +75,8 @@ struct PlanText {
         : "{"
           + members.compactMap { key, member in inline(member).map { "\(key): \($0)" } }
           .joined(separator: ", ") + "}"
+    // A delimiter would be lost among those of the line.
+    case .text(let text) where !text.contains(where: { $0.isLetter || $0.isNumber }): "\"\(text)\""
     case .text(let text): text
     default: String(decoding: JSONWriter.compact(value), as: UTF8.self)
     }

@@ -54,13 +54,13 @@ struct SourceDeal {
     var dealt: [InputFile] = []
     var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
-    for var file in files where !ignored.contains(where: { $0.matches(file.name) }) {
-      let found = patterns.indices.filter { source in
-        patterns[source].contains { $0.matches(file.name) }
+    for var file in files {
+      var (isIgnored, found, ofMaps) = fits([file.name])
+      if !isIgnored, found.isEmpty, ofMaps.isEmpty {
+        // What was given lies below the folder that the patterns begin with.
+        (isIgnored, found, ofMaps) = fits(Self.longerNames(of: file))
       }
-      let ofMaps = mapPatterns.indices.filter { map in
-        mapPatterns[map].contains { $0.matches(file.name) }
-      }
+      if isIgnored { continue }
       if !ofMaps.isEmpty {
         for map in ofMaps { mapped[map].append(file) }
         if let source = found.first {
@@ -76,7 +76,8 @@ struct SourceDeal {
         dealt.append(file)
       case 0:
         wrong.append(
-          "\(file.path): no source's `files` fit '\(file.name)'; name it in one, or in `ignore`")
+          "\(file.path): no source's `files` fit '\(file.name)', its path below the folder that was "
+            + "given; name it in one, or in `ignore`")
       default:
         let all = found.map { "'\(names[$0])'" }.joined(separator: " and ")
         wrong.append(
@@ -101,6 +102,25 @@ struct SourceDeal {
         notices: names.indices.filter { !given.contains($0) && !isOptional[$0] }
           .map { "notice: the source '\(names[$0])' has no input" })
     }
+  }
+
+  /// Whether any of an input's names is to be ignored, and of which sources and maps it is.
+  private func fits(_ names: [String]) -> (isIgnored: Bool, sources: [Int], maps: [Int]) {
+    func fits(_ patterns: [PathPattern]) -> Bool {
+      patterns.contains { pattern in names.contains { pattern.matches($0) } }
+    }
+    return (
+      fits(ignored), patterns.indices.filter { fits(patterns[$0]) },
+      mapPatterns.indices.filter { fits(mapPatterns[$0]) }
+    )
+  }
+
+  /// The name with more and more of the folders that its path has before it.
+  private static func longerNames(of file: InputFile) -> [String] {
+    let parts = file.path.split(separator: "/").filter { $0 != "." }
+    let known = file.name.split(separator: "/").count
+    guard known < parts.count, file.path.hasSuffix(file.name) else { return [] }
+    return (known + 1...parts.count).map { parts.suffix($0).joined(separator: "/") }
   }
 
   /// What there is to say of sources without inputs, and of those with too many.

@@ -93,6 +93,13 @@ package struct StoreRun: Sendable {
         filter.persons = try session.erased(&filter.erased, options, control)
       }
       let erased = try rewrite(all: session, filter: filter).erased
+      if erased == 0 {
+        throw RunFailure(
+          .noInput,
+          "no event in the store is of "
+            + (ids.count == 1 ? "'\(ids[0])'" : "any of the \(ids.count) ids")
+            + ": nothing was erased; are ids written as in the logs, byte for byte?")
+      }
       var lines = ["\(erased) events of \(filter.erased.count) ids were erased from the store"]
       lines.append(
         "inputs were not touched, and the same ids in later inputs count anew"

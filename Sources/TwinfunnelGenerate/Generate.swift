@@ -35,7 +35,10 @@ struct Generate: ParsableCommand {
       account (default: segment, rough 200000; else as fits the events).
       """)
   var users: Int?
-  @Option(help: "Distinct accounts (default: segment none, rough none; b2b as fits the events; b2c has none).")
+  @Option(
+    help: """
+      Distinct accounts (default: segment none; b2b as fits the events; the others have none).
+      """)
   var accounts: Int?
   @Option(help: "Days that the log spans (default: segment, rough 56, b2b 540, b2c 175).")
   var days: Int?

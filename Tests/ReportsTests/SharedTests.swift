@@ -73,7 +73,8 @@ struct DurationRunTests {
       }
       var expected: [Int64: Int] = [:]
       for value in runs.joined() { expected[value, default: 0] += 1 }
-      let merged = runs.map { DurationRun($0.sorted()) }.reduce(DurationRun()) { DurationRun($0, $1) }
+      let sorted = runs.map { DurationRun($0.sorted()) }
+      let merged = sorted.reduce(DurationRun()) { DurationRun($0, $1) }
       #expect(Self.read(merged) == expected, "seed \(seed)")
     }
   }

@@ -33,8 +33,9 @@ struct SegmentProfile: LogProfile {
       // A tenth of the lines arrive late, by up to 20 minutes.
       let late = random.chance(0.1) ? random.below(1_200_000) : random.below(2000)
       line(
-        user: scale.user(number, progress: progress, &random), time: max(scale.start, written - late),
-        received: written, number: number, &random, into: &buffer)
+        user: scale.user(number, progress: progress, &random),
+        time: max(scale.start, written - late), received: written, number: number, &random,
+        into: &buffer)
       if buffer.count > 512 << 10 {
         try file.append(buffer.bytes)
         buffer.removeAll()

@@ -54,13 +54,9 @@ struct SourceDeal {
     var dealt: [InputFile] = []
     var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
-    for var file in files where !ignored.contains(where: { $0.matches(file.name) }) {
-      let found = patterns.indices.filter { source in
-        patterns[source].contains { $0.matches(file.name) }
-      }
-      let ofMaps = mapPatterns.indices.filter { map in
-        mapPatterns[map].contains { $0.matches(file.name) }
-      }
+    for var file in files {
+      let (isIgnored, ofMaps, found) = fit(file)
+      if isIgnored { continue }
       if !ofMaps.isEmpty {
         for map in ofMaps { mapped[map].append(file) }
         if let source = found.first {
@@ -101,6 +97,25 @@ struct SourceDeal {
         notices: names.indices.filter { !given.contains($0) && !isOptional[$0] }
           .map { "notice: the source '\(names[$0])' has no input" })
     }
+  }
+
+  /// What a file fits by its name; where it fits nothing, by its name with more and more of the folders
+  /// that it lies in. So a file that is given by itself is the source's that it is with its folder.
+  private func fit(_ file: InputFile) -> (isIgnored: Bool, maps: [Int], sources: [Int]) {
+    func fitting(_ lists: [[PathPattern]], _ name: String) -> [Int] {
+      lists.indices.filter { list in lists[list].contains { $0.matches(name) } }
+    }
+    let path = file.filePath.split(separator: "/")
+    let length = file.name.split(separator: "/").count
+    let longer = (length + 1...max(length + 1, path.count)).map {
+      path.suffix($0).joined(separator: "/")
+    }
+    for name in [file.name] + longer {
+      if ignored.contains(where: { $0.matches(name) }) { return (true, [], []) }
+      let (maps, sources) = (fitting(mapPatterns, name), fitting(patterns, name))
+      if !maps.isEmpty || !sources.isEmpty { return (false, maps, sources) }
+    }
+    return (false, [], [])
   }
 
   /// What there is to say of sources without inputs, and of those with too many.

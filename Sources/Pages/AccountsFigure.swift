@@ -22,7 +22,7 @@ struct AccountsFigure {
     let extra = optional.filter { name in
       table.column(name).map { column in table.rows.contains { $0[column] != .empty } } ?? false
     }
-    heads += extra.map(words.column)
+    heads += extra.map { words.column($0) + table.currency(of: [$0]) }
     var html = summary + "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
     html +=
       Markup.attribute("aria-label", report.title) + "><table class=\"plain accounts\"><caption>"

@@ -144,3 +144,22 @@ extension Table {
     return Set(rows.indices.filter { rows[$0][column] == .text("partial") })
   }
 }
+
+extension Table {
+  /// The currency of the first of these columns that has one, in parentheses; nothing without.
+  func currency(of names: [String]) -> String {
+    let found = names.lazy.compactMap { self.column($0) }.compactMap { self.columns[$0].currency }
+    return found.first.map { " (\($0))" } ?? ""
+  }
+}
+
+extension Column {
+  /// Whose money its amounts are, where that is said; nil for what is no money.
+  var currency: String? {
+    if unit.isEmpty || unit == "fraction" { return nil }
+    // In a table that was read again, an average of amounts is a number like others; units of those
+    // are words in small letters.
+    let isWord = unit.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    return isOfAmounts || kind == .number && !isWord ? unit : nil
+  }
+}

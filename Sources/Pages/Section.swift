@@ -205,7 +205,8 @@ struct Section {
     html += Markup.text(title) + "</caption><thead><tr>"
     for column in table.columns {
       html += "<th scope=\"col\"\(column.kind.isNumeric ? " class=\"n\"" : "")"
-      html += Markup.attribute("title", column.description) + ">\(Markup.text(column.name))</th>"
+      html += Markup.attribute("title", column.description) + ">\(Markup.text(column.name))"
+      html += (column.currency.map { " <small>\(Markup.text($0))</small>" } ?? "") + "</th>"
     }
     html += "</tr></thead><tbody>"
     for row in table.rows.prefix(Self.rowsMax) {

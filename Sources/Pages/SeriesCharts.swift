@@ -82,6 +82,7 @@ struct SeriesCharts {
         name: present.count > 1 ? words.column(name) : "", values: table.numbers(name),
         role: roles[place % roles.count], partial: partial, isNamed: present.count > 1)
     }
+    let title = title + table.currency(of: present)
     let chart = LineChart(title: title, labels: intervals, series: series, isFraction: isFraction)
     return Section.Chart(title: title, role: role, svg: { chart.svg(width: $0) })
   }
@@ -90,6 +91,7 @@ struct SeriesCharts {
     _ title: String, _ parts: [(name: String, shade: Int, sign: Double)],
     labels: String = "interval", as role: String = ""
   ) -> Section.Chart? {
+    let title = title + table.currency(of: parts.map(\.name))
     let parts = parts.filter { table.column($0.name) != nil }.map { part in
       ColumnChart.Part(
         name: words.column(part.name),

@@ -79,7 +79,7 @@ struct Tile {
       else { return nil }
       let isFraction = table.column(column).map { table.columns[$0].unit == "fraction" } ?? false
       return Face(
-        name: name, value: value, isFraction: isFraction,
+        name: name + table.currency(of: [column]), value: value, isFraction: isFraction,
         before: place > 0 && place <= keys.count
           ? values[place - 1].map { ($0, keys[place - 1]) } : nil,
         at: place < keys.count ? keys[place] : "",

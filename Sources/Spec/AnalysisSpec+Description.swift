@@ -6,7 +6,8 @@ package import Values
 extension AnalysisSpec {
   /// What a run of this spec will read and write, as plain data:
   ///
-  ///     source     format, user, account, event, time, id, texts, numbers: paths to extract
+  ///     source     format, user, account, event, time, id, texts, numbers: paths to extract; and
+  ///                what it says of how rows are written, where it does
   ///     calendar   time_zone, week_start, year_start, observed, from, until
   ///     timelines  per kind of entity: events kept, properties kept, users, ids, sorted
   ///     reports    name, type, entity, files, tables: columns with type, unit, description;
@@ -26,14 +27,14 @@ extension AnalysisSpec {
   }
 
   private func sources(_ plan: ExtractionPlan) -> [(key: String, value: JSONValue)] {
-    guard hasNamedSources else { return [("source", .describing(plan.extraction, source.carry))] }
+    guard hasNamedSources else { return [("source", .describing(plan.extraction, of: source))] }
     func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
     let all = zip(sources, plan.extractions).map { source, extraction in
       JSONValue.object(
         [
           ("name", .text(source.name)), ("files", texts(source.files)),
           ("optional", .boolean(source.isOptional)), ("ids", source.spaces.description),
-        ] + (JSONValue.describing(extraction, source.carry).members ?? []))
+        ] + (JSONValue.describing(extraction, of: source).members ?? []))
     }
     return [
       ("sources", .list(all)), ("maps", .list(maps.map(\.description))), ("ignore", texts(ignore)),
@@ -58,7 +59,10 @@ extension JSONValue {
     return members
   }
 
-  fileprivate static func describing(_ extraction: Extraction, _ carry: CarryRule) -> JSONValue {
+  fileprivate static func describing(
+    _ extraction: Extraction, of source: SourceSpec
+  ) -> JSONValue {
+    let carry = source.carry
     func fields(_ fields: [PropertyField]) -> JSONValue {
       .object(fields.map { ($0.name, paths($0.paths)) })
     }
@@ -75,22 +79,82 @@ extension JSONValue {
     let identified = identity.isKept ? [("anonymous", paths(identity.anonymous))] : []
     let formats = extraction.time.formats.map(\.name)
     return .object(
-      [("format", .text(extraction.format.name))] + encoding + [
-        ("user", paths(extraction.user + (identity.isKept ? [] : identity.anonymous)))
-      ] + identified + [
-        ("account", paths(extraction.account))
-      ] + (carry == .none ? [] : [("carry", .text(carry.rawValue))]) + [
-        ("event", event),
-        (
-          "time",
-          .object(
-            [
-              ("path", paths(extraction.time.paths)),
-              ("format", formats.count == 1 ? .text(formats[0]) : texts(formats)),
-            ] + zones(extraction.time))
-        ), ("id", paths(extraction.id)), ("texts", fields(extraction.texts)),
-        ("numbers", fields(extraction.numbers)),
-      ] + (types.isEmpty ? [] : [("types", .object(types))]))
+      [("format", .text(extraction.format.name))] + layout(extraction.format) + encoding
+        + rules(extraction.rows) + [
+          ("user", paths(extraction.user + (identity.isKept ? [] : identity.anonymous)))
+        ] + identified + [
+          ("account", paths(extraction.account))
+        ] + (carry == .none ? [] : [("carry", .text(carry.rawValue))]) + [
+          ("event", event),
+          (
+            "time",
+            .object(
+              [
+                ("path", paths(extraction.time.paths)),
+                ("format", formats.count == 1 ? .text(formats[0]) : texts(formats)),
+              ] + zones(extraction.time))
+          ), ("id", paths(extraction.id)),
+        ] + passive(source.passive) + nulls(source.nulls) + number(source.numberForm) + [
+          ("texts", fields(extraction.texts)),
+          ("numbers", fields(extraction.numbers)),
+        ] + (types.isEmpty ? [] : [("types", .object(types))]))
+  }
+
+  private typealias Members = [(key: String, value: JSONValue)]
+
+  /// Of delimited text what is not as RFC 4180 has it.
+  private static func layout(_ format: LogFormat) -> Members {
+    guard case .delimited(let layout) = format else { return [] }
+    func sign(_ byte: UInt8) -> JSONValue {
+      .text(byte == UInt8(ascii: "\t") ? "tab" : String(UnicodeScalar(byte)))
+    }
+    var members: Members = []
+    if layout.delimiter != UInt8(ascii: ",") {
+      members.append(("delimiter", sign(layout.delimiter)))
+    }
+    if layout.quote != UInt8(ascii: "\"") {
+      members.append(("quote", layout.quote.map(sign) ?? .text("none")))
+    }
+    if let escape = layout.escape { members.append(("escape", sign(escape))) }
+    if layout.skip > 0 { members.append(("skip", .integer(layout.skip))) }
+    if let comment = layout.comment { members.append(("comment", sign(comment))) }
+    if let columns = layout.columns { members.append(("columns", texts(columns))) }
+    return members
+  }
+
+  private static func rules(_ rules: RowRules) -> Members {
+    var members: Members = []
+    if let records = rules.records { members.append(("records", .text(records.description))) }
+    if rules.skipsPrefix { members.append(("prefix", .text("skip"))) }
+    if !rules.each.isEmpty { members.append(("each", texts(rules.each.map(\.name)))) }
+    if rules.isStrict { members.append(("strict", .boolean(true))) }
+    return members
+  }
+
+  private static func passive(_ passive: PassiveNames) -> Members {
+    switch passive {
+    case .all: return [("passive", .text("all"))]
+    case .names(let names):
+      let shown = names.map { String(decoding: $0, as: UTF8.self) }.sorted()
+      return shown.isEmpty ? [] : [("passive", texts(shown))]
+    }
+  }
+
+  private static func nulls(_ rule: NullRule) -> Members {
+    if rule.isOnly { return [("null", .object([("only", texts(rule.words))]))] }
+    return rule.words.isEmpty ? [] : [("null", texts(rule.words))]
+  }
+
+  private static func number(_ form: NumberForm?) -> Members {
+    guard let form else { return [] }
+    func sign(_ byte: UInt8) -> JSONValue { .text(String(UnicodeScalar(byte))) }
+    return [
+      (
+        "number",
+        .object(
+          [("decimal", sign(form.decimal))] + (form.group.map { [("group", sign($0))] } ?? []))
+      )
+    ]
   }
 
   fileprivate static func describing(_ schema: TimelineSchema) -> JSONValue {

@@ -33,8 +33,12 @@ extension AnalysisSpec {
 
   private static func read(_ root: SpecNode, _ context: SpecContext) -> AnalysisSpec? {
     if root.isNothing { return nil }
-    guard case .mapping = root.content else {
+    guard case .mapping(let entries) = root.content else {
       context.error(root.mark, "a spec is a mapping of sections, not \(root.described)")
+      return nil
+    }
+    if let problem = otherFile(entries.map(\.key)) {
+      context.error(root.mark, problem)
       return nil
     }
     return SpecValue(root, name: "the spec", context: context).mapping("the spec") { spec in
@@ -47,7 +51,8 @@ extension AnalysisSpec {
       context.sessions = spec.mapping("sessions", "`sessions`") { SessionSpec(reading: &$0) }
       var reports = ReportsReader(context: context, calendar: calendar)
       if let section = spec.required("reports") { reports.read(section) }
-      var goals = GoalsReader(context: context, reports: reports.reports)
+      var goals = GoalsReader(
+        context: context, reports: reports.reports, unread: reports.unread)
       let complete = sources.complete(for: reports.reports, context)
       var analysis = AnalysisSpec(
         source: complete[0], calendar: calendar,
@@ -60,7 +65,8 @@ extension AnalysisSpec {
       analysis.observedBy = observedBy
       analysis.identity = identity
       var checks = ChecksReader(
-        context: context, reports: reports.reports, sources: sources.checkNames)
+        context: context, reports: reports.reports, unread: reports.unread,
+        sources: sources.checkNames)
       if let section = spec.value("checks") { analysis.checks = checks.read(section) }
       for reader in sources.readers {
         analysis.zoneMarks.merge(reader.zoneMarks) { first, _ in first }
@@ -68,6 +74,21 @@ extension AnalysisSpec {
       analysis.sourceWritten = sources.written
       return analysis
     }
+  }
+
+  /// What a file is that is no spec, as its keys tell: each of them would be a mistake of its own.
+  private static func otherFile(_ keys: [String]) -> String? {
+    if keys.contains("tool"), keys.contains("reconciliation"), keys.contains("spec") {
+      return
+        "this is what a run wrote (run.json), and no spec; its `spec` names the one it was run with"
+    }
+    let needed = ["source", "sources", "reports"]
+    let near = keys.count { NearestName.of($0, among: needed) != nil }
+    if keys.isEmpty || near > 0 && (near > 1 || keys.count < 3) { return nil }
+    if keys.contains(where: { needed.contains($0) }) { return nil }
+    let shown = keys.prefix(5).map { "`\($0.prefix(60))`" }.joined(separator: ", ")
+    return "this is no spec: it has neither `source` nor `reports`, but \(shown)"
+      + (keys.count > 5 ? ", ..." : "") + "; `twinfunnel template NAME` prints one to start from"
   }
 
   /// With the numbers of the sources that observation ends with.

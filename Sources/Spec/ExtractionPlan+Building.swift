@@ -50,6 +50,7 @@ extension ExtractionPlan {
         extraction.identity.anonymous = source.anonymous
         if extraction.keepsUsers { extraction.identity.userAlias = source.alias }
         if extraction.keepsAccounts { extraction.identity.accountAlias = identity.accounts.merge }
+        extraction.identity.isAccountAliasOptional = sources.count > 1
       } else if extraction.keepsAccounts, source.carry == .none, !source.user.isEmpty {
         // Nobody counts them: they tell whether accounts are missing that `carry` would give.
         extraction.keepsUsers = true
@@ -94,6 +95,7 @@ extension ExtractionPlan {
         extraction.identity.anonymous = source.anonymous
         extraction.identity.userAlias = source.alias
       }
+      extraction.identity.isAccountAliasOptional = sources.count > 1
       return extraction
     }
     self.init(extraction: extractions[0], schemas: schemas)

@@ -15,12 +15,12 @@ extension TerminalTableWriter {
     return "\u{1B}[48;5;\(shade.background);38;5;\(shade.foreground)m\(text)\u{1B}[0m"
   }
 
-  /// A bar of ten columns for the whole, in eighths, so that small steps stay visible; filled up
+  /// A bar of `barWidth` columns for the whole, in eighths, so that small steps stay visible; filled up
   /// with blanks, so that the digits before it stay aligned.
   func bar(_ cell: Cell, column: Column) -> String {
     guard emphasis[column.name] == .bar else { return "" }
     guard case .number(let value) = cell, value.isFinite else { return barGap(column) }
-    let eighths = Int(max(0, min(1, value)) * 80 + 0.5)
+    let eighths = Int(max(0, min(1, value)) * Double(8 * barWidth) + 0.5)
     let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
     let bar = String(repeating: "█", count: eighths / 8) + partial
     return " " + bar + String(repeating: " ", count: barWidth - bar.count)
@@ -31,5 +31,3 @@ extension TerminalTableWriter {
     emphasis[column.name] == .bar ? String(repeating: " ", count: barWidth + 1) : ""
   }
 }
-
-private let barWidth = 10

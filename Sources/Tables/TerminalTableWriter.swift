@@ -27,6 +27,11 @@ package struct TerminalTableWriter: Sendable {
   package var color: Bool
   /// By column name.
   package var emphasis: [String: Emphasis]
+  /// Columns of a bar for the whole.
+  var barWidth = TerminalTableWriter.barWidths[0]
+
+  /// Where there is less room a bar is shorter, and then gone.
+  private static let barWidths = [10, 6, 4]
 
   package init(width: Int? = nil, color: Bool = false, emphasis: [String: Emphasis] = [:]) {
     self.width = width
@@ -36,11 +41,10 @@ package struct TerminalTableWriter: Sendable {
 
   /// The table as text, each line with a line feed at its end and no blanks before it.
   package func text(_ table: Table) -> String {
-    // A bar gives way before the column that it belongs to does.
-    if let width, !hidesNothing(beforeBarsOf: table, in: width) {
-      var plain = self
-      plain.emphasis = emphasis.filter { $0.value != .bar }
-      return plain.text(table)
+    if let width, emphasis.values.contains(.bar) {
+      var fitting = self
+      fitting.fitBars(of: table, to: width)
+      if fitting.barWidth != barWidth || fitting.emphasis != emphasis { return fitting.text(table) }
     }
     let isRight = table.columns.map(\.kind.isRightAligned)
     var heads = table.columns.map { ShownText.escaped($0.name) + barGap($0) }
@@ -78,19 +82,32 @@ package struct TerminalTableWriter: Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Whether all columns up to the last with a bar fit beside each other, bars and all.
-  private func hidesNothing(beforeBarsOf table: Table, in width: Int) -> Bool {
-    guard let last = table.columns.lastIndex(where: { emphasis[$0.name] == .bar }) else {
-      return true
-    }
-    let least = table.columns[...last].enumerated().map { index, column in
+  /// Bars give way before any column does, or the names in front.
+  private mutating func fitBars(of table: Table, to width: Int) {
+    let first = table.columns.firstIndex { $0.kind == .text }
+    let plain = table.columns.enumerated().map { index, column in
       let widest =
         table.rows.map { DisplayWidth.of(Self.text($0[index], column: column)) }.max() ?? 0
       let whole = max(widest, DisplayWidth.of(ShownText.escaped(column.name)))
-      let shrunk = column.kind == .text ? min(whole, nameWidthMin) : whole
-      return shrunk + barGap(column).count
+      if index == first { return min(whole, nameWidthMax) }
+      return column.kind == .text ? min(whole, textColumnWidthMin) : whole
     }
-    return least.reduce(0, +) + 2 * last <= width
+    func shown(_ widths: [Int]) -> Int {
+      var (shown, room) = (0, width + 2)
+      for column in widths {
+        room -= column + 2
+        if room < 0 { break }
+        shown += 1
+      }
+      return shown
+    }
+    let most = shown(plain)
+    for bar in Self.barWidths {
+      barWidth = bar
+      let widths = zip(plain, table.columns).map { $0 + barGap($1).count }
+      if shown(widths) == most { return }
+    }
+    emphasis = emphasis.filter { $0.value != .bar }
   }
 
   private static func note(_ hidden: [String]) -> String {
@@ -150,6 +167,8 @@ package struct TerminalTableWriter: Sendable {
 private let textColumnWidthMin = 8
 /// Nor is the one that names the row.
 private let nameWidthMin = 12
+/// Past this it is cut before a bar is.
+private let nameWidthMax = 30
 
 extension Column.Kind {
   var isRightAligned: Bool {

@@ -167,7 +167,13 @@ import Testing
         asked = "crm:" + Story.id("k", number)
         rest = story.without(user: nil, account: story.account(Story.id("k", number), of: 2))
       }
-      _ = try world.keeper.forget([asked])
+      do {
+        _ = try world.keeper.forget([asked])
+      } catch {
+        // Only where no row has to change.
+        #expect(error.kind == .noInput && "\(rest.rows)" == "\(story.rows)", "seed \(seed)")
+        continue
+      }
       let kept = rest.text
       let files = try world.files()
       for kind in ["p", "o", "b", "k", "c", "d"] {

@@ -251,7 +251,7 @@ import Testing
     cluster.spec = spec
     var strict = cluster.options
     strict.rejectsMax = .rows(1)
-    expectFailure(.badData, "more than --max-rejects allows") {
+    expectFailure(.badData, "more than --max-rejects 1 allows") {
       _ = try cluster.merge(["s1", "s2"], options: strict)
     }
     _ = try cluster.merge(["s1", "s2"])

@@ -201,7 +201,7 @@ import Testing
       errors: """
         8:22: `r.entities` is a list of entities; a goal is about a number in a table
         9:22: no report writes a table `q`; did you mean `r`? Valid: `r`, `r.matrix`
-        9:47: `target` must be a number of at most 38 digits, not `x`
+        9:47: `target` must be a number of at most 38 digits, or such as 2%, not `x`
         10:12: another goal is named `a`
         10:22: no report writes a table `r.matrx`; did you mean `r.matrix`? Valid: `r`, `r.matrix`
         10:80: `more` is not a valid `better`; valid: `higher`, `lower`

@@ -89,9 +89,7 @@ import Testing
         report: {r: {type: activity}}
         """,
       errors: """
-        1:1: the spec needs `reports`
         1:27: unknown key `usr` in `source`; did you mean `user`?
-        1:35: the event field needs `value`
         1:43: unknown key `valeu` in the event field; did you mean `value`?
         2:1: unknown key `report` in the spec; did you mean `reports`?
         """),

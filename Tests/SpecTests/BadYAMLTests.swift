@@ -107,7 +107,7 @@ import Testing
         \tr: {type: activity}
         """,
       errors: """
-        3:1: not valid YAML: found character that cannot start any token while scanning for the next token, begun at 3:1
+        3:1: a tab: YAML is indented with blanks
         """),
     BadSpec(
       whole: """

@@ -127,7 +127,6 @@ import Timelines
         8:36: the revenue stage needs `amount`
         8:71: there is no stage `referral` to have a target
         8:89: a target is a rate, as a fraction above 0: 0.25 for 25 %
-        9:36: the referral stage needs `join`
         9:58: unknown key `joins` in the referral stage; did you mean `join`? Valid: `invite`, `join`, `within`
         9:79: unknown key `sign` in `targets`; valid: `awareness`, `acquisition`, `activation`, `retention`, `revenue`, `referral`
         """),

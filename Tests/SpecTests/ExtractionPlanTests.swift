@@ -169,7 +169,8 @@ import Timelines
         {"source": {"format": "jsonl", "user": ["userId", "anonymousId"], \
         "account": ["context.groupId", "groupId"], \
         "event": ["event", "type"], "time": {"path": ["timestamp"], "format": "iso8601"}, \
-        "id": ["messageId"], "texts": {"country": ["c"]}, "numbers": {}}, \
+        "id": ["messageId"], "passive": ["alias", "group", "identify"], \
+        "texts": {"country": ["c"]}, "numbers": {}}, \
         "calendar": {"time_zone": "Asia/Tokyo", "week_start": "monday", \
         "year_start": 1, "observed": "event", "from": "2026-01-01", \
         "until": null}, \

@@ -44,7 +44,6 @@ import Timelines
         reports: {r: {type: activity}}
         """,
       errors: """
-        1:38: `alias` needs `from`
         1:60: unknown key `form` in `alias`; did you mean `from`? Valid: `event`, `from`, `to`
         """),
   ]

@@ -87,7 +87,7 @@ import Testing
     for yaml in [bomb, deep, deeper] {
       #expect(throws: SpecErrors.self) { try AnalysisSpec.parse(yaml: yaml) }
     }
-    let many = (0..<100).map { "key\($0): 1\n" }.joined()
+    let many = "source: {preset: segment}\n" + (0..<100).map { "key\($0): 1\n" }.joined()
     #expect(throws: SpecErrors.self) { try AnalysisSpec.parse(yaml: many) }
     do throws(SpecErrors) {
       _ = try AnalysisSpec.parse(yaml: many)

@@ -46,6 +46,29 @@ import Timelines
     #expect(errors == ["1:55: `sun` is not a valid `bad`; valid: `mon`, `tue`, `wed`"])
   }
 
+  /// A key that is only misspelt is one mistake; one that means something else excuses nobody.
+  @Test func missingKeys() throws {
+    func missing(_ yaml: String) throws -> [String] {
+      try read(yaml) { (test: inout SpecMapping) -> Void in
+        _ = test.required("rate")
+        _ = test.text("date")
+        _ = test.required("column")
+      }.1
+    }
+    #expect(
+      try missing("{rat: x, colum: y}") == [
+        "1:2: unknown key `rat` in a test; did you mean `rate`? Valid: `rate`, `date`, `column`",
+        "1:10: unknown key `colum` in a test; did you mean `column`? Valid: `rate`, `date`, `column`",
+      ])
+    #expect(try missing("{date: x, column: y}") == ["1:1: a test needs `rate`"])
+    #expect(
+      try missing("{dat: x, column: y}") == [
+        "1:1: a test needs `rate`",
+        "1:2: unknown key `dat` in a test; did you mean `date`? Valid: `rate`, `date`, `column`",
+      ])
+    #expect(try missing("{}") == ["1:1: a test needs `rate`", "1:1: a test needs `column`"])
+  }
+
   @Test func eventsWithOptions() throws {
     let (values, errors) = try read(
       "{a: x, b: {event: y, within: 2h, amount: amount}, c: {event: z, wihtin: 1h}, d: [u, v]}"

@@ -34,8 +34,8 @@ import Testing
         """)
   }
 
-  /// A bar takes no room that the column before it, or its own digits, would need.
-  @Test func barsGiveWayBeforeTheirColumns() {
+  /// A bar is shorter, and then gone, before any column is.
+  @Test func barsGiveWayBeforeColumns() {
     let funnel = Table(
       name: "f",
       columns: [
@@ -50,18 +50,33 @@ import Testing
       TerminalTableWriter(width: width, emphasis: ["rate": .bar]).text(funnel)
     }
     #expect(
-      text(32) == """
-        name  reached    rate
+      text(38) == """
+        name  reached    rate             open
         a           4  100.0% ██████████
-        b           2   50.0% █████
-        1 column hidden, --csv has all:…
+        b           2   50.0% █████          1
 
         """)
     #expect(
-      text(30) == """
+      text(32) == """
+        name  reached    rate       open
+        a           4  100.0% ████
+        b           2   50.0% ██       1
+
+        """)
+    #expect(
+      text(31) == """
         name  reached    rate  open
         a           4  100.0%
         b           2   50.0%     1
+
+        """)
+    // What is hidden with bars and without makes no room for them.
+    #expect(
+      text(26) == """
+        name  reached    rate
+        a           4  100.0% ████
+        b           2   50.0% ██
+        1 column hidden, --csv ha…
 
         """)
   }

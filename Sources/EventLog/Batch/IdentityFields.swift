@@ -5,6 +5,8 @@ package struct IdentityFields: Sendable, Equatable {
   package var anonymous: [FieldPath] = []
   package var userAlias: AliasField?
   package var accountAlias: AliasField?
+  /// Files may have no columns of `accountAlias`: it is said once for several sources.
+  package var isAccountAliasOptional = false
   /// Links and aliases are kept, and an anonymous id is told from a known one by its place. Without
   /// it anonymous ids are further paths of the user, and aliases mean nothing.
   package var isKept = false

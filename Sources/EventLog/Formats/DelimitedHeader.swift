@@ -107,7 +107,10 @@ struct DelimitedHeader {
               names, delimiter: delimiter, isEventID: committer.eventIDs.contains(first)))
       }
     }
-    for slot in missing where !committer.required.contains(where: { $0.contains(slot) }) {
+    for slot in missing
+    where !committer.optional.contains(slot)
+      && !committer.required.contains(where: { $0.contains(slot) })
+    {
       if !committer.properties.contains(slot) {
         return .problem(
           "no column named \"\(committer.paths[slot])\"; the header has: \(shortList)"

@@ -18,6 +18,8 @@ struct RowCommitter: Sendable {
   let ids: SlotRanges
   /// Slots of properties: what one of them lacks, no event lacks.
   let properties: SlotRanges
+  /// Slots that a file may lack without a word.
+  let optional: SlotRanges
   /// Slots of the events' own ids.
   let eventIDs: SlotRanges
   /// Slots that one field shares, of which one must be there: users, accounts, names, times, ids.
@@ -34,7 +36,7 @@ struct RowCommitter: Sendable {
   init(extraction: Extraction, limits: ReadLimits) {
     var paths: [FieldPath] = []
     var (ids, properties, required) = ([Range<Int>](), [Range<Int>](), [Range<Int>]())
-    var eventIDs: [Range<Int>] = []
+    var (eventIDs, optional) = ([Range<Int>](), [Range<Int>]())
     for event in extraction.rows.each.isEmpty ? [nil] : extraction.rows.each.map({ $0 }) {
       var own = extraction
       if let event {
@@ -50,6 +52,9 @@ struct RowCommitter: Sendable {
       let slots = base..<paths.count
       ids += [layout.anyUser, layout.aliases, layout.account, layout.event, layout.id].map(moved)
       eventIDs.append(moved(layout.id))
+      if own.identity.isAccountAliasOptional {
+        optional += [layout.accountAlias.from, layout.accountAlias.to].map(moved)
+      }
       properties += (layout.texts + layout.numbers).map(moved)
       required += [layout.anyUser, layout.account, layout.event, layout.time, layout.id].map(moved)
       var conditions: [(slot: Int, values: [[UInt8]])] = []
@@ -74,6 +79,7 @@ struct RowCommitter: Sendable {
     self.paths = paths
     self.ids = SlotRanges(ranges: ids + joints.map(\.parts))
     self.properties = SlotRanges(ranges: properties)
+    self.optional = SlotRanges(ranges: optional)
     self.eventIDs = SlotRanges(ranges: eventIDs)
     self.required = required.filter { !$0.isEmpty }
     isPlain = forms.isEmpty && joints.isEmpty && extraction.rows.each.isEmpty

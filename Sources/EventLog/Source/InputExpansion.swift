@@ -9,7 +9,8 @@ package import System
 ///
 /// In folders, names that begin with `.` or `_` are left out (`_SUCCESS`, `.crc`, `_temporary`), and
 /// so is what is neither a file nor a folder; and, in patterns too, what is still being written
-/// (`.tmp`, `.part`, `.crdownload`), with a notice. Links are followed.
+/// (`.tmp`, `.part`, `.crdownload`), and what this tool has written (`OwnFolder`), with a notice. Links
+/// are followed.
 package struct InputExpansion: Sendable, Equatable {
   /// A path that leads to what another one does; it is not read again.
   package struct Duplicate: Sendable, Equatable {
@@ -32,14 +33,13 @@ package struct InputExpansion: Sendable, Equatable {
   /// Where the output folder was come upon, and left out.
   package private(set) var outputPaths: [String] = []
 
-  /// The output folder and the duplicates, in words.
+  /// The duplicates, in words.
   package var warnings: [String] {
-    outputPaths.map { "\($0): the folder of --out, not read" }
-      + duplicates.map { duplicate in
-        duplicate.path == duplicate.original
-          ? "\(duplicate.path): given more than once, read once"
-          : "\(duplicate.path): the same as \(duplicate.original), read once"
-      }
+    duplicates.map { duplicate in
+      duplicate.path == duplicate.original
+        ? "\(duplicate.path): given more than once, read once"
+        : "\(duplicate.path): the same as \(duplicate.original), read once"
+    }
   }
 
   /// - Parameter output: a folder that folders and patterns do not lead into, since the run writes it.
@@ -49,7 +49,7 @@ package struct InputExpansion: Sendable, Equatable {
     // Sorted, so that which of two equal paths is the duplicate does not depend on their order.
     for argument in arguments.sorted(by: inByteOrder) { walk.expand(argument) }
     errors = walk.errors
-    notices = walk.notices
+    notices = walk.outputPaths.map { "\($0): the folder of --out, not read" } + walk.notices
     duplicates = walk.duplicates
     outputPaths = walk.outputPaths
 
@@ -89,6 +89,7 @@ private struct InputWalk {
   var errors: [InputError] = []
   private var reported: Set<String> = []
   var notices: [String] = []
+  private var ownFolders = OwnFolders()
   /// Folders entered so far with their paths: a link that leads back into one ends there.
   private var folders: [FileIdentity: String] = [:]
   /// Paths that the current argument has led to: `**` may lead to one in several ways.
@@ -146,11 +147,16 @@ private struct InputWalk {
   /// Adds a file that a folder or a pattern led to.
   private mutating func addFound(path: String, status: FileStatus) {
     if InputName.isUnfinished(path) {
-      let notice = InputName.notice(path)
-      if !notices.contains(notice) { notices.append(notice) }
+      note(InputName.notice(path))
+    } else if let (folder, what) = ownFolders.owner(of: path) {
+      note("\(folder): \(what), not read")
     } else {
       addFile(path: path, status: status)
     }
+  }
+
+  private mutating func note(_ notice: String) {
+    if !notices.contains(notice) { notices.append(notice) }
   }
 
   /// The folder that was given, or that a pattern led to, while what it holds is added.

@@ -69,6 +69,14 @@ package enum RejectLimit: Sendable, Equatable {
   /// Percent of the rows that are not blank, and of all bytes: a binary file may be a single row.
   case percent(Double)
 
+  /// As the command line has it.
+  var text: String {
+    switch self {
+    case .rows(let most): String(most)
+    case .percent(let most): Cell.number(most).plain + "%"
+    }
+  }
+
   /// What is too much, in words; nil when nothing is.
   func excess(_ count: RejectCount) -> String? {
     func share(_ part: Int, of whole: Int, _ most: Double) -> Bool {

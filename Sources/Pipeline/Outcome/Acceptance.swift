@@ -68,7 +68,8 @@ struct Acceptance {
       lines = lines.prefix(Self.filesShown) + ["and \(more) more inputs"]
     }
     if lines.isEmpty { return }
-    lines[lines.count - 1] += ", more than --max-rejects allows: nothing was published"
+    lines[lines.count - 1] +=
+      ", more than --max-rejects \(limit.text) allows: nothing was published"
     throw RunFailure(.badData, notices.damages + notices.warnings + lines)
   }
 

@@ -33,6 +33,8 @@ package struct Analysis: Sendable {
   package var warnings: [String]
   /// What this run has read itself: of a store's inputs those of tonight, else all.
   package var fresh: [InputLedger]
+  /// Of a store: which of the files those are; nil without one.
+  var freshNumbers: Set<Int>?
   /// Of a store's events those that are gone.
   var lost = StoreSession.Lost()
 

@@ -27,7 +27,7 @@ extension FoldedLogs {
       unseenProperties: unseenProperties, spaces: spaces, reconciliation: reconciliation,
       warnings: warnings
         + (folds.flatMap { $0.warnings() } + review.warnings).map { "warning: \($0)" },
-      fresh: fresh?.map { files[$0] } ?? files)
+      fresh: fresh?.map { files[$0] } ?? files, freshNumbers: fresh.map { Set($0) })
   }
 
   /// All tables of a run are in memory at once.

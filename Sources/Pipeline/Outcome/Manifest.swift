@@ -46,7 +46,7 @@ struct Manifest {
       ("earliest_event", instant(analysis.observation.earliest)),
       ("latest_event", instant(analysis.observation.latest)),
       ("events_after_the_end", .integer(analysis.facts.late)),
-      ("inputs", .list(analysis.files.map(input))),
+      ("inputs", .list(analysis.files.enumerated().map(input))),
       ("reconciliation", reconciliation),
     ] + SourceSums.json(of: analysis) + SpaceNotices(analysis).json + [
       (
@@ -132,15 +132,17 @@ struct Manifest {
       })
   }
 
-  private func input(_ reading: InputLedger) -> JSONValue {
+  private func input(_ number: Int, _ reading: InputLedger) -> JSONValue {
     let units = TimeUnit.allCases.filter { reading.tally.timeUnits[Int($0.rawValue)] > 0 }
     let sources = analysis.spec.sources
     let source: [(String, JSONValue)] =
       analysis.spec.hasNamedSources ? [("source", .text(sources[reading.file.source].name))] : []
+    let store: [(String, JSONValue)] =
+      analysis.freshNumbers.map { [("from_store", .boolean(!$0.contains(number)))] } ?? []
     let all: [(String, JSONValue)] =
       [
         ("name", .text(reading.file.path))
-      ] + source + [
+      ] + source + store + [
         ("bytes", .integer(reading.source.fileBytes)),
         ("gzip", .boolean(reading.source.isGzip)),
         ("inflated_bytes", .integer(reading.source.inflatedBytes)),

@@ -99,11 +99,45 @@ struct ValueNotices {
         Double(unreadable.count) / Double(values), places: 1, percent: true)
       return (
         "\(unreadable.count) of \(values) values of '\(property.name)' (\(share ?? "") %) are no "
-          + "\(property.type.plural) and count as absent; \(first(unreadable))",
+          + "\(property.type.plural) and count as absent; \(first(unreadable))"
+          + (property.type == .number ? formHint(index, unreadable.place) : ""),
         unreadable.count * 100 > values * Self.unreadablePercentMax
       )
     }
   }
+
+  /// The word of a spec that would have read a number, where no source says how numbers are written.
+  private func formHint(_ index: Int, _ place: ValuePlace?) -> String {
+    guard let text = place?.text, plan.extractions.allSatisfy({ $0.numbers[index].form == nil })
+    else { return "" }
+    // Of forms that read the same number the first will do.
+    var found: [(number: ExactDecimal, text: String)] = []
+    for (form, name) in Self.forms {
+      var isRounded = false
+      guard let number = form.parse(text.span, 0..<text.count, isRounded: &isRounded),
+        !found.contains(where: { $0.number == number })
+      else { continue }
+      found.append((number, name))
+    }
+    guard let last = found.last else { return "" }
+    let others = found.dropLast().map { "`number: \($0.text)` or " }.joined()
+    return "; say in `source`: \(others)`number: \(last.text)`"
+  }
+
+  private static let forms: [(form: NumberForm, text: String)] = [
+    (
+      NumberForm(decimal: UInt8(ascii: ","), group: UInt8(ascii: ".")),
+      "{decimal: \",\", group: \".\"}"
+    ),
+    (
+      NumberForm(decimal: UInt8(ascii: "."), group: UInt8(ascii: ",")),
+      "{decimal: \".\", group: \",\"}"
+    ),
+    (
+      NumberForm(decimal: UInt8(ascii: ","), group: UInt8(ascii: " ")),
+      "{decimal: \",\", group: \" \"}"
+    ),
+  ]
 
   private var rounded: [String] {
     plan.extraction.numbers.indices.compactMap { index in

@@ -55,7 +55,11 @@ struct SourceDeal {
     var mapped = [[InputFile]](repeating: [], count: maps.count)
     var wrong: [String] = []
     for var file in files {
-      let (isIgnored, ofMaps, found) = fit(file)
+      var (isIgnored, found, ofMaps) = fits([file.name])
+      if !isIgnored, found.isEmpty, ofMaps.isEmpty {
+        // What was given lies below the folder that the patterns begin with.
+        (isIgnored, found, ofMaps) = fits(Self.longerNames(of: file))
+      }
       if isIgnored { continue }
       if !ofMaps.isEmpty {
         for map in ofMaps { mapped[map].append(file) }
@@ -72,7 +76,8 @@ struct SourceDeal {
         dealt.append(file)
       case 0:
         wrong.append(
-          "\(file.path): no source's `files` fit '\(file.name)'; name it in one, or in `ignore`")
+          "\(file.path): no source's `files` fit '\(file.name)', its path below the folder that was "
+            + "given; name it in one, or in `ignore`")
       default:
         let all = found.map { "'\(names[$0])'" }.joined(separator: " and ")
         wrong.append(
@@ -99,23 +104,23 @@ struct SourceDeal {
     }
   }
 
-  /// What a file fits by its name; where it fits nothing, by its name with more and more of the folders
-  /// that it lies in. So a file that is given by itself is the source's that it is with its folder.
-  private func fit(_ file: InputFile) -> (isIgnored: Bool, maps: [Int], sources: [Int]) {
-    func fitting(_ lists: [[PathPattern]], _ name: String) -> [Int] {
-      lists.indices.filter { list in lists[list].contains { $0.matches(name) } }
+  /// Whether any of an input's names is to be ignored, and of which sources and maps it is.
+  private func fits(_ names: [String]) -> (isIgnored: Bool, sources: [Int], maps: [Int]) {
+    func fits(_ patterns: [PathPattern]) -> Bool {
+      patterns.contains { pattern in names.contains { pattern.matches($0) } }
     }
-    let path = file.filePath.split(separator: "/")
-    let length = file.name.split(separator: "/").count
-    let longer = (length + 1...max(length + 1, path.count)).map {
-      path.suffix($0).joined(separator: "/")
-    }
-    for name in [file.name] + longer {
-      if ignored.contains(where: { $0.matches(name) }) { return (true, [], []) }
-      let (maps, sources) = (fitting(mapPatterns, name), fitting(patterns, name))
-      if !maps.isEmpty || !sources.isEmpty { return (false, maps, sources) }
-    }
-    return (false, [], [])
+    return (
+      fits(ignored), patterns.indices.filter { fits(patterns[$0]) },
+      mapPatterns.indices.filter { fits(mapPatterns[$0]) }
+    )
+  }
+
+  /// The name with more and more of the folders that its path has before it.
+  private static func longerNames(of file: InputFile) -> [String] {
+    let parts = file.path.split(separator: "/").filter { $0 != "." }
+    let known = file.name.split(separator: "/").count
+    guard known < parts.count, file.path.hasSuffix(file.name) else { return [] }
+    return (known + 1...parts.count).map { parts.suffix($0).joined(separator: "/") }
   }
 
   /// What there is to say of sources without inputs, and of those with too many.

@@ -95,7 +95,15 @@ package struct StoreRun: Sendable {
       } else if session.kept.links != nil {
         filter.persons = try session.erased(&filter.erased, options, control)
       }
-      let erased = try rewrite(all: session, filter: filter, erasure: spaces).erased
+      let (erased, blanked) = try rewrite(all: session, filter: filter, erasure: spaces).gone
+      if erased == 0, blanked == 0 {
+        throw RunFailure(
+          .noInput,
+          "no event in the store is of "
+            + (ids.count == 1 ? "'\(ids[0])'" : "any of the \(ids.count) ids")
+            + ": nothing was erased; are ids written as in the logs, byte for byte?"
+            + (spaces == nil ? "" : " One of a source's own `ids` is named SPACE:ID"))
+      }
       let count = spaces == nil ? filter.erased.count : asked.count
       var lines = ["\(erased) events of \(count) ids were erased from the store"]
       lines.append(
@@ -173,7 +181,7 @@ package struct StoreRun: Sendable {
   private func rewrite(
     all session: StoreSession, filter: SegmentFilter, erasure: SpaceErasure? = nil,
     _ change: (inout StoreManifest) -> Void = { _ in }
-  ) throws -> (erased: Int, expired: Int) {
+  ) throws -> (gone: (erased: Int, blanked: Int), expired: Int) {
     var manifest = session.manifest
     change(&manifest)
     let result = try session.rewrite(
@@ -190,7 +198,7 @@ package struct StoreRun: Sendable {
       try session.commit(manifest, keepsReplaced: filter.erased.isEmpty)
     }
     return (
-      result.erased.values.reduce(0, +), result.expired.values.reduce(0, +)
+      (result.erased.values.reduce(0, +), result.blanked), result.expired.values.reduce(0, +)
     )
   }
 

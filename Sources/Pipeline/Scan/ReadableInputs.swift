@@ -42,7 +42,7 @@ struct ReadableInputs {
       throw RunFailure(.noInput, errors.map { "\($0.path): \($0.reason)" })
     }
     guard !listing.files.isEmpty || mapped.contains(where: { !$0.files.isEmpty }) else {
-      throw RunFailure(.noInput, "no input: the folders given hold no files")
+      throw RunFailure(.noInput, Self.none(expansion, listing))
     }
     files = listing.files
     maps = mapped.map(\.files)
@@ -54,5 +54,17 @@ struct ReadableInputs {
       .map { "warning: \($0)" }
       + (expansion.notices + listing.notices + mapped.flatMap(\.notices)).map { "notice: \($0)" }
     warnings = missing + lines.filter { told.insert($0).inserted }
+  }
+
+  /// Why there is nothing to read.
+  private static func none(_ expansion: InputExpansion, _ listing: InputListing) -> [String] {
+    if let path = expansion.outputPaths.first {
+      return [
+        "no input: \(path) is the folder of --out, in which no logs are looked for; publish beside "
+          + "them, or into a folder of their own, as in --out \(path)/tables"
+      ]
+    }
+    let left = (expansion.notices + listing.notices).map { "notice: \($0)" }
+    return left + ["no input: the folders given hold no files" + (left.isEmpty ? "" : " to read")]
   }
 }

@@ -31,15 +31,16 @@ struct SpaceErasure: Sendable {
   ///   - batch: as a segment has it; becomes those rows.
   ///   - textCount: properties of a row.
   ///   - hasLinks: whether columns of `StoredLinks` are behind them.
-  /// - Returns: their places in the batch, and those of rows that go.
+  /// - Returns: their places in the batch, those of rows that go, and how many have lost an id.
   func apply(
     to batch: inout EventBatch, _ ids: inout SourceIDs, textCount: Int, hasLinks: Bool
-  ) -> (kept: [Int], gone: [Int]) {
+  ) -> (kept: [Int], gone: [Int], blanked: Int) {
     var shown = batch
     if hasLinks { StoredLinks.take(from: &shown, behind: textCount) }
     ids.translate(&shown)
     var kept: [Int] = []
     var gone: [Int] = []
+    var blanked = 0
     let stride = textCount + (hasLinks ? StoredLinks.names.count : 0)
     for row in 0..<batch.count {
       let user = Self.bytes(shown.users, row, shown)
@@ -49,11 +50,16 @@ struct SpaceErasure: Sendable {
         continue
       }
       kept.append(row)
-      if isErasedAccount { batch.accounts[row] = .absent }
+      if isErasedAccount {
+        batch.accounts[row] = .absent
+        blanked += 1
+      }
       guard hasLinks else { continue }
       if EntityKey.isAnonymous(user.span) { batch.users[row] = stripped(batch.users[row], &batch) }
       let start = row * stride + textCount
-      batch.texts[start + 2] = stripped(batch.texts[start + 2], &batch)
+      let links = batch.texts[start + 2]
+      batch.texts[start + 2] = stripped(links, &batch)
+      if batch.texts[start + 2] != links { blanked += 1 }
       let pair = Self.bytes(shown.accountAliases, row, shown)
       if EntityKey.ids(pair).contains(where: { accounts.contains(Array(pair[$0])) }) {
         batch.texts[start] = .absent
@@ -63,7 +69,7 @@ struct SpaceErasure: Sendable {
       }
     }
     if !gone.isEmpty { batch = batch.selecting(kept) }
-    return (kept, gone)
+    return (kept, gone, blanked)
   }
 
   private static func bytes(

@@ -19,6 +19,8 @@ struct StoreRewrite {
     /// By content: rows that the filter took out.
     var erased: [SegmentInput: Int] = [:]
     var expired: [SegmentInput: Int] = [:]
+    /// Rows that stay, and have lost an id by an erasure.
+    var blanked = 0
   }
 
   private struct Worker: Sendable {
@@ -29,6 +31,7 @@ struct StoreRewrite {
     /// For an erasure.
     var ids: SourceIDs
     var kept = 0
+    var blanked = 0
     var erased: [SegmentInput: Int] = [:]
     var expired: [SegmentInput: Int] = [:]
   }
@@ -78,6 +81,7 @@ struct StoreRewrite {
     for worker in workers {
       result.erased.merge(worker.erased, uniquingKeysWith: +)
       result.expired.merge(worker.expired, uniquingKeysWith: +)
+      result.blanked += worker.blanked
     }
     let kept = workers.reduce(0) { $0 + $1.kept }
     if kept == 0 { return result }
@@ -133,8 +137,9 @@ struct StoreRewrite {
     for (source, rows) in sources.sorted(by: { $0.key < $1.key }) {
       var part = rows.count == batch.count ? batch : batch.selecting(rows)
       part.source = source
-      let (kept, gone) = erasure.apply(
+      let (kept, gone, blanked) = erasure.apply(
         to: &part, &worker.ids, textCount: worker.textCount, hasLinks: self.source.links != nil)
+      worker.blanked += blanked
       for row in gone { worker.erased[inputs[rows[row]], default: 0] += 1 }
       try add(part, kept.map { inputs[rows[$0]] }, numberOf, by: &worker)
     }

@@ -144,7 +144,7 @@ package enum SpecSchema {
   ])
 
   private static let stage: [(key: String, value: JSONValue)] = [
-    ("by", schema(.date)), ("target", typed("number")),
+    ("by", schema(.date)), ("target", number),
   ]
 
   private static let goals = list(
@@ -155,7 +155,7 @@ package enum SpecSchema {
         .object(
           stage + [
             ("name", typed("string")), ("table", typed("string")), ("column", typed("string")),
-            ("row", map(of: .object([]))), ("start", typed("number")), ("from", schema(.date)),
+            ("row", map(of: .object([]))), ("start", number), ("from", schema(.date)),
             ("better", schema(.choice(["higher", "lower"]))),
             (
               "stages",

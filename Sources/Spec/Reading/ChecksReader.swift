@@ -10,10 +10,13 @@ struct ChecksReader {
   let sources: [String]
   private var names: Set<String> = []
 
-  init(context: SpecContext, reports: [any ReportDefinition], sources: [String]) {
+  /// - Parameter unread: reports that could not be read; nil where there is no section of them.
+  init(
+    context: SpecContext, reports: [any ReportDefinition], unread: [String]?, sources: [String]
+  ) {
     self.context = context
     self.sources = sources
-    rows = RowReader(context: context, reports: reports)
+    rows = RowReader(context: context, reports: reports, unread: unread)
   }
 
   private static let checksMax = 1000
@@ -94,15 +97,6 @@ struct ChecksReader {
 }
 
 extension SpecValue {
-  /// A number, or a percentage of 1.
-  fileprivate func limit() -> ExactDecimal? {
-    guard case .scalar(let text, _) = node.content else {
-      return expected("a number or such as 2%")
-    }
-    let number = ExactDecimal.ofPercent(text) ?? ExactDecimal.parse(text)
-    return number ?? expected("a number of at most 38 digits, or such as 2%")
-  }
-
   /// 0 to 1.
   fileprivate func share() -> ExactDecimal? {
     let what = "a share such as 20% or 0.2, of at most 4 decimals of a percent"
@@ -123,15 +117,5 @@ extension SpecValue {
       let count = Int(words[0]), (1...100_000).contains(count)
     else { return expected(what) }
     return .rowsBefore(count)
-  }
-}
-
-extension ExactDecimal {
-  /// `2.5%` as 0.025; nil for what has no percent sign, or is no number.
-  fileprivate static func ofPercent(_ text: String) -> ExactDecimal? {
-    guard text.hasSuffix("%"), let number = parse(String(text.dropLast())), number.scale >= 0,
-      number.scale < 100
-    else { return nil }
-    return ExactDecimal(significand: number.significand, scale: Int(number.scale) + 2)
   }
 }

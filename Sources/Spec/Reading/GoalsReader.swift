@@ -8,9 +8,12 @@ package struct GoalsReader {
   private let rows: RowReader
   private var names: Set<String> = []
 
-  package init(context: SpecContext, reports: [any ReportDefinition]) {
+  /// - Parameter unread: reports that could not be read; nil where there is no section of them.
+  package init(
+    context: SpecContext, reports: [any ReportDefinition], unread: [String]? = []
+  ) {
     self.context = context
-    rows = RowReader(context: context, reports: reports)
+    rows = RowReader(context: context, reports: reports, unread: unread)
   }
 
   private enum Better: String, CaseIterable {
@@ -35,7 +38,7 @@ package struct GoalsReader {
     if let name, !nameText.isEmpty, !names.insert(nameText).inserted {
       name.error("another goal is named `\(nameText)`")
     }
-    let start = goal.decimal("start")
+    let start = goal.value("start")?.limit()
     let from = goal.date("from")
     if goal.has("start") != goal.has("from") {
       let (given, other) = goal.has("start") ? ("start", "from") : ("from", "start")
@@ -62,7 +65,7 @@ package struct GoalsReader {
     func stage(_ mapping: inout SpecMapping) -> (GoalSpec.Stage, SpecMark)? {
       let by = mapping.required("by")
       let target = mapping.required("target")
-      guard let date = by?.date(), let target = target?.decimal() else { return nil }
+      guard let date = by?.date(), let target = target?.limit() else { return nil }
       return (GoalSpec.Stage(by: date, target: target), by?.mark ?? mapping.mark)
     }
     let last = stage(&goal)

@@ -8,6 +8,8 @@ package struct ReportsReader {
   package let context: SpecContext
   package let calendar: CalendarSpec
   private(set) var reports: [any ReportDefinition] = []
+  /// Names of those that could not be read; nil until the section is there.
+  private(set) var unread: [String]?
   /// Files already taken, in lower case (file systems may not tell cases apart), and by whom.
   private var stems: [String: String] = [
     "datapackage": "", "run": "", "rejects": "", "goals": "", "checks": "",
@@ -22,9 +24,14 @@ package struct ReportsReader {
     guard let entries = section.namedValues("reports", max: SpecLimits.reportsMax) else { return }
     if entries.isEmpty { section.error("`reports` has no report") }
     var marks: [SpecMark] = []
+    var unread: [String] = []
+    defer { self.unread = unread }
     for (name, mark, value) in entries {
       checkName(name, mark)
-      guard let report = report(name, mark, value) else { continue }
+      guard let report = report(name, mark, value) else {
+        unread.append(name)
+        continue
+      }
       reports.append(report)
       marks.append(mark)
     }

@@ -9,9 +9,12 @@ struct RowReader {
   private var heads: [String: TableOutline] = [:]
   private var stems: [String] = []
   private var lists: Set<String> = []
+  /// Reports that could not be read, which is said already; nil where there is no section of them.
+  private let unread: [String]?
 
-  init(context: SpecContext, reports: [any ReportDefinition]) {
+  init(context: SpecContext, reports: [any ReportDefinition], unread: [String]? = []) {
     self.context = context
+    self.unread = unread
     for report in reports {
       for head in report.outlines {
         stems.append(head.name)
@@ -27,11 +30,16 @@ struct RowReader {
     guard let value = mapping.required("table"), let table = value.text() else { return "" }
     if lists.contains(table) {
       value.error("`\(table)` is a list of entities; \(what) is about a number in a table")
-    } else if heads[table] == nil {
+    } else if heads[table] == nil, !mayBeUnread(table) {
       value.error(
         "no report writes a table `\(table)`\(NearestName.hint(for: table, among: stems))")
     }
     return table
+  }
+
+  private func mayBeUnread(_ table: String) -> Bool {
+    guard let unread else { return true }
+    return unread.contains { table == $0 || table.hasPrefix($0 + ".") }
   }
 
   /// Nil when there is no such table, which is said already.

@@ -31,6 +31,8 @@ package struct SpecMapping {
   private var known: [String] = []
   /// Keys whose values could not be read: their errors are noted.
   package var unreadable: Set<String> = []
+  /// Keys that are needed and not there, and the key that may be meant for it.
+  private var misspelt: [(key: String, written: String)] = []
 
   package init(
     _ entries: [SpecNode.Entry], kind: String, mark: SpecMark, context: SpecContext,
@@ -53,10 +55,17 @@ package struct SpecMapping {
       entry.value, name: key, keyMark: entry.keyMark, context: context, conditions: conditions)
   }
 
-  /// The value of `key`; an error when absent.
+  /// The value of `key`; an error when absent, and not only misspelt: then the key that nobody asked
+  /// for is the one mistake.
   package mutating func required(_ key: String) -> SpecValue? {
     if let value = value(key) { return value }
-    context.error(mark, "\(kind) needs `\(key)`")
+    if !has(key),
+      let written = entries.first(where: { NearestName.of($0.key, among: [key]) != nil })
+    {
+      misspelt.append((key, written.key))
+    } else {
+      context.error(mark, "\(kind) needs `\(key)`")
+    }
     return nil
   }
 
@@ -76,6 +85,10 @@ package struct SpecMapping {
 
   /// Notes an error for each key that was not asked for.
   package func finish() {
+    for (key, written) in misspelt
+    where known.contains(written) || NearestName.of(written, among: known) != key {
+      context.error(mark, "\(kind) needs `\(key)`")
+    }
     for entry in entries where !known.contains(entry.key) {
       context.error(
         entry.keyMark,

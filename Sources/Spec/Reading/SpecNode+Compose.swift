@@ -146,6 +146,16 @@ extension SpecMark {
     self.init(line: max(1, mark?.line ?? 1), column: max(1, mark?.column ?? 1))
   }
 
+  /// The first tab in what its line is indented with; nil where there is none.
+  fileprivate func tab(in yaml: String) -> SpecMark? {
+    let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard line <= lines.count else { return nil }
+    let indent = lines[line - 1].prefix { $0 == " " || $0 == "\t" }
+    guard let place = indent.firstIndex(of: "\t") else { return nil }
+    return SpecMark(
+      line: line, column: indent.distance(from: indent.startIndex, to: place) + 1)
+  }
+
   /// The parser ends every file with a line of its own: the end is put back onto the last line.
   fileprivate init(_ mark: Mark, in yaml: String) {
     self.init(mark)
@@ -164,6 +174,10 @@ extension SpecError {
       self.init(SpecMark(mark, in: yaml), "not valid YAML: \(before)\(problem)")
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _):
+      if let tab = SpecMark(mark, in: yaml).tab(in: yaml) {
+        self.init(tab, "a tab: YAML is indented with blanks")
+        return
+      }
       // libYAML's context is a phrase such as "while parsing a block mapping".
       let place = context.map { " \($0.text), begun at \($0.mark.line):\($0.mark.column)" } ?? ""
       self.init(SpecMark(mark, in: yaml), "not valid YAML: \(problem)\(place)")

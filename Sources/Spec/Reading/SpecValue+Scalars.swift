@@ -45,6 +45,15 @@ extension SpecValue {
     return value
   }
 
+  /// A number, or a percentage of 1.
+  func limit() -> ExactDecimal? {
+    guard case .scalar(let text, _) = node.content else {
+      return expected("a number or such as 2%")
+    }
+    let number = ExactDecimal.ofPercent(text) ?? ExactDecimal.parse(text)
+    return number ?? expected("a number of at most 38 digits, or such as 2%")
+  }
+
   /// Microseconds, more than 0.
   package func duration() -> Int64? {
     guard case .scalar(let text, _) = node.content else {
@@ -152,5 +161,15 @@ extension SpecValue {
       }
     }
     return names
+  }
+}
+
+extension ExactDecimal {
+  /// `2.5%` as 0.025; nil for what has no percent sign, or is no number.
+  static func ofPercent(_ text: String) -> ExactDecimal? {
+    guard text.hasSuffix("%"), let number = parse(String(text.dropLast())), number.scale >= 0,
+      number.scale < 100
+    else { return nil }
+    return ExactDecimal(significand: number.significand, scale: Int(number.scale) + 2)
   }
 }

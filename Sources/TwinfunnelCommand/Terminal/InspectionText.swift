@@ -21,7 +21,7 @@ struct InspectionText {
       if index > 0 || !lines.isEmpty { lines.append("") }
       let about = ManualText.fitted(head(group).joined(separator: "\n"), to: width)
       lines += about.split(separator: "\n").map(String.init) + [""] + fields(group)
-      if group.events.rows > 0 { lines += [""] + events(group.events) }
+      if group.events.rows > 0 { lines += [""] + events(group) }
     }
     lines += [""] + next
     return lines.map { ShownText.escaped($0) }.joined(separator: "\n") + "\n"
@@ -129,20 +129,22 @@ struct InspectionText {
   // MARK: Tables
 
   private func fields(_ group: Inspection.Group) -> [String] {
-    var rows = [["FIELD", "TYPE", "ROWS", "DIFFERENT", "FROM, TO", "EXAMPLES"]]
+    var rows = [["FIELD", "TYPE", "ROWS", "DIFFERENT", "RANGE", "EXAMPLES"]]
     for field in group.fields {
       var distinct = Self.number(min(field.distinct.count, FieldTally.distinctMax))
       if field.distinct.hasMore || field.distinct.count > FieldTally.distinctMax { distinct += "+" }
       rows.append([
-        field.path, field.types, Self.share(field.rows, of: group.rows), distinct, field.range,
-        field.examples.map { ShownText.escaped($0, charactersMax: 40) }.joined(separator: ", "),
+        field.path, field.types, Self.share(field.rows, of: group.rows), distinct,
+        width == nil ? field.range() : field.range(charactersMax: 18),
+        field.examples.map { ShownText.escaped($0, charactersMax: 40) }.joined(separator: "; "),
       ])
     }
     if group.hasMoreFields { rows.append(["(more fields)", "", "", "", "", ""]) }
     return aligned(rows, right: [2, 3])
   }
 
-  private func events(_ events: Inspection.Events) -> [String] {
+  private func events(_ group: Inspection.Group) -> [String] {
+    let events = group.events
     var rows = [["EVENT", "ROWS", "USERS", "FIRST DAY", "LAST DAY"]]
     let more = events.hasMoreUsers ? "+" : ""
     for name in events.names.prefix(Self.namesMax) {
@@ -160,22 +162,32 @@ struct InspectionText {
           + "\(Self.number(count)) rows")
     }
     lines.append(
-      "  in all \(Self.count(events.rows, "event")) of \(Self.count(events.users, "user", more))")
+      "  in all \(Self.count(events.rows, "event")) of \(Self.count(events.users, "user", more))"
+        + (group.countedBy.isEmpty ? "" : ", counted by \(group.countedBy)"))
     return lines
   }
 
+  /// Commands that work as they stand, but for what nobody could tell.
   private var next: [String] {
     let inputs = inputs.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
-    return [
-      "Go on with:", "  twinfunnel retention \(inputs)",
-      "  twinfunnel inspect --spec \(inputs) > growth.yaml",
-    ]
+    let groups = inspection.groups
+    let isReadable = groups.contains { $0.guess.problems.isEmpty }
+    var lines = ["Go on with:"]
+    if groups.count == 1, inspection.errors.isEmpty {
+      let flags = groups[0].guess.problems.map { problem in
+        problem.text.contains("--time-format") ? " --time-format FORMAT" : " --\(problem.key) FIELD"
+      }.joined()
+      lines.append("  twinfunnel retention \(inputs)\(flags)")
+    }
+    lines.append("  twinfunnel inspect --spec \(inputs) > growth.yaml")
+    if isReadable { lines.append("  twinfunnel run growth.yaml \(inputs) --out tables --html") }
+    return lines
   }
 
   private func aligned(_ rows: [[String]], right: Set<Int>) -> [String] {
     let all = rows.first?.count ?? 0
     let widths = (0..<all).map { column in
-      min(40, rows.map { TerminalText.width($0[column]) }.max() ?? 0)
+      min(width == nil ? .max : 40, rows.map { TerminalText.width($0[column]) }.max() ?? 0)
     }
     let columns = shown(widths, right: right)
     let hidden = (rows.first ?? [])[columns...].joined(separator: "; ")

@@ -23,6 +23,10 @@ struct PlanText {
       section("reads", plan["source"])
     }
     for map in plan["maps"]?.elements ?? [] { section("maps ids", map) }
+    for (name, key) in [("leaves out", "ignore"), ("observation ends with", "observed_by")] {
+      if let names = plan[key].flatMap(Self.inline) { lines.append("\(name) \(names)") }
+    }
+    section("one person by", plan["identity"])
     section("calendar", plan["calendar"])
     for schema in plan["timelines"]?.elements ?? [] {
       section(
@@ -71,6 +75,8 @@ struct PlanText {
         : "{"
           + members.compactMap { key, member in inline(member).map { "\(key): \($0)" } }
           .joined(separator: ", ") + "}"
+    // A delimiter would be lost among those of the line.
+    case .text(let text) where !text.contains(where: { $0.isLetter || $0.isNumber }): "\"\(text)\""
     case .text(let text): text
     default: String(decoding: JSONWriter.compact(value), as: UTF8.self)
     }

@@ -294,14 +294,16 @@ extension SourceGuess {
     if case .paths(let paths) = source.event { event = list(paths) }
     if preset != nil, case .constant(let name) = source.event { event = "(every row is \(name))" }
     let formats = source.time.formats.map(\.name).joined(separator: ", ")
+    let time = list(source.time.paths, joinsTime ? " and " : " or ")
     var parts = [
-      "format \(sample.layout.name)", "user \(list(source.user))", "event \(event)",
-      "time \(list(source.time.paths, joinsTime ? " and " : " or ")) (\(formats))",
+      "format \(sample.layout.name)",
+      source.user.isEmpty ? "no user" : "user \(list(source.user))", "event \(event)",
+      time.isEmpty ? "no time" : "time \(time) (\(formats))",
     ]
     if let preset { parts.insert("preset \(preset)", at: 0) }
     if let anonymous = source.anonymous.first {
       if source.user.isEmpty {
-        parts.removeAll { $0 == "user " }
+        parts.removeAll { $0 == "no user" }
       }
       let place = parts.firstIndex { $0.hasPrefix("event ") } ?? parts.count
       parts.insert("before login \(anonymous)", at: place)

@@ -61,7 +61,9 @@ package struct InspectRun: Sendable {
     }
     guard !inspection.groups.isEmpty else {
       let reasons = inspection.errors.map { "\($0.path): \($0.reason)" }
-      throw RunFailure(.noInput, reasons.isEmpty ? ["no input: no file with rows"] : reasons)
+      throw RunFailure(
+        .noInput,
+        reasons.isEmpty ? inspection.notices + ["no input: no file with rows"] : reasons)
     }
     inspection.groups.sort { $0.rows > $1.rows }
     return inspection

@@ -1,5 +1,19 @@
 import EventLog
+import Spec
 import Values
+
+extension Inspection.Group {
+  /// Which ids count as users: those that some row has, and which of the source none has.
+  package var countedBy: String {
+    let seen = Set(fields.filter { $0.rows > 0 }.map(\.path))
+    let users = guess.source.user.map(\.description)
+    let ids = users + guess.source.anonymous.map(\.description)
+    let found = ids.filter(seen.contains)
+    let isNobody = !found.isEmpty && !users.isEmpty && !users.contains(where: seen.contains)
+    return (found.isEmpty ? ids : found).joined(separator: ", else ")
+      + (isNobody ? "; no row has \(users.joined(separator: " or "))" : "")
+  }
+}
 
 extension Inspection.Events {
   private static let gapsMax = 10

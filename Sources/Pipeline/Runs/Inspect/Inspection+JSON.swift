@@ -42,7 +42,7 @@ extension Inspection.Group {
       ("rows", .integer(rows)), ("is_sample", .boolean(isSample)),
       ("rejects", .list(rejects)), ("repairs", .list(repairs)),
       ("fields", .list(fields.map(Self.json))), ("has_more_fields", .boolean(hasMoreFields)),
-      ("events", events.json), ("zone", .text(zone)),
+      ("events", events.json), ("counted_by", .text(countedBy)), ("zone", .text(zone)),
       (
         "ids",
         .list(
@@ -121,7 +121,7 @@ extension Inspection.Group {
         "has_more_distinct",
         .boolean(field.distinct.hasMore || field.distinct.count > FieldTally.distinctMax)
       ),
-      ("range", .text(field.range)),
+      ("range", .text(field.range())),
       ("examples", .list(field.examples.map { .text(ShownText.escaped($0)) })),
     ])
   }
@@ -166,12 +166,15 @@ extension FieldTally {
   }
 
   /// From the least to the most: of numbers if all are, else of texts by their bytes.
-  package var range: String {
-    func both(_ from: String, _ to: String) -> String { from == to ? from : "\(from), \(to)" }
+  ///
+  /// - Parameter charactersMax: of each text.
+  package func range(charactersMax: Int = .max) -> String {
+    func both(_ from: String, _ to: String) -> String { from == to ? from : "\(from) to \(to)" }
     if rows > 0, numbers == rows { return both(Self.text(least), Self.text(most)) }
     guard let first, let last, kinds[Int(FieldReader.Kind.text.rawValue)] > 0 else { return "" }
     return both(
-      ShownText.escaped(first, charactersMax: 18), ShownText.escaped(last, charactersMax: 18))
+      ShownText.escaped(first, charactersMax: charactersMax),
+      ShownText.escaped(last, charactersMax: charactersMax))
   }
 
   private static func text(_ number: Double) -> String {

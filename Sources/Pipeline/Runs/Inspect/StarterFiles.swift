@@ -2,7 +2,6 @@ import EventLog
 
 /// What a source of a spec to start from is called, and the patterns of its files.
 enum StarterFiles {
-  private static let listedMax = 8
   private static let nameMax = 24
 
   /// The names by which a run will know a group's files: each once, of members their archive's.
@@ -11,21 +10,23 @@ enum StarterFiles {
     return group.files.map(\.file.name).filter { seen.insert($0).inserted }
   }
 
-  /// Patterns that fit these names and none of the others: the names, or where they are many the end
-  /// that all of them have.
+  /// Patterns that fit these names and none of the others: the ending that all of them have, so that
+  /// tomorrow's file fits, too, or the names.
   static func patterns(of names: [String], notOf others: [String]) -> [String] {
-    if names.count > listedMax, let first = names.first {
-      let end =
-        "."
-        + (first.split(separator: "/").last ?? "").split(separator: ".").dropFirst()
-        .joined(separator: ".")
-      if end.count > 1, names.allSatisfy({ $0.hasSuffix(end) }),
-        !others.contains(where: { $0.hasSuffix(end) })
-      {
-        return ["**/*" + escaped(end)]
-      }
+    let end = names.first.map(ending) ?? ""
+    if !end.isEmpty, names.allSatisfy({ $0.hasSuffix(end) }),
+      !others.contains(where: { $0.hasSuffix(end) })
+    {
+      return ["**/*" + escaped(end)]
     }
     return names.map(escaped)
+  }
+
+  /// `.jsonl.gz` of `2025/app.2025-03-01.jsonl.gz`.
+  private static func ending(_ name: String) -> String {
+    let parts = (name.split(separator: "/").last ?? "").split(separator: ".").dropFirst()
+    let last = parts.suffix(parts.last == "gz" ? 2 : 1)
+    return last.map { "." + $0 }.joined()
   }
 
   /// Of the first file, in letters and digits.

@@ -8,6 +8,8 @@ package struct StarterSpec {
   private let groups: [Inspection.Group]
   /// Groups without a user or a time, where others have both.
   private let others: [Inspection.Group]
+  /// Inputs that are no logs.
+  private let unread: [String]
   private var lines: [(text: String, comment: String)] = []
   /// By name of a property: its type, which is one in all sources.
   private var types: [String: String] = [:]
@@ -24,7 +26,8 @@ package struct StarterSpec {
     others =
       readable.isEmpty
       ? Array(inspection.groups.dropFirst()) : inspection.groups.filter { !isReadable($0) }
-    if groups.count == 1 {
+    unread = inspection.errors.map(\.path).filter { $0 != "-" }
+    if groups.count == 1, others.isEmpty, unread.isEmpty {
       write("source:")
       writeSource(groups[0])
     } else {
@@ -42,9 +45,10 @@ package struct StarterSpec {
     text += "CHECK marks what was guessed and could be otherwise.\n"
     for other in others {
       let path = ShownText.escaped(other.files.first?.file.path ?? "")
-      text += "# Not in it, as it looks different: \(path)"
+      text += "# Left out, as it looks different: \(path)"
       text += other.files.count > 1 ? " and \(other.files.count - 1) more\n" : "\n"
     }
+    for path in unread { text += "# Left out, as it cannot be read: \(ShownText.escaped(path))\n" }
     let width = min(44, lines.filter { !$0.comment.isEmpty }.map(\.text.count).max() ?? 0)
     for line in lines {
       let blanks = String(repeating: " ", count: max(1, width - line.text.count + 1))
@@ -71,8 +75,13 @@ package struct StarterSpec {
 
   private mutating func writeSources() {
     let names = groups.map { StarterFiles.names(of: $0) }
-    let ignored = others.flatMap { StarterFiles.names(of: $0) }
-    write("sources:", "files that look alike are one; ids are those of one person in all of them")
+    // What could not be read is known by its path only, whose end a pattern fits as well.
+    let ignored = others.flatMap { StarterFiles.names(of: $0) } + unread
+    write(
+      "sources:",
+      groups.count == 1
+        ? "`files` are the logs, `ignore` is what looks different"
+        : "files that look alike are one; ids are those of one person in all of them")
     var taken: Set<String> = []
     for (index, group) in groups.enumerated() {
       let all = names.enumerated().filter { $0.offset != index }.flatMap(\.element) + ignored

@@ -39,6 +39,13 @@ class Cluster:
             SPARK_MASTER_OPTS="-Dspark.deploy.maxExecutorRetries=-1",
             SPARK_WORKER_OPTS="-Dspark.worker.cleanup.enabled=true")
         self.processes = []
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self):
         port, page = free_port(), free_port()
         self.master = f"spark://127.0.0.1:{port}"
         self.launch("master", "127.0.0.1", "spark-class", "org.apache.spark.deploy.master.Master",
@@ -63,7 +70,7 @@ class Cluster:
         self.processes.append(process)
         return process
 
-    def await_port(self, host, port, seconds=120):
+    def await_port(self, host, port, seconds=600):
         end = time.monotonic() + seconds
         while True:
             try:
@@ -74,7 +81,7 @@ class Cluster:
                     raise
                 time.sleep(0.1)
 
-    def await_line(self, name, text, count, seconds=120):
+    def await_line(self, name, text, count, seconds=600):
         end = time.monotonic() + seconds
         while self.log(name).read_text(errors="replace").count(text) < count:
             if time.monotonic() > end:

@@ -10,9 +10,12 @@ struct Fingerprint {
 
   init(json: JSONValue) { self.json = json }
 
-  /// - Parameter now: microseconds since 1970, the same on all machines.
-  init(_ spec: AnalysisSpec, _ reading: ReadingPlan, now: Int64, lineBytesMax: Int, partitions: Int)
-  {
+  /// - Parameters:
+  ///   - now: microseconds since 1970, the same on all machines.
+  ///   - limits: of which lengths count.
+  init(
+    _ spec: AnalysisSpec, _ reading: ReadingPlan, now: Int64, limits: ReadLimits, partitions: Int
+  ) {
     let calendar = spec.calendar
     var zones = [reading.calendar.zone]
     for rules in reading.plan.extractions.map(\.time.rules) {
@@ -36,7 +39,7 @@ struct Fingerprint {
         "earliest",
         reading.limits.timeMin == .min ? .null : .integer(Int(reading.limits.timeMin))
       ),
-      ("max_line", .integer(lineBytesMax)),
+      ("max_line", .integer(limits.lineBytesMax)), ("max_value", .integer(limits.valueBytesMax)),
       ("partitions", .integer(partitions)),
       (
         "reports",
@@ -54,7 +57,13 @@ struct Fingerprint {
   /// Microseconds since 1970: earlier rows are rejected.
   var earliest: Int64? { json["earliest"]?.integer.map { Int64($0) } }
   var partitions: Int? { json["partitions"]?.integer }
-  var lineBytesMax: Int? { json["max_line"]?.integer }
+  /// Lengths alone.
+  var limits: ReadLimits? {
+    guard let line = json["max_line"]?.integer, let value = json["max_value"]?.integer else {
+      return nil
+    }
+    return ReadLimits(lineBytesMax: line, valueBytesMax: value)
+  }
 
   var digest: String { SHA256.hexDigest(of: JSONWriter.compact(json)) }
 

@@ -108,7 +108,7 @@ extension Ledger {
     var joined = first.ledger
     (joined.parts, joined.warnings) = ([], [])
     var paths: [String: String] = [:]
-    var inputs: [(input: InputID, mark: String, ledger: String)] = []
+    var whose: [InputID: String] = [:]
     for (path, ledger) in ledgers {
       for part in ledger.parts {
         if let other = paths.updateValue(path, forKey: part.id) {
@@ -116,13 +116,15 @@ extension Ledger {
         }
         joined.parts.append(part)
       }
-      inputs += ledger.files.map { ($0.id, ledger.marks[$0.id] ?? "", path) }
+      for file in ledger.files {
+        if let other = whose.updateValue(path, forKey: file.id), !file.file.isStandardInput {
+          throw readTwice(file.id.path, other, path)
+        }
+      }
       for warning in ledger.warnings where !joined.warnings.contains(warning) {
         joined.warnings.append(warning)
       }
     }
-    inputs.sort { $0.input < $1.input }
-    try checkDoubles(inputs)
     for ledger in ledgers.dropFirst().map(\.ledger) {
       joined.files += ledger.files
       joined.marks.merge(ledger.marks) { one, _ in one }
@@ -132,11 +134,19 @@ extension Ledger {
       joined.unseen.formIntersection(ledger.unseen)
       joined.spaces.add(ledger.spaces)
     }
+    joined.leaveOutRepeats()
     joined.parts.sort { $0.id < $1.id }
     joined.files.sort { $0.id < $1.id }
+    try checkDoubles(
+      joined.files.map { ($0.id, joined.marks[$0.id] ?? "", whose[$0.id] ?? "") })
     return joined
   }
 
+  private static func readTwice(_ input: String, _ one: String, _ other: String) -> RunFailure {
+    RunFailure(.badData, "\(input) was read by two map tasks, those of \(one) and \(other)")
+  }
+
+  /// - Parameter inputs: sorted.
   private static func checkDoubles(
     _ inputs: [(input: InputID, mark: String, ledger: String)]
   ) throws(RunFailure) {
@@ -145,8 +155,7 @@ extension Ledger {
     for (id, mark, ledger) in inputs {
       let input = id.path
       if let other = paths.updateValue(ledger, forKey: input), input != "-" {
-        throw RunFailure(
-          .badData, "\(input) was read by two map tasks, those of \(other) and \(ledger)")
+        throw readTwice(input, other, ledger)
       }
       if mark.isEmpty { continue }
       if let other = marks.updateValue((input, ledger), forKey: mark) {

@@ -16,14 +16,14 @@ struct MachineTask {
     spec = specFile.spec
     self.ledger = ledger
     guard let now = ledger.fingerprint.now, let partitions = ledger.fingerprint.partitions,
-      let lineBytesMax = ledger.fingerprint.lineBytesMax
+      let limits = ledger.fingerprint.limits
     else { throw RunFailure(.badData, "\(ledgerPath) is damaged: make it again") }
     var options = RunOptions()
     options.now = .instant(now)
     options.earliest = ledger.fingerprint.earliest.map { .instant($0) }
     reading = try ReadingPlan(spec, options)
     let own = Fingerprint(
-      spec, reading, now: now, lineBytesMax: lineBytesMax, partitions: partitions)
+      spec, reading, now: now, limits: limits, partitions: partitions)
     let differences = own.differences(ledger.fingerprint, specFile.path, ledgerPath)
     guard differences.isEmpty else {
       throw RunFailure(

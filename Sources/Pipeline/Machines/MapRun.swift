@@ -47,7 +47,7 @@ package struct MapRun: Sendable {
     let reading = try ReadingPlan(spec, options)
     guard let now = reading.now else { throw RunFailure(.usage, "a map task needs --now") }
     let fingerprint = Fingerprint(
-      spec, reading, now: now, lineBytesMax: options.limits.lineBytesMax, partitions: partitions)
+      spec, reading, now: now, limits: options.limits, partitions: partitions)
     let folder = TaskFolder(out) { path throws(RunFailure) in
       let (part, _) = try MapPart.load(path)
       let differences = part.fingerprint.differences(fingerprint, path, "this task")

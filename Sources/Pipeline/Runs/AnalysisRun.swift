@@ -18,6 +18,8 @@ package struct AnalysisRun: Sendable {
   package var control: RunControl
   /// Inputs go into it, and all of it is analysed.
   package var store: StoreSession?
+  /// Stores whose inputs go into it, too.
+  var parts: [String] = []
 
   package init(
     spec: AnalysisSpec, inputs: [String], options: RunOptions, control: RunControl = RunControl(),
@@ -92,6 +94,10 @@ package struct AnalysisRun: Sendable {
         zoneQuestion: reading.question,
         identity: IdentityPlan(spec, plan), spaces: spaces)
       return (try scan.read(files), warnings, nil)
+    }
+    for part in parts {
+      let other = try StoreSession(path: part, spec: nil, writes: false)
+      _ = try StoreAddition(session: store, options: options, control: control).add(other)
     }
     if inputs != nil {
       warnings += try store.take(

@@ -55,12 +55,20 @@ package struct PublishedRun: Sendable {
     do {
       // The locks come first: a second run of the same night should say so before it reads a byte.
       let session = try openStore()
+      // What map tasks have read for the store stands among its inputs.
+      let parts = inputs.filter(StoreFolder.isThere)
+      let logs = inputs.filter { !parts.contains($0) }
+      if session == nil, let part = parts.first {
+        throw RunFailure(
+          .usage, "\(part) is a store, not a log: `--store` takes it in, or reads it without inputs"
+        )
+      }
       let versions = try options.versioned ? openVersions() : nil
       let set = try begin(versions)
       var found: ReadableInputs?
-      if merge == nil, session == nil || !inputs.isEmpty {
+      if merge == nil, session == nil || !logs.isEmpty {
         found = try ReadableInputs(
-          inputs, of: specFile.spec,
+          logs, of: specFile.spec,
           except: versions?.status ?? set.targetStatus(),
           cover: session == nil ? .whole : .stored)
       }
@@ -69,7 +77,7 @@ package struct PublishedRun: Sendable {
           + ([specFile.path] + (merge?.files ?? [])).compactMap { try? FileStatus(path: $0) })
       // What is in the way should be said before the logs are read, as far as names are known.
       for name in ["run.json", "datapackage.json"] + tableNames { try set.check(name) }
-      var analysis = try analyse(found, session)
+      var analysis = try analyse(found, session, parts: parts)
       let replaced = PublishedFolder(path: lastSet)
       let failures = review(&analysis, replaced)
       let notices = Notices(analysis: analysis)
@@ -108,11 +116,14 @@ package struct PublishedRun: Sendable {
     }
   }
 
-  private func analyse(_ found: ReadableInputs?, _ session: StoreSession?) throws -> Analysis {
+  private func analyse(
+    _ found: ReadableInputs?, _ session: StoreSession?, parts: [String]
+  ) throws -> Analysis {
     if let merge { return try merge.analyse(specFile, options) }
-    return try AnalysisRun(
-      spec: specFile.spec, inputs: inputs, options: options, control: control, store: session
-    ).analyse(found)
+    var run = AnalysisRun(
+      spec: specFile.spec, inputs: inputs, options: options, control: control, store: session)
+    run.parts = parts
+    return try run.analyse(found)
   }
 
   /// The folder that holds the last set.

@@ -88,19 +88,24 @@ package struct StoreRun: Sendable {
       let session = try writing()
       var filter = SegmentFilter()
       filter.erased = Set(ids.map { Array($0.utf8) })
-      try session.checkOneSpace("forget")
-      if session.kept.links != nil {
+      var asked = filter.erased
+      let spaces = try session.spaceErasure(&asked, options, control)
+      if spaces != nil {
+        filter.erased = []
+      } else if session.kept.links != nil {
         filter.persons = try session.erased(&filter.erased, options, control)
       }
-      let erased = try rewrite(all: session, filter: filter).erased
-      if erased == 0 {
+      let (erased, blanked) = try rewrite(all: session, filter: filter, erasure: spaces).gone
+      if erased == 0, blanked == 0 {
         throw RunFailure(
           .noInput,
           "no event in the store is of "
             + (ids.count == 1 ? "'\(ids[0])'" : "any of the \(ids.count) ids")
-            + ": nothing was erased; are ids written as in the logs, byte for byte?")
+            + ": nothing was erased; are ids written as in the logs, byte for byte?"
+            + (spaces == nil ? "" : " One of a source's own `ids` is named SPACE:ID"))
       }
-      var lines = ["\(erased) events of \(filter.erased.count) ids were erased from the store"]
+      let count = spaces == nil ? filter.erased.count : asked.count
+      var lines = ["\(erased) events of \(count) ids were erased from the store"]
       lines.append(
         "inputs were not touched, and the same ids in later inputs count anew"
           + (session.manifest.lastOut.map {
@@ -135,6 +140,7 @@ package struct StoreRun: Sendable {
         let other = try StoreSession(path: path, spec: nil, writes: false)
         let added = try StoreAddition(session: session, options: options, control: control)
           .add(other)
+        try session.commit(session.manifest)
         return "\(added.events) events of \(added.inputs) inputs were added from \(path)"
       }
     }
@@ -173,20 +179,26 @@ package struct StoreRun: Sendable {
   /// - Parameter change: of the manifest, before rows are read.
   @discardableResult
   private func rewrite(
-    all session: StoreSession, filter: SegmentFilter,
+    all session: StoreSession, filter: SegmentFilter, erasure: SpaceErasure? = nil,
     _ change: (inout StoreManifest) -> Void = { _ in }
-  ) throws -> (erased: Int, expired: Int) {
+  ) throws -> (gone: (erased: Int, blanked: Int), expired: Int) {
     var manifest = session.manifest
     change(&manifest)
-    let result = try session.rewrite(manifest, filter: filter, options: options, control: control)
+    let result = try session.rewrite(
+      manifest, filter: filter, erasure: erasure, options: options, control: control)
     manifest.segments = result.segment.map { [$0] } ?? []
     for index in manifest.inputs.indices {
       manifest.inputs[index].erased += result.erased[manifest.inputs[index].content] ?? 0
       manifest.inputs[index].expired += result.expired[manifest.inputs[index].content] ?? 0
     }
-    try session.commit(manifest, keepsReplaced: filter.erased.isEmpty)
+    if let erasure {
+      let maps = session.withMaps { $0.map(erasure.forgotten) ?? StoredMaps() }
+      try session.commit(manifest, maps: maps)
+    } else {
+      try session.commit(manifest, keepsReplaced: filter.erased.isEmpty)
+    }
     return (
-      result.erased.values.reduce(0, +), result.expired.values.reduce(0, +)
+      (result.erased.values.reduce(0, +), result.blanked), result.expired.values.reduce(0, +)
     )
   }
 

@@ -33,14 +33,42 @@ extension StoreSession {
     return persons
   }
 
-  /// Refuses what names ids where some sources have ids of their own: of which system an id is would be
-  /// a guess.
-  func checkOneSpace(_ what: String) throws(RunFailure) {
-    guard manifest.maps != nil || kept.specs.contains(where: { $0.spaces != SourceSpaces() })
-    else { return }
-    throw RunFailure(
-      .badSpec,
-      "`store \(what)` cannot tell of which system an id is where sources have `ids` of their own so "
-        + "far: drop the inputs that hold it, and give them again without it")
+  /// The same where sources have ids of their own; nil where all share one space.
+  ///
+  /// - Parameter ids: as all sources call them, or `SPACE:ID`; keys on return.
+  func spaceErasure(
+    _ ids: inout Set<[UInt8]>, _ options: RunOptions, _ control: RunControl
+  ) throws -> SpaceErasure? {
+    guard kept.specs.contains(where: { $0.spaces != SourceSpaces() }) else { return nil }
+    let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
+    let reading = MapReading(options: options, control: control, budget: budget)
+    let found = try withMaps { _ in try self.spaces(allSources(), [], reading) }
+    guard let spaces = found else { return nil }
+    let asked = ids
+    let users = Set(asked.compactMap { SpaceErasure.key(of: $0, .user, spaces) })
+    var accounts = Set(asked.compactMap { SpaceErasure.key(of: $0, .account, spaces) })
+    let plan = IdentityPlan(lastIdentity ?? IdentitySpec(anonymousRows: .own), kept.specs)
+    var links: [IdentityLinks] = []
+    if lastIdentity != nil {
+      var options = options
+      options.limits.timeMax = .max
+      var reading = kept.plan
+      reading.spaces = kept.specs.map(\.spaces)
+      links = try self.links(reading, plan, options, control, budget, spaces)
+    }
+    let dealing = try PersonDealing(links, plan: plan, options: options, control: control)
+    if let joined = dealing.accounts {
+      for home in accounts.flatMap({ joined.homes(ofOpen: $0) })
+      where home.last != EntityKey.anonymousEnd {
+        accounts.formUnion(joined.ids(of: home).map(\.id))
+      }
+    }
+    let persons = ErasedPersons(Array(users), dealing.users ?? Persons())
+    ids = accounts.union(persons.ids)
+    return SpaceErasure(
+      spaces: spaces, users: persons, accounts: accounts,
+      sourceOf: Dictionary(
+        manifest.inputs.map { ($0.content, $0.taken.file.source) },
+        uniquingKeysWith: { _, last in last }))
   }
 }

@@ -3,8 +3,8 @@ import Spec
 import Timelines
 import Values
 
-/// Other stores' events into one store: what machines have read each for itself counts from then on
-/// with all else. An input that the store knows already counts once.
+/// Other stores' events into one store, or what map tasks have read for it (`StorePartRun`): they count
+/// from then on with all else. An input that the store knows already counts once.
 struct StoreAddition {
   let session: StoreSession
   var options: RunOptions
@@ -15,11 +15,12 @@ struct StoreAddition {
     var events = 0
   }
 
-  /// Adds one store; a commit of its own.
+  /// Adds one store to the manifest in hand: a commit makes it part of the store.
   func add(_ other: StoreSession) throws -> Result {
     try check(other)
     var manifest = session.manifest
     var taken: [SegmentInput: Int] = [:]
+    var fresh: [String: TakenInput] = [:]
     for input in other.manifest.inputs where input.state == .active {
       if let known = manifest.inputs.firstIndex(where: {
         $0.content == input.content && $0.state != .lost
@@ -32,14 +33,21 @@ struct StoreAddition {
       try checkGrowth(input, manifest, other.path)
       manifest.inputs.removeAll { $0.content == input.content }
       taken[input.content] = manifest.inputs.count
+      fresh[input.key] = input.taken
       manifest.inputs.append(input)
+      manifest.inputs[manifest.inputs.count - 1].taken = input.taken.kept
     }
-    if taken.isEmpty { return Result() }
-    let result = try session.take(taken.keys.map { $0 }, of: other, options, control)
-    for place in taken.values { manifest.inputs[place].generation = manifest.generation + 1 }
+    if taken.isEmpty {
+      session.take(manifest, fresh: fresh)
+      return Result()
+    }
+    manifest.generation += 1
+    let result = try session.take(
+      taken.keys.map { $0 }, of: other, generation: manifest.generation, options, control)
+    for place in taken.values { manifest.inputs[place].generation = manifest.generation }
     if let segment = result.segment { manifest.segments.append(segment) }
     manifest.timeZone = manifest.timeZone ?? other.manifest.timeZone
-    try session.commit(manifest)
+    session.take(manifest, fresh: fresh)
     return Result(inputs: taken.count, events: result.segment?.rows ?? 0)
   }
 

@@ -23,6 +23,11 @@ struct StoreFolder: ~Copyable, Sendable {
   private static let newName = "store.json.new"
   private static let manifestBytesMax = 1 << 30
 
+  /// Whether a folder is a store.
+  static func isThere(_ path: String) -> Bool {
+    (try? FileSystem.status(FilePath(path).child(manifestName)))?.kind == .regular
+  }
+
   /// For readers.
   init(reading path: String) {
     self.path = FilePath(path)

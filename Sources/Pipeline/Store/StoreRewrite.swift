@@ -10,6 +10,8 @@ struct StoreRewrite {
   var source: StoredSource
   var options: RunOptions
   var control: RunControl
+  /// Who goes, where sources have ids of their own; else the filter says it.
+  var erasure: SpaceErasure?
 
   struct Result {
     /// Nil when no row is left.
@@ -17,6 +19,8 @@ struct StoreRewrite {
     /// By content: rows that the filter took out.
     var erased: [SegmentInput: Int] = [:]
     var expired: [SegmentInput: Int] = [:]
+    /// Rows that stay, and have lost an id by an erasure.
+    var blanked = 0
   }
 
   private struct Worker: Sendable {
@@ -24,7 +28,10 @@ struct StoreRewrite {
     var rows: SegmentRows
     /// Properties of a row.
     var textCount: Int
+    /// For an erasure.
+    var ids: SourceIDs
     var kept = 0
+    var blanked = 0
     var erased: [SegmentInput: Int] = [:]
     var expired: [SegmentInput: Int] = [:]
   }
@@ -74,6 +81,7 @@ struct StoreRewrite {
     for worker in workers {
       result.erased.merge(worker.erased, uniquingKeysWith: +)
       result.expired.merge(worker.expired, uniquingKeysWith: +)
+      result.blanked += worker.blanked
     }
     let kept = workers.reduce(0) { $0 + $1.kept }
     if kept == 0 { return result }
@@ -89,6 +97,8 @@ struct StoreRewrite {
   ) -> Worker {
     let texts = source.texts(plan)
     let numbers = plan.extraction.numbers.map(\.name)
+    var seen = plan
+    seen.spaces = source.specs.map(\.spaces)
     return Worker(
       shards: plan.schemas.map { schema in
         TimelineShards(
@@ -99,7 +109,8 @@ struct StoreRewrite {
       },
       rows: SegmentRows(
         textNames: texts, numberNames: numbers, wantsIDs: source.columns(plan).hasIDs),
-      textCount: plan.extraction.texts.count)
+      textCount: plan.extraction.texts.count,
+      ids: SourceIDs(seen, erasure?.spaces, observes: false, memoryBytesMax: nil))
   }
 
   private func read(
@@ -119,8 +130,28 @@ struct StoreRewrite {
     if let persons = filter.persons {
       StoredLinks.erase(persons, from: &batch, behind: worker.textCount)
     }
+    let inputs = worker.rows.inputs.map { segment.inputs[Int($0)] }
+    guard let erasure else { return try add(batch, inputs, numberOf, by: &worker) }
+    // As a log's, a batch is of one source.
+    let sources = Dictionary(grouping: 0..<batch.count) { erasure.sourceOf[inputs[$0]] ?? 0 }
+    for (source, rows) in sources.sorted(by: { $0.key < $1.key }) {
+      var part = rows.count == batch.count ? batch : batch.selecting(rows)
+      part.source = source
+      let (kept, gone, blanked) = erasure.apply(
+        to: &part, &worker.ids, textCount: worker.textCount, hasLinks: self.source.links != nil)
+      worker.blanked += blanked
+      for row in gone { worker.erased[inputs[rows[row]], default: 0] += 1 }
+      try add(part, kept.map { inputs[rows[$0]] }, numberOf, by: &worker)
+    }
+  }
+
+  private func add(
+    _ batch: EventBatch, _ inputs: [SegmentInput], _ numberOf: [SegmentInput: UInt32],
+    by worker: inout Worker
+  ) throws {
+    if batch.count == 0 { return }
     worker.kept += batch.count
-    let inputs = worker.rows.inputs.map { numberOf[segment.inputs[Int($0)]] ?? 0 }
+    let inputs = inputs.map { numberOf[$0] ?? 0 }
     for schema in worker.shards.indices {
       var used: [UInt8] = []
       _ = try worker.shards[schema].append(batch, inputs: inputs, used: &used)

@@ -138,7 +138,7 @@ extension StoreSession {
     let result = try intake.read(inputs, into: manifest, of: folder)
     state.withLock {
       $0.manifest = result.manifest
-      $0.fresh = result.taken
+      $0.fresh.merge(result.taken) { _, new in new }
     }
     return result
   }
@@ -203,6 +203,16 @@ extension StoreSession {
     return spec
   }
 
+  /// What another store's addition makes of the manifest in hand.
+  ///
+  /// - Parameter fresh: by key, inputs as whoever read them found them.
+  func take(_ manifest: StoreManifest, fresh: [String: TakenInput]) {
+    state.withLock {
+      $0.manifest = manifest
+      $0.fresh.merge(fresh) { _, new in new }
+    }
+  }
+
   /// Changes the manifest in hand, not the store.
   func change(_ body: (inout StoreManifest) throws -> Void) rethrows {
     var manifest = manifest
@@ -261,18 +271,36 @@ extension StoreSession {
     var manifest = manifest
     manifest.lastOut = out ?? manifest.lastOut
     manifest.identity = identity
-    let (maps, committed) = state.withLock { ($0.maps, $0.committed) }
-    if let maps, !maps.maps.isEmpty {
-      let old = try committed?.maps.map { name throws(RunFailure) in try folder.read(name) }
-      let bytes = maps.bytes
-      if old != bytes {
-        manifest.maps = StoreIntake.name("maps", nextGeneration, "json")
-        let sink = try folder.createSegment(manifest.maps ?? "")
-        try sink.write(bytes)
-        _ = try sink.finish()
-      }
-    }
+    try keepMaps(in: &manifest)
     try commit(manifest)
+  }
+
+  /// Writes what maps say, where that has changed, into a file that the manifest then names.
+  private func keepMaps(in manifest: inout StoreManifest) throws(RunFailure) {
+    let (maps, committed) = state.withLock { ($0.maps, $0.committed) }
+    guard let maps, !maps.maps.isEmpty else { return }
+    let old = try committed?.maps.map { name throws(RunFailure) in try folder.read(name) }
+    let bytes = maps.bytes
+    if old == bytes { return }
+    manifest.maps = StoreIntake.name("maps", nextGeneration, "json")
+    let sink = try folder.createSegment(manifest.maps ?? "")
+    try sink.write(bytes)
+    _ = try sink.finish()
+  }
+
+  /// What maps say, and nothing of it changed: a body may look at it by spaces alone (`allSources`).
+  func withMaps<Result>(_ body: (StoredMaps?) throws -> Result) rethrows -> Result {
+    let maps = state.withLock { $0.maps }
+    defer { state.withLock { $0.maps = maps } }
+    return try body(maps)
+  }
+
+  /// - Parameter maps: what they say from then on.
+  func commit(_ manifest: StoreManifest, maps: StoredMaps) throws(RunFailure) {
+    var manifest = manifest
+    state.withLock { $0.maps = maps }
+    try keepMaps(in: &manifest)
+    try commit(manifest, keepsReplaced: false)
   }
 
   /// - Parameter keepsReplaced: for one more generation; not what was erased.
@@ -281,7 +309,8 @@ extension StoreSession {
     if let found, found.bytes == manifest.bytes { return }
     var manifest = manifest
     let kept = Set(manifest.segments.map(\.name))
-    manifest.generation = (found?.generation ?? 0) + 1
+    // Each segment that came into it is named by a generation of its own.
+    manifest.generation = max(manifest.generation, (found?.generation ?? 0) + 1)
     let replaced =
       (found?.segments.map(\.name).filter { !kept.contains($0) } ?? [])
       + [found?.maps].compactMap { $0 == manifest.maps ? nil : $0 }
@@ -292,12 +321,15 @@ extension StoreSession {
 
   /// The rows of a manifest's active inputs in one new segment, as far as they pass.
   func rewrite(
-    _ manifest: StoreManifest, filter: SegmentFilter, options: RunOptions, control: RunControl
+    _ manifest: StoreManifest, filter: SegmentFilter, erasure: SpaceErasure? = nil,
+    options: RunOptions, control: RunControl
   ) throws -> StoreRewrite.Result {
     var filter = filter
     filter.idProperties = []
     do {
-      return try StoreRewrite(source: kept, options: options, control: control).run(
+      return try StoreRewrite(
+        source: kept, options: options, control: control, erasure: erasure
+      ).run(
         try manifest.segments.map(open), inputs: manifest.activeInputs.map(\.content),
         filter: filter, generation: nextGeneration, folder: folder)
     } catch {
@@ -307,12 +339,13 @@ extension StoreSession {
 
   /// The rows of some of another store's inputs in one new segment of this one.
   func take(
-    _ inputs: [SegmentInput], of other: StoreSession, _ options: RunOptions, _ control: RunControl
+    _ inputs: [SegmentInput], of other: StoreSession, generation: Int, _ options: RunOptions,
+    _ control: RunControl
   ) throws -> StoreRewrite.Result {
     do {
       return try StoreRewrite(source: kept, options: options, control: control).run(
         try other.manifest.segments.map(other.open), inputs: inputs, filter: SegmentFilter(),
-        generation: nextGeneration, folder: folder)
+        generation: generation, folder: folder)
     } catch {
       throw other.explained(error)
     }

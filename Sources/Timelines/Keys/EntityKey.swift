@@ -78,7 +78,7 @@ package enum EntityKey {
   }
 
   /// Where the ids of a key or tuple stand, each once: of two that are equal the first.
-  static func ids(_ key: ArraySlice<UInt8>) -> [Range<Int>] {
+  package static func ids(_ key: ArraySlice<UInt8>) -> [Range<Int>] {
     var found: [Range<Int>] = []
     var start = key.startIndex
     for at in key.indices where key[at] >= openEnd {

@@ -37,6 +37,11 @@ package struct ErasedPersons: Sendable {
     return isErased(key, at: 0)
   }
 
+  /// Whether a row of a key goes.
+  package func isErased(_ key: ArraySlice<UInt8>, at time: Int64) -> Bool {
+    verdict(key) ?? isErased(Array(key), at: time)
+  }
+
   func isErased(_ key: [UInt8], at time: Int64) -> Bool {
     homes.contains(Array(persons.home(of: key[...], at: time)))
   }

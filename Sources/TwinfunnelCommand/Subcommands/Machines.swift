@@ -24,13 +24,25 @@ extension Twinfunnel {
             --partitions 0-15/256 --out DEALT                          on each machine
 
         Every machine is given all files of `maps`.
+
+        For a store, the folder is one of its own, which the store's run takes in:
+
+          twinfunnel map SPEC INPUT... --store PART                    on each machine
+          twinfunnel run SPEC PART... --store STORE --out DIR
         """)
 
     @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
     var spec: String
     @Argument(help: "Logs, as for `run`.", completion: .file()) var inputs: [String]
-    @Option(help: ArgumentHelp("The folder to make.", valueName: "dir"), completion: .directory)
-    var segments: String
+    @Option(
+      help: ArgumentHelp("The folder to make, for `fold`.", valueName: "dir"),
+      completion: .directory)
+    var segments: String?
+    @Option(
+      help: ArgumentHelp(
+        "The folder to make, for a store: all that the source declares.", valueName: "dir"),
+      completion: .directory)
+    var store: String?
     @Option(help: "Into how many parts entities are dealt: a power of two, at most 65536.")
     var partitions = MapRun.partitionsDefault
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
@@ -40,7 +52,10 @@ extension Twinfunnel {
       guard PartitionShare(partitions: 0..<1, count: partitions) != nil else {
         throw ValidationError("--partitions is a power of two, 1 to 65536.")
       }
-      guard input.now != nil || input.observedUntil != nil else {
+      guard (segments == nil) != (store == nil) else {
+        throw ValidationError("Name the folder: --segments for `fold`, --store for a store.")
+      }
+      guard store != nil || input.now != nil || input.observedUntil != nil else {
         throw ValidationError("Name the same --now for all machines: their clocks differ.")
       }
     }
@@ -49,8 +64,13 @@ extension Twinfunnel {
       let options = input.runOptions
       let loaded = try loadedSpec(spec, overrides, options)
       try reporting(input) { control in
-        try MapRun(
-          specFile: loaded, inputs: inputs, out: segments, partitions: partitions,
+        if let store {
+          return try StorePartRun(
+            specFile: loaded, inputs: inputs, out: store, options: options, control: control
+          ).run()
+        }
+        return try MapRun(
+          specFile: loaded, inputs: inputs, out: segments ?? "", partitions: partitions,
           options: options, control: control
         ).run()
       }

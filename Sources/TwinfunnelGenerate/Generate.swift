@@ -17,27 +17,31 @@ struct Generate: ParsableCommand {
   )
 
   enum Profile: String, ExpressibleByArgument, CaseIterable {
-    case segment, b2b, b2c
+    case segment, rough, b2b, b2c
   }
 
   @Option(help: "The folder to write to; made when missing.") var out: String
-  @Option(help: "segment: a web shop; b2b: accounts and contracts; b2c: consumers.")
+  @Option(
+    help: """
+      segment: a web shop; rough: the same shop, with escapes, arrays and keys that differ from row \
+      to row; b2b: accounts and contracts; b2c: consumers.
+      """)
   var profile = Profile.segment
   @Option(help: "Log lines over all files.") var events = 1_000_000
   @Option(help: "Files.") var files = 8
   @Option(
     help: """
       Distinct users, as many as events to give each event its own; b2b: those who belong to no \
-      account (default: segment 200000; else as fits the events).
+      account (default: segment, rough 200000; else as fits the events).
       """)
   var users: Int?
-  @Option(help: "Distinct accounts (default: segment none; b2b as fits the events; b2c has none).")
+  @Option(help: "Distinct accounts (default: segment none, rough none; b2b as fits the events; b2c has none).")
   var accounts: Int?
-  @Option(help: "Days that the log spans (default: segment 56, b2b 540, b2c 175).")
+  @Option(help: "Days that the log spans (default: segment, rough 56, b2b 540, b2c 175).")
   var days: Int?
   @Option(
     help: """
-      Seconds since 1970 at which it begins (default: segment 2026-01-01, b2b 2024-01-01, b2c \
+      Seconds since 1970 at which it begins (default: segment, rough 2026-01-01, b2b 2024-01-01, b2c \
       2025-01-01).
       """)
   var start: Int?
@@ -55,18 +59,18 @@ struct Generate: ParsableCommand {
   func validate() throws {
     guard events >= 0, files > 0, users ?? 1 >= 0, accounts ?? 0 >= 0, days ?? 1 > 0, threads > 0
     else { throw ValidationError("Counts must be positive.") }
-    guard profile != .segment || users ?? 1 > 0, profile != .b2c || users ?? 1 > 0 else {
+    guard profile == .b2b || users ?? 1 > 0 else {
       throw ValidationError("--users must be at least 1.")
     }
     guard events < 1 << 31, users ?? 0 < 1 << 30, accounts ?? 0 < 1 << 22, days ?? 1 < 100_000
     else { throw ValidationError("More than the generator can number.") }
     guard (0...9).contains(level) else { throw ValidationError("--level is 0 to 9.") }
-    if profile == .segment, truth != nil {
+    if profile == .segment || profile == .rough, truth != nil {
       throw ValidationError("--truth needs --profile b2b or b2c.")
     }
     if profile != .b2b, sources { throw ValidationError("--sources needs --profile b2b.") }
-    if profile == .b2c, accounts ?? 0 > 0 {
-      throw ValidationError("--profile b2c has no accounts.")
+    if profile == .b2c || profile == .rough, accounts ?? 0 > 0 {
+      throw ValidationError("--profile \(profile.rawValue) has no accounts.")
     }
   }
 
@@ -110,6 +114,9 @@ struct Generate: ParsableCommand {
     switch profile {
     case .segment:
       SegmentProfile(
+        scale: scale(users: 200_000, accounts: 0, days: 56, start: 1_767_225_600))
+    case .rough:
+      RoughProfile(
         scale: scale(users: 200_000, accounts: 0, days: 56, start: 1_767_225_600))
     case .b2b:
       try ScriptedLog(

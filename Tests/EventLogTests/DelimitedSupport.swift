@@ -21,6 +21,8 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
   var field: [UInt8] = []
   var state = State.fieldStart
   var wasQuoted = false
+  /// Line ends in quotes since the last that closed as they should.
+  var openLines = 0
 
   /// Blanks around what has no quotes are no part of it.
   func trim() {
@@ -43,6 +45,7 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
     row.isBlank = contentEnd == row.start
     rows.append(row)
     row = SlowRow(start: end)
+    openLines = 0
     field = []
     state = .fieldStart
     wasQuoted = false
@@ -62,7 +65,15 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
       if byte == 0x22 {
         state = .quoteInQuoted
       } else {
-        if byte == 0x0A { row.lines += 1 }
+        if byte == 0x0A {
+          openLines += 1
+          if openLines > 1000 {
+            row.problem = .unclosedQuote
+            endRow(contentEnd: place, end: place + 1)
+            continue
+          }
+          row.lines += 1
+        }
         field.append(byte)
       }
     case .fieldStart where byte == 0x22 && isQuoting:
@@ -70,6 +81,7 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
       wasQuoted = true
     case _ where byte == delimiter:
       trim()
+      if wasQuoted, row.problem == nil { openLines = 0 }
       row.fields.append(field)
       field = []
       state = .fieldStart

@@ -140,6 +140,17 @@ import Testing
     #expect(reading.rows.map(\.line) == [1, 5])
     #expect(reading.outcome.droppedRows == 3)
     #expect(reading.outcome.droppedLines == 3)
+    // Where text follows the closing quote, or none closes, the quote was a stray one: what is whole of
+    // its lines within the limit is there to be read again.
+    for chunkBytes in 1...20 {
+      let stray = try readBytes(
+        Array("a\n\"1234\n\n5678\"x\nb\n\"1234\n\n5678".utf8), format: .csv(delimiter: 44),
+        limits: ReadLimits(lineBytesMax: 6, chunkBytes: chunkBytes))
+      #expect(stray.texts == ["a", "\"1234\n\n", "b", "\"1234\n\n"])
+      #expect(stray.rows.map(\.line) == [1, 2, 5, 6])
+      #expect(stray.rejects.map(\.byte) == [9, 25] && stray.rejects.map(\.line) == [4, 8])
+      #expect(stray.rejects.map(\.prefix) == [Array("5678\"x".utf8), Array("5678".utf8)])
+    }
     // Quotes mean nothing in lines.
     #expect(try readBytes(Array("\"a\nb\"\n".utf8), format: .tsv).texts == ["\"a", "b\""])
   }
@@ -178,13 +189,22 @@ import Testing
       // Where no line ends in LF, it ends in CR.
       var text = content
       if format != .jsonl, !content.contains(10) { text = content.map { $0 == 13 ? 10 : $0 } }
-      let rows = referenceRows(text, format: format)
-      let dropped = rows.filter { $0.text.count > limits.lineBytesMax }
+      var kept: [InputRow] = []
+      var dropped: [InputRow] = []
+      for row in referenceRows(text, format: format) {
+        if row.text.count <= limits.lineBytesMax {
+          kept.append(row)
+        } else {
+          let cut = row.cut(lineBytesMax: limits.lineBytesMax)
+          if let again = cut.again { kept.append(again) }
+          if let rest = cut.dropped { dropped.append(rest) }
+        }
+      }
+      for index in kept.indices { kept[index].isStray = false }
       let rejects = dropped.map {
         Reject(
           reason: .lineTooLong, line: $0.line, byte: $0.byte, prefix: Array($0.text.prefix(200)))
       }
-      let kept = rows.filter { $0.text.count <= limits.lineBytesMax }
       guard reading.rows == kept, reading.rejects == rejects, reading.outcome.damages.isEmpty,
         reading.outcome.droppedRows == dropped.reduce(0, { $0 + $1.lines }),
         reading.outcome.isGzip == isGzip, reading.outcome.inflatedBytes == content.count,

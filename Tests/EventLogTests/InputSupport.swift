@@ -151,6 +151,8 @@ struct InputRow: Equatable, CustomStringConvertible {
   var bytes: [UInt8]
   /// A last row may have none, even where its last byte, inside quotes, is LF.
   var hasLineEnd = true
+  /// Its quotes do not close, or there is text behind one that does.
+  var isStray = false
 
   /// Without its line end.
   var text: [UInt8] {
@@ -176,6 +178,7 @@ func referenceRows(
   var byte = isFileStart && content.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
   var isQuoted = false
   var isFieldStart = true
+  var isStray = false
   var index = byte
   while index < content.count {
     let current = content[index]
@@ -189,6 +192,8 @@ func referenceRows(
             index += 1
           } else {
             isQuoted = false
+            let next = content[(index + 1)...].first { $0 != 32 }
+            if let next, ![delimiter, 10, 13].contains(next) { isStray = true }
           }
         }
         isFieldStart = false
@@ -200,16 +205,38 @@ func referenceRows(
     }
     index += 1
     if current == 10 {
-      rows.append(InputRow(byte: byte, line: line, bytes: row))
+      rows.append(InputRow(byte: byte, line: line, bytes: row, isStray: isStray))
+      isStray = false
       line += rows.last!.lines
       byte = index
       row = []
     }
   }
   if !row.isEmpty {
-    rows.append(InputRow(byte: byte, line: line, bytes: row, hasLineEnd: false))
+    rows.append(
+      InputRow(
+        byte: byte, line: line, bytes: row, hasLineEnd: false, isStray: isStray || isQuoted))
   }
   return rows
+}
+
+extension InputRow {
+  /// Of a row that is too long: the lines that are read again because a stray quote made it so, and
+  /// what is dropped.
+  func cut(lineBytesMax: Int) -> (again: InputRow?, dropped: InputRow?) {
+    guard isStray, let end = bytes.prefix(lineBytesMax + 1).lastIndex(of: 10) else {
+      return (nil, self)
+    }
+    var again = self
+    again.bytes = Array(bytes[...end])
+    again.hasLineEnd = false
+    if again.bytes.count == bytes.count { return (again, nil) }
+    var rest = self
+    rest.byte += again.bytes.count
+    rest.line += again.lines
+    rest.bytes = Array(bytes[(end + 1)...])
+    return (again, rest)
+  }
 }
 
 /// Everything that a source delivered, cut into rows again.

@@ -274,6 +274,18 @@ import Testing
       Self.csv, "u,e,t,p\n1,x,2024-01-02,\"a\nb\nc\"\n2,x,2024-01-02,ok\n", lineBytesMax: 20)
     #expect(long.rows == [Self.row("2", "ok")])
     #expect(long.source.droppedRows == 3 && long.source.droppedLines == 3)
+    // Quotes that close and open in every other row make one row of all: 1,000 lines are cut, and
+    // what is whole in them is read, each line a few times at most.
+    let odd = (0..<3000).map {
+      $0 % 2 == 0 ? "a\"\($0),x,2024-01-02,\"b\n" : "\($0),x,2024-01-02,ok\n"
+    }
+    for chunkBytes in [100, 256 << 10] {
+      let read = try ReadRows(
+        Self.csv, Array(("u,e,t,p\n" + odd.joined()).utf8), chunkBytes: chunkBytes)
+      #expect(read.rows == (0..<1500).map { Self.row("\(2 * $0 + 1)", "ok") })
+      #expect(read.rejects == ["unclosed quote": 1500])
+      #expect(read.tally.rows == 3000 && read.tally.lines == 3001)
+    }
     // Quotes that close in another row leave too few columns: the lines between are rows.
     try same(
       Self.csv, "u,e,t,p\n1,x,\"2024-01-02,ok\n2,x,2024-01-02,ok\n3,x\",2024-01-02,ok\n",

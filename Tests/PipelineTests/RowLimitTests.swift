@@ -84,4 +84,35 @@ import Testing
     #expect(message.contains("break it down by something with fewer values than page"))
     #expect(try run("  one: {type: activity, interval: day}", log: log) == nil)
   }
+
+  /// What no scratch file can take: names of events, and who is who.
+  @Test func namesAndLinksThatNothingCanSpill() throws {
+    let long = String(repeating: "x", count: 60_000)
+    func run(_ row: (Int) -> String, rows: Int) throws -> String? {
+      let log = (0..<rows).map { "{\(row($0)), \"time\": \"2026-01-01\"}\n" }.joined()
+      let spec = """
+        source: {format: jsonl, user: user, anonymous: device, event: event, time: time}
+        identity: {}
+        reports: {daily: {type: activity, interval: day}}
+
+        """
+      do {
+        _ = try RunOutcome(
+          spec: spec, files: ["log.jsonl": Data(log.utf8)], memory: 1 << 20)
+        return nil
+      } catch let failure as RunFailure {
+        #expect(failure.kind == .badData && failure.messages.count == 1)
+        return failure.messages.first
+      }
+    }
+    let names: (Int) -> String = { #""user": "u", "event": "\#($0)\#(long)""# }
+    #expect(try run(names, rows: 20) == nil)
+    let tooManyNames = try #require(try run(names, rows: 250))
+    #expect(tooManyNames.hasPrefix("the logs have more event names than --memory has room for"))
+    let links: (Int) -> String = { #""user": "u\#($0)", "device": "\#($0)\#(long)", "event": "x""# }
+    #expect(try run(links, rows: 20) == nil)
+    let tooManyLinks = try #require(try run(links, rows: 300))
+    #expect(tooManyLinks.hasPrefix("who is who takes "))
+    #expect(tooManyLinks.hasSuffix("or give more --memory; nothing was published"))
+  }
 }

@@ -27,7 +27,10 @@ import Timelines
       }
       tables["rejects.jsonl"] = nil
       let json = try JSONSerialization.jsonObject(with: tables.removeValue(forKey: "run.json")!)
-      let manifest = json as? [String: Any] ?? [:]
+      var manifest = json as? [String: Any] ?? [:]
+      manifest["inputs"] = (manifest["inputs"] as? [[String: Any]] ?? []).map { input in
+        input.filter { $0.key != "from_store" }
+      }
       told = manifest.filter { Self.kept.contains($0.key) } as NSDictionary
       warnings = Set(manifest["warnings"] as? [String] ?? [])
     }

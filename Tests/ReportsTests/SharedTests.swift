@@ -48,6 +48,48 @@ struct DurationStatisticsTests {
   }
 }
 
+struct DurationRunTests {
+  private static func read(_ run: DurationRun) -> [Int64: Int] {
+    var cursor = DurationRun.Cursor(run)
+    var (found, last): ([Int64: Int], Int64?) = ([:], nil)
+    while let (value, times) = cursor.next() {
+      #expect(last.map { $0 < value } ?? true)
+      (found[value], last) = (times, value)
+    }
+    #expect(found.count == run.count)
+    return found
+  }
+
+  /// Whole seconds, milliseconds or microseconds, few values or many, from either side of zero.
+  @Test func keepsEachDurationWithItsCount() {
+    for seed in 0..<300 as Range<UInt64> {
+      var random = SplitMix64(state: seed)
+      let runs = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+        let unit = [1, 1000, 1_000_000].randomElement(using: &random)! as Int64
+        let span = [3, 1000, 1 << 40].randomElement(using: &random)! as Int64
+        return (0..<Int.random(in: 0...200, using: &random)).map { _ in
+          Int64.random(in: -span / 4...span, using: &random) * unit
+        }
+      }
+      var expected: [Int64: Int] = [:]
+      for value in runs.joined() { expected[value, default: 0] += 1 }
+      let merged = runs.map { DurationRun($0.sorted()) }.reduce(DurationRun()) { DurationRun($0, $1) }
+      #expect(Self.read(merged) == expected, "seed \(seed)")
+    }
+  }
+
+  /// Different times of up to a week: few bytes each.
+  @Test func takesLittle() {
+    var random = SplitMix64(state: 1)
+    var statistics = DurationStatistics()
+    for _ in 0..<200_000 {
+      statistics.add(Int64.random(in: 0..<7 * 86_400_000, using: &random) * 1000)
+    }
+    #expect(statistics.sorted.count > 199_000)
+    #expect(statistics.heapBytes < 4 * 200_000)
+  }
+}
+
 struct IntervalSeriesTests {
   struct Count: FieldwiseState, Equatable {
     var value = 0

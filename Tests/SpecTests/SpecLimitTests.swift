@@ -96,6 +96,11 @@ import Testing
         "2:38: `where` has at most 100 tests, not 101"
       ),
       (
+        "source: {format: jsonl, user: u, event: e, time: t, each: [\(many(50) { "{event: e\($0), time: t}" })],"
+          + " properties: {\(many(100) { "p\($0): x" })}}\nreports: {r: {type: activity}}",
+        "1:1: `source` has at most 5000 paths, each entry of `each` with all of them, not 5200"
+      ),
+      (
         Self.head + "x: \(String(repeating: "a", count: 20_000))",
         "2:4: a text has at most 16384 bytes"
       ),

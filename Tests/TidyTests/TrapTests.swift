@@ -5,10 +5,8 @@ import Testing
 /// no byte of a log, a spec or a folder can reach it; one more is a failure of this test, and is to be
 /// turned into an error or to be added with its reason.
 ///
-/// Not listed are accesses of arrays: their indices come from the array's own range, from a bound that
-/// was checked where the number was read, or from codes that were dealt by the table that they look
-/// into. `scripts/fuzz` and the generated tests of damaged segments, counts, archives and manifests
-/// hold the readers to it.
+/// `NarrowingTests` has the conversions, and the classes of what is not counted: indices of arrays,
+/// ranges, sums.
 @Suite struct TrapTests {
   private struct Known {
     var count: Int

@@ -19,6 +19,8 @@ struct DelimitedRowWalker: Sendable {
     var fields = 0
     /// Line ends passed, those inside quotes and the row's own.
     var lines = 0
+    /// Of these, those before the last quote that closed before a delimiter.
+    var closedLines = 0
     var isBlank = false
     var hasNonASCII = false
     /// `unclosedQuote` or `malformedLine`.
@@ -117,11 +119,10 @@ struct DelimitedRowWalker: Sendable {
   ) -> (RawValue, end: Int) {
     var value = RawValue(start: start, end: start, shape: .text)
     var place = start
-    let linesBefore = row.lines
     while true {
       place = scanner.nextQuote(in: bytes, from: place, lines: &row.lines)
-      if place == bytes.count || row.lines - linesBefore > CSVRowSplitter.quotedLinesMax {
-        place = bytes.count
+      if place == bytes.count || row.lines - row.closedLines > CSVRowSplitter.quotedLinesMax {
+        place = Self.strayEnd(in: bytes, value.start..<place, &row)
         row.problem = .unclosedQuote
         value.end = place
         scanner.move(to: place, in: bytes)
@@ -145,6 +146,20 @@ struct DelimitedRowWalker: Sendable {
         if !isReturn { row.problem = .malformedLine }
       }
     }
+    if row.problem == nil { row.closedLines = row.lines }
     return (value, end)
+  }
+
+  /// Where the row is held to end whose quote at the start of `range` is open: at the line end with
+  /// which it has been too long, or else where the range ends. Line ends from there on count no more.
+  private static func strayEnd(
+    in bytes: Span<UInt8>, _ range: Range<Int>, _ row: inout Row
+  ) -> Int {
+    let ends = range.filter { bytes[$0] == UInt8(ascii: "\n") }
+    let linesBefore = row.lines - ends.count
+    let allowed = CSVRowSplitter.quotedLinesMax - (linesBefore - row.closedLines)
+    guard allowed < ends.count else { return bytes.count }
+    row.lines = linesBefore + allowed
+    return ends[allowed]
   }
 }

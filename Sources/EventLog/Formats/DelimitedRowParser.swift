@@ -102,8 +102,11 @@ struct DelimitedRowParser: RowParser {
     // Lines that a stray quote swallowed are read again among themselves: what they are does not
     // depend on where the chunk ends.
     var swallowedEnd = start
+    var aheadMax = 0
     while start < bytes.count, problem == nil {
-      let bytes = start < swallowedEnd ? bytes.extracting(0..<swallowedEnd) : bytes
+      let bytes =
+        start < swallowedEnd
+        ? bytes.extracting(0..<againEnd(bytes, start..<swallowedEnd, &aheadMax)) : bytes
       if start <= swallowedEnd { walker.start(at: start, in: bytes) }
       if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
         passOver(&start, &line, bytes, tally: &tally)
@@ -125,7 +128,10 @@ struct DelimitedRowParser: RowParser {
           if row.lines > 1, row.problem != nil || reason == .wrongColumnCount {
             end = resume(after: start, row, fieldCount, bytes)
             if end < row.end { lost = end }
-            swallowedEnd = max(swallowedEnd, row.end)
+            if swallowedEnd < row.end {
+              swallowedEnd = row.end
+              aheadMax = Self.aheadFactor * (row.end - start)
+            }
             lines = Self.lines(in: bytes, start..<end)
             tally.rows += lines - 1
             line += lines - row.lines
@@ -215,18 +221,40 @@ extension DelimitedRowParser {
   private func resume(
     after start: Int, _ row: DelimitedRowWalker.Row, _ fieldCount: Int, _ bytes: Span<UInt8>
   ) -> Int {
-    var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
-    var nothing: [RawValue] = []
     var place = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
     while place < row.end {
       let end = LineSplitter.firstLineEnd(in: bytes, from: place) ?? bytes.count
-      let line = bytes.extracting(0..<end)
-      walker.start(at: place, in: line)
-      let found = walker.next(in: line, from: place, values: &nothing)
+      let found = whole(bytes, place..<end)
       if found.fields == fieldCount, found.problem == nil { return place }
       place = end
     }
     return row.end
+  }
+
+  /// How far a row may reach that is read again, from `lines` that were swallowed: its line, or all of
+  /// them where a quote is open at its end. That costs of `aheadMax`, of which there is a few times the
+  /// bytes of all that was swallowed: else each stray quote could cost as much as all lines behind it.
+  private func againEnd(
+    _ bytes: Span<UInt8>, _ lines: Range<Int>, _ aheadMax: inout Int
+  ) -> Int {
+    let line = LineSplitter.firstLineEnd(in: bytes, from: lines.lowerBound) ?? bytes.count
+    let end = min(line, lines.upperBound)
+    guard aheadMax > 0 else { return end }
+    let found = whole(bytes, lines.lowerBound..<end)
+    guard found.problem == .unclosedQuote else { return end }
+    aheadMax -= whole(bytes, lines).end - lines.lowerBound
+    return lines.upperBound
+  }
+
+  private static let aheadFactor = 16
+
+  /// The first row of `lines`, as if there were no others, without its values.
+  private func whole(_ bytes: Span<UInt8>, _ lines: Range<Int>) -> DelimitedRowWalker.Row {
+    var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+    var nothing: [RawValue] = []
+    let bytes = bytes.extracting(0..<lines.upperBound)
+    walker.start(at: lines.lowerBound, in: bytes)
+    return walker.next(in: bytes, from: lines.lowerBound, values: &nothing)
   }
 
   private static func lines(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {

@@ -92,7 +92,7 @@ extension FieldReader {
       var lone = 0
       _ = RowAssembler.append(value, of: bytes, to: &decoded, &lone)
       let start = document.text.count
-      document.append(decoded)
+      guard document.append(decoded) else { continue }
       let end = document.text.count
       if decoded.first == UInt8(ascii: "{"),
         let found = document.parse(from: start, to: end), found.end == end

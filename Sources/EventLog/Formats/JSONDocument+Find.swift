@@ -149,7 +149,7 @@ extension JSONDocument {
     let range = value.start..<value.end
     if !has(.invalidUTF8) || isValidUTF8(text.span, range) { return value }
     let start = text.count
-    append(UTF8Repair.spelled(text.span, range))
+    guard append(UTF8Repair.spelled(text.span, range)) else { return .absent }
     return RawValue(start: start, end: text.count, shape: .container)
   }
 

@@ -8,23 +8,6 @@ struct JSONDocument: Sendable {
     case object, array, text, number, boolean, null
   }
 
-  struct Node: Sendable {
-    var kind: Kind
-    /// Its place in `text`: of a string the inside, decoded.
-    var start: Int
-    var end: Int
-    /// The decoded key of a member.
-    var key: Range<Int>
-    var parent: Int
-    var firstChild = -1
-    var lastChild = -1
-    var next = -1
-    /// Bytes that are no UTF-8 were spelled out in it.
-    var isSpelled = false
-    /// The value that this text holds, once it was asked for; -2 where it holds none.
-    var held = -1
-  }
-
   private(set) var text: [UInt8] = []
   var nodes: [Node] = []
   /// Bits of `Repair.rawValue`.
@@ -34,11 +17,14 @@ struct JSONDocument: Sendable {
   var isLenient = false
   private var at = 0
   private var end = 0
+  private static let keptBytesMax = 1 << 20
+  private static let keptNodesMax = 1 << 14
 
   /// Takes in the bytes of a row.
   mutating func load(_ bytes: Span<UInt8>, _ row: Range<Int>) {
-    text.removeAll(keepingCapacity: true)
-    nodes.removeAll(keepingCapacity: true)
+    // What a rare long row took is not kept for the rest of the run.
+    text.removeAll(keepingCapacity: text.capacity <= Self.keptBytesMax)
+    nodes.removeAll(keepingCapacity: nodes.capacity <= Self.keptNodesMax)
     repairs = 0
     // The buffer is read before this statement ends, while the span that it came from is alive.
     unsafe bytes.extracting(row).withUnsafeBufferPointer {
@@ -51,7 +37,13 @@ struct JSONDocument: Sendable {
   func has(_ repair: Repair) -> Bool { repairs >> UInt16(repair.rawValue) & 1 == 1 }
 
   /// Behind the row, where what had to be decoded stands.
-  mutating func append(_ bytes: [UInt8]) { text += bytes }
+  ///
+  /// - Returns: false where places would no longer fit into a node; nothing is appended.
+  mutating func append(_ bytes: [UInt8]) -> Bool {
+    guard text.count + bytes.count <= Int(Int32.max) else { return false }
+    text += bytes
+    return true
+  }
 
   /// Parses the value that begins at `start`, or behind blanks there, and returns its node and where it
   /// ends; nil where there is no valid one before `limit`.
@@ -185,15 +177,19 @@ extension JSONDocument {
 
   private func hasRepeats(_ object: Int) -> Bool {
     var keys: [Range<Int>] = []
+    var many = JSONSeenKeys()
     var child = nodes[object].firstChild
     while child >= 0 {
-      keys.append(nodes[child].key)
+      let key = nodes[child].key
       child = nodes[child].next
-    }
-    if keys.count > 16 { return Set(keys.map { text[$0] }).count < keys.count }
-    for (index, key) in keys.enumerated() {
-      for other in keys[..<index] where other.count == key.count && text[other] == text[key] {
-        return true
+      if keys.count < 16 {
+        for other in keys where other.count == key.count && text[other] == text[key] {
+          return true
+        }
+        keys.append(key)
+      } else {
+        if many.isEmpty { for key in keys { _ = many.insert(Array(text[key])) } }
+        if !many.insert(Array(text[key])) { return true }
       }
     }
     return false
@@ -330,7 +326,7 @@ extension JSONDocument {
       decoded = UTF8Repair.spelled(decoded.span, 0..<decoded.count)
     }
     let start = text.count
-    text += decoded
+    guard append(decoded) else { return nil }
     return (start..<text.count, isSpelled)
   }
 

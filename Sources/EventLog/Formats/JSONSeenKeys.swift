@@ -9,6 +9,8 @@ struct JSONSeenKeys {
   /// Numbers of keys plus 1, 0 for none; a power of two of them, at most half of them taken.
   private var slots: [Int32] = []
 
+  var isEmpty: Bool { ends.isEmpty }
+
   /// False for a key that is there.
   mutating func insert(_ key: [UInt8]) -> Bool {
     if 2 * ends.count >= slots.count { grow() }

@@ -62,7 +62,7 @@ struct JSONValueReader {
     switch bytes[start] {
     case UInt8(ascii: "\""):
       let end = closingQuote(from: start + 1, quotes)
-      let isEscaped = hasEscapes && contains(backslash: start + 1..<end, bytes)
+      let isEscaped = hasEscapes && hasBackslash(bytes, start + 1..<end)
       return RawValue(start: start + 1, end: end, shape: isEscaped ? .escaped : .text)
     case UInt8(ascii: "n"): return .absent
     case UInt8(ascii: "t"): return RawValue(start: start, end: start + 4, shape: .boolean)
@@ -86,11 +86,6 @@ struct JSONValueReader {
     word += 1
     while quotes[word] == 0 { word += 1 }
     return word &<< 6 + quotes[word].trailingZeroBitCount
-  }
-
-  private func contains(backslash range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-    for place in range where bytes[place] == UInt8(ascii: "\\") { return true }
-    return false
   }
 
   @inline(__always)

@@ -78,3 +78,24 @@ enum JSONUnescape {
     }
   }
 }
+
+/// Whether there is an escape in the inside of a string.
+@inline(__always)
+func hasBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  var at = range.lowerBound
+  while range.upperBound - at >= 8 {
+    // Any eight bytes make an integer, and the load checks that they are there.
+    let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+    // Zero bytes where the backslashes are; taking 1 off each borrows from those alone, or from what
+    // stands above one.
+    let other = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+    if (other &- ones) & ~other & (ones &* 0x80) != 0 { return true }
+    at += 8
+  }
+  while at < range.upperBound {
+    if bytes[at] == UInt8(ascii: "\\") { return true }
+    at += 1
+  }
+  return false
+}

@@ -79,7 +79,7 @@ struct JSONWalk {
       switch bytes[place] {
       case UInt8(ascii: ":"):
         guard let key = Self.key(before: place, bytes, quotes) else { return .givenUp }
-        if hasEscapes, contains(backslash: key, bytes) { return .givenUp }
+        if hasEscapes, hasBackslash(bytes, key) { return .givenUp }
         let entry = keys.lookUp(bytes, key, node: node)
         if entry < 0 { return .tableFull }
         let (slot, child) = (Int(keys.entries[entry].slot), Int(keys.entries[entry].child))
@@ -204,11 +204,6 @@ extension JSONWalk {
     var before = place - 1
     while isBlank(bytes[before]) { before -= 1 }
     return before
-  }
-
-  private func contains(backslash range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-    for place in range where bytes[place] == UInt8(ascii: "\\") { return true }
-    return false
   }
 
   /// Each object counts once, however many of its keys occur again.

@@ -13,28 +13,14 @@ enum UnusualQuotes {
       var isClosed = true
       if let quote = format.quote, bytes[at] == quote {
         needsQuotes = true
-        isClosed = false
-        at += 1
-        while at < bytes.count {
-          let byte = bytes[at]
-          if byte == format.escape, at + 1 < bytes.count {
-            let next = bytes[at + 1]
-            if next != quote, next != byte { field.append(byte) }
-            field.append(next)
-            at += 2
-          } else if byte == quote {
-            if at + 1 < bytes.count, bytes[at + 1] == quote {
-              field.append(byte)
-              at += 2
-            } else {
-              isClosed = true
-              at += 1
-              break
-            }
-          } else {
-            field.append(byte)
-            at += 1
-          }
+        let start = at + 1
+        (field, at, isClosed) = quoted(bytes, start..<bytes.count, quote, format)
+        if !isClosed || !isEnd(bytes, behind: at, format),
+          let line = LineSplitter.firstLineEnd(in: bytes, from: start), line <= at
+        {
+          // A stray quote is one of its own line, so that what follows is written as it should be.
+          (field, at, _) = quoted(bytes, start..<line - 1, quote, format)
+          isClosed = false
         }
       } else {
         if bytes[at] == plain { needsQuotes = true }
@@ -76,5 +62,46 @@ enum UnusualQuotes {
       }
     }
     return out
+  }
+
+  /// The text behind an opening quote at the start of `range`, where it ends, behind the closing quote,
+  /// and whether there is one, within the lines that quotes may hold.
+  private static func quoted(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ quote: UInt8, _ format: DelimitedFormat
+  ) -> (field: [UInt8], end: Int, isClosed: Bool) {
+    var field: [UInt8] = []
+    var at = range.lowerBound
+    var lines = 0
+    while at < range.upperBound, lines <= CSVRowSplitter.quotedLinesMax {
+      let byte = bytes[at]
+      if byte == format.escape, at + 1 < range.upperBound {
+        let next = bytes[at + 1]
+        if next == UInt8(ascii: "\n") { lines += 1 }
+        if next != quote, next != byte { field.append(byte) }
+        field.append(next)
+        at += 2
+      } else if byte == quote {
+        guard at + 1 < range.upperBound, bytes[at + 1] == quote else {
+          return (field, at + 1, true)
+        }
+        field.append(byte)
+        at += 2
+      } else {
+        if byte == UInt8(ascii: "\n") { lines += 1 }
+        field.append(byte)
+        at += 1
+      }
+    }
+    return (field, at, false)
+  }
+
+  /// Whether a field may end behind a closing quote, blanks aside.
+  private static func isEnd(
+    _ bytes: Span<UInt8>, behind place: Int, _ format: DelimitedFormat
+  ) -> Bool {
+    var place = place
+    while place < bytes.count, bytes[place] == UInt8(ascii: " ") { place += 1 }
+    return place == bytes.count || bytes[place] == format.delimiter
+      || bytes[place] == UInt8(ascii: "\n") || bytes[place] == UInt8(ascii: "\r")
   }
 }

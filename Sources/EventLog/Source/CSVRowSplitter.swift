@@ -14,18 +14,26 @@ struct CSVRowSplitter {
     case quoted
     /// After a quote inside quotes: it closed them, unless another follows.
     case quoteInQuoted
+    /// After blanks behind a closing quote.
+    case closed
   }
 
-  /// Lines inside one pair of quotes: with more, the quote is a stray one, and a row ends there.
+  /// Line ends inside quotes that do not close as they should: with more, a quote is a stray one, and
+  /// the row ends there. A quote that closes before a delimiter has held what it was to hold.
   static let quotedLinesMax = 1000
 
   private let delimiter: UInt8
   private let quote: UInt8
   private let escape: UInt8?
   private var state = State.fieldStart
-  /// Line ends since the quote that is open.
+  /// Line ends of this row inside quotes, since the last quote that closed before a delimiter.
   private var openLines = 0
   private var isEscaped = false
+  /// Text stood behind a closing quote of this row.
+  private var isBroken = false
+  /// Whether a stray quote, and not its last line, made the row that ended first, in what was passed
+  /// last, as long as it is.
+  private(set) var endedStray = false
 
   init(format: DelimitedFormat) {
     delimiter = format.delimiter
@@ -34,6 +42,9 @@ struct CSVRowSplitter {
   }
 
   init(delimiter: UInt8) { self.init(format: DelimitedFormat(delimiter: delimiter)) }
+
+  /// Whether a stray quote holds the row that has not ended, if nothing follows.
+  var isStray: Bool { state == .quoted || isBroken }
 
   /// Passes over `bytes[start...]`. Returns the offset just after the last row end in it, nil when no
   /// row ends there.
@@ -44,7 +55,6 @@ struct CSVRowSplitter {
       switch state {
       case .fieldStart where bytes[index] == quote:
         state = .quoted
-        openLines = 0
         index += 1
       case .fieldStart, .unquoted:
         // As far as the next quote, or all of it, nothing but line breaks matters. Whether that quote
@@ -55,7 +65,10 @@ struct CSVRowSplitter {
           index += 1
           continue
         }
-        if let found = LineSplitter.lastLineEnd(in: bytes, range: index..<end) { rowEnd = found }
+        if let found = LineSplitter.lastLineEnd(in: bytes, range: index..<end) {
+          rowEnd = found
+          startRow(afterStray: isBroken)
+        }
         state = startsField(after: bytes[end - 1]) ? .fieldStart : .unquoted
         index = end
       case .quoted:
@@ -63,24 +76,42 @@ struct CSVRowSplitter {
         let end = found ?? bytes.count
         if let stray = strayEnd(in: bytes, index..<end) {
           rowEnd = stray
-          state = .fieldStart
-          isEscaped = false
+          startRow(afterStray: true)
           index = stray
           continue
         }
         if found != nil { state = .quoteInQuoted }
         index = end + (found == nil ? 0 : 1)
-      case .quoteInQuoted:
-        if bytes[index] == quote {
-          state = .quoted
-          index += 1
-        } else {
-          // Not a quote, so text or a delimiter, to be looked at as such.
-          state = .unquoted
-        }
+      case .quoteInQuoted where bytes[index] == quote:
+        state = .quoted
+        index += 1
+      case .quoteInQuoted, .closed:
+        close(before: bytes[index])
+        if state != .unquoted { index += 1 }
       }
     }
     return rowEnd
+  }
+
+  /// What stands behind a closing quote; with the state `unquoted` it is still to be passed over.
+  private mutating func close(before byte: UInt8) {
+    if byte == delimiter {
+      state = .fieldStart
+      if !isBroken { openLines = 0 }
+    } else if byte == UInt8(ascii: " ") {
+      state = .closed
+    } else {
+      state = .unquoted
+      if byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") { isBroken = true }
+    }
+  }
+
+  private mutating func startRow(afterStray: Bool) {
+    state = .fieldStart
+    isEscaped = false
+    openLines = 0
+    isBroken = false
+    endedStray = afterStray
   }
 
   /// As `lastRowEnd`, up to the first row end: for the end of a row that is too long to keep.
@@ -110,8 +141,8 @@ struct CSVRowSplitter {
     return nil
   }
 
-  /// The offset after the line end with which the open quote has been open too long, nil when it has
-  /// not; line ends up to there are counted.
+  /// The offset after the line end with which the row has too many, nil when it has not; line ends up
+  /// to there are counted.
   private mutating func strayEnd(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     var place = range.lowerBound
     while place < range.upperBound {

@@ -25,6 +25,7 @@ package struct ChunkSource: ~Copyable {
   private var chunkCount = 0
   /// The row at the start of the carry, while it is being dropped.
   private var oversized: OversizedRow?
+  private var again: LinesAgain?
   private var summary = SourceOutcome()
   private var watch = EncodingWatch()
   private var isWatching: Bool
@@ -154,9 +155,10 @@ package struct ChunkSource: ~Copyable {
         } else {
           offset += count
           count = 0
-          if isEnded { finishOversized() }
+          if isEnded { finishOversized(isStray: content.isLastRowWhole && splitter.isStray) }
         }
         window = RowWindow(passed: 0)
+        if oversized == nil, let again { return deliver(again, &chunk, count: count) }
         if isEnded && count == 0 {
           isFinished = true
           return false
@@ -192,13 +194,17 @@ extension ChunkSource {
   ) -> Bool {
     let start = offset
     keep(chunk.bytes, from: end, to: count, passed: passed)
-    chunk.count = end
+    number(&chunk, count: end, offset: start)
+    return true
+  }
+
+  private mutating func number(_ chunk: inout Chunk, count: Int, offset: Int) {
+    chunk.count = count
     chunk.index = chunkCount
-    chunk.offset = start
+    chunk.offset = offset
     chunk.droppedLines = summary.droppedLines
     chunk.holdsValues = summary.isReadAsValues
     chunkCount += 1
-    return true
   }
 
   /// The content has ended, and no row end is left in it.
@@ -312,14 +318,41 @@ extension ChunkSource {
   /// Passes over more of the oversized row. Returns where it ends, nil when it goes on.
   private mutating func drop(_ bytes: Span<UInt8>, from passed: Int) -> Int? {
     let end = splitter.firstRowEnd(in: bytes, from: passed)
-    oversized?.take(bytes.extracting(0..<(end ?? bytes.count)), isEnd: end != nil)
-    if end != nil { finishOversized() }
+    let row = bytes.extracting(0..<(end ?? bytes.count))
+    if let byte = oversized?.byte, oversized?.count == 0, case .csv = splitter {
+      again = LinesAgain(row, byte: byte, bytesMax: limits.lineBytesMax + 1)
+    }
+    oversized?.take(row, isEnd: end != nil)
+    again?.take(row, isEnd: end != nil)
+    if end != nil { finishOversized(isStray: splitter.endedStray) }
     return end
   }
 
-  private mutating func finishOversized() {
+  /// The oversized row has ended. One that a stray quote made is none: `again` stays, and its lines.
+  private mutating func finishOversized(isStray: Bool) {
     guard let row = oversized else { return }
     oversized = nil
+    if isStray, again != nil { return }
+    again = nil
+    count(row)
+  }
+
+  /// Gives the lines to the parser, which knows what to do with quotes that do not close. What stands
+  /// behind them, `count` bytes of the chunk, becomes the carry.
+  private mutating func deliver(
+    _ lines: LinesAgain, _ chunk: inout Chunk, count: Int
+  ) -> Bool {
+    again = nil
+    keep(chunk.bytes, from: 0, to: count, passed: 0)
+    grow(&chunk.bytes, to: lines.bytes.count)
+    chunk.bytes.replaceSubrange(0..<lines.bytes.count, with: lines.bytes)
+    number(&chunk, count: lines.bytes.count, offset: lines.rest.byte - lines.bytes.count)
+    self.count(lines.rest)
+    return true
+  }
+
+  private mutating func count(_ row: OversizedRow) {
+    if row.count == 0 { return }
     if summary.droppedSamples.count < limits.rejectSamplesMax {
       let reject = Reject(
         reason: .lineTooLong, line: summary.droppedLines, byte: row.byte, prefix: row.prefix)

@@ -51,6 +51,18 @@ enum RowSplitter {
   }
 }
 
+extension RowSplitter {
+  /// Whether a stray quote of CSV made the row that `firstRowEnd` found as long as it is.
+  var endedStray: Bool {
+    if case .csv(let splitter) = self { splitter.endedStray } else { false }
+  }
+
+  /// Whether one did so with the row that has not ended, if nothing follows.
+  var isStray: Bool {
+    if case .csv(let splitter) = self { splitter.isStray } else { false }
+  }
+}
+
 /// Line ends in bytes.
 enum LineSplitter {
   /// Offset after the last LF in `bytes[range]`. From the end: a chunk ends within a line of its last

@@ -20,6 +20,8 @@ struct PersonDealing {
     self.control = control
     guard let plan else { return }
     let links = consume links
+    try HeldLimits(options).checkLinks(
+      links.reduce(0) { $0 + ($1.users?.footprint ?? 0) + ($1.accounts?.footprint ?? 0) })
     if let rules = plan.users {
       users = try Persons(links.compactMap(\.users), rules: rules, findsOpen: plan.findsOpen)
     }

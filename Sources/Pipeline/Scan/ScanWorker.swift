@@ -177,6 +177,8 @@ struct ScanWorker {
       case .account: share.judged.withoutAccount += counts.withoutEntity
       }
     }
+    try HeldLimits(scan.options).checkNames(
+      partial.shards.reduce(0) { $0 + $1.namesFootprint })
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.judged.matched += used.count { $0 == 1 }
     share.judged.spread.add(scan.lens == nil ? batch.times : times, used: used)

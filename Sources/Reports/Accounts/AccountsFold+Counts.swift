@@ -9,7 +9,9 @@ package struct AccountsCounts: FieldwiseState {
 
     static let zero = Rows()
     var isZero: Bool { rows.isEmpty }
-    var heapBytes: Int {
+    var heapBytes: Int { Self.heapBytes(of: rows) }
+
+    static func heapBytes(of rows: [AccountStanding]) -> Int {
       rows.capacity * MemoryLayout<AccountStanding>.stride
         + rows.reduce(0) { sum, row in
           sum + row.id.count + 64 + row.shown.reduce(0) { $0 + $1.count + 32 }
@@ -50,6 +52,9 @@ extension AccountsFold {
     counts.groups = groups.counts(states)
     return counts
   }
+
+  /// Of the accounts themselves: to put them together as counts would take as much again.
+  package var heapBytes: Int { AccountsCounts.Rows.heapBytes(of: standings) }
 
   package mutating func add(_ counts: AccountsCounts) {
     let mapping = groups.merge(counts.groups.values)

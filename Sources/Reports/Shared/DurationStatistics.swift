@@ -1,25 +1,24 @@
 /// An exact distribution of durations: mean and any quantile of what was added, in any order.
 ///
-/// Kept as distinct values with counts, so that a distribution costs memory by how many different
-/// durations there are, plus a buffer that is sorted in when it is as large as the rest.
+/// Kept as sorted runs, each at least twice as large as the next, and a few durations that are not
+/// sorted yet: some two bytes for each different duration (see `DurationRun`).
 package struct DurationStatistics: State {
-  /// Ascending.
-  private(set) var values: [Int64] = []
-  /// By value.
-  private(set) var counts: [Int] = []
-  private(set) var recent: [Int64] = []
+  private var runs: [DurationRun] = []
+  private var recent: [Int64] = []
   private var sum: Int128 = 0
   package private(set) var count = 0
+
+  private static let recentMax = 2048
 
   package init() {}
 
   /// Distinct durations, ascending, and how often each was added.
-  init(values: [Int64], counts: [Int]) {
-    self.values = values
-    self.counts = counts
-    for (value, count) in zip(values, counts) {
-      self.count.add(count)
-      sum += Int128(value) * Int128(count)
+  init(_ run: DurationRun) {
+    runs = run.count > 0 ? [run] : []
+    var cursor = DurationRun.Cursor(run)
+    while let (value, times) = cursor.next() {
+      count.add(times)
+      sum += Int128(value) * Int128(times)
     }
   }
 
@@ -28,19 +27,34 @@ package struct DurationStatistics: State {
     recent.append(duration)
     count += 1
     sum += Int128(duration)
-    if recent.count >= max(1024, values.count) { sortIn() }
+    if recent.count >= Self.recentMax { sortIn() }
   }
 
   package static var zero: DurationStatistics { DurationStatistics() }
 
   package mutating func add(_ other: DurationStatistics) {
     if other.count == 0 { return }
-    sortIn()
-    var other = other
-    other.sortIn()
-    take(values: other.values, counts: other.counts)
-    count += other.count
+    for duration in other.recent {
+      recent.append(duration)
+      if recent.count >= Self.recentMax { sortIn() }
+    }
+    for run in other.runs { take(run) }
+    count.add(other.count)
     sum += other.sum
+  }
+
+  /// Bytes on the heap.
+  package var heapBytes: Int {
+    runs.reduce(recent.capacity * 8) { $0 + $1.bytes.capacity + 64 }
+  }
+
+  /// All of them in one run.
+  var sorted: DurationRun {
+    var all = self
+    all.sortIn()
+    var run = all.runs.popLast() ?? DurationRun()
+    while let next = all.runs.popLast() { run = DurationRun(next, run) }
+    return run
   }
 
   /// Mean in seconds; nil when nothing was added.
@@ -54,17 +68,11 @@ package struct DurationStatistics: State {
   package func quantileSeconds(_ numerator: Int, of denominator: Int) -> Double? {
     precondition(denominator > 0 && numerator >= 0 && numerator <= denominator)
     if count == 0 { return nil }
-    if !recent.isEmpty {
-      var sorted = self
-      sorted.sortIn()
-      return sorted.quantileSeconds(numerator, of: denominator)
-    }
     // The position in whole numbers, so that 0.9 of 11 values is the tenth, not just beside it.
     let (position, remainder) = ((count - 1) * numerator).quotientAndRemainder(
       dividingBy: denominator)
-    let low = value(atRank: position)
+    let (low, high) = values(atRank: position, of: sorted)
     if remainder == 0 { return Double(low) / 1_000_000 }
-    let high = value(atRank: position + 1)
     let step = Double(high - low) * Double(remainder) / Double(denominator)
     return (Double(low) + step) / 1_000_000
   }
@@ -72,44 +80,33 @@ package struct DurationStatistics: State {
   package var medianSeconds: Double? { quantileSeconds(1, of: 2) }
   package var p90Seconds: Double? { quantileSeconds(9, of: 10) }
 
-  private func value(atRank rank: Int) -> Int64 {
-    var seen = 0
-    for (value, count) in zip(values, counts) {
-      seen += count
-      if rank < seen { return value }
+  /// The duration at a rank from 0, and the one behind it; the last is its own next.
+  private func values(atRank rank: Int, of run: DurationRun) -> (Int64, Int64) {
+    var cursor = DurationRun.Cursor(run)
+    var (seen, low, last): (Int, Int64?, Int64) = (0, nil, 0)
+    while let (value, times) = cursor.next() {
+      if let low { return (low, value) }
+      seen.add(times)
+      last = value
+      if rank + 1 < seen { return (value, value) }
+      if rank < seen { low = value }
     }
-    preconditionFailure("a rank beyond the number of durations")
+    return (last, last)
   }
 
-  mutating func sortIn() {
+  private mutating func sortIn() {
     if recent.isEmpty { return }
     recent.sort()
-    let sorted = recent
+    let run = DurationRun(recent)
     recent.removeAll(keepingCapacity: true)
-    take(values: sorted, counts: Array(repeating: 1, count: sorted.count))
+    take(run)
   }
 
-  /// Merges ascending values, which may repeat, into the distinct ones.
-  private mutating func take(values others: [Int64], counts otherCounts: [Int]) {
-    var merged: [Int64] = []
-    var mergedCounts: [Int] = []
-    merged.reserveCapacity(values.count + others.count)
-    mergedCounts.reserveCapacity(values.count + others.count)
-    var (left, right) = (0, 0)
-    while left < values.count || right < others.count {
-      let takesLeft =
-        right == others.count || (left < values.count && values[left] <= others[right])
-      let value = takesLeft ? values[left] : others[right]
-      let count = takesLeft ? counts[left] : otherCounts[right]
-      if takesLeft { left += 1 } else { right += 1 }
-      if merged.last == value {
-        mergedCounts[mergedCounts.count - 1] += count
-      } else {
-        merged.append(value)
-        mergedCounts.append(count)
-      }
+  private mutating func take(_ run: DurationRun) {
+    runs.append(run)
+    while runs.count > 1, runs[runs.count - 2].bytes.count < runs[runs.count - 1].bytes.count * 2 {
+      let last = runs.removeLast()
+      runs[runs.count - 1] = DurationRun(runs[runs.count - 1], last)
     }
-    values = merged
-    counts = mergedCounts
   }
 }

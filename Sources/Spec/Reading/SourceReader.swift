@@ -171,6 +171,13 @@ extension SourceReader {
     spec.alias = alias
     spec.rows = rows
     spec.passive = passive
+    let paths = spec.pathCount
+    if paths > SpecLimits.pathsMax {
+      context.error(
+        mark,
+        "`source` has at most \(SpecLimits.pathsMax) paths, each entry of `each` with all of them, not "
+          + "\(paths)")
+    }
     return spec
   }
 }

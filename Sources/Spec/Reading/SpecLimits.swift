@@ -13,6 +13,8 @@ package enum SpecLimits {
   /// Items of one list, entries of one mapping.
   static let itemsMax = 10_000
   static let propertiesMax = 1_000
+  /// Paths of a source, as `SourceSpec.pathCount` has them.
+  static let pathsMax = 5_000
   static let reportsMax = 1_000
   static let goalsMax = 1_000
   /// Properties that one `where` tests.

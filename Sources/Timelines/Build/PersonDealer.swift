@@ -7,11 +7,14 @@ import Values
 package struct PersonDealer: Sendable {
   var shards: [PartitionShard]
   private(set) var spills: ShardSpills
-  private let persons: Persons
+  let persons: Persons
   private let layout: RowLayout
-  private let hash: ByteHash
-  private let placing: ByteHash
-  private let shift: UInt64
+  let hash: ByteHash
+  let placing: ByteHash
+  let shift: UInt64
+  var places: PersonPlaces
+  /// Keeps loads from being optimized away.
+  var touched: UInt8 = 0
   /// Of the run.
   private let kinds: [WorkerKind]
   private let isMark: [Bool]
@@ -36,6 +39,7 @@ package struct PersonDealer: Sendable {
     isMark = merge.isMark
     isHidden = merge.rules.kinds.isHidden
     budget = merge.budget
+    places = PersonPlaces(persons: persons.nameCount, budget: merge.budget)
     budget.addHolder()
     account(heldWhenEmpty)
   }
@@ -76,6 +80,7 @@ package struct PersonDealer: Sendable {
     // By entity of the part: the last home of its rows, mostly the only one.
     var homes = [Home?](repeating: nil, count: entities.count)
     var grown = 0
+    if drops.isEmpty { findPlaces(of: split, entities: entities.count, grown: &grown) }
     split.separate(&part, width: layout.words) { row, place, words in
       if !drops.isEmpty, drops.contains(place) { return }
       let person = split.person(of: row)
@@ -107,21 +112,24 @@ package struct PersonDealer: Sendable {
   mutating func spill() throws(ScratchError) {
     var change = 0
     try spills.write(&shards, kinds: kinds, isMark: isMark) { change += $0 }
+    places.forget()
     account(change)
   }
 
   private mutating func home(
     of person: UInt32?, key: ArraySlice<UInt8>, grown: inout Int
   ) -> Home {
-    let name: ArraySlice<UInt8> =
-      person.map { persons.name($0) } ?? key.prefix(EntityKey.firstCount(key.span) + 1)
-    let bytes = name.span
-    let first = bytes.extracting(0..<EntityKey.firstCount(bytes))
-    let partition = Int(truncatingIfNeeded: placing(first) >> shift)
-    let entity = shards[partition].entities.intern(bytes, hash: hash(bytes), grown: &grown)
+    let place: Place
+    if let person {
+      place = self.place(of: person, grown: &grown)
+    } else {
+      let first = key.prefix(EntityKey.firstCount(key.span) + 1)
+      place = self.place(named(first.span), first.span, grown: &grown)
+    }
     // Only rows that were dealt say under which key they came.
-    let carried = layout.hasCarried ? value(key, partition, grown: &grown) : 0
-    return Home(person: person, partition: partition, entity: entity, carried: carried)
+    let carried = layout.hasCarried ? value(key, Int(place.partition), grown: &grown) : 0
+    return Home(
+      person: person, partition: Int(place.partition), entity: place.entity, carried: carried)
   }
 
   private mutating func append(

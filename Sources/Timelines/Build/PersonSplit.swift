@@ -13,20 +13,21 @@ struct PersonSplit {
 
   init(_ entities: ByteTable, _ persons: Persons) {
     self.persons = persons
-    var owners: [Persons.Owner] = []
+    let owners = persons.owners(of: entities)
     var (moves, isTimed) = (false, false)
-    owners.reserveCapacity(entities.count)
-    let bytes = entities.bytes.span
-    var start = 0
-    for end in entities.ends {
-      let owner = persons.owner(of: bytes.extracting(start..<end))
-      owners.append(owner)
-      if owner != .itself { moves = true }
+    for owner in owners where owner != .itself {
+      moves = true
       if persons.goesByTimes(owner) { isTimed = true }
-      start = end
     }
     self.owners = owners
     (self.moves, self.isTimed) = (moves, isTimed)
+  }
+
+  /// The one person whose all rows of an entity are; nil if they stay, or go by their times.
+  @inline(__always)
+  func onlyPerson(of entity: Int) -> UInt32? {
+    if case .person(let person) = owners[entity] { return person }
+    return nil
   }
 
   @inline(__always)

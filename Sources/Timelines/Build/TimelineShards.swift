@@ -59,6 +59,9 @@ package struct TimelineShards: Sendable {
   /// files.
   package internal(set) var rowsWithoutEntity: [Int] = []
 
+  /// Bytes that the names of events take, beside the budget.
+  package var namesFootprint: Int { program.footprint }
+
   /// A number of partitions for logs of this size, such that each, while it is built, takes some
   /// 16 MiB at most, unless one entity has more events than that.
   package static func partitions(inflatedBytes: Int) -> Int {

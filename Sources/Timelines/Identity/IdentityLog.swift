@@ -10,6 +10,11 @@ package struct IdentityLog: Sendable {
   struct Times: Sendable {
     var first: Int64
     var last: Int64
+
+    mutating func add(_ time: Int64) {
+      if time < first { first = time }
+      if time > last { last = time }
+    }
   }
 
   struct Alias: Sendable {
@@ -34,10 +39,16 @@ package struct IdentityLog: Sendable {
   let budget: MemoryBudget
   /// Told to the budget, beside the times' own.
   private(set) var held = 0
-  /// Of the group at hand.
-  private var hashes: [UInt64] = []
-  private var slots: [UInt64] = []
+  // Of the group at hand; kept for their memory.
+  private var linked: [LinkedRow] = []
   private var touched: UInt8 = 0
+
+  /// A row with a link, on its way into the table.
+  private struct LinkedRow {
+    var row: Int32
+    var hash: UInt64
+    var slot: UInt64
+  }
 
   package init(rules: IdentityRules, budget: MemoryBudget = MemoryBudget(), scratch: String? = nil)
   {
@@ -91,46 +102,55 @@ package struct IdentityLog: Sendable {
   private mutating func appendLinks(
     _ batch: borrowing EventBatch, grown: inout Int
   ) throws(ScratchError) {
+    let (bytes, links, times) = (batch.bytes.span, batch.links.span, batch.times.span)
     var start = 0
-    while start < batch.count {
-      let end = min(start + Self.groupRows, batch.count)
-      touch(batch, start..<end)
-      for row in start..<end where !batch.links[row].isAbsent {
-        let time = batch.times[row]
-        let code = tuples.intern(
-          batch.bytes.span.extracting(batch.links[row].place), hash: hashes[row - start],
-          grown: &grown)
+    while start < links.count {
+      start = select(from: start, links, bytes)
+      touch(links)
+      for index in linked.indices {
+        let (row, hash) = (Int(linked[index].row), linked[index].hash)
+        let time = times[row]
+        let code = tuples.intern(bytes.extracting(links[row].place), hash: hash, grown: &grown)
         if Int(code) == tupleTimes.count {
           tupleTimes.append(Times(first: time, last: time))
           grown += MemoryLayout<Times>.stride
         } else {
-          tupleTimes[Int(code)].first = min(tupleTimes[Int(code)].first, time)
-          tupleTimes[Int(code)].last = max(tupleTimes[Int(code)].last, time)
+          tupleTimes[Int(code)].add(time)
         }
         if keepsTimes { try linkTimes.append(code: code, time: time) }
       }
-      start = end
     }
   }
 
-  private mutating func touch(_ batch: borrowing EventBatch, _ rows: Range<Int>) {
-    hashes.removeAll(keepingCapacity: true)
-    slots.removeAll(keepingCapacity: true)
-    let bytes = batch.bytes.span
-    for row in rows {
-      let link = batch.links[row]
-      hashes.append(link.isAbsent ? 0 : hash(bytes.extracting(link.place)))
-      slots.append(link.isAbsent ? 0 : tuples.slot(hash: hashes[row - rows.lowerBound]))
+  /// Hashes the links of the next group of rows that have one; returns the row behind it.
+  private mutating func select(
+    from start: Int, _ links: borrowing Span<ByteSlice>, _ bytes: borrowing Span<UInt8>
+  ) -> Int {
+    linked.removeAll(keepingCapacity: true)
+    var row = start
+    while row < links.count, linked.count < Self.groupRows {
+      if !links[row].isAbsent {
+        let hash = hash(bytes.extracting(links[row].place))
+        linked.append(LinkedRow(row: Int32(truncatingIfNeeded: row), hash: hash, slot: 0))
+      }
+      row += 1
     }
+    return row
+  }
+
+  /// Loads what interning will wait for, one kind of load after the other: with anything between,
+  /// the processor would have only a few of them under way. The sum keeps the last from being
+  /// optimized away.
+  private mutating func touch(_ links: borrowing Span<ByteSlice>) {
+    for index in linked.indices { linked[index].slot = tuples.slot(hash: linked[index].hash) }
     var sum: UInt8 = 0
-    for row in rows {
-      sum &+= tuples.ends(
-        slot: slots[row - rows.lowerBound], count: Int(batch.links[row].count))
+    for link in linked {
+      sum &+= tuples.ends(slot: link.slot, count: Int(links[Int(link.row)].count))
     }
     // The times, which lie elsewhere again.
     var times: Int64 = 0
-    for slot in slots {
-      if let code = tuples.code(slot: slot), code < tupleTimes.count {
+    for link in linked {
+      if let code = tuples.code(slot: link.slot), code < tupleTimes.count {
         times &+= tupleTimes[code].first
       }
     }

@@ -79,6 +79,9 @@ package struct Persons: Sendable {
     }
   }
 
+  /// Persons are numbered below it.
+  var nameCount: Int { names.count + (carriers?.accounts.count ?? 0) }
+
   /// The person's name.
   package func name(_ person: UInt32) -> ArraySlice<UInt8> {
     if let carriers, Int(person) >= names.count {
@@ -103,7 +106,8 @@ package struct Persons: Sendable {
     }
     var start = 0
     var ids = 0
-    for at in 0..<count where key[at] >= EntityKey.openEnd {
+    while start < count {
+      let at = EntityKey.end(in: key, from: start, atLeast: EntityKey.openEnd)
       ids += 1
       if let owner = owner(ofAnonymous: key.extracting(start..<at)) {
         // Of rows that a rule leaves to the device, the key's first id is the device.

@@ -21,6 +21,7 @@ struct PersonsBuilder {
   /// Links that come from aliases, which no log of times has.
   var aliasLinks: [(anonymous: UInt32, known: UInt32, time: Int64)] = []
   var counts = IdentityCounts()
+  private var touched: UInt8 = 0
 
   init(rules: IdentityRules) {
     self.rules = rules
@@ -28,16 +29,66 @@ struct PersonsBuilder {
 
   mutating func add(_ log: IdentityLog) {
     let tuples = log.tuples.strings
-    for code in 0..<tuples.count {
-      let tuple = tuples[code]
-      let ids = EntityKey.tuple(tuple)
-      let known = intern(tuples.bytes, ids.known, in: \.known)
-      let times = log.tupleTimes[code]
-      for id in ids.anonymous {
-        link(
-          intern(tuples.bytes, id, in: \.anonymous), known, first: times.first, last: times.last)
+    var ids: [TupleID] = []
+    var known: UInt32 = 0
+    for start in stride(from: 0, to: tuples.count, by: Self.groupTuples) {
+      ids.removeAll(keepingCapacity: true)
+      for code in start..<min(start + Self.groupTuples, tuples.count) {
+        split(tuples, code, into: &ids)
+      }
+      touch(&ids)
+      for id in ids {
+        let bytes = tuples.bytes.span.extracting(id.range)
+        if id.isKnown {
+          known = self.known.intern(bytes, hash: id.hash)
+        } else {
+          let times = log.tupleTimes[id.tuple]
+          let anonymous = anonymous.intern(bytes, hash: id.hash)
+          link(anonymous, known, first: times.first, last: times.last)
+        }
       }
     }
+  }
+
+  /// An id of a tuple, on its way into its table; the known one stands before the others.
+  private struct TupleID {
+    var tuple: Int
+    var range: Range<Int>
+    var isKnown: Bool
+    var hash: UInt64
+    var slot: UInt64 = 0
+  }
+
+  /// Tuples whose tables are loaded together: see `TimelineShards`.
+  private static let groupTuples = 32
+
+  private func split(_ tuples: ByteTable, _ code: Int, into ids: inout [TupleID]) {
+    let all = tuples.range(code)
+    let tuple = tuples.bytes.span.extracting(all)
+    var start = 0
+    repeat {
+      let end = EntityKey.end(in: tuple, from: start, atLeast: EntityKey.openEnd)
+      ids.append(
+        TupleID(
+          tuple: code, range: all.lowerBound + start..<all.lowerBound + end, isKnown: start == 0,
+          hash: hash(tuple.extracting(start..<end))))
+      start = end + 1
+    } while start < tuple.count
+  }
+
+  private mutating func touch(_ ids: inout [TupleID]) {
+    for index in ids.indices {
+      let id = ids[index]
+      ids[index].slot = id.isKnown ? known.slot(hash: id.hash) : anonymous.slot(hash: id.hash)
+    }
+    var sum: UInt8 = 0
+    for id in ids {
+      sum &+=
+        id.isKnown
+        ? known.ends(slot: id.slot, count: id.range.count)
+        : anonymous.ends(slot: id.slot, count: id.range.count)
+    }
+    touched = sum
   }
 
   mutating func intern(

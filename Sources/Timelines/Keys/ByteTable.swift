@@ -12,9 +12,13 @@ package struct ByteTable: Sendable, Equatable {
 
   package var count: Int { ends.count }
 
-  package subscript(index: Int) -> ArraySlice<UInt8> {
-    bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+  /// Where a string stands in `bytes`.
+  @inline(__always)
+  func range(_ index: Int) -> Range<Int> {
+    (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
+
+  package subscript(index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
 
   package mutating func append(_ string: some Sequence<UInt8>) {
     bytes.append(contentsOf: string)

@@ -43,8 +43,26 @@ package enum EntityKey {
   static func firstCount(_ key: borrowing Span<UInt8>) -> Int {
     let count = key.count
     if count == 0 || key[count - 1] < spaceEnd { return count }
-    var at = 0
-    while key[at] < spaceEnd { at += 1 }
+    return end(in: key, from: 0, atLeast: spaceEnd)
+  }
+
+  /// Where the first byte from `start` on is that ends an id, one of 0x80 and more; the key's end if
+  /// there is none.
+  @inline(__always)
+  static func end(in key: borrowing Span<UInt8>, from start: Int, atLeast least: UInt8) -> Int {
+    // Eight at a time: the low seven bits of such a byte carry into its highest, which is set.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let carrying = ones &* UInt64(0x80 &- (least & 0x7f))
+    var at = start
+    while key.count - at >= 8 {
+      // Safe: any bit pattern is an integer, and the span checks the bounds.
+      let word = UInt64(
+        littleEndian: unsafe key.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+      let found = ((word & (ones &* 0x7f)) &+ carrying) & word & (ones &* 0x80)
+      if found != 0 { return at + found.trailingZeroBitCount / 8 }
+      at += 8
+    }
+    while at < key.count, key[at] < least { at += 1 }
     return at
   }
 

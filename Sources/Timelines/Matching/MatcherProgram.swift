@@ -102,6 +102,17 @@ struct MatcherProgram: Sendable {
   private var answeredOutcomes: [Int32] = []
   private var key: [UInt8] = []
 
+  /// Bytes that names and their kinds take, about. They do not spill: rows refer to them.
+  var footprint: Int {
+    names.footprint + nameRows.capacity * 8 + outcomes.capacity * MemoryLayout<RowOutcome>.stride
+      + programs.capacity * MemoryLayout<NameProgram>.stride + answered.footprint
+      // In a list and in a table, with the name's bytes once more.
+      + kinds.count * (Self.kindBytes + names.footprint / max(1, names.count))
+  }
+
+  /// A kind in the list, and the table's part of it, of which up to half is empty.
+  private static let kindBytes = 3 * MemoryLayout<WorkerKind>.stride + 32
+
   /// Column names are those of the batches.
   init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], hash: ByteHash
@@ -158,9 +169,6 @@ struct MatcherProgram: Sendable {
     self.questions = questions
     self.conditions = conditions
   }
-
-  /// Bytes of memory held, roughly: names and outcomes; one per distinct name and answer.
-  var footprint: Int { names.footprint + answered.footprint + programs.count * 64 }
 
   /// The outcome of rows that nothing is kept of.
   static let nothing = -1

@@ -88,6 +88,11 @@ struct InputOptions: ParsableArguments {
     guard maxLine.bytes > 0, maxLine.bytes <= 1 << 30 else {
       throw ValidationError("--max-line is 1 byte to 1GiB.")
     }
+    if let (flag, bytes, memory) = needsMoreMemory {
+      throw ValidationError(
+        "\(flag) \(bytes) needs --memory \(memory) at least: what is that long is held several times "
+          + "while it is read.")
+    }
     if let most = Machine.addressSpaceMax,
       memoryThatFits(most) < min(memory.bytes, Self.memoryLeast)
     {
@@ -120,6 +125,16 @@ struct InputOptions: ParsableArguments {
     if let now, ObservationEnd(now, relativeTo: .instant(0)) == nil {
       throw ValidationError("--now '\(now)' is neither a date nor an ISO 8601 time.")
     }
+  }
+
+  /// Rows and values longer than the defaults, for which `--memory` has no room.
+  private var needsMoreMemory: (flag: String, bytes: ByteCount, memory: ByteCount)? {
+    for (flag, value, free, share) in [
+      ("--max-line", maxLine, 16 << 20, 4), ("--max-value", maxValue, 64 << 10, 64),
+    ] where value.bytes > max(free, memory.bytes / share) {
+      return (flag, value, ByteCount(bytes: value.bytes * share))
+    }
+    return nil
   }
 
   private var workers: Int { threads ?? Machine.cores }

@@ -24,7 +24,7 @@ final class Interruption {
         OutputSet.abandonAll()
         Machine.endNow(code: 128 + number)
       }
-      Signals.after(milliseconds: 300) {
+      Signals.after(milliseconds: 200) {
         // A set that is being swapped in this moment is not to be stopped: then the run has published.
         if control.isOver { return }
         OutputSet.abandonAll()

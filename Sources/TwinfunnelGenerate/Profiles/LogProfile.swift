@@ -23,3 +23,30 @@ struct LogScale: Sendable {
   var start: Int
   var seed: UInt64
 }
+
+extension LogScale {
+  /// The user of an event of a shop: one who has joined by now, and half of the events come from
+  /// recent joiners.
+  func user(_ number: Int, progress: Double, _ random: inout SeededRandom) -> Int {
+    if hasUserPerEvent { return number }
+    let joined = max(1, Int(Double(users) * (0.1 + 0.9 * progress)))
+    let pick = random.unit()
+    let skewed = pick * pick * pick
+    return random.chance(0.5)
+      ? joined - 1 - Int(skewed * Double(joined)) : Int(skewed * Double(joined))
+  }
+}
+
+extension SeededRandom {
+  /// A name by its weight; the weights add up to 1,000.
+  mutating func pick(_ names: [(name: String, weight: Int)]) -> String {
+    var draw = below(1000)
+    var name = names[0].name
+    for candidate in names {
+      name = candidate.name
+      draw -= candidate.weight
+      if draw < 0 { break }
+    }
+    return name
+  }
+}

@@ -6,18 +6,18 @@
 struct SegmentProfile: LogProfile {
   var scale: LogScale
 
-  private static let names: [(name: String, weight: Int)] = [
+  static let names: [(name: String, weight: Int)] = [
     ("page_view", 420), ("view_item", 250), ("search", 110), ("add_to_cart", 80),
     ("begin_checkout", 40), ("purchase", 25), ("feature_used", 50), ("check_in", 20),
     ("sign_up", 5),
   ]
   private static let countries = ["DE", "US", "FR", "CN", "BR", "IN", "JP", "GB", "ES", "PL"]
-  private static let agents = [
+  static let agents = [
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
   ]
-  private static let words = [
+  static let words = [
     "home", "shoes", "shirts", "sale", "jackets", "account", "cart", "blog", "help", "search",
   ]
 
@@ -33,7 +33,7 @@ struct SegmentProfile: LogProfile {
       // A tenth of the lines arrive late, by up to 20 minutes.
       let late = random.chance(0.1) ? random.below(1_200_000) : random.below(2000)
       line(
-        user: user(number, progress: progress, &random), time: max(scale.start, written - late),
+        user: scale.user(number, progress: progress, &random), time: max(scale.start, written - late),
         received: written, number: number, &random, into: &buffer)
       if buffer.count > 512 << 10 {
         try file.append(buffer.bytes)
@@ -43,27 +43,11 @@ struct SegmentProfile: LogProfile {
     try file.append(buffer.bytes)
   }
 
-  /// A user who has joined by now: half of the events come from recent joiners.
-  private func user(_ number: Int, progress: Double, _ random: inout SeededRandom) -> Int {
-    if scale.hasUserPerEvent { return number }
-    let joined = max(1, Int(Double(scale.users) * (0.1 + 0.9 * progress)))
-    let pick = random.unit()
-    let skewed = pick * pick * pick
-    return random.chance(0.5)
-      ? joined - 1 - Int(skewed * Double(joined)) : Int(skewed * Double(joined))
-  }
-
   private func line(
     user: Int, time: Int, received: Int, number: Int, _ random: inout SeededRandom,
     into buffer: inout LineBuffer
   ) {
-    var draw = random.below(1000)
-    var name = Self.names[0].name
-    for candidate in Self.names {
-      name = candidate.name
-      draw -= candidate.weight
-      if draw < 0 { break }
-    }
+    let name = random.pick(Self.names)
     let identity = SeededRandom.mixed(scale.seed &+ UInt64(user) &* 2)
     let word = Self.words[random.below(Self.words.count)]
     buffer.add(#"{"anonymousId":""#)

@@ -1,24 +1,22 @@
 extension DurationStatistics {
   package var isZero: Bool { count == 0 }
-  package var heapBytes: Int { values.capacity * 8 + counts.capacity * 8 + recent.capacity * 8 }
 
   /// Distinct durations, ascending: each as what it is more than the one before, with how often it
   /// was added.
   package func encode(to writer: inout StateWriter) {
-    var sorted = self
-    sorted.sortIn()
-    writer.append(count: sorted.values.count)
+    let run = sorted
+    writer.append(count: run.count)
+    var cursor = DurationRun.Cursor(run)
     var previous: Int64 = 0
-    for (value, count) in zip(sorted.values, sorted.counts) {
+    while let (value, times) = cursor.next() {
       writer.append(signed: value &- previous)
-      writer.append(signed: Int64(count))
+      writer.append(signed: Int64(times))
       previous = value
     }
   }
 
   package init(from reader: inout StateReader) {
-    var values: [Int64] = []
-    var counts: [Int] = []
+    var run = DurationRun()
     var previous: Int64 = 0
     for position in 0..<reader.count() {
       let (value, overflows) = previous.addingReportingOverflow(reader.signed())
@@ -30,10 +28,9 @@ extension DurationStatistics {
         reader.note("durations are not in order, or are counted beyond reason")
       }
       if reader.isDamaged { break }
-      values.append(value)
-      counts.append(count)
+      run.append(value, times: count)
       previous = value
     }
-    self.init(values: values, counts: counts)
+    self.init(run)
   }
 }

@@ -1,0 +1,127 @@
+/// The shop's events as programs really write them, about 620 bytes a line: dashes and quotes as
+/// escapes in titles, keys that are there or not, properties that differ by event, arrays of objects
+/// in them. Hardly two rows have the same keys in the same places.
+struct RoughProfile: LogProfile {
+  var scale: LogScale
+
+  /// How titles spell what is no plain letter: as escapes, or as it is.
+  private static let titles: [[UInt8]] = [
+    #"Caf\u00e9 \u2013 \"Spring\" sale"#, #"Shoes \u2014 the \"classic\" ones"#,
+    #"Your cart \u2013 3 items"#, "Jackets, coats & more", #"Search: \"rain \u0026 snow\""#,
+    "Über uns – Hilfe", "Sale",
+  ].map { Array($0.utf8) }
+  private static let tags = ["new", "outdoor", "b-stock", "vegan", "last size", "gift"]
+
+  func write(part: Int, of parts: Int, into file: inout GzipFile) throws(WriteError) {
+    var random = SeededRandom(seed: scale.seed, part: part)
+    var buffer = LineBuffer()
+    let span = scale.days * 86_400_000
+    for number in scale.events * part / parts..<scale.events * (part + 1) / parts {
+      let progress = Double(number) / Double(max(1, scale.events))
+      let written = scale.start + Int(progress * Double(span))
+      let late = random.chance(0.1) ? random.below(1_200_000) : random.below(2000)
+      let user = scale.user(number, progress: progress, &random)
+      line(
+        user: user, time: max(scale.start, written - late), number: number, &random,
+        into: &buffer)
+      if buffer.count > 512 << 10 {
+        try file.append(buffer.bytes)
+        buffer.removeAll()
+      }
+    }
+    try file.append(buffer.bytes)
+  }
+
+  private func line(
+    user: Int, time: Int, number: Int, _ random: inout SeededRandom, into buffer: inout LineBuffer
+  ) {
+    let identity = SeededRandom.mixed(scale.seed &+ UInt64(user) &* 2)
+    let name = random.pick(SegmentProfile.names)
+    buffer.add(#"{"type":"track","event":""#)
+    buffer.add(name)
+    buffer.add(#"","messageId":""#)
+    buffer.add(uuid: random.next(), UInt64(number))
+    if random.chance(0.5) {
+      buffer.add(#"","anonymousId":""#)
+      buffer.add(uuid: SeededRandom.mixed(identity), SeededRandom.mixed(identity &+ 1))
+    }
+    buffer.add(#"","userId":""#)
+    buffer.add(uuid: identity, SeededRandom.mixed(identity &+ 2))
+    buffer.add(#"","timestamp":""#)
+    buffer.add(time: time)
+    buffer.add(#"","context":{"#)
+    context(identity, &random, into: &buffer)
+    buffer.add(#"},"properties":{"#)
+    properties(name, number, &random, into: &buffer)
+    buffer.add(random.chance(0.3) ? #"},"integrations":{"All":true,"Ads":false}}"# : "}}")
+    buffer.add("\n")
+  }
+
+  private func context(
+    _ identity: UInt64, _ random: inout SeededRandom, into buffer: inout LineBuffer
+  ) {
+    if random.chance(0.7) { buffer.add(#""locale":"de-DE","#) }
+    if random.chance(0.2) {
+      buffer.add(#""campaign":{"source":"newsletter","name":"KW \u2013 "#)
+      buffer.add(random.below(52))
+      buffer.add(#""},"#)
+    }
+    if random.chance(0.5) {
+      buffer.add(#""screen":{"width":"#)
+      buffer.add(320 + random.below(1600))
+      buffer.add(#","height":"#)
+      buffer.add(480 + random.below(1200))
+      buffer.add(#","density":2},"#)
+    }
+    buffer.add(#""page":{"title":""#)
+    buffer.add(Self.titles[random.below(Self.titles.count)])
+    buffer.add(#"","path":"/"#)
+    buffer.add(SegmentProfile.words[random.below(SegmentProfile.words.count)])
+    if random.chance(0.4) { buffer.add(#"","referrer":"https:\/\/www.example.org\/"#) }
+    buffer.add(#""},"userAgent":""#)
+    buffer.add(SegmentProfile.agents[Int(identity >> 40) % 3])
+    buffer.add(#"""#)
+  }
+
+  private func properties(
+    _ name: String, _ number: Int, _ random: inout SeededRandom, into buffer: inout LineBuffer
+  ) {
+    switch name {
+    case "purchase":
+      buffer.add(#""order_id":"o-"#)
+      buffer.add(number)
+      buffer.add(#"","revenue":"#)
+      buffer.add(cents: 500 + random.below(20_000))
+      buffer.add(#","coupon":null,"#)
+    case "search":
+      buffer.add(#""query":"\"warm\" socks","results":"#)
+      buffer.add(random.below(300))
+      buffer.add(",")
+    case "sign_up", "check_in":
+      buffer.add(#""method":"email","#)
+    default: break
+    }
+    buffer.add(#""products":["#)
+    let count = random.below(4)
+    for product in 0..<count {
+      if product > 0 { buffer.add(",") }
+      buffer.add(#"{"sku":"sku-"#)
+      buffer.add(random.below(5000), width: 4)
+      buffer.add(#"","price":"#)
+      buffer.add(cents: 500 + random.below(9000))
+      buffer.add(#","tags":["#)
+      for tag in 0..<random.below(3) {
+        buffer.add(tag > 0 ? #","# : "")
+        buffer.add(#"""#)
+        buffer.add(Self.tags[random.below(Self.tags.count)])
+        buffer.add(#"""#)
+      }
+      buffer.add("]}")
+    }
+    buffer.add("]")
+    if random.chance(0.5) {
+      buffer.add(#","position":"#)
+      buffer.add(random.below(40))
+    }
+  }
+}

@@ -75,13 +75,13 @@ enum ColorMode: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 
   /// NO_COLOR, as https://no-color.org has it: set and not empty.
+  static var isUnwanted: Bool { Machine.environment("NO_COLOR").map { !$0.isEmpty } ?? false }
+
   var isOn: Bool {
     switch self {
     case .always: true
     case .never: false
-    case .auto:
-      StandardStream.output.takesCommands
-        && (Machine.environment("NO_COLOR").map(\.isEmpty) ?? true)
+    case .auto: StandardStream.output.takesCommands && !Self.isUnwanted
     }
   }
 }

@@ -161,9 +161,10 @@ struct InspectionText {
         "  and \(Self.number(rest.count))\(events.otherRows > 0 ? "+" : "") more names in "
           + "\(Self.number(count)) rows")
     }
-    lines.append(
+    let all =
       "  in all \(Self.count(events.rows, "event")) of \(Self.count(events.users, "user", more))"
-        + (group.countedBy.isEmpty ? "" : ", counted by \(group.countedBy)"))
+      + (group.countedBy.isEmpty ? "" : ", counted by \(group.countedBy)")
+    lines += ManualText.fitted(all, to: width).split(separator: "\n").map(String.init)
     return lines
   }
 

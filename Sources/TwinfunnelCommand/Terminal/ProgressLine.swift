@@ -4,8 +4,8 @@ import Synchronization
 import System
 import Tables
 
-/// One line on stderr that says how far a run is: redrawn in a terminal, a new line every ten
-/// seconds with `plain`, nothing otherwise.
+/// One line on stderr that says how far a run is: redrawn in a terminal that takes commands and wants
+/// them, a new line every ten seconds with `plain`, nothing otherwise.
 final class ProgressLine {
   private let control: RunControl
   private let timer: (any DispatchSourceTimer)?
@@ -15,7 +15,7 @@ final class ProgressLine {
 
   init(control: RunControl, mode: ProgressMode, quiet: Bool) {
     self.control = control
-    let redraws = mode == .auto && StandardStream.error.takesCommands
+    let redraws = mode == .auto && StandardStream.error.takesCommands && !ColorMode.isUnwanted
     guard !quiet, mode == .plain || redraws else {
       timer = nil
       return

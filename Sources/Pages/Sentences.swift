@@ -107,8 +107,8 @@ enum Sentences {
       "报表 {1}：有人不在任何一行中：有第 1 步，但从未带有 {3} 的值，而链条要求该值"
     ),
     (
-      "report {}: a funnel of one step only counts who took it; name the next one",
-      "报表 {1}：只有一步的漏斗只统计做过该步的人；请写出下一步"
+      "report {}: a funnel of one step only counts who took it; name the next one, as a further item or a further --steps (a comma joins events of one step)",
+      "报表 {1}：只有一步的漏斗只统计做过该步的人；请再写一项或再用一次 --steps 写出下一步（逗号连接的是同一步的事件）"
     ),
     ("goal '{}': {}: its status is unknown", "目标“{1}”：{2}：状态未知"),
   ]

@@ -27,6 +27,9 @@ package struct TerminalTableWriter: Sendable {
   package var color: Bool
   /// By column name.
   package var emphasis: [String: Emphasis]
+  /// By row: columns whose cells have a mark behind them, for a reason that `markNote` says.
+  package var marks: [Int: Set<Int>] = [:]
+  package var markNote = ""
   /// Columns of a bar for the whole.
   var barWidth = TerminalTableWriter.barWidths[0]
 
@@ -51,6 +54,7 @@ package struct TerminalTableWriter: Sendable {
     var cells = table.rows.map { row in
       zip(row, table.columns).map { Self.text($0, column: $1) + bar($0, column: $1) }
     }
+    mark(&heads, &cells)
     var widths = heads.map(DisplayWidth.of)
     for row in cells {
       for (index, cell) in row.enumerated() {
@@ -76,10 +80,25 @@ package struct TerminalTableWriter: Sendable {
           emphasis[table.columns[index].name] == .heat ? heat(text, row[index]) : text
         })
     }
+    if !marks.isEmpty {
+      lines.append(DisplayWidth.truncated(Self.mark + markNote, to: width ?? .max))
+    }
     if !hidden.isEmpty, let width {
       lines.append(DisplayWidth.truncated(Self.note(hidden), to: width))
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static let mark = "*"
+
+  /// Columns with marks have room for them in all their cells, so that digits stand below digits.
+  private func mark(_ heads: inout [String], _ cells: inout [[String]]) {
+    for column in Set(marks.values.joined()) {
+      heads[column] += " "
+      for row in cells.indices {
+        cells[row][column] += marks[row]?.contains(column) == true ? Self.mark : " "
+      }
+    }
   }
 
   /// Bars give way before any column does, or the names in front.

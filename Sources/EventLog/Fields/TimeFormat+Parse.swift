@@ -6,8 +6,14 @@ extension TimeFormat {
   }
 
   /// The same, with whether it has an offset.
-  package func reading(_ text: String) -> TimeReading? {
-    let bytes = Array(text.utf8)
-    return TimeParser(self).parse(bytes.span, 0..<bytes.count, isNumber: false)
+  package func reading(_ text: String) -> TimeReading? { readings([text])[0] }
+
+  /// The same of many texts, for which a pattern is compiled once.
+  package func readings(_ texts: [String]) -> [TimeReading?] {
+    let parser = TimeParser(self)
+    return texts.map { text in
+      let bytes = Array(text.utf8)
+      return parser.parse(bytes.span, 0..<bytes.count, isNumber: false)
+    }
   }
 }

@@ -79,7 +79,8 @@ package struct FunnelFold: ReportFold {
     var warnings: [String] = []
     if definition.steps.count == 1 {
       warnings.append(
-        "report \(name): a funnel of one step only counts who took it; name the next one")
+        "report \(name): a funnel of one step only counts who took it; name the next one, as a further "
+          + "item or a further --steps (a comma joins events of one step)")
     }
     if unheld > 0 {
       let who = unheld == 1 ? "1 entity stands" : "\(unheld) entities stand"

@@ -40,9 +40,13 @@ struct PrintOptions: ParsableArguments {
       CSVWriter(columns: table.columns).write(table.rows, to: &sink)
     } else {
       let triangle = long ? nil : tables.first { $0.name == "\(table.name).matrix" }
-      let writer = TerminalTableWriter(
+      var writer = TerminalTableWriter(
         width: StandardStream.output.terminalWidth, color: color.isOn,
         emphasis: triangle.map(Self.heat) ?? emphasis)
+      if let triangle {
+        writer.marks = Self.partial(table, in: triangle)
+        writer.markNote = " the period is not over, or not for all of the cohort"
+      }
       StandardStream.output.write(writer.text(triangle.map(Self.narrow) ?? table))
       return
     }
@@ -62,6 +66,19 @@ extension PrintOptions {
       table.columns[index].name.removeFirst(period.count)
     }
     return table
+  }
+
+  /// The matrix's cells that can still change, by row; `table` has a row for each of its rates.
+  private static func partial(_ table: Table, in matrix: Table) -> [Int: Set<Int>] {
+    guard let state = table.columns.firstIndex(where: { $0.name == "state" }) else { return [:] }
+    let rates = matrix.columns.indices.filter { matrix.columns[$0].name.hasPrefix(period) }
+    guard table.rows.count == matrix.rows.count * rates.count else { return [:] }
+    var marks: [Int: Set<Int>] = [:]
+    for (index, row) in table.rows.enumerated() where row[state] == .text("partial") {
+      let (cohort, rate) = index.quotientAndRemainder(dividingBy: rates.count)
+      marks[cohort, default: []].insert(rates[rate])
+    }
+    return marks
   }
 
   private static func heat(_ matrix: Table) -> [String: TerminalTableWriter.Emphasis] {

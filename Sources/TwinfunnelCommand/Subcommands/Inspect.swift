@@ -39,8 +39,11 @@ extension Twinfunnel {
           inputs: inputs, overrides: fields.overrides, rowsMax: sample, options: options,
           control: control
         ).inspect()
+        var lines: [String] = []
         if spec {
-          StandardStream.output.write(StarterSpec(inspection).text)
+          let starter = StarterSpec(inspection)
+          StandardStream.output.write(starter.text)
+          lines = inspection.notices + starter.unfinished
         } else if json {
           let value = inspection.json
           StandardStream.output.write(String(decoding: JSONWriter.pretty(value), as: UTF8.self))
@@ -49,8 +52,7 @@ extension Twinfunnel {
             inspection: inspection, inputs: inputs, width: StandardStream.output.terminalWidth)
           StandardStream.output.write(text.text)
         }
-        return RunNotices(
-          damages: inspection.damages, lines: spec ? inspection.notices : [])
+        return RunNotices(damages: inspection.damages, lines: lines)
       }
     }
   }

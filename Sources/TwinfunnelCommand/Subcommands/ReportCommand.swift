@@ -15,7 +15,8 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
     return CommandConfiguration(
       commandName: name, abstract: "\(Definition.summary).",
       discussion: """
-        An event is a name, several with commas between, or {event: NAME, where: {FIELD: VALUE}}.
+        An event is a name, several with commas between for any of them, or {event: NAME, where: \
+        {FIELD: VALUE}}. What is a list takes its flag again for each: --steps visit --steps buy.
         """,
       aliases: name == Definition.type ? [] : [Definition.type])
   }

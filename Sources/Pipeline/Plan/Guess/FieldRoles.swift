@@ -10,11 +10,20 @@ struct FieldRoles {
     "userid", "user", "uid", "distinctid", "customerid", "customer", "memberid", "clientid",
     "visitorid", "anonymousid", "deviceid", "userpseudoid", "username", "email", "clientip",
     "remoteip", "remoteaddr", "ipaddress", "ip", "cip",
+    // As exports in other languages call them.
+    "kundennummer", "kundennr", "kundenid", "kunde", "benutzerid", "benutzer", "nutzerid", "nutzer",
+    "mitgliedsnummer", "idclient", "client", "numéroclient", "utilisateur", "idutilisateur",
+    "idusuario", "usuario", "idcliente", "cliente", "idusuário", "usuário", "用户id", "用户编号",
+    "用户", "会员id", "会员编号", "客户id", "客户编号", "客户", "openid", "unionid", "ユーザーid",
+    "会員id", "顧客id",
   ]
   /// Of a visitor or device, beside a user.
   static let anonymousNames = ["anonymousid", "deviceid", "userpseudoid", "domainuserid"]
   static let eventNames = [
     "event", "eventname", "eventtype", "action", "activity", "name", "type", "request",
+    "ereignis", "aktion", "vorgang", "événement", "evenement", "évènement", "evento", "acción",
+    "ação",
+    "事件", "事件名", "事件名称", "行为", "イベント", "イベント名",
   ]
   static let accountNames = [
     "accountid", "account", "groupid", "group", "organizationid", "organisationid", "orgid",

@@ -20,6 +20,9 @@ struct TimeGuess: Sendable {
     "timestamp", "time", "ts", "eventtime", "eventdate", "eventtimestamp", "datetime", "date",
     "createdat", "occurredat", "originaltimestamp", "receivedat", "day", "@timestamp", "created",
     "createdtime", "clienttime", "servertime", "logtime", "sentat", "utc", "epoch", "msec",
+    // As exports in other languages call them.
+    "zeitpunkt", "zeitstempel", "zeit", "datum", "horodatage", "dateheure", "fechahora", "fecha",
+    "datahora", "data", "时间戳", "时间", "发生时间", "日期", "日時", "日付",
   ]
 
   /// Tried after `iso8601` and `auto`: nobody takes day and month for each other.
@@ -129,7 +132,7 @@ extension TimeGuess {
     example = first.text
     values = all.count
     let texts = all.map(\.text)
-    func read(_ format: TimeFormat) -> Int { texts.count { format.parse($0) != nil } }
+    func read(_ format: TimeFormat) -> Int { format.readings(texts).count { $0 != nil } }
     let enough = (texts.count * Self.shareMin + 99) / 100
     if let given {
       format = given
@@ -163,8 +166,8 @@ extension TimeGuess {
         return nil
       }
     }
-    for text in texts {
-      switch format.reading(text)?.shape {
+    for reading in format.readings(texts) {
+      switch reading?.shape {
       case .local: locals += 1
       case .date: dates += 1
       case .instant, nil: break
@@ -190,8 +193,8 @@ extension TimeGuess {
 
   /// Numbers are times when they lie between 1995 and 2100.
   private static func arePlausible(_ texts: [String], _ enough: Int) -> Bool {
-    texts.count {
-      guard let time = TimeFormat.auto.parse($0) else { return false }
+    TimeFormat.auto.readings(texts).count {
+      guard let time = $0?.microseconds else { return false }
       return time > 788_918_400_000_000 && time < 4_102_444_800_000_000
     } >= enough
   }

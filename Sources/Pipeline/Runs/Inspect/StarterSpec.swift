@@ -37,6 +37,16 @@ package struct StarterSpec {
     writeReports()
   }
 
+  /// What is to be done before it can run; empty where it can.
+  package var unfinished: [String] {
+    let open = lines.filter { $0.text.contains(Self.missing) }
+    if open.isEmpty { return [] }
+    return [
+      "the spec is not finished: say what stands for \(Self.missing) in "
+        + open.map { "`\($0.text.trimmingBlanks)`" }.joined(separator: ", ")
+    ]
+  }
+
   package var text: String {
     let files = groups.reduce(0) { $0 + $1.files.count }
     var text = "# Made by `twinfunnel inspect --spec` of \(files) "
@@ -256,4 +266,8 @@ extension StarterSpec {
     }
     return quoted + "\""
   }
+}
+
+extension String {
+  fileprivate var trimmingBlanks: Substring { self[...].drop { $0 == " " || $0 == "-" } }
 }

@@ -81,6 +81,26 @@ import Testing
         """)
   }
 
+  /// Marks stand behind digits that stay below each other, and a line says what they mean.
+  @Test func marksAreExplained() {
+    let matrix = Table(
+      name: "m",
+      columns: [Column("cohort", .label, ""), Column("1", .number, unit: "fraction", "")],
+      rows: [[.text("a"), .number(0.5)], [.text("b"), .number(0.25)], [.text("c"), .empty]])
+    var writer = TerminalTableWriter(width: 30)
+    writer.marks = [1: [1]]
+    writer.markNote = " not over"
+    #expect(
+      writer.text(matrix) == """
+        cohort       1
+        a        50.0%
+        b        25.0%*
+        c
+        * not over
+
+        """)
+  }
+
   @Test func noRowsIsAHeader() {
     var table = Self.table
     table.rows = []

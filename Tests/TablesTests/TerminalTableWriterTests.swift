@@ -92,7 +92,7 @@ import Testing
     writer.markNote = " not over"
     #expect(
       writer.text(matrix) == """
-        cohort       1
+        cohort      1
         a        50.0%
         b        25.0%*
         c

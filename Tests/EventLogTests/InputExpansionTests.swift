@@ -40,6 +40,37 @@ import Testing
     #expect(expansion.errors == [] && expansion.duplicates == [])
   }
 
+  /// What a run published, and a store, are no logs; a log that is only called so is one.
+  @Test func ownFolders() {
+    func manifest(_ tool: String, _ outputs: [String]) -> [UInt8] {
+      let listed = outputs.map { #"{"path": "\#($0)"}"# }.joined(separator: ", ")
+      return Array(#"{"tool": {"name": "\#(tool)"}, "outputs": [\#(listed)]}"#.utf8)
+    }
+    for name in [
+      "logs/a", "logs/t.csv", "logs/figures/t.svg", "logs/figures/mine.svg", "logs/old/x.csv",
+      "store/store.json", "store/segment-1.twf", "others/t.csv", "broken/t.csv",
+    ] {
+      folder.write([1], to: name)
+    }
+    folder.write(manifest("twinfunnel", ["t.csv", "figures/t.svg", "a/../a"]), to: "logs/run.json")
+    folder.write(Array(#"{"format": "twinfunnel store"}"#.utf8), to: "store/store.json")
+    folder.write(manifest("another", ["t.csv"]), to: "others/run.json")
+    folder.write(Array(#"{"tool": {"name": "twinfunnel"}, "#.utf8), to: "broken/run.json")
+    let logs = ["logs/a", "logs/figures/mine.svg", "logs/old/x.csv"]
+    let rest = ["broken/run.json", "broken/t.csv"]
+    let others = ["others/run.json", "others/t.csv"]
+    for expansion in [InputExpansion([folder.path]), expand("**"), expand("**/*")] {
+      #expect(names(expansion) == rest + logs + others)
+      #expect(
+        expansion.notices.map(below) == [
+          "logs: tables that a run published, not read", "store: a store of timelines, not read",
+        ])
+      #expect(errors(expansion) == [])
+    }
+    // What is named is read.
+    #expect(names(expand("logs/t.csv", "logs/run.json")) == ["logs/run.json", "logs/t.csv"])
+  }
+
   @Test func folders() {
     for name in [
       "b/2.gz", "b/1", "a", "b.txt", "c/d/e/f", ".hidden", "_SUCCESS", "_tmp/x", ".git/x",

@@ -42,6 +42,30 @@ import Testing
     ]
   }
 
+  /// Whose money it is stands beside every amount, also where averages are numbers like others.
+  @Test func amountsHaveTheirCurrency() {
+    let table = Table(
+      name: "money",
+      columns: [
+        Column("interval", .date, ""), Column("revenue", .decimal, unit: "EUR", ""),
+        Column("revenue_new", .decimal, unit: "EUR", ""), Column("payers", .integer, ""),
+        Column("arpu", .number, unit: "EUR", ""), Column("time", .number, unit: "seconds", ""),
+        Column("share", .number, unit: "fraction", ""), Column("mean", .number, unit: "events", ""),
+      ],
+      rows: [
+        [
+          .text("2026-01-05"), .decimal(DecimalSum(3)), .decimal(DecimalSum(3)), .integer(1),
+          .number(3), .number(1), .number(1), .number(1),
+        ]
+      ])
+    let html = Self.page("revenue", table)
+    #expect(html.contains("<figcaption>Revenue (EUR)</figcaption>"))
+    #expect(html.contains("revenue (EUR) · "))
+    for name in ["revenue", "arpu"] { #expect(html.contains(">\(name) <small>EUR</small></th>")) }
+    for name in ["payers", "time", "share", "mean"] { #expect(html.contains(">\(name)</th>")) }
+    #expect(html.contains("<figcaption>Payers</figcaption>"))
+  }
+
   @Test func retentionColoursOnlyWhatIsLargeEnough() throws {
     let table = Self.retention([
       Self.row("2026-01-05", 0, 100, 100), Self.row("2026-01-05", 1, 31, 100),

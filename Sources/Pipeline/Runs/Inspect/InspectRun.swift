@@ -66,6 +66,9 @@ package struct InspectRun: Sendable {
         reasons.isEmpty ? inspection.notices + ["no input: no file with rows"] : reasons)
     }
     inspection.groups.sort { $0.rows > $1.rows }
+    inspection.names = expansion.files.map(\.name)
+    let unread = Set(inspection.errors.map(\.path))
+    inspection.unreadNames = expansion.files.filter { unread.contains($0.path) }.map(\.name)
     return inspection
   }
 

@@ -56,6 +56,10 @@ package struct Inspection: Sendable {
   package var groups: [Group]
   /// Inputs that are no logs, and why.
   package var errors: [InputError]
+  /// The names by which a run will know everything that was found, also what is in no group.
+  package var names: [String] = []
+  /// Those of inputs that are no logs.
+  package var unreadNames: [String] = []
   package var notices: [String]
 }
 

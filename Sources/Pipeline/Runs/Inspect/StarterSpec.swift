@@ -8,8 +8,8 @@ package struct StarterSpec {
   private let groups: [Inspection.Group]
   /// Groups without a user or a time, where others have both.
   private let others: [Inspection.Group]
-  /// Inputs that are no logs.
-  private let unread: [String]
+  /// The names of all inputs, and of those that are no logs.
+  private let inputs: (names: [String], unread: [String])
   private var lines: [(text: String, comment: String)] = []
   /// By name of a property: its type, which is one in all sources.
   private var types: [String: String] = [:]
@@ -26,8 +26,8 @@ package struct StarterSpec {
     others =
       readable.isEmpty
       ? Array(inspection.groups.dropFirst()) : inspection.groups.filter { !isReadable($0) }
-    unread = inspection.errors.map(\.path).filter { $0 != "-" }
-    if groups.count == 1, others.isEmpty, unread.isEmpty {
+    inputs = (inspection.names, inspection.unreadNames)
+    if groups.count == 1, others.isEmpty, inputs.unread.isEmpty {
       write("source:")
       writeSource(groups[0])
     } else {
@@ -58,7 +58,9 @@ package struct StarterSpec {
       text += "# Left out, as it looks different: \(path)"
       text += other.files.count > 1 ? " and \(other.files.count - 1) more\n" : "\n"
     }
-    for path in unread { text += "# Left out, as it cannot be read: \(ShownText.escaped(path))\n" }
+    for name in inputs.unread {
+      text += "# Left out, as it cannot be read: \(ShownText.escaped(name))\n"
+    }
     let width = min(44, lines.filter { !$0.comment.isEmpty }.map(\.text.count).max() ?? 0)
     for line in lines {
       let blanks = String(repeating: " ", count: max(1, width - line.text.count + 1))
@@ -85,27 +87,36 @@ package struct StarterSpec {
 
   private mutating func writeSources() {
     let names = groups.map { StarterFiles.names(of: $0) }
-    // What could not be read is known by its path only, whose end a pattern fits as well.
-    let ignored = others.flatMap { StarterFiles.names(of: $0) } + unread
+    let ignored = others.map { StarterFiles.names(of: $0) }
     write(
       "sources:",
       groups.count == 1
         ? "`files` are the logs, `ignore` is what looks different"
         : "files that look alike are one; ids are those of one person in all of them")
+    func patterns(_ own: [String]) -> [String] {
+      let known = Set(own)
+      let rest = (names + ignored).joined().filter { !known.contains($0) }
+      return StarterFiles.patterns(of: own, notOf: rest + inputs.unread)
+    }
     var taken: Set<String> = []
+    var all: [String] = []
     for (index, group) in groups.enumerated() {
-      let all = names.enumerated().filter { $0.offset != index }.flatMap(\.element) + ignored
-      let files = StarterFiles.patterns(of: names[index], notOf: all).map { Self.quoted($0) }
+      let files = patterns(names[index])
+      all += files
       let name = StarterFiles.sourceName(of: names[index], number: index + 1, taken: &taken)
       write("  - name: \(name)")
       indent = "    "
-      writeKey("files: [\(files.joined(separator: ", "))]")
+      writeKey("files: [\(files.map { Self.quoted($0) }.joined(separator: ", "))]")
       writeSource(group)
     }
     indent = "  "
-    if !ignored.isEmpty {
-      let patterns = StarterFiles.patterns(of: ignored, notOf: names.flatMap { $0 })
-      write("ignore: [\(patterns.map { Self.quoted($0) }.joined(separator: ", "))]")
+    var left = ignored.flatMap(patterns) + inputs.unread.map { StarterFiles.escaped($0) }
+    // Without rows, or with those of another file: in no group, and yet to be dealt.
+    let known = (all + left).map { PathPattern($0) }
+    left += inputs.names.filter { name in !known.contains { $0.matches(name) } }
+      .map { StarterFiles.escaped($0) }
+    if !left.isEmpty {
+      write("ignore: [\(left.map { Self.quoted($0) }.joined(separator: ", "))]")
     }
   }
 

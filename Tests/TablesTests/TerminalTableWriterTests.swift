@@ -93,8 +93,8 @@ import Testing
     #expect(
       writer.text(matrix) == """
         cohort      1
-        a        50.0%
-        b        25.0%*
+        a       50.0%
+        b       25.0%*
         c
         * not over
 

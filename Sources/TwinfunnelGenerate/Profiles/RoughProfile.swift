@@ -13,34 +13,18 @@ struct RoughProfile: LogProfile {
   private static let tags = ["new", "outdoor", "b-stock", "vegan", "last size", "gift"]
 
   func write(part: Int, of parts: Int, into file: inout GzipFile) throws(WriteError) {
-    var random = SeededRandom(seed: scale.seed, part: part)
-    var buffer = LineBuffer()
-    let span = scale.days * 86_400_000
-    for number in scale.events * part / parts..<scale.events * (part + 1) / parts {
-      let progress = Double(number) / Double(max(1, scale.events))
-      let written = scale.start + Int(progress * Double(span))
-      let late = random.chance(0.1) ? random.below(1_200_000) : random.below(2000)
-      let user = scale.user(number, progress: progress, &random)
-      line(
-        user: user, time: max(scale.start, written - late), number: number, &random,
-        into: &buffer)
-      if buffer.count > 512 << 10 {
-        try file.append(buffer.bytes)
-        buffer.removeAll()
-      }
-    }
-    try file.append(buffer.bytes)
+    try scale.writeShop(part: part, of: parts, into: &file) { line($0, &$1, into: &$2) }
   }
 
   private func line(
-    user: Int, time: Int, number: Int, _ random: inout SeededRandom, into buffer: inout LineBuffer
+    _ event: LogScale.ShopLine, _ random: inout SeededRandom, into buffer: inout LineBuffer
   ) {
-    let identity = SeededRandom.mixed(scale.seed &+ UInt64(user) &* 2)
+    let identity = SeededRandom.mixed(scale.seed &+ UInt64(event.user) &* 2)
     let name = random.pick(SegmentProfile.names)
     buffer.add(#"{"type":"track","event":""#)
     buffer.add(name)
     buffer.add(#"","messageId":""#)
-    buffer.add(uuid: random.next(), UInt64(number))
+    buffer.add(uuid: random.next(), UInt64(event.number))
     if random.chance(0.5) {
       buffer.add(#"","anonymousId":""#)
       buffer.add(uuid: SeededRandom.mixed(identity), SeededRandom.mixed(identity &+ 1))
@@ -48,11 +32,11 @@ struct RoughProfile: LogProfile {
     buffer.add(#"","userId":""#)
     buffer.add(uuid: identity, SeededRandom.mixed(identity &+ 2))
     buffer.add(#"","timestamp":""#)
-    buffer.add(time: time)
+    buffer.add(time: event.time)
     buffer.add(#"","context":{"#)
     context(identity, &random, into: &buffer)
     buffer.add(#"},"properties":{"#)
-    properties(name, number, &random, into: &buffer)
+    properties(name, event.number, &random, into: &buffer)
     buffer.add(random.chance(0.3) ? #"},"integrations":{"All":true,"Ads":false}}"# : "}}")
     buffer.add("\n")
   }

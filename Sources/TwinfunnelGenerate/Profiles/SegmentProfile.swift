@@ -22,34 +22,14 @@ struct SegmentProfile: LogProfile {
   ]
 
   func write(part: Int, of parts: Int, into file: inout GzipFile) throws(WriteError) {
-    var random = SeededRandom(seed: scale.seed, part: part)
-    var buffer = LineBuffer()
-    let first = scale.events * part / parts
-    let last = scale.events * (part + 1) / parts
-    let span = scale.days * 86_400_000
-    for number in first..<last {
-      let progress = Double(number) / Double(max(1, scale.events))
-      let written = scale.start + Int(progress * Double(span))
-      // A tenth of the lines arrive late, by up to 20 minutes.
-      let late = random.chance(0.1) ? random.below(1_200_000) : random.below(2000)
-      line(
-        user: scale.user(number, progress: progress, &random),
-        time: max(scale.start, written - late), received: written, number: number, &random,
-        into: &buffer)
-      if buffer.count > 512 << 10 {
-        try file.append(buffer.bytes)
-        buffer.removeAll()
-      }
-    }
-    try file.append(buffer.bytes)
+    try scale.writeShop(part: part, of: parts, into: &file) { line($0, &$1, into: &$2) }
   }
 
   private func line(
-    user: Int, time: Int, received: Int, number: Int, _ random: inout SeededRandom,
-    into buffer: inout LineBuffer
+    _ event: LogScale.ShopLine, _ random: inout SeededRandom, into buffer: inout LineBuffer
   ) {
     let name = random.pick(Self.names)
-    let identity = SeededRandom.mixed(scale.seed &+ UInt64(user) &* 2)
+    let identity = SeededRandom.mixed(scale.seed &+ UInt64(event.user) &* 2)
     let word = Self.words[random.below(Self.words.count)]
     buffer.add(#"{"anonymousId":""#)
     buffer.add(uuid: SeededRandom.mixed(identity), SeededRandom.mixed(identity &+ 1))
@@ -79,11 +59,11 @@ struct SegmentProfile: LogProfile {
     buffer.add(name)
     buffer.add(#"","messageId":"ajs-"#)
     buffer.add(hex: random.next(), digits: 16)
-    buffer.add(hex: UInt64(number), digits: 8)
+    buffer.add(hex: UInt64(event.number), digits: 8)
     buffer.add(#"","properties":{"#)
     if name == "purchase" {
       buffer.add(#""currency":"EUR","order_id":"o-"#)
-      buffer.add(number)
+      buffer.add(event.number)
       buffer.add(#"","revenue":"#)
       buffer.add(cents: 500 + random.below(20_000))
       buffer.add(#","#)
@@ -93,9 +73,9 @@ struct SegmentProfile: LogProfile {
     buffer.add(#"","position":"#)
     buffer.add(random.below(40))
     buffer.add(#"},"receivedAt":""#)
-    buffer.add(time: received)
+    buffer.add(time: event.received)
     buffer.add(#"","timestamp":""#)
-    buffer.add(time: time)
+    buffer.add(time: event.time)
     buffer.add(#"","type":"track","userId":""#)
     buffer.add(uuid: identity, SeededRandom.mixed(identity &+ 2))
     buffer.add("\"}\n")

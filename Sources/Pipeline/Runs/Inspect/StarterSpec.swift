@@ -110,7 +110,10 @@ package struct StarterSpec {
       writeSource(group)
     }
     indent = "  "
-    var left = ignored.flatMap(patterns) + inputs.unread.map { StarterFiles.escaped($0) }
+    // A single file is left out by its name: others like it may be logs, and would be asked about.
+    var left =
+      ignored.flatMap { $0.count == 1 ? $0.map(StarterFiles.escaped) : patterns($0) }
+      + inputs.unread.map(StarterFiles.escaped)
     // Without rows, or with those of another file: in no group, and yet to be dealt.
     let known = (all + left).map { PathPattern($0) }
     left += inputs.names.filter { name in !known.contains { $0.matches(name) } }

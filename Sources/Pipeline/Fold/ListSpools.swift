@@ -58,7 +58,9 @@ final class ListSpools: Sendable {
     spools.withLock { $0[report]?.columns }
   }
 
-  /// All rows of a report's list, sorted by id bytes, some thousand at a time.
+  private static let (batchRowsMax, batchBytesMax) = (4096, 1 << 20)
+
+  /// All rows of a report's list, sorted by id bytes, some thousand at a time, fewer of long ids.
   func forEachBatch(report: String, _ body: ([[Cell]]) throws -> Void) throws {
     guard let spool = spools.withLock({ $0[report] }) else { return }
     // As many buffers as runs: together they stay within a few megabytes.
@@ -71,11 +73,14 @@ final class ListSpools: Sendable {
       cursors[left].key.lexicographicallyPrecedes(cursors[right].key)
     }
     var batch: [[Cell]] = []
+    var batchBytes = 0
     while let first = heap.first {
       batch.append(cursors[first].row)
-      if batch.count == 4096 {
+      batchBytes += cursors[first].rowBytes
+      if batch.count == Self.batchRowsMax || batchBytes >= Self.batchBytesMax {
         try body(batch)
         batch.removeAll(keepingCapacity: true)
+        batchBytes = 0
       }
       let hasMore = try cursors[first].advance()
       heap.fixFirst(keeping: hasMore) { left, right in
@@ -96,6 +101,7 @@ private struct RunCursor {
   private var offset = 0
   /// The current row, and its id's bytes.
   private(set) var row: [Cell] = []
+  private(set) var rowBytes = 0
   private(set) var key: [UInt8] = []
 
   /// - Parameter range: not empty.
@@ -112,7 +118,7 @@ private struct RunCursor {
     while true {
       if let (next, used) = RowCodec.read(buffer, from: offset) {
         offset += used
-        row = next
+        (row, rowBytes) = (next, used)
         if case .text(let id) = next.first { key = Array(id.utf8) }
         return true
       }

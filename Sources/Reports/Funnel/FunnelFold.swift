@@ -45,6 +45,11 @@ package struct FunnelFold: ReportFold {
   }
 
   package mutating func observe(_ timeline: Timeline) {
+    take(timeline)
+    search.points.release()
+  }
+
+  private mutating func take(_ timeline: Timeline) {
     if definition.count == .attempts {
       observeAttempts(timeline)
       return

@@ -59,6 +59,13 @@ struct FunnelPoints: Sendable {
   /// The points of an instant, without copying them.
   subscript(range: Range<Int>) -> ArraySlice<FunnelPoint> { points[range] }
 
+  /// Gives back what one entity of very many events took: every funnel of a run has points of its own.
+  mutating func release() {
+    if points.capacity > Self.keptMax { points = [] }
+  }
+
+  private static let keptMax = 1 << 14
+
   /// Keeps these points, in this order.
   mutating func arrange(_ order: [Int]) { points = order.map { points[$0] } }
 

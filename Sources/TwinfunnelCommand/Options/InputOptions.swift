@@ -130,7 +130,7 @@ struct InputOptions: ParsableArguments {
   /// Rows and values longer than the defaults, for which `--memory` has no room.
   private var needsMoreMemory: (flag: String, bytes: ByteCount, memory: ByteCount)? {
     for (flag, value, free, share) in [
-      ("--max-line", maxLine, 16 << 20, 4), ("--max-value", maxValue, 64 << 10, 64),
+      ("--max-line", maxLine, 16 << 20, 4), ("--max-value", maxValue, 64 << 10, 512),
     ] where value.bytes > max(free, memory.bytes / share) {
       return (flag, value, ByteCount(bytes: value.bytes * share))
     }

@@ -117,9 +117,9 @@ struct SourceDeal {
 
   /// The name with more and more of the folders that its path has before it.
   private static func longerNames(of file: InputFile) -> [String] {
-    let parts = file.path.split(separator: "/").filter { $0 != "." }
+    let parts = file.filePath.split(separator: "/").filter { $0 != "." }
     let known = file.name.split(separator: "/").count
-    guard known < parts.count, file.path.hasSuffix(file.name) else { return [] }
+    guard known < parts.count, file.filePath.hasSuffix(file.name) else { return [] }
     return (known + 1...parts.count).map { parts.suffix($0).joined(separator: "/") }
   }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import EventLog
 import Synchronization
+import System
 
 /// The bounded hand-off of work from workers that own a file to workers that have no file left.
 ///
@@ -131,8 +132,11 @@ final class ChunkExchange: Sendable {
     if chunk.count > Self.longBytes { long.wait() }
   }
 
+  /// It was parsed; what its parser gave back is free for the next one, or for what comes else.
   func end(_ chunk: borrowing Chunk) {
-    if chunk.count > Self.longBytes { long.signal() }
+    guard chunk.count > Self.longBytes else { return }
+    returnFreedMemory()
+    long.signal()
   }
 
   func giveBack(_ chunk: consuming Chunk) {

@@ -168,7 +168,7 @@ extension JSONShapes {
   /// From the comma or brace before a key to the colon behind it; more than can be checked for a key
   /// with escapes, which has other spellings.
   private func keyBytes(_ colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>) -> Int {
-    guard let key = JSONWalk.key(before: colon, bytes, quotes) else { return .max }
+    let key = JSONWalk.key(before: colon, bytes, quotes)
     for inside in key where bytes[inside] == UInt8(ascii: "\\") { return .max }
     return colon - JSONWalk.before(key.lowerBound - 1, bytes) + 1
   }

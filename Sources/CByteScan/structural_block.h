@@ -169,11 +169,9 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
   const uint64_t behind_listed = listed << 1 | scan->separated;
   scan->separated = listed >> 63;
   const uint64_t next = VERSION(past)(behind_listed, ~structural, &scan->separated);
-  // A colon stands behind a string, and that behind a comma or an opening byte.
-  uint64_t behind_string = (quotes & ~in_string) << 1 | scan->quoted;
-  scan->quoted = (quotes & ~in_string) >> 63;
-  if (behind_string & white) behind_string = VERSION(past)(behind_string, white, &scan->quoted);
-  errors |= colon & ~(behind_string & next);
+  // A colon stands behind the one value that is behind a comma or an opening byte; numbers and
+  // literals there are found below.
+  errors |= colon & ~next;
 
   const uint64_t ends_list = (close | newlines) & next & ~expected;
   if (ends_list) errors |= ends_list & ~VERSION(equal)(block, ']');

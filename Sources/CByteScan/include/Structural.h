@@ -64,7 +64,6 @@ typedef struct {
   uint64_t pending;
   uint64_t opened;
   uint64_t separated;
-  uint64_t quoted;
   uint64_t scalar;
   structural_utf8_state utf8;
 } structural_scan;

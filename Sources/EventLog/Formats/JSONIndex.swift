@@ -81,7 +81,8 @@ struct JSONIndex: Sendable {
       unsafe tokens.withUnsafeBufferPointer { tokens in
         unsafe members.withUnsafeMutableBufferPointer { found in
           unsafe structural_members(
-            bytes.baseAddress, UnsafeBufferPointer(rebasing: tokens[range]).baseAddress, range.count,
+            bytes.baseAddress, UnsafeBufferPointer(rebasing: tokens[range]).baseAddress,
+            range.count,
             UInt32(truncatingIfNeeded: depth), found.baseAddress)
         }
       }

@@ -93,7 +93,8 @@ extension JSONKeyTable {
     }
     let isFar = probes > Self.probesMax && !isWanted
     return isFar
-      ? Self.unknown : learn(bytes, key, Entry(tail: tail, head: head, tag: tag), at: index, isWanted)
+      ? Self.unknown
+      : learn(bytes, key, Entry(tail: tail, head: head, tag: tag), at: index, isWanted)
   }
 
   @inline(never)

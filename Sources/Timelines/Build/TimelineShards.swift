@@ -128,7 +128,7 @@ package struct TimelineShards: Sendable {
     account(heldWhenEmpty)
   }
 
-  private mutating func account(_ grown: Int) {
+  mutating func account(_ grown: Int) {
     held += grown
     budget.add(grown)
   }

@@ -127,7 +127,11 @@ package struct PersonDealer: Sendable {
       place = self.place(named(first.span), first.span, grown: &grown)
     }
     // Only rows that were dealt say under which key they came.
-    let carried = layout.hasCarried ? value(key, Int(place.partition), grown: &grown) : 0
+    var carried: UInt32 = 0
+    if layout.hasCarried {
+      let id = key.prefix(EntityKey.unlinkedCount(key.span))
+      carried = value(id, Int(place.partition), grown: &grown)
+    }
     return Home(
       person: person, partition: Int(place.partition), entity: place.entity, carried: carried)
   }

@@ -55,6 +55,9 @@ package struct TimelineShards: Sendable {
   var selected: [SelectedRow] = []
   var touched: UInt8 = 0
   var notesRows = false
+  /// Nil where links do not go with their rows.
+  var links: IdentityLog?
+  package let hasLinkKeys: Bool
   /// Rows of the batch that were matched, but have not the entity: noted where rows are of several
   /// files.
   package internal(set) var rowsWithoutEntity: [Int] = []
@@ -77,22 +80,26 @@ package struct TimelineShards: Sendable {
   /// and schemas of a run) partitions spill to a nameless file in the directory `scratch`, one for
   /// each worker and schema; without `scratch` they stay in memory.
   ///
-  /// - Parameter areLeft: The partitions leave this process, so that other ones must find the same
-  ///   entities in them.
+  /// - Parameters:
+  ///   - areLeft: The partitions leave this process, so that other ones must find the same entities
+  ///     in them.
+  ///   - links: nil where links do not go with their rows (`takesLinks`).
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
-    scratch: String? = nil, areLeft: Bool = true
+    scratch: String? = nil, areLeft: Bool = true, links: IdentityRules? = nil
   ) {
     self.init(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns,
-      partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, hashMask: .max)
+      partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, links: links,
+      hashMask: .max)
   }
 
   /// `hashMask` keeps only some bits of every hash: tests make all strings collide.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
-    budget: MemoryBudget, scratch: String?, areLeft: Bool = true, hashMask: UInt64
+    budget: MemoryBudget, scratch: String?, areLeft: Bool = true, links: IdentityRules? = nil,
+    hashMask: UInt64
   ) {
     func columns(_ names: [String], in all: [String]) -> [Int] {
       names.map { name in
@@ -103,6 +110,7 @@ package struct TimelineShards: Sendable {
       }
     }
     precondition(partitions > 0 && partitions <= 1 << 16)
+    precondition(links == nil || Self.takesLinks(schema), "links go with users' own rows")
     self.schema = schema
     layout = RowLayout(schema)
     hash = ByteHash.seeded(mask: hashMask)
@@ -124,6 +132,8 @@ package struct TimelineShards: Sendable {
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     self.budget = budget
     spills = ShardSpills(layout: layout, partitions: partitionCount, scratch: scratch)
+    hasLinkKeys = links != nil
+    self.links = links.map { IdentityLog(rules: $0, budget: budget, scratch: scratch) }
     budget.addHolder()
     account(heldWhenEmpty)
   }
@@ -162,8 +172,9 @@ package struct TimelineShards: Sendable {
     var counts = AppendCounts()
     notesRows = !inputs.isEmpty
     program.source = batch.source
-    let columns = BatchColumns(batch, schema: schema)
+    let columns = BatchColumns(batch, schema: schema, hasLinkKeys: hasLinkKeys)
     select(columns, counts: &counts)
+    if links != nil { try noteUnselected(columns.entities.span, batch) }
     kept.update(program.kinds)
     var grown = 0
     var start = 0
@@ -196,6 +207,7 @@ package struct TimelineShards: Sendable {
 
   /// Writes all partitions to the scratch file, if there is one, and starts them anew.
   mutating func spill() throws(ScratchError) {
+    try logLinks()
     var change = 0
     try spills.write(&shards, kinds: program.kinds, isMark: kept.isMark) { change += $0 }
     account(change)

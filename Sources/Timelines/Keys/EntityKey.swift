@@ -11,12 +11,17 @@
 ///     alice FC              a row's user in its account's place, which is to be found (`Carriers`)
 ///     crm:alice FD          an id of the space `crm`, which no map leads out of
 ///
-/// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`.
+/// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`. Where links go
+/// with their rows, the tuple is the key until a partition is built:
+///
+///     alice FF d1 FF FA     known, of a row with a link
 package enum EntityKey {
   /// Ends an anonymous id.
   package static let anonymousEnd: UInt8 = 0xff
   /// End a user's key in the place of an account, by the rule that finds it.
   static let (forwardEnd, aroundEnd): (UInt8, UInt8) = (0xfb, 0xfc)
+  /// Ends a tuple that is the key of its rows.
+  static let linkEnd: UInt8 = 0xfa
   /// Ends an id of a space of its own, which its space and a colon stand before.
   package static let spaceEnd: UInt8 = 0xfd
   /// Ends an id that may be a known or an anonymous one.
@@ -33,6 +38,17 @@ package enum EntityKey {
   }
 
   @inline(__always)
+  static func isLink(_ key: borrowing Span<UInt8>) -> Bool {
+    key.count > 0 && key[key.count - 1] == linkEnd
+  }
+
+  /// Bytes of the key without the link that it may have.
+  @inline(__always)
+  static func unlinkedCount(_ key: borrowing Span<UInt8>) -> Int {
+    isLink(key) ? end(in: key, from: 0, atLeast: openEnd) : key.count
+  }
+
+  @inline(__always)
   static func isOpen(_ key: borrowing Span<UInt8>) -> Bool {
     key.count > 0 && key[key.count - 1] == openEnd
   }
@@ -42,7 +58,7 @@ package enum EntityKey {
   @inline(__always)
   static func firstCount(_ key: borrowing Span<UInt8>) -> Int {
     let count = key.count
-    if count == 0 || key[count - 1] < spaceEnd { return count }
+    if count == 0 || key[count - 1] < spaceEnd && key[count - 1] != linkEnd { return count }
     return end(in: key, from: 0, atLeast: spaceEnd)
   }
 

@@ -107,7 +107,8 @@ import Testing
         shown[schema].counts += try workers[worker][schema].append(batch, file: file, used: &used)
       }
     }
-    let users = try Persons(logs, with: workers.map { $0[0] }, rules: rules, findsOpen: true)
+    let users = try Persons(
+      logs, with: workers.compactMap { $0[0].linkedRows }, rules: rules, findsOpen: true)
     let accounts = try Persons(accountLogs, rules: accountRules, findsOpen: true)
     for schema in 0..<2 {
       let merge = try TimelineMerge(

@@ -13,9 +13,9 @@ struct PersonDealing {
 
   /// Decides from what all workers saw.
   ///
-  /// - Parameter shards: of a schema whose rows may have their links with them.
+  /// - Parameter rows: those that have their links with them, by worker.
   init(
-    _ links: consuming [IdentityLinks], with shards: [TimelineShards] = [], plan: IdentityPlan?,
+    _ links: consuming [IdentityLinks], with rows: [LinkedRows] = [], plan: IdentityPlan?,
     options: RunOptions, control: RunControl
   ) throws {
     self.options = options
@@ -24,10 +24,10 @@ struct PersonDealing {
     let links = consume links
     try HeldLimits(options).checkLinks(
       links.reduce(0) { $0 + ($1.users?.footprint ?? 0) + ($1.accounts?.footprint ?? 0) }
-        + shards.reduce(0) { $0 + $1.linkFootprint })
+        + rows.reduce(0) { $0 + $1.footprint })
     if let rules = plan.users {
       users = try Persons(
-        links.compactMap(\.users), with: shards, rules: rules, findsOpen: plan.findsOpen)
+        links.compactMap(\.users), with: rows, rules: rules, findsOpen: plan.findsOpen)
     }
     if let rules = plan.accounts {
       accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)

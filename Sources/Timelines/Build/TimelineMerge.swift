@@ -70,7 +70,7 @@ package final class TimelineMerge: TimelineSource {
     rules.fileSources = fileSources
     rules.hasLinkKeys = shards[0].hasLinkKeys
     // Whoever asked for links has done so.
-    for worker in shards.indices { shards[worker].takeLinks() }
+    for worker in shards.indices { shards[worker].dropLinks() }
     self.rules = rules
     let (codes, layout) = (rules.kinds.codes, rules.layout)
     var isMark = [Bool](repeating: false, count: codes.count)

@@ -57,7 +57,7 @@ package struct TimelineShards: Sendable {
   var notesRows = false
   /// Nil where links do not go with their rows.
   var links: IdentityLog?
-  package let hasLinkKeys: Bool
+  let hasLinkKeys: Bool
   /// Rows of the batch that were matched, but have not the entity: noted where rows are of several
   /// files.
   package internal(set) var rowsWithoutEntity: [Int] = []
@@ -110,7 +110,6 @@ package struct TimelineShards: Sendable {
       }
     }
     precondition(partitions > 0 && partitions <= 1 << 16)
-    precondition(links == nil || Self.takesLinks(schema), "links go with users' own rows")
     self.schema = schema
     layout = RowLayout(schema)
     hash = ByteHash.seeded(mask: hashMask)
@@ -132,8 +131,10 @@ package struct TimelineShards: Sendable {
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     self.budget = budget
     spills = ShardSpills(layout: layout, partitions: partitionCount, scratch: scratch)
-    hasLinkKeys = links != nil
-    self.links = links.map { IdentityLog(rules: $0, budget: budget, scratch: scratch) }
+    self.links = links.flatMap {
+      Self.takesLinks(schema) ? IdentityLog(rules: $0, budget: budget, scratch: scratch) : nil
+    }
+    hasLinkKeys = self.links != nil
     budget.addHolder()
     account(heldWhenEmpty)
   }
@@ -207,9 +208,14 @@ package struct TimelineShards: Sendable {
 
   /// Writes all partitions to the scratch file, if there is one, and starts them anew.
   mutating func spill() throws(ScratchError) {
-    try logLinks()
     var change = 0
-    try spills.write(&shards, kinds: program.kinds, isMark: kept.isMark) { change += $0 }
+    var log: IdentityLog?
+    swap(&log, &links)
+    defer { swap(&log, &links) }
+    try spills.write(
+      &shards, kinds: program.kinds, isMark: kept.isMark,
+      leaving: { (shard) throws(ScratchError) in try log?.append(shard) },
+      account: { change += $0 })
     account(change)
   }
 

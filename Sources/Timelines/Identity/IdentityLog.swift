@@ -83,13 +83,16 @@ package struct IdentityLog: Sendable {
   private mutating func account(_ grown: Int) {
     if grown == 0 { return }
     held += grown
-    budget.add(grown)
+    budget.add(grown * Self.growth)
     budget.addLinks(grown)
   }
 
+  /// What cannot be spilled is twice in memory whenever a table grows: the budget keeps room for that.
+  private static let growth = 2
+
   /// Tells the budget that it goes.
   func giveBack() {
-    budget.add(-held - linkTimes.budgeted)
+    budget.add(-held * Self.growth - linkTimes.budgeted)
     budget.addLinks(-held)
   }
 

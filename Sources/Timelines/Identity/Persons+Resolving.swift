@@ -5,16 +5,16 @@ extension Persons {
   /// Takes over the logs of all workers.
   ///
   /// - Parameters:
-  ///   - shards: whose rows may have links with them.
+  ///   - rows: with their links.
   ///   - findsOpen: keys will be asked for of which nobody says in which place their id stood.
   package init(
-    _ logs: consuming [IdentityLog], with shards: [TimelineShards] = [], rules: IdentityRules,
+    _ logs: consuming [IdentityLog], with rows: [LinkedRows] = [], rules: IdentityRules,
     findsOpen: Bool = false
   ) throws(ScratchError) {
-    let logs = consume logs + shards.compactMap(\.links)
+    let logs = consume logs + rows.map(\.log)
     var builder = PersonsBuilder(rules: rules)
     for log in logs { builder.add(log) }
-    for worker in shards.indices { builder.add(shards[worker]) }
+    for rows in rows { builder.add(rows) }
     let aliases = builder.addAliases(logs)
     let names = builder.known.strings
     let holds = builder.judge(names: names)
@@ -26,7 +26,7 @@ extension Persons {
     var decided = Decided(count: builder.heads.count)
     let shared = builder.decide(&decided, holds: holds, personOf: personOf, names: names)
     if !shared.isEmpty {
-      let links = try builder.links(of: shared, in: logs, with: shards, holds: holds)
+      let links = try builder.links(of: shared, in: logs, with: rows, holds: holds)
       builder.decide(&decided, shared: shared, links: links, personOf: personOf, names: names)
     }
     builder.count(decided, holds: holds, personOf: personOf, aliases: aliases)
@@ -204,7 +204,7 @@ extension PersonsBuilder {
 
   /// All links of some anonymous ids.
   func links(
-    of shared: [UInt32], in logs: [IdentityLog], with shards: [TimelineShards], holds: [Bool]
+    of shared: [UInt32], in logs: [IdentityLog], with rows: [LinkedRows], holds: [Bool]
   ) throws(ScratchError) -> [[Link]] {
     var place = [Int32](repeating: -1, count: heads.count)
     for (index, id) in shared.enumerated() { place[Int(id)] = Int32(index) }
@@ -222,13 +222,11 @@ extension PersonsBuilder {
       if wanted.isEmpty { continue }
       try log.linkTimes.readAll { code, time in note(code, time, wanted) }
     }
-    for worker in shards.indices where shards[worker].hasLinkKeys {
-      for shard in shards[worker].shards where !shard.isEmpty {
-        let wanted = self.wanted(shard.entities.strings, areKeys: true, place)
-        if wanted.isEmpty { continue }
-        shard.forEachBlock { block in
-          for row in block.rows { note(row.entity, row.time, wanted) }
-        }
+    for shard in rows.flatMap(\.shards) where !shard.isEmpty {
+      let wanted = self.wanted(shard.entities.strings, areKeys: true, place)
+      if wanted.isEmpty { continue }
+      shard.forEachBlock { block in
+        for row in block.rows { note(row.entity, row.time, wanted) }
       }
     }
     for (index, id) in shared.enumerated() {

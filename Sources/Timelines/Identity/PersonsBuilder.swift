@@ -32,14 +32,15 @@ struct PersonsBuilder {
   }
 
   /// The links that stand in the keys of rows.
-  mutating func add(_ shards: TimelineShards) {
-    if !shards.hasLinkKeys { return }
-    for shard in shards.shards where !shard.isEmpty {
-      add(shard.entities.strings, shard.entityTimes(), areKeys: true)
+  mutating func add(_ rows: LinkedRows) {
+    for shard in rows.shards where !shard.isEmpty {
+      let times = rules.asksTimesOfPairs ? shard.entityTimes() : nil
+      add(shard.entities.strings, times, areKeys: true)
     }
   }
 
-  private mutating func add(_ tuples: ByteTable, _ times: [IdentityLog.Times], areKeys: Bool) {
+  /// - Parameter times: by tuple; nil where nobody asks.
+  private mutating func add(_ tuples: ByteTable, _ times: [IdentityLog.Times]?, areKeys: Bool) {
     var ids: [TupleID] = []
     var known: UInt32 = 0
     for start in stride(from: 0, to: tuples.count, by: Self.groupTuples) {
@@ -53,7 +54,7 @@ struct PersonsBuilder {
         if id.isKnown {
           known = self.known.intern(bytes, hash: id.hash)
         } else {
-          let times = times[id.tuple]
+          let times = times?[id.tuple] ?? .none
           let anonymous = anonymous.intern(bytes, hash: id.hash)
           link(anonymous, known, first: times.first, last: times.last)
         }

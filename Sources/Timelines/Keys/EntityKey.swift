@@ -71,20 +71,34 @@ package enum EntityKey {
     let carrying = ones &* UInt64(0x80 &- (least & 0x7f))
     var at = start
     while key.count - at >= 8 {
-      // Safe: any bit pattern is an integer, and the span checks the bounds.
-      let word = UInt64(
-        littleEndian: unsafe key.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-      let found = ((word & (ones &* 0x7f)) &+ carrying) & word & (ones &* 0x80)
+      let found = ends(in: key, at: at, carrying)
       if found != 0 { return at + found.trailingZeroBitCount / 8 }
       at += 8
+    }
+    if at < key.count, key.count - start >= 8 {
+      // The last eight, some of which are none, as is known by now.
+      let found = ends(in: key, at: key.count - 8, carrying)
+      return found == 0 ? key.count : key.count - 8 + found.trailingZeroBitCount / 8
     }
     while at < key.count, key[at] < least { at += 1 }
     return at
   }
 
+  /// The highest bit of each of eight bytes that ends an id.
+  @inline(__always)
+  private static func ends(
+    in key: borrowing Span<UInt8>, at: Int, _ carrying: UInt64
+  ) -> UInt64 {
+    // Safe: any bit pattern is an integer, and the span checks the bounds.
+    let word = UInt64(
+      littleEndian: unsafe key.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    return ((word & (ones &* 0x7f)) &+ carrying) & word & (ones &* 0x80)
+  }
+
   /// The first id, as people know it.
   package static func shown(_ key: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let last = key.last, last >= spaceEnd else { return key }
+    guard let last = key.last, last >= spaceEnd || last == linkEnd else { return key }
     return key.prefix { $0 < spaceEnd }
   }
 

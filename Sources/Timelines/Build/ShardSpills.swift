@@ -43,9 +43,12 @@ struct ShardSpills: Sendable {
 
   /// Writes all shards to the file, and starts them anew. It is opened with the first spill.
   ///
-  /// - Parameter account: is told by how many bytes the memory held changes.
+  /// - Parameters:
+  ///   - leaving: is shown each shard before it is gone.
+  ///   - account: is told by how many bytes the memory held changes.
   mutating func write(
-    _ shards: inout [PartitionShard], kinds: [WorkerKind], isMark: [Bool], account: (Int) -> Void
+    _ shards: inout [PartitionShard], kinds: [WorkerKind], isMark: [Bool],
+    leaving: (PartitionShard) throws(ScratchError) -> Void = { _ in }, account: (Int) -> Void
   ) throws(ScratchError) {
     guard let scratch else { return }
     let file: ScratchFile
@@ -95,6 +98,7 @@ struct ShardSpills: Sendable {
         spill.append(byteCount: 0)
         continue
       }
+      try leaving(shards[partition])
       spill.append(
         byteCount: writer.append(
           shards[partition], partition: partition, kinds: kinds, isMark: isMark, to: &bytes))

@@ -60,7 +60,8 @@ struct ShardSpills: Sendable {
     }
     // Nobody else writes to the file, so that its end is where all of this goes.
     try append(
-      &shards, at: file.byteCount, kinds: kinds, isMark: isMark, account: account
+      &shards, at: file.byteCount, kinds: kinds, isMark: isMark, leaving: leaving,
+      account: account
     ) { bytes throws(ScratchError) in
       _ = try file.append(bytes)
     }
@@ -82,14 +83,16 @@ struct ShardSpills: Sendable {
       offset += count
     }
     return try append(
-      &shards, at: bytes, kinds: kinds, isMark: isMark, account: account, to: write)
+      &shards, at: bytes, kinds: kinds, isMark: isMark, leaving: { _ in }, account: account,
+      to: write)
   }
 
   /// One more spill, which begins at `start`; returns where it ends.
   @discardableResult
   private mutating func append<Failure>(
     _ shards: inout [PartitionShard], at start: Int, kinds: [WorkerKind], isMark: [Bool],
-    account: (Int) -> Void, to write: ([UInt8]) throws(Failure) -> Void
+    leaving: (PartitionShard) throws(Failure) -> Void, account: (Int) -> Void,
+    to write: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) -> Int {
     var spill = RunSpill(start: start, partitions: shards.count)
     var bytes: [UInt8] = []

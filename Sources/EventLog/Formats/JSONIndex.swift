@@ -6,7 +6,7 @@ internal import CByteScan
 /// A row's tokens are in `tokens[row's start..<row.tokens_end]`, positions in the chunk; see
 /// `Structural.h` for what a token is and what the scan has checked. The buffer holds 2,048 tokens, of
 /// some 40 KB of a log, so that a row is read while its bytes are still in the first cache; it grows
-/// only for a single row with more.
+/// only for a single row with more. Of one with very many it has none, and calls the row doubtful.
 struct JSONIndex: Sendable {
   private(set) var tokens: [UInt32]
   private(set) var rows: [structural_row]
@@ -15,8 +15,13 @@ struct JSONIndex: Sendable {
   /// The members that `findMembers` has found.
   private(set) var members: [structural_member] = []
   private var scan = structural_scan()
+  private let rowTokensMax: Int
+  /// The row that is being scanned has more tokens than that.
+  private var isOverfull = false
 
-  init() {
+  /// - Parameter rowTokensMax: tokens of a row that are wanted, or twice as many.
+  init(rowTokensMax: Int) {
+    self.rowTokensMax = rowTokensMax
     tokens = [UInt32](repeating: 0, count: 2048)
     rows = [structural_row](repeating: structural_row(), count: 256)
   }
@@ -25,6 +30,7 @@ struct JSONIndex: Sendable {
   mutating func begin(count: Int) {
     precondition(count < Int(UInt32.max) - 64, "a chunk's positions are 32 bits wide")
     scan = structural_scan()
+    isOverfull = false
     // One more than the scan writes, for readers that look at two words at once.
     let words = count / Int(STRUCTURAL_BLOCK) + 2
     if quotes.count < words {
@@ -43,10 +49,19 @@ struct JSONIndex: Sendable {
     }
     while !scan.is_done {
       if scan.tokens_count + Int(STRUCTURAL_BLOCK) > tokens.count {
-        tokens.append(contentsOf: repeatElement(0, count: tokens.count))
+        if scan.tokens_count > rowTokensMax {
+          isOverfull = true
+          scan.tokens_count = 0
+        } else {
+          tokens.append(contentsOf: repeatElement(0, count: tokens.count))
+        }
       }
       run(bytes)
       if scan.rows_count > 0 { break }
+    }
+    if isOverfull, scan.rows_count > 0 {
+      rows[0].flags |= UInt32(STRUCTURAL_DOUBTFUL)
+      isOverfull = false
     }
     return scan.rows_count
   }

@@ -19,7 +19,18 @@ import Timelines
       referral: {type: referral, invite: cart, join: {event: buy, inviter: by}}
     """
 
-  static func spec(_ rules: IdentityRules) -> String {
+  /// All reports; those that ask for nobody's invitations, whose links go with the rows; and one that
+  /// looks at some rows only.
+  static let reportSets = [
+    reports, String(reports.split(separator: "\n").dropLast().joined(separator: "\n")),
+    """
+    calendar: {time_zone: Europe/Berlin}
+    reports:
+      checkout: {type: funnel, steps: [cart, buy], within: 20d, list: true}
+    """,
+  ]
+
+  static func spec(_ rules: IdentityRules, _ reports: String = reports) -> String {
     """
     source:
       format: jsonl
@@ -42,7 +53,7 @@ import Timelines
 
   private static let plain = """
     source: {format: jsonl, user: user, account: account, event: event, time: time, properties: {by: by}}
-    \(reports)
+
     """
 
   struct Row {
@@ -154,12 +165,13 @@ import Timelines
       let rules = IdentityRules(
         anonymousRows: rule, knownMax: random.oneIn(3) ? 2 : 50,
         anonymousMax: random.oneIn(3) ? 2 : 1000)
+      let reports = Self.reportSets[Int(seed) % 3]
       let expected = try RunOutcome(
-        spec: Self.plain, files: ["all.jsonl": Self.data(Self.named(rows, rules))])
+        spec: Self.plain + reports, files: ["all.jsonl": Self.data(Self.named(rows, rules))])
       let shuffled = rows.map { $0.line() }.shuffled(using: &random)
       let cut = shuffled.count / 3
       let run = try RunOutcome(
-        spec: Self.spec(rules),
+        spec: Self.spec(rules, reports),
         files: [
           "x.jsonl": Self.data(Array(shuffled[..<cut])),
           "y.jsonl": Self.data(Array(shuffled[cut...])),

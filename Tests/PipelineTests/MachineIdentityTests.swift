@@ -81,7 +81,7 @@ import Timelines
       let rules = IdentityRules(
         anonymousRows: rule, knownMax: random.oneIn(3) ? 2 : 50,
         anonymousMax: random.oneIn(3) ? 2 : 1000)
-      var yaml = IdentityRunTests.spec(rules)
+      var yaml = IdentityRunTests.spec(rules, IdentityRunTests.reportSets[Int(seed) % 3])
       if random.oneIn(2) {
         // Some rows say whose account they are, others take it; referrals do not go with it.
         yaml = yaml.replacing(

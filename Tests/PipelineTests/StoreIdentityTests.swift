@@ -8,8 +8,9 @@ import Timelines
 /// Stores of persons: who is who is found anew over all nights, so that the tables are those of one run
 /// over all logs, whatever night a login comes in.
 @Suite struct StoreIdentityTests {
-  private static let plain = IdentityRunTests.spec(IdentityRules())
-    .replacing(/identity:\n(  .*\n)+/, with: "")
+  private static func plain(_ reports: String = IdentityRunTests.reports) -> String {
+    IdentityRunTests.spec(IdentityRules(), reports).replacing(/identity:\n(  .*\n)+/, with: "")
+  }
 
   /// Rows dealt over nights, mostly by time, some late.
   private static func nights(
@@ -47,7 +48,8 @@ import Timelines
       var random = SplitMix64(seed: seed)
       let rows = IdentityRunTests.rows(&random)
       var world = try StoreWorld()
-      world.spec = IdentityRunTests.spec(Self.rules(rule, &random))
+      let reports = IdentityRunTests.reportSets[Int(seed) % 3]
+      world.spec = IdentityRunTests.spec(Self.rules(rule, &random), reports)
       let all = try world.write(rows.map { $0.line() }, to: "all.jsonl")
       let expected = try world.run([all], store: nil)
       let identity = try Self.identity(world)
@@ -67,10 +69,11 @@ import Timelines
       #expect(try world.keeper.verify(against: paths, timeZone: "UTC").isWhole)
       // Other rules, or none, need no log again.
       world.spec = IdentityRunTests.spec(
-        Self.rules(IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!, &random))
+        Self.rules(IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!, &random),
+        reports)
       #expect(
         try world.run([], store: world.store) == world.run([all], store: nil), "seed \(seed)")
-      world.spec = Self.plain
+      world.spec = Self.plain(reports)
       #expect(
         try world.run([], store: world.store) == world.run([all], store: nil),
         "seed \(seed), without identity")
@@ -179,7 +182,7 @@ import Timelines
     #expect(failure?.kind == .badSpec)
     #expect(failure?.messages.first?.hasPrefix("identity.accounts.merge") == true)
     // An older store has kept no links at all.
-    world.spec = Self.plain
+    world.spec = Self.plain()
     let manifest = URL(fileURLWithPath: world.store + "/store.json")
     let bytes = try Data(contentsOf: manifest)
     let json = try #require(SealedLine.read(Array(bytes))).json

@@ -20,4 +20,23 @@ import Testing
       }
     }
   }
+
+  @Test func linksAreTheirKnownIDs() {
+    let end = [EntityKey.anonymousEnd]
+    let link = Array("alice".utf8) + end + Array("d1".utf8) + end + [EntityKey.linkEnd]
+    for key in [link, Array("alice".utf8)] {
+      let isLink = EntityKey.isLink(key.span)
+      #expect(isLink == (key == link))
+      let (known, first) = (EntityKey.unlinkedCount(key.span), EntityKey.firstCount(key.span))
+      #expect(known == 5)
+      #expect(first == 5)
+      #expect(EntityKey.shown(key[...]) == Array("alice".utf8)[...])
+    }
+    let devices = Array("d1".utf8) + end + Array("d2".utf8) + end
+    let (isLink, count) = (
+      EntityKey.isLink(devices.span), EntityKey.unlinkedCount(devices.span)
+    )
+    #expect(!isLink)
+    #expect(count == devices.count)
+  }
 }

@@ -51,7 +51,7 @@ struct GeneratedLog {
   }
 
   static func schema(
-    _ entity: TimelineSchema.Entity, _ random: inout SplitMix64
+    _ entity: TimelineSchema.Entity, _ random: inout SplitMix64, delivers: Bool = true
   ) -> TimelineSchema {
     var schema = TimelineSchema(entity: entity)
     schema.texts = ["country", "inviter", "plan"].shuffled(using: &random)
@@ -65,7 +65,7 @@ struct GeneratedLog {
       schema.sources[0].passive =
         random.oneIn(4) ? .all : .names(Set(names.prefix(2).map { Array($0.utf8) }))
     }
-    if random.oneIn(3) {
+    if delivers, random.oneIn(3) {
       for property in ["inviter", "plan"].prefix(Int.random(in: 1...2, using: &random)) {
         schema.deliveries.append(
           Delivery(event: matcher(&random, depth: 1, deliveries: []), property: property))

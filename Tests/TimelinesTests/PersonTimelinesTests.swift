@@ -11,12 +11,21 @@ import Testing
   private struct Case {
     var log: GeneratedLog
     var rules: IdentityRules
+    /// Links go with the rows of users.
+    var linksAreKeys: Bool
 
     init(_ random: inout SplitMix64) {
       log = GeneratedLog(&random, rows: Int.random(in: 0...50, using: &random))
       if random.oneIn(3) { log.takeSources(&random) }
       log.user.hasPersons = true
       log.account.hasPersons = true
+      if !log.user.deliveries.isEmpty, random.oneIn(2) {
+        // Whom nothing else names.
+        log.user = GeneratedLog.schema(.user, &random, delivers: false)
+        log.user.hasPersons = true
+        log.user.sources = log.account.sources
+      }
+      linksAreKeys = TimelineShards.takesLinks(log.user) && !random.oneIn(4)
       rules = IdentityRules(
         anonymousRows: IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!,
         knownMax: random.oneIn(4) ? 2 : 50, anonymousMax: random.oneIn(4) ? 2 : 1000)
@@ -37,7 +46,9 @@ import Testing
     }
   }
 
-  private static func append(_ row: LogRow, to batch: inout EventBatch) {
+  private static func append(
+    _ row: LogRow, to batch: inout EventBatch, linksAreKeys: Bool
+  ) {
     batch.append(
       time: row.time, name: row.name, account: row.account, id: row.id, texts: row.texts,
       numbers: row.numbers)
@@ -49,7 +60,12 @@ import Testing
     func ended(_ ids: [String]) -> [UInt8] { ids.flatMap { Array($0.utf8) + IdentityRow.end } }
     let isLink = !row.user.isEmpty && !row.anonymous.isEmpty
     batch.users[batch.count - 1] = add(row.userKey)
-    batch.links.append(isLink ? add(ended([row.user] + row.anonymous)) : .absent)
+    let link = isLink ? ended([row.user] + row.anonymous) : []
+    if linksAreKeys {
+      batch.keys.append(isLink ? add(link + [EntityKey.linkEnd]) : batch.users[batch.count - 1])
+    } else {
+      batch.links.append(add(link))
+    }
     let alias = row.identity.former.map { ended([$0, row.user]) }
     batch.aliases.append(add(alias ?? []))
     let account = row.accountIdentity.former.map { ended([$0, row.account]) }
@@ -66,7 +82,7 @@ import Testing
         TimelineShards(
           schema: $0, textColumns: log.textColumns, numberColumns: log.numberColumns,
           partitions: dealing.partitions, budget: dealing.budget, scratch: dealing.scratch,
-          hashMask: dealing.hashMask)
+          links: item.linksAreKeys && $0.entity == .user ? rules : nil, hashMask: dealing.hashMask)
       }
     }
     var logs = workers.map { _ in
@@ -80,7 +96,7 @@ import Testing
       batch.removeAll()
       batch.source = log.fileSources.isEmpty ? 0 : log.fileSources[Int(file)]
       while let row = rest.last, row.file == file, batch.count < dealing.batchRows {
-        append(row, to: &batch)
+        append(row, to: &batch, linksAreKeys: item.linksAreKeys)
         rest.removeLast()
       }
       let worker = Int.random(in: 0..<dealing.workers, using: &random)
@@ -91,7 +107,8 @@ import Testing
         shown[schema].counts += try workers[worker][schema].append(batch, file: file, used: &used)
       }
     }
-    let users = try Persons(logs, rules: rules, findsOpen: true)
+    let users = try Persons(
+      logs, with: workers.compactMap { $0[0].linkedRows }, rules: rules, findsOpen: true)
     let accounts = try Persons(accountLogs, rules: accountRules, findsOpen: true)
     for schema in 0..<2 {
       let merge = try TimelineMerge(

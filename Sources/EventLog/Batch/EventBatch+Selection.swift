@@ -18,6 +18,7 @@ extension EventBatch {
     selected.accounts = select(accounts)
     selected.ids = select(ids)
     selected.links = select(links)
+    selected.keys = select(keys)
     selected.aliases = select(aliases)
     selected.accountAliases = select(accountAliases)
     for row in rows {

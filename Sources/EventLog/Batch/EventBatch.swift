@@ -45,6 +45,9 @@ package struct EventBatch: Sendable {
   /// Of rows with a known user and anonymous ids, all of them, each ended by a byte that is in no
   /// text; `users` then has the known one, and in rows without it all anonymous ones, likewise.
   package var links: [ByteSlice] = []
+  /// In place of links: of rows that are links the same with one more byte behind it, which ends a
+  /// link, and of other rows what `users` has.
+  package var keys: [ByteSlice] = []
   /// Of rows that rename a user, the former id and the later one, each ended likewise.
   package var aliases: [ByteSlice] = []
   /// Likewise of accounts.
@@ -66,6 +69,7 @@ package struct EventBatch: Sendable {
     accounts.removeAll(keepingCapacity: true)
     ids.removeAll(keepingCapacity: true)
     links.removeAll(keepingCapacity: true)
+    keys.removeAll(keepingCapacity: true)
     aliases.removeAll(keepingCapacity: true)
     accountAliases.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)

@@ -10,6 +10,8 @@ package struct IdentityFields: Sendable, Equatable {
   /// Links and aliases are kept, and an anonymous id is told from a known one by its place. Without
   /// it anonymous ids are further paths of the user, and aliases mean nothing.
   package var isKept = false
+  /// Where links are kept, they go with their rows (`EventBatch.keys`).
+  package var linksAreKeys = false
 
   package init() {}
 }
@@ -30,8 +32,10 @@ package struct AliasField: Sendable, Equatable {
   }
 }
 
-/// How ids stand in `EventBatch.users` and `EventBatch.links` where links are kept.
+/// How ids stand in `EventBatch.users`, `links` and `keys` where links are kept.
 enum IdentityBytes {
   /// Ends an id: in no UTF-8 text.
   static let end: UInt8 = 0xff
+  /// Ends a link that is a key.
+  static let linkEnd: UInt8 = 0xfa
 }

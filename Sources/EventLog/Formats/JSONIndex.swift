@@ -12,6 +12,8 @@ struct JSONIndex: Sendable {
   private(set) var rows: [structural_row]
   /// One bit per byte of the chunk, up to what has been scanned: quotes that begin or end a string.
   private(set) var quotes: [UInt64] = []
+  /// The members that `findMembers` has found.
+  private(set) var members: [structural_member] = []
   private var scan = structural_scan()
   private let rowTokensMax: Int
   /// The row that is being scanned has more tokens than that.
@@ -79,5 +81,27 @@ struct JSONIndex: Sendable {
         }
       }
     }
+  }
+
+  /// Checks the brackets of a row whose tokens are given, and finds its members at most `depth` levels
+  /// deep: how many stand at the front of `members`, nil where the row is not valid or too unusual.
+  mutating func findMembers(_ bytes: Span<UInt8>, _ range: Range<Int>, depth: Int) -> Int? {
+    if members.count < range.count {
+      let missing = range.count - members.count
+      members.append(contentsOf: repeatElement(structural_member(), count: missing))
+    }
+    // The tokens are places in `bytes`, there is room for as many members, and no pointer outlives
+    // the call.
+    let count = unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe tokens.withUnsafeBufferPointer { tokens in
+        unsafe members.withUnsafeMutableBufferPointer { found in
+          unsafe structural_members(
+            bytes.baseAddress, UnsafeBufferPointer(rebasing: tokens[range]).baseAddress,
+            range.count,
+            UInt32(truncatingIfNeeded: depth), found.baseAddress)
+        }
+      }
+    }
+    return count < 0 ? nil : count
   }
 }

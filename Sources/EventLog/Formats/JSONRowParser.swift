@@ -27,7 +27,7 @@ struct JSONRowParser: RowParser {
   /// By slot: where the walk found it.
   private var sources: [JSONSource]
   private var wanted: [JSONWanted] = []
-  /// By node of the tree.
+  /// By depth.
   private var open: [JSONWalk.OpenObject]
   /// By entry of `keys`.
   private var owners: [UInt64]
@@ -45,7 +45,7 @@ struct JSONRowParser: RowParser {
     slow = JSONSlowReader(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: paths.count)
     sources = [JSONSource](repeating: .absent, count: paths.count)
-    open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.parents.count)
+    open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.depth + 2)
     owners = [UInt64](repeating: 0, count: keys.entries.count)
   }
 
@@ -128,14 +128,13 @@ struct JSONRowParser: RowParser {
     _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, hasEscapes: Bool,
     tally: inout RowTally
   ) -> JSONExactParser.Outcome {
-    // A path as deep as the limit would leave the walk no way to know how deep it is.
-    guard tree.depth <= JSONExactParser.depthMax - JSONWalk.levelsMax else {
+    guard 1...JSONWalk.depthMax ~= tree.depth else {
       return readExactly(bytes, row, line: line, tally: &tally)
     }
     for slot in sources.indices { sources[slot] = .absent }
-    var walk = JSONWalk(row: row, hasEscapes: hasEscapes)
+    var walk = JSONWalk(row: row)
     let outcome = walk.run(
-      bytes, tokens, of: index, tree: tree, keys: &keys, open: &open, owners: &owners,
+      bytes, tokens, of: &index, tree: tree, keys: &keys, open: &open, owners: &owners,
       objects: &objects, sources: &sources)
     if outcome == .tableFull { keys.forget() }
     guard outcome == .row else { return readExactly(bytes, row, line: line, tally: &tally) }

@@ -57,9 +57,16 @@ extension RowAssembler {
       batch.bytes.append(IdentityBytes.end)
       count += 1
     }
+    let isLink = isKnown && count > 0
+    if isLink, linksAreKeys { batch.bytes.append(IdentityBytes.linkEnd) }
     let all = ByteSlice(offset: start, count: batch.bytes.count - start)
-    batch.users.append(isKnown ? user : count > 0 ? all : .absent)
-    batch.links.append(isKnown && count > 0 ? all : .absent)
+    let person = isKnown ? user : count > 0 ? all : .absent
+    batch.users.append(person)
+    if linksAreKeys {
+      batch.keys.append(isLink ? all : person)
+    } else {
+      batch.links.append(isLink ? all : .absent)
+    }
   }
 
   /// Appends what a row says of former ids, or that it says nothing.

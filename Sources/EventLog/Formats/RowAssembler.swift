@@ -25,6 +25,7 @@ struct RowAssembler: Sendable {
   private let wantsUser: Bool
   /// Rows with a known and an anonymous id are links.
   let keepsLinks: Bool
+  let linksAreKeys: Bool
   /// Names of the events that rename a user or an account; nil where nothing does.
   let (userAlias, accountAlias): (Set<[UInt8]>?, Set<[UInt8]>?)
   let numbers: [PropertyField]
@@ -63,6 +64,7 @@ struct RowAssembler: Sendable {
     wantsUser =
       extraction.keepsUsers && !(extraction.user.isEmpty && identity.anonymous.isEmpty)
     keepsLinks = identity.isKept && wantsUser && !identity.anonymous.isEmpty
+    linksAreKeys = keepsLinks && identity.linksAreKeys
     func names(_ alias: AliasField?) -> Set<[UInt8]>? {
       alias.map { Set($0.names.map { Array($0.utf8) }) }
     }

@@ -12,18 +12,22 @@ struct PersonDealing {
   private(set) var accounts: Persons?
 
   /// Decides from what all workers saw.
+  ///
+  /// - Parameter rows: those that have their links with them, by worker.
   init(
-    _ links: consuming [IdentityLinks], plan: IdentityPlan?, options: RunOptions,
-    control: RunControl
+    _ links: consuming [IdentityLinks], with rows: [LinkedRows] = [], plan: IdentityPlan?,
+    options: RunOptions, control: RunControl
   ) throws {
     self.options = options
     self.control = control
     guard let plan else { return }
     let links = consume links
     try HeldLimits(options).checkLinks(
-      links.reduce(0) { $0 + ($1.users?.footprint ?? 0) + ($1.accounts?.footprint ?? 0) })
+      links.reduce(0) { $0 + ($1.users?.footprint ?? 0) + ($1.accounts?.footprint ?? 0) }
+        + rows.reduce(0) { $0 + $1.footprint })
     if let rules = plan.users {
-      users = try Persons(links.compactMap(\.users), rules: rules, findsOpen: plan.findsOpen)
+      users = try Persons(
+        links.compactMap(\.users), with: rows, rules: rules, findsOpen: plan.findsOpen)
     }
     if let rules = plan.accounts {
       accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)

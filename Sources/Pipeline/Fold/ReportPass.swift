@@ -55,7 +55,11 @@ struct ReportPass {
     var links: [IdentityLinks] = []
     swap(&links, &scan.links)
     let persons = try PersonDealing(
-      consume links, plan: IdentityPlan(spec, reading.plan), options: options, control: control)
+      consume links, with: scan.shards.joined().compactMap(\.linkedRows),
+      plan: IdentityPlan(spec, reading.plan), options: options, control: control)
+    for schema in scan.shards.indices {
+      for worker in scan.shards[schema].indices { scan.shards[schema][worker].dropLinks() }
+    }
     let lists = ListSpools(scratch: options.scratch)
     // A report that looks at users and at accounts has a fold for each, merged in the end.
     var folds = [[any ReportFold]](repeating: [], count: spec.reports.count)

@@ -30,6 +30,14 @@ struct LogScan {
   /// For a store: who is who becomes part of its rows.
   var storesLinks = false
 
+  /// The schema whose rows have their links with them, for runs that keep the rows for themselves.
+  var linkedSchema: Int? {
+    guard let rules = identity?.users, rules.hasAnonymous, !partitionsAreLeft, lens == nil else {
+      return nil
+    }
+    return plan.schemas.firstIndex { TimelineShards.takesLinks($0) }
+  }
+
   struct Result: Sendable {
     /// In canonical order.
     var files: [InputLedger]

@@ -35,21 +35,27 @@ struct ScanWorker {
   init(scan: LogScan, exchange: ChunkExchange, files: [InputFile]) {
     self.scan = scan
     self.exchange = exchange
-    extractions = scan.plan.extractions
+    let linked = scan.linkedSchema
+    extractions = scan.plan.extractions.map { extraction in
+      var extraction = extraction
+      extraction.identity.linksAreKeys = linked != nil
+      return extraction
+    }
     fresh = extractions.map { ChunkParser(extraction: $0, limits: scan.options.limits) }
     sources = files.map(\.source)
     ids = SourceIDs(
       scan.plan, scan.spaces, observes: scan.lens == nil && scan.contentStarts == nil,
       memoryBytesMax: scan.options.memoryBytesMax)
     partial = Partial(
-      shards: scan.plan.schemas.map { schema in
+      shards: scan.plan.schemas.enumerated().map { number, schema in
         TimelineShards(
           schema: schema,
           textColumns: scan.plan.extraction.texts.map(\.name)
             + (scan.storesLinks ? StoredLinks.names : []),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch,
-          areLeft: scan.partitionsAreLeft)
+          areLeft: scan.partitionsAreLeft,
+          links: number == linked ? scan.identity?.users : nil)
       },
       links: scan.identity.map {
         IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
@@ -179,8 +185,9 @@ struct ScanWorker {
       case .account: share.judged.withoutAccount += counts.withoutEntity
       }
     }
-    try HeldLimits(scan.options).checkNames(
-      partial.shards.reduce(0) { $0 + $1.namesFootprint })
+    let limits = HeldLimits(scan.options)
+    try limits.checkNames(partial.shards.reduce(0) { $0 + $1.namesFootprint })
+    try limits.checkLinks(scan.budget.linkBytes)
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.judged.matched += used.count { $0 == 1 }
     share.judged.spread.add(scan.lens == nil ? batch.times : times, used: used)

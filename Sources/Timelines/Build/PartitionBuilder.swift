@@ -69,7 +69,9 @@ struct PartitionBuilder {
     _ parts: inout [ShardPart], _ codes: inout [ShardCodes]
   ) -> ByteTable {
     guard !parts.isEmpty else { return ByteTable() }
-    if parts.count == 1, case .read(let table) = parts[0].entities, !rules.schema.sortsEntities {
+    if parts.count == 1, case .read(let table) = parts[0].entities, !rules.schema.sortsEntities,
+      !rules.hasLinkKeys
+    {
       // Its ids are distinct.
       codes[0].entities = (0..<UInt32(table.count)).map { $0 }
       return table
@@ -81,6 +83,7 @@ struct PartitionBuilder {
         // The first table takes in the others.
         joined = interner
         codes[0].entities = (0..<UInt32(joined.count)).map { $0 }
+        if rules.hasLinkKeys { shortenLinks(&joined, &codes[0].entities) }
       case .held(let interner): codes[index].entities = join(interner.strings, into: &joined)
       case .read(let table): codes[index].entities = join(table, into: &joined)
       }
@@ -97,6 +100,18 @@ struct PartitionBuilder {
       codes[index].entities = codes[index].entities.map { ranks[Int($0)] }
     }
     return sorted
+  }
+
+  /// The links have been taken from the first table's keys, which are known ids from now on.
+  private func shortenLinks(_ joined: inout ByteInterner, _ codes: inout [UInt32]) {
+    let strings = joined.strings
+    for index in codes.indices {
+      let key = strings[Int(codes[index])]
+      let count = EntityKey.unlinkedCount(key.span)
+      if count == key.count { continue }
+      let id = key.prefix(count)
+      codes[index] = joined.intern(id.span, hash: hash(id.span))
+    }
   }
 
   /// Entities of whom nobody said in which place their id stood: the known id, if it occurs, else the
@@ -174,7 +189,8 @@ struct PartitionBuilder {
     codes.reserveCapacity(table.count)
     var start = 0
     for end in table.ends {
-      let string = bytes.extracting(start..<end)
+      var string = bytes.extracting(start..<end)
+      if rules.hasLinkKeys { string = string.extracting(0..<EntityKey.unlinkedCount(string)) }
       codes.append(joined.intern(string, hash: hash(string)))
       start = end
     }

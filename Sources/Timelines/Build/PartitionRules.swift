@@ -11,6 +11,8 @@ struct PartitionRules: Sendable {
   var persons = PersonLookup()
   /// By file: its source; empty where there is one only. Events of two sources are no duplicates.
   var fileSources: [Int] = []
+  /// Keys of rows may have links.
+  var hasLinkKeys = false
 
   init(schema: TimelineSchema, hash: ByteHash, kinds: RunKinds) {
     self.schema = schema

@@ -6,7 +6,7 @@ import Values
 /// shards join those of the workers.
 package struct PersonDealer: Sendable {
   var shards: [PartitionShard]
-  private(set) var spills: ShardSpills
+  var spills: ShardSpills
   let persons: Persons
   private let layout: RowLayout
   let hash: ByteHash
@@ -16,8 +16,8 @@ package struct PersonDealer: Sendable {
   /// Keeps loads from being optimized away.
   var touched: UInt8 = 0
   /// Of the run.
-  private let kinds: [WorkerKind]
-  private let isMark: [Bool]
+  let kinds: [WorkerKind]
+  let isMark: [Bool]
   private let budget: MemoryBudget
   private var held = 0
   private let heldWhenEmpty: Int
@@ -44,7 +44,7 @@ package struct PersonDealer: Sendable {
     account(heldWhenEmpty)
   }
 
-  private mutating func account(_ grown: Int) {
+  mutating func account(_ grown: Int) {
     held += grown
     budget.add(grown)
   }
@@ -52,10 +52,11 @@ package struct PersonDealer: Sendable {
   /// Where the rows of a key go: an entity of a shard.
   private struct Home {
     var person: UInt32?
-    var partition: Int
-    var entity: UInt32
+    var place = Place.unknown
     /// The key that the rows came under, where it is kept.
-    var carried: UInt32
+    var carried: UInt32 = 0
+    /// All rows of the key go there.
+    var isOnly = false
   }
 
   /// Dictionaries of a part, while its blocks change.
@@ -78,24 +79,25 @@ package struct PersonDealer: Sendable {
       entities: entities, values: part.values, numbers: part.numbers, ids: part.ids,
       kindCodes: part.kindCodes)
     // By entity of the part: the last home of its rows, mostly the only one.
-    var homes = [Home?](repeating: nil, count: entities.count)
+    var homes = [Home](repeating: Home(), count: entities.count)
     var grown = 0
     if drops.isEmpty { findPlaces(of: split, entities: entities.count, grown: &grown) }
     split.separate(&part, width: layout.words) { row, place, words in
       if !drops.isEmpty, drops.contains(place) { return }
-      let person = split.person(of: row)
-      if person == Persons.nowhere {
-        lose(row, words, kind: source.kindCodes[Int(row.kind)], from: earliest)
-        return
+      let entity = Int(row.entity)
+      if !homes[entity].isOnly {
+        let person = split.person(of: row)
+        if person == Persons.nowhere {
+          lose(row, words, kind: source.kindCodes[Int(row.kind)], from: earliest)
+          return
+        }
+        if !homes[entity].place.isKnown || homes[entity].person != person {
+          homes[entity] = home(
+            of: person, key: entities[entity], isOnly: split.onlyPerson(of: entity) != nil,
+            grown: &grown)
+        }
       }
-      let home: Home
-      if let last = homes[Int(row.entity)], last.person == person {
-        home = last
-      } else {
-        home = self.home(of: person, key: entities[Int(row.entity)], grown: &grown)
-        homes[Int(row.entity)] = home
-      }
-      append(row, words, from: source, to: home, grown: &grown)
+      append(row, words, from: source, to: homes[entity], grown: &grown)
     }
     account(grown)
     if budget.mustSpill(holding: held - heldWhenEmpty) { try spill() }
@@ -117,7 +119,7 @@ package struct PersonDealer: Sendable {
   }
 
   private mutating func home(
-    of person: UInt32?, key: ArraySlice<UInt8>, grown: inout Int
+    of person: UInt32?, key: ArraySlice<UInt8>, isOnly: Bool, grown: inout Int
   ) -> Home {
     let place: Place
     if let person {
@@ -127,19 +129,22 @@ package struct PersonDealer: Sendable {
       place = self.place(named(first.span), first.span, grown: &grown)
     }
     // Only rows that were dealt say under which key they came.
-    let carried = layout.hasCarried ? value(key, Int(place.partition), grown: &grown) : 0
-    return Home(
-      person: person, partition: Int(place.partition), entity: place.entity, carried: carried)
+    var carried: UInt32 = 0
+    if layout.hasCarried {
+      let id = key.prefix(EntityKey.unlinkedCount(key.span))
+      carried = value(id, Int(place.partition), grown: &grown)
+    }
+    return Home(person: person, place: place, carried: carried, isOnly: isOnly)
   }
 
   private mutating func append(
     _ row: EventRow, _ words: borrowing Span<UInt32>, from source: Source, to home: Home,
     grown: inout Int
   ) {
-    let partition = home.partition
+    let partition = Int(home.place.partition)
     shards[partition].prepareRow(grown: &grown)
     shards[partition].tail.rows.append(
-      EventRow(time: row.time, entity: home.entity, kind: source.kindCodes[Int(row.kind)]))
+      EventRow(time: row.time, entity: home.place.entity, kind: source.kindCodes[Int(row.kind)]))
     if words.count == 0 { return }
     shards[partition].prepareWords(layout.words, grown: &grown)
     for column in 0..<layout.words {

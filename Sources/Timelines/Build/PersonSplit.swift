@@ -7,19 +7,26 @@ import Values
 struct PersonSplit {
   private let persons: Persons
   /// By entity of the part.
-  private let owners: [Persons.Owner]
+  let owners: [Persons.Owner]
+  private let isLeaving: [Bool]
   /// Whether some entity's rows leave, and whether some go by their times.
   let (moves, isTimed): (Bool, Bool)
 
-  init(_ entities: ByteTable, _ persons: Persons) {
+  /// - Parameter others: a part of the same partition, which has most of the same entities.
+  init(_ entities: ByteTable, _ persons: Persons, like others: Persons.OwnedKeys? = nil) {
     self.persons = persons
-    let owners = persons.owners(of: entities)
+    let owners = persons.owners(of: entities, like: others)
     var (moves, isTimed) = (false, false)
-    for owner in owners where owner != .itself {
+    var isLeaving: [Bool] = []
+    isLeaving.reserveCapacity(owners.count)
+    for owner in owners {
+      isLeaving.append(owner != .itself)
+      if owner == .itself { continue }
       moves = true
       if persons.goesByTimes(owner) { isTimed = true }
     }
     self.owners = owners
+    self.isLeaving = isLeaving
     (self.moves, self.isTimed) = (moves, isTimed)
   }
 
@@ -31,7 +38,7 @@ struct PersonSplit {
   }
 
   @inline(__always)
-  func leaves(_ entity: UInt32) -> Bool { owners[Int(entity)] != .itself }
+  func leaves(_ entity: UInt32) -> Bool { isLeaving[Int(entity)] }
 
   func isTimed(_ entity: UInt32) -> Bool { persons.goesByTimes(owners[Int(entity)]) }
 

@@ -68,6 +68,9 @@ package final class TimelineMerge: TimelineSource {
     rules.fileRanks = fileRanks.map { $0 ?? RowLayout.unranked }
     rules.persons = persons
     rules.fileSources = fileSources
+    rules.hasLinkKeys = shards[0].hasLinkKeys
+    // Whoever asked for links has done so.
+    for worker in shards.indices { shards[worker].dropLinks() }
     self.rules = rules
     let (codes, layout) = (rules.kinds.codes, rules.layout)
     var isMark = [Bool](repeating: false, count: codes.count)

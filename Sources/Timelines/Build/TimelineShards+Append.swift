@@ -13,12 +13,16 @@ struct BatchColumns {
   let texts: [ByteSlice]
   let numbers: [ExactDecimal]
 
-  init(_ batch: borrowing EventBatch, schema: TimelineSchema) {
+  init(_ batch: borrowing EventBatch, schema: TimelineSchema, hasLinkKeys: Bool) {
     count = batch.count
     bytes = batch.bytes
     times = batch.times
     names = batch.names
-    entities = schema.entity == .user ? batch.users : batch.accounts
+    if hasLinkKeys, !batch.keys.isEmpty {
+      entities = batch.keys
+    } else {
+      entities = schema.entity == .user ? batch.users : batch.accounts
+    }
     // A stored user's row keeps its account.
     users = schema.keepsRows && schema.entity == .user ? batch.accounts : batch.users
     ids = batch.ids

@@ -55,6 +55,9 @@ package struct TimelineShards: Sendable {
   var selected: [SelectedRow] = []
   var touched: UInt8 = 0
   var notesRows = false
+  /// Nil where links do not go with their rows.
+  var links: IdentityLog?
+  let hasLinkKeys: Bool
   /// Rows of the batch that were matched, but have not the entity: noted where rows are of several
   /// files.
   package internal(set) var rowsWithoutEntity: [Int] = []
@@ -77,22 +80,26 @@ package struct TimelineShards: Sendable {
   /// and schemas of a run) partitions spill to a nameless file in the directory `scratch`, one for
   /// each worker and schema; without `scratch` they stay in memory.
   ///
-  /// - Parameter areLeft: The partitions leave this process, so that other ones must find the same
-  ///   entities in them.
+  /// - Parameters:
+  ///   - areLeft: The partitions leave this process, so that other ones must find the same entities
+  ///     in them.
+  ///   - links: nil where links do not go with their rows (`takesLinks`).
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
-    scratch: String? = nil, areLeft: Bool = true
+    scratch: String? = nil, areLeft: Bool = true, links: IdentityRules? = nil
   ) {
     self.init(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns,
-      partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, hashMask: .max)
+      partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, links: links,
+      hashMask: .max)
   }
 
   /// `hashMask` keeps only some bits of every hash: tests make all strings collide.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
-    budget: MemoryBudget, scratch: String?, areLeft: Bool = true, hashMask: UInt64
+    budget: MemoryBudget, scratch: String?, areLeft: Bool = true, links: IdentityRules? = nil,
+    hashMask: UInt64
   ) {
     func columns(_ names: [String], in all: [String]) -> [Int] {
       names.map { name in
@@ -124,11 +131,15 @@ package struct TimelineShards: Sendable {
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     self.budget = budget
     spills = ShardSpills(layout: layout, partitions: partitionCount, scratch: scratch)
+    self.links = links.flatMap {
+      Self.takesLinks(schema) ? IdentityLog(rules: $0, budget: budget, scratch: scratch) : nil
+    }
+    hasLinkKeys = self.links != nil
     budget.addHolder()
     account(heldWhenEmpty)
   }
 
-  private mutating func account(_ grown: Int) {
+  mutating func account(_ grown: Int) {
     held += grown
     budget.add(grown)
   }
@@ -162,8 +173,9 @@ package struct TimelineShards: Sendable {
     var counts = AppendCounts()
     notesRows = !inputs.isEmpty
     program.source = batch.source
-    let columns = BatchColumns(batch, schema: schema)
+    let columns = BatchColumns(batch, schema: schema, hasLinkKeys: hasLinkKeys)
     select(columns, counts: &counts)
+    if links != nil { try noteUnselected(columns.entities.span, batch) }
     kept.update(program.kinds)
     var grown = 0
     var start = 0
@@ -197,7 +209,13 @@ package struct TimelineShards: Sendable {
   /// Writes all partitions to the scratch file, if there is one, and starts them anew.
   mutating func spill() throws(ScratchError) {
     var change = 0
-    try spills.write(&shards, kinds: program.kinds, isMark: kept.isMark) { change += $0 }
+    var log: IdentityLog?
+    swap(&log, &links)
+    defer { swap(&log, &links) }
+    try spills.write(
+      &shards, kinds: program.kinds, isMark: kept.isMark,
+      leaving: { (shard) throws(ScratchError) in try log?.append(shard) },
+      account: { change += $0 })
     account(change)
   }
 

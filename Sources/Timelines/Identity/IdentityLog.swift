@@ -11,6 +11,9 @@ package struct IdentityLog: Sendable {
     var first: Int64
     var last: Int64
 
+    /// Before the first.
+    static let none = Times(first: .max, last: .min)
+
     mutating func add(_ time: Int64) {
       if time < first { first = time }
       if time > last { last = time }
@@ -80,7 +83,17 @@ package struct IdentityLog: Sendable {
   private mutating func account(_ grown: Int) {
     if grown == 0 { return }
     held += grown
-    budget.add(grown)
+    budget.add(grown * Self.growth)
+    budget.addLinks(grown)
+  }
+
+  /// What cannot be spilled is twice in memory whenever a table grows: the budget keeps room for that.
+  private static let growth = 2
+
+  /// Tells the budget that it goes.
+  func giveBack() {
+    budget.add(-held * Self.growth - linkTimes.budgeted)
+    budget.addLinks(-held)
   }
 
   /// Takes over what another machine wrote.
@@ -109,18 +122,64 @@ package struct IdentityLog: Sendable {
       touch(links)
       for index in linked.indices {
         let (row, hash) = (Int(linked[index].row), linked[index].hash)
-        let time = times[row]
         let code = tuples.intern(bytes.extracting(links[row].place), hash: hash, grown: &grown)
-        if Int(code) == tupleTimes.count {
-          tupleTimes.append(Times(first: time, last: time))
-          grown += MemoryLayout<Times>.stride
-        } else {
-          tupleTimes[Int(code)].add(time)
-        }
-        if keepsTimes { try linkTimes.append(code: code, time: time) }
+        try add(code, times[row], grown: &grown)
       }
     }
   }
+
+  @inline(__always)
+  private mutating func add(_ code: UInt32, _ time: Int64, grown: inout Int) throws(ScratchError) {
+    if Int(code) == tupleTimes.count {
+      tupleTimes.append(Times(first: time, last: time))
+      grown += MemoryLayout<Times>.stride
+    } else {
+      tupleTimes[Int(code)].add(time)
+    }
+    if keepsTimes { try linkTimes.append(code: code, time: time) }
+  }
+
+  /// Takes in one link.
+  mutating func append(_ tuple: borrowing Span<UInt8>, time: Int64) throws(ScratchError) {
+    var grown = 0
+    let code = tuples.intern(tuple, hash: hash(tuple), grown: &grown)
+    try add(code, time, grown: &grown)
+    account(grown)
+  }
+
+  /// Takes in the links of a shard's rows, which stand in their keys.
+  mutating func append(_ shard: PartitionShard) throws(ScratchError) {
+    var grown = 0
+    let keys = shard.entities.strings
+    let bytes = keys.bytes.span
+    // By entity.
+    var codes: [UInt32?] = []
+    codes.reserveCapacity(keys.count)
+    for index in 0..<keys.count {
+      let key = bytes.extracting(keys.range(index))
+      guard EntityKey.isLink(key) else {
+        codes.append(nil)
+        continue
+      }
+      let tuple = key.extracting(0..<key.count - 1)
+      let code = tuples.intern(tuple, hash: hash(tuple), grown: &grown)
+      if Int(code) == tupleTimes.count {
+        // Some row of the shard has it.
+        tupleTimes.append(.none)
+        grown += MemoryLayout<Times>.stride
+      }
+      codes.append(code)
+    }
+    for block in shard.blocks + [shard.tail] {
+      for row in block.rows {
+        if let code = codes[Int(row.entity)] { try add(code, row.time, grown: &grown) }
+      }
+    }
+    account(grown)
+  }
+
+  /// What a tuple of a table takes beside its bytes, roughly.
+  static let bytesBesideTuple = 8 + 12 + MemoryLayout<Times>.stride
 
   /// Hashes the links of the next group of rows that have one; returns the row behind it.
   private mutating func select(
@@ -161,6 +220,9 @@ package struct IdentityLog: Sendable {
     let bytes = batch.bytes.span
     for row in batch.users.indices where !batch.users[row].isAbsent {
       if row < batch.links.count, !batch.links[row].isAbsent { continue }
+      if row < batch.keys.count, EntityKey.isLink(bytes.extracting(batch.keys[row].range)) {
+        continue
+      }
       let id = bytes.extracting(batch.users[row].range)
       if EntityKey.isAnonymous(id) { continue }
       _ = lone.intern(id, hash: hash(id), grown: &grown)

@@ -21,6 +21,10 @@ package struct IdentityRules: Sendable, Equatable {
   /// Rows may rename known ids.
   package var hasAliases: Bool
 
+  /// Whether the first and the last time of a link decide anything: of devices of one person they do
+  /// not, and of others `next` takes all times.
+  var asksTimesOfPairs: Bool { anonymousRows != .own && anonymousRows != .next }
+
   package static let (knownMaxDefault, anonymousMaxDefault) = (50, 1000)
 
   package init(

@@ -4,14 +4,17 @@ import Values
 extension Persons {
   /// Takes over the logs of all workers.
   ///
-  /// - Parameter findsOpen: keys will be asked for of which nobody says in which place their id
-  ///   stood.
+  /// - Parameters:
+  ///   - rows: with their links.
+  ///   - findsOpen: keys will be asked for of which nobody says in which place their id stood.
   package init(
-    _ logs: consuming [IdentityLog], rules: IdentityRules, findsOpen: Bool = false
+    _ logs: consuming [IdentityLog], with rows: [LinkedRows] = [], rules: IdentityRules,
+    findsOpen: Bool = false
   ) throws(ScratchError) {
-    let logs = consume logs
+    let logs = consume logs + rows.map(\.log)
     var builder = PersonsBuilder(rules: rules)
     for log in logs { builder.add(log) }
+    for rows in rows { builder.add(rows) }
     let aliases = builder.addAliases(logs)
     let names = builder.known.strings
     let holds = builder.judge(names: names)
@@ -23,12 +26,12 @@ extension Persons {
     var decided = Decided(count: builder.heads.count)
     let shared = builder.decide(&decided, holds: holds, personOf: personOf, names: names)
     if !shared.isEmpty {
-      let links = try builder.links(of: shared, in: logs, holds: holds)
+      let links = try builder.links(of: shared, in: logs, with: rows, holds: holds)
       builder.decide(&decided, shared: shared, links: links, personOf: personOf, names: names)
     }
     builder.count(decided, holds: holds, personOf: personOf, aliases: aliases)
     let budget = logs.first?.budget
-    for log in logs { log.budget.add(-log.held - log.linkTimes.budgeted) }
+    for log in logs { log.giveBack() }
 
     self.rules = rules
     counts = builder.counts
@@ -201,7 +204,7 @@ extension PersonsBuilder {
 
   /// All links of some anonymous ids.
   func links(
-    of shared: [UInt32], in logs: [IdentityLog], holds: [Bool]
+    of shared: [UInt32], in logs: [IdentityLog], with rows: [LinkedRows], holds: [Bool]
   ) throws(ScratchError) -> [[Link]] {
     var place = [Int32](repeating: -1, count: heads.count)
     for (index, id) in shared.enumerated() { place[Int(id)] = Int32(index) }
@@ -209,24 +212,21 @@ extension PersonsBuilder {
     for link in aliasLinks where place[Int(link.anonymous)] >= 0 {
       links[Int(place[Int(link.anonymous)])].append(Link(time: link.time, known: link.known))
     }
-    for log in logs {
-      let tuples = log.tuples.strings
-      var wanted: [UInt32: [(place: Int, known: UInt32)]] = [:]
-      for code in 0..<tuples.count {
-        let ids = EntityKey.tuple(tuples[code])
-        for id in ids.anonymous {
-          let bytes = tuples.bytes.span.extracting(id)
-          guard let found = anonymous.find(bytes, hash: hash(bytes)), place[Int(found)] >= 0,
-            let owner = known(tuples.bytes, ids.known)
-          else { continue }
-          wanted[UInt32(code), default: []].append((Int(place[Int(found)]), owner))
-        }
+    func note(_ code: UInt32, _ time: Int64, _ wanted: Wanted) {
+      for entry in wanted[code] ?? [] {
+        links[entry.place].append(Link(time: time, known: entry.known))
       }
+    }
+    for log in logs {
+      let wanted = self.wanted(log.tuples.strings, areKeys: false, place)
       if wanted.isEmpty { continue }
-      try log.linkTimes.readAll { code, time in
-        for entry in wanted[code] ?? [] {
-          links[entry.place].append(Link(time: time, known: entry.known))
-        }
+      try log.linkTimes.readAll { code, time in note(code, time, wanted) }
+    }
+    for shard in rows.flatMap(\.shards) where !shard.isEmpty {
+      let wanted = self.wanted(shard.entities.strings, areKeys: true, place)
+      if wanted.isEmpty { continue }
+      shard.forEachBlock { block in
+        for row in block.rows { note(row.entity, row.time, wanted) }
       }
     }
     for (index, id) in shared.enumerated() {
@@ -239,6 +239,25 @@ extension PersonsBuilder {
       links[index].removeAll { !held.contains($0.known) }
     }
     return links
+  }
+
+  /// By code of a tuple: the shared ids in it, by their places, with the known one.
+  private typealias Wanted = [UInt32: [(place: Int, known: UInt32)]]
+
+  private func wanted(_ tuples: ByteTable, areKeys: Bool, _ place: [Int32]) -> Wanted {
+    var wanted: Wanted = [:]
+    for code in 0..<tuples.count {
+      guard let all = tuples.tuple(code, areKeys: areKeys) else { continue }
+      let ids = EntityKey.tuple(tuples.bytes[all])
+      for id in ids.anonymous {
+        let bytes = tuples.bytes.span.extracting(id)
+        guard let found = anonymous.find(bytes, hash: hash(bytes)), place[Int(found)] >= 0,
+          let owner = known(tuples.bytes, ids.known)
+        else { continue }
+        wanted[UInt32(code), default: []].append((Int(place[Int(found)]), owner))
+      }
+    }
+    return wanted
   }
 
   private func known(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32? {

@@ -94,7 +94,8 @@ package struct Persons: Sendable {
     let count = key.count
     guard count > 0, key[count - 1] >= EntityKey.openEnd else {
       if let carriers, EntityKey.isCarried(key) { return .carried(carriers.owner(of: key)) }
-      return owner(ofKnown: key) ?? .itself
+      let id = key.extracting(0..<EntityKey.unlinkedCount(key))
+      return owner(ofKnown: id) ?? .itself
     }
     if EntityKey.isOpen(key) {
       let id = key.extracting(0..<count - 1)

@@ -28,13 +28,25 @@ struct PersonsBuilder {
   }
 
   mutating func add(_ log: IdentityLog) {
-    let tuples = log.tuples.strings
+    add(log.tuples.strings, log.tupleTimes, areKeys: false)
+  }
+
+  /// The links that stand in the keys of rows.
+  mutating func add(_ rows: LinkedRows) {
+    for shard in rows.shards where !shard.isEmpty {
+      let times = rules.asksTimesOfPairs ? shard.entityTimes() : nil
+      add(shard.entities.strings, times, areKeys: true)
+    }
+  }
+
+  /// - Parameter times: by tuple; nil where nobody asks.
+  private mutating func add(_ tuples: ByteTable, _ times: [IdentityLog.Times]?, areKeys: Bool) {
     var ids: [TupleID] = []
     var known: UInt32 = 0
     for start in stride(from: 0, to: tuples.count, by: Self.groupTuples) {
       ids.removeAll(keepingCapacity: true)
       for code in start..<min(start + Self.groupTuples, tuples.count) {
-        split(tuples, code, into: &ids)
+        split(tuples, code, areKeys: areKeys, into: &ids)
       }
       touch(&ids)
       for id in ids {
@@ -42,7 +54,7 @@ struct PersonsBuilder {
         if id.isKnown {
           known = self.known.intern(bytes, hash: id.hash)
         } else {
-          let times = log.tupleTimes[id.tuple]
+          let times = times?[id.tuple] ?? .none
           let anonymous = anonymous.intern(bytes, hash: id.hash)
           link(anonymous, known, first: times.first, last: times.last)
         }
@@ -62,8 +74,10 @@ struct PersonsBuilder {
   /// Tuples whose tables are loaded together: see `TimelineShards`.
   private static let groupTuples = 32
 
-  private func split(_ tuples: ByteTable, _ code: Int, into ids: inout [TupleID]) {
-    let all = tuples.range(code)
+  private func split(
+    _ tuples: ByteTable, _ code: Int, areKeys: Bool, into ids: inout [TupleID]
+  ) {
+    guard let all = tuples.tuple(code, areKeys: areKeys) else { return }
     let tuple = tuples.bytes.span.extracting(all)
     var start = 0
     repeat {
@@ -117,5 +131,15 @@ struct PersonsBuilder {
     pairCounts[Int(anonymous)] += 1
     pairs.append(Pair(known: known, next: heads[Int(anonymous)], first: first, last: last))
     heads[Int(anonymous)] = Int32(pairs.count - 1)
+  }
+}
+
+extension ByteTable {
+  /// Where a tuple stands; nil for a key that is none.
+  func tuple(_ index: Int, areKeys: Bool) -> Range<Int>? {
+    let all = range(index)
+    if !areKeys { return all }
+    let isLink = EntityKey.isLink(bytes.span.extracting(all))
+    return isLink ? all.lowerBound..<all.upperBound - 1 : nil
   }
 }

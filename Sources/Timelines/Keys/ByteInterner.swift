@@ -39,6 +39,17 @@ struct ByteInterner: Sendable {
     return table
   }
 
+  /// Gives `body` every string, by code.
+  func forEach(_ body: (borrowing Span<UInt8>) -> Void) {
+    var position = 0
+    for _ in 0..<count {
+      let start = position + Self.headerBytes
+      let length = header(at: position).length
+      body(records.span.extracting(start..<start + length))
+      position += Self.recordBytes(length)
+    }
+  }
+
   // Interning waits for memory twice: for the slot, and for the record. The two functions below each
   // do one of these loads; when they run over a group of rows before any is interned, the processor
   // waits for many at once.

@@ -11,12 +11,17 @@
 ///     alice FC              a row's user in its account's place, which is to be found (`Carriers`)
 ///     crm:alice FD          an id of the space `crm`, which no map leads out of
 ///
-/// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`.
+/// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`. Where links go
+/// with their rows, the tuple is the key until a partition is built:
+///
+///     alice FF d1 FF FA     known, of a row with a link
 package enum EntityKey {
   /// Ends an anonymous id.
   package static let anonymousEnd: UInt8 = 0xff
   /// End a user's key in the place of an account, by the rule that finds it.
   static let (forwardEnd, aroundEnd): (UInt8, UInt8) = (0xfb, 0xfc)
+  /// Ends a tuple that is the key of its rows.
+  static let linkEnd: UInt8 = 0xfa
   /// Ends an id of a space of its own, which its space and a colon stand before.
   package static let spaceEnd: UInt8 = 0xfd
   /// Ends an id that may be a known or an anonymous one.
@@ -33,6 +38,17 @@ package enum EntityKey {
   }
 
   @inline(__always)
+  static func isLink(_ key: borrowing Span<UInt8>) -> Bool {
+    key.count > 0 && key[key.count - 1] == linkEnd
+  }
+
+  /// Bytes of the key without the link that it may have.
+  @inline(__always)
+  static func unlinkedCount(_ key: borrowing Span<UInt8>) -> Int {
+    isLink(key) ? end(in: key, from: 0, atLeast: openEnd) : key.count
+  }
+
+  @inline(__always)
   static func isOpen(_ key: borrowing Span<UInt8>) -> Bool {
     key.count > 0 && key[key.count - 1] == openEnd
   }
@@ -42,7 +58,7 @@ package enum EntityKey {
   @inline(__always)
   static func firstCount(_ key: borrowing Span<UInt8>) -> Int {
     let count = key.count
-    if count == 0 || key[count - 1] < spaceEnd { return count }
+    if count == 0 || key[count - 1] < spaceEnd && key[count - 1] != linkEnd { return count }
     return end(in: key, from: 0, atLeast: spaceEnd)
   }
 
@@ -55,20 +71,34 @@ package enum EntityKey {
     let carrying = ones &* UInt64(0x80 &- (least & 0x7f))
     var at = start
     while key.count - at >= 8 {
-      // Safe: any bit pattern is an integer, and the span checks the bounds.
-      let word = UInt64(
-        littleEndian: unsafe key.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-      let found = ((word & (ones &* 0x7f)) &+ carrying) & word & (ones &* 0x80)
+      let found = ends(in: key, at: at, carrying)
       if found != 0 { return at + found.trailingZeroBitCount / 8 }
       at += 8
+    }
+    if at < key.count, key.count - start >= 8 {
+      // The last eight, some of which are none, as is known by now.
+      let found = ends(in: key, at: key.count - 8, carrying)
+      return found == 0 ? key.count : key.count - 8 + found.trailingZeroBitCount / 8
     }
     while at < key.count, key[at] < least { at += 1 }
     return at
   }
 
+  /// The highest bit of each of eight bytes that ends an id.
+  @inline(__always)
+  private static func ends(
+    in key: borrowing Span<UInt8>, at: Int, _ carrying: UInt64
+  ) -> UInt64 {
+    // Safe: any bit pattern is an integer, and the span checks the bounds.
+    let word = UInt64(
+      littleEndian: unsafe key.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    return ((word & (ones &* 0x7f)) &+ carrying) & word & (ones &* 0x80)
+  }
+
   /// The first id, as people know it.
   package static func shown(_ key: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let last = key.last, last >= spaceEnd else { return key }
+    guard let last = key.last, last >= spaceEnd || last == linkEnd else { return key }
     return key.prefix { $0 < spaceEnd }
   }
 

@@ -8,6 +8,7 @@ package final class MemoryBudget: Sendable {
   /// Bytes; `Int.max` for no limit.
   package let limit: Int
   private let held = Atomic<Int>(0)
+  private let links = Atomic<Int>(0)
   /// Shards that share the budget.
   private let holders = Atomic<Int>(0)
 
@@ -17,6 +18,13 @@ package final class MemoryBudget: Sendable {
 
   /// Bytes held by all workers.
   package var used: Int { held.load(ordering: .relaxed) }
+
+  /// Bytes of logs of links, of all that are held.
+  package var linkBytes: Int { links.load(ordering: .relaxed) }
+
+  func addLinks(_ bytes: Int) {
+    links.wrappingAdd(bytes, ordering: .relaxed)
+  }
 
   /// Whether one of the shards, which has this much to spill, has to do so now. Only those that hold a
   /// fair part do: spilling little would help little, and often. What is left above the limit is

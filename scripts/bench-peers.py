@@ -36,6 +36,10 @@ def shaped(daily, retention, funnel):
     }
 
 
+def is_csv(files):
+    return files[0].endswith(".csv.gz")
+
+
 def duckdb(threads, files, table=None, rounds=0):
     import duckdb as engine
     db = engine.connect(table or ":memory:")
@@ -46,11 +50,15 @@ def load_duckdb(db, threads, files, table):
     db.execute(f"set threads = {threads}")
     db.execute("set timezone = 'UTC'")
     # The columns are named, so that nothing is guessed and nothing else is materialised.
+    columns = {"userId": "VARCHAR", "event": "VARCHAR", "timestamp": "TIMESTAMP"}
+    reader = "read_json(?, format = 'newline_delimited', compression = 'gzip', columns = "
+    if is_csv(files):
+        columns = {"timestamp": "TIMESTAMP", "userId": "VARCHAR", "event": "VARCHAR",
+                   "messageId": "VARCHAR"}
+        reader = "read_csv(?, header = true, compression = 'gzip', columns = "
     db.execute(f"""
         create {"" if table else "temp"} table log as
-        select "userId" as u, event as e, "timestamp" as t
-        from read_json(?, format = 'newline_delimited', compression = 'gzip',
-                       columns = {{userId: 'VARCHAR', event: 'VARCHAR', timestamp: 'TIMESTAMP'}})
+        select "userId" as u, event as e, "timestamp" as t from {reader}{columns})
         {"order by u, t" if table else ""}
         """, [files])
     if table:
@@ -111,7 +119,7 @@ def load_clickhouse(db, threads, files, table):
     db.query(f"""
         create table bench.log engine = {engine} as
         select userId as u, event as e, timestamp as t
-        from file('{paths}', 'JSONEachRow',
+        from file('{paths}', '{"CSVWithNames" if is_csv(files) else "JSONEachRow"}',
                   'userId String, event LowCardinality(String), timestamp DateTime64(3, ''UTC'')')
         settings input_format_skip_unknown_fields = 1, date_time_input_format = 'best_effort',
                  max_threads = {threads}

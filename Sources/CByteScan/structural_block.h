@@ -169,6 +169,10 @@ TARGET ALWAYS_INLINE void VERSION(block)(structural_scan *scan, const uint8_t *b
   const uint64_t behind_listed = listed << 1 | scan->separated;
   scan->separated = listed >> 63;
   const uint64_t next = VERSION(past)(behind_listed, ~structural, &scan->separated);
+  // A colon stands behind the one value that is behind a comma or an opening byte; numbers and
+  // literals there are found below.
+  errors |= colon & ~next;
+
   const uint64_t ends_list = (close | newlines) & next & ~expected;
   if (ends_list) errors |= ends_list & ~VERSION(equal)(block, ']');
   scan->scalar = scalars >> 63;

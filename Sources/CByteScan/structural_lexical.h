@@ -58,6 +58,10 @@ ALWAYS_INLINE bool is_hexadecimal(uint8_t byte) {
   return is_digit(byte) || (uint8_t)((byte | 0x20) - 'a') <= 5;
 }
 
+ALWAYS_INLINE bool is_blank(uint8_t byte) {
+  return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
 /// Whether the backslash at `at` begins one of the escapes of RFC 8259.
 ALWAYS_INLINE bool is_escape(const uint8_t *bytes, size_t at, size_t count) {
   if (at + 1 >= count) return false;
@@ -98,9 +102,7 @@ RARE uint64_t empty_containers(uint64_t closing, const uint8_t *block) {
   for (; closing; closing &= closing - 1) {
     const int at = __builtin_ctzll(closing);
     int before = at - 1;
-    while (before > -16 && (block[before] == ' ' || block[before] == '\t' || block[before] == '\r')) {
-      before--;
-    }
+    while (before > -16 && is_blank(block[before])) before--;
     if ((block[before] | 0x20) == '{') empty |= (uint64_t)1 << at;
   }
   return empty;
@@ -155,7 +157,8 @@ static inline size_t scalar_end(const uint8_t *bytes, size_t at, size_t count) {
   return at;
 }
 
-/// Those of the scalars that begin in the block at `position` which are no number and no literal.
+/// Those of the scalars that begin in the block at `position` which are no number and no literal, or
+/// have a colon behind them, as only keys may.
 RARE uint64_t find_bad_scalars(uint64_t scalars, uint64_t starts, const uint8_t *bytes,
                                size_t position, size_t count) {
   uint64_t errors = 0;
@@ -167,7 +170,10 @@ RARE uint64_t find_bad_scalars(uint64_t scalars, uint64_t starts, const uint8_t 
     const size_t size = at + length < STRUCTURAL_BLOCK
                             ? (size_t)length
                             : scalar_end(bytes, start, count) - start;
-    if (!is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
+    size_t behind = start + size;
+    while (behind < count && is_blank(bytes[behind])) behind++;
+    const bool is_key = behind < count && bytes[behind] == ':';
+    if (is_key || !is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
   }
   return errors;
 }

@@ -17,6 +17,9 @@ package protocol ReportFold: Sendable {
   associatedtype Counts: State
   var counts: Counts { get }
   mutating func add(_ counts: Counts)
+  /// Bytes on the heap, about: what counts against the memory budget. A requirement, so that a fold
+  /// that does not hold its counts as such can say it without making them.
+  var heapBytes: Int { get }
   /// Whether counts that somebody wrote down have the shape that the definition asks for.
   func fits(_ counts: Counts) -> Bool
   /// Takes in another worker's fold of the same report, with list rows that are not drained yet.
@@ -33,7 +36,6 @@ package protocol ReportFold: Sendable {
 
 extension ReportFold {
   package mutating func merge(_ other: Self) { add(other.counts) }
-  /// Bytes on the heap, about: what counts against the memory budget.
   package var heapBytes: Int { counts.heapBytes }
   package mutating func drainList() -> Table? { nil }
   package func warnings() -> [String] { [] }

@@ -42,6 +42,8 @@ package protocol ReportDefinition: Sendable {
   /// it bounds how many rows there can be. The finest of those that the definition names, unless a
   /// report states otherwise; nil for none.
   var rowInterval: Interval? { get }
+  /// What of its tables says nothing, as it is defined: for whoever writes the definition.
+  var remarks: [String] { get }
   /// The same report without its breakdown. Only reports whose other options are about the breakdown
   /// state this.
   func withoutBreakdown() -> Self
@@ -54,6 +56,8 @@ extension ReportDefinition {
   package static var breakdownChoices: [BreakdownOn] { [.firstMatch, .firstTouch, .latest] }
 
   package mutating func check(_ report: inout SpecMapping) {}
+
+  package var remarks: [String] { [] }
 
   /// Reads what is the report's own; `options` are read already. Notes errors and goes on.
   package init(reading report: inout SpecMapping, options: ReportOptions) {

@@ -49,7 +49,7 @@ package final class Folder: Sendable {
       made = try folder(name)
     } catch {
       // Without a descriptor left, what was made would stay. What is no empty folder stays anyway.
-      if [EMFILE, ENFILE].contains(error.code) { try? removeFolder(name) }
+      if SystemError.tooManyOpen.contains(error.code) { try? removeFolder(name) }
       throw error
     }
     if try made.status().owner != geteuid() { throw SystemError(code: EEXIST) }

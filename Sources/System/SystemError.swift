@@ -32,6 +32,8 @@ extension SystemError {
   /// A link where none may be.
   package static let isALink = ELOOP
   package static let notRegular = EINVAL
+  /// No more descriptors.
+  package static let tooManyOpen: Set<Int32> = [EMFILE, ENFILE]
   /// The system or the file system knows no such call.
   package static let unsupported: Set<Int32> = [ENOSYS, EINVAL, ENOTSUP]
 }

@@ -50,6 +50,35 @@ import Testing
     #expect(half.rows.map(\.bytes) == [[0xef, 0xbb]] && !half.outcome.hadByteOrderMark)
   }
 
+  /// Rows that are no text, longer than what is kept of them to be looked at.
+  @Test func watchOfLongRows() {
+    for length in [65_534, 65_535, 65_536, 65_537, 200_000] {
+      var watch = EncodingWatch()
+      let row = [UInt8](repeating: 0xFF, count: length) + [10]
+      watch.look(at: (row + row + row).span)
+      watch.look(at: row.span)
+      #expect(watch.refusal(decoded: nil)?.hasPrefix("4 of the first 4 rows are not UTF-8") == true)
+    }
+  }
+
+  /// What a long row took is given back behind it.
+  @Test func longRowsLeaveNoBuffer() throws {
+    let short = Array(String(repeating: "0123456789\n", count: 1_000).utf8)
+    let long = [UInt8](repeating: 120, count: 300_000) + [10]
+    let folder = TemporaryFolder()
+    let path = folder.write(short + long + short + long + short)
+    var source = try ChunkSource(
+      file: InputFile(path: path, bytes: 0), format: .jsonl, limits: ReadLimits(chunkBytes: 4096),
+      readBytes: 4096)
+    var chunk = Chunk()
+    var sizes: [Int] = []
+    while try source.next(into: &chunk) {
+      #expect(chunk.bytes.capacity <= max(chunk.count, 4096) * 5)
+      sizes.append(chunk.count)
+    }
+    #expect(sizes.reduce(0, +) == 3 * short.count + 2 * long.count)
+  }
+
   @Test func sizeOfChunks() throws {
     let text = Array(String(repeating: "0123456789\n", count: 10_000).utf8)
     let reading = try readBytes(text, limits: ReadLimits(chunkBytes: 4096))

@@ -52,6 +52,18 @@ import Values
     #expect(try StoreManifest(Array(manifest)).bytes == Array(manifest))
   }
 
+  /// A store from before the last reason to reject a row was added has a count less.
+  @Test func fewerReasons() throws {
+    let world = try Self.copied("2")
+    let expected = try world.run([world.path("log.jsonl")], store: nil)
+    let text = String(decoding: try Self.file("2", "store.json"), as: UTF8.self)
+    let line = try #require(text.split(separator: "\n").first)
+      .replacingOccurrences(of: ", 0], \"duplicate_keys\"", with: "], \"duplicate_keys\"")
+    try Data(SealedLine.bytes(of: JSONReader.read(Array(line.utf8)))).write(
+      to: URL(fileURLWithPath: world.store + "/store.json"))
+    #expect(try world.run([], store: world.store) == expected)
+  }
+
   /// Another version of either file is refused, and named.
   @Test func otherVersions() throws {
     let world = try Self.copied("2")

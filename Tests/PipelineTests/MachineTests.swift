@@ -35,10 +35,10 @@ import Testing
 
     @discardableResult
     func map(_ inputs: [String], to name: String, partitions: Int = 16) throws -> RunNotices {
-      try MapRun(
-        specFile: spec, inputs: inputs.map(path), out: path(name), partitions: partitions,
-        options: options, control: RunControl()
-      ).run()
+      try MapTask(
+        specFile: spec, inputs: inputs.map(path), out: path(name), options: options,
+        control: RunControl()
+      ).map(partitions: partitions)
     }
 
     func ledger(_ parts: [String], to name: String = "ledger") throws {
@@ -50,19 +50,21 @@ import Testing
 
     @discardableResult
     func deal(_ parts: [String], _ share: String, to name: String) throws -> RunNotices {
-      try DealRun(
-        specFile: spec, segments: parts.map(path), ledger: path("ledger"),
-        share: PartitionShare(share)!, out: path(name), options: options, control: RunControl()
-      ).run()
+      try task(parts, share, ledger: "ledger", to: name).deal()
     }
 
     func fold(
       _ parts: [String], _ share: String, to name: String, ledger: String = "ledger"
     ) throws {
-      _ = try FoldRun(
+      _ = try task(parts, share, ledger: ledger, to: name).fold()
+    }
+
+    private func task(
+      _ parts: [String], _ share: String, ledger: String, to name: String
+    ) -> ShareTask {
+      ShareTask(
         specFile: spec, segments: parts.map(path), ledger: path(ledger),
-        share: PartitionShare(share)!, state: path(name), options: options, control: RunControl()
-      ).run()
+        share: PartitionShare(share)!, out: path(name), options: options, control: RunControl())
     }
 
     func merge(

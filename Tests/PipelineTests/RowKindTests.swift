@@ -333,6 +333,11 @@ import Testing
       "format: {apache: '%t[%D %h'}\nuser: host\nevent: {value: hit}\nproperties: {p: \"%D\"}",
       "[[5 192.0.2.1\n[02/Jan/2024:03:04:05 +0000][5 192.0.2.1\n",
       ["192.0.2.1|-|hit|2024-01-02T03:04:05Z|-|5"], rejects: ["malformed line": 1])
+    // A time at the end, of which a line may have only the beginning.
+    try same(
+      "format: {apache: '%h %D %t'}\nuser: host\nevent: {value: hit}\nproperties: {p: \"%D\"}",
+      "192.0.2.1 5 [\n192.0.2.1 5 [02/Jan\n192.0.2.1 5 [02/Jan/2024:03:04:05 +0000]\n",
+      ["192.0.2.1|-|hit|2024-01-02T03:04:05Z|-|5"], rejects: ["malformed line": 2])
   }
 
   @Test func w3cHeadersMayChange() throws {

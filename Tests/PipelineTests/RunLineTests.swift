@@ -37,7 +37,8 @@ import Testing
   private static func readWithHelp(
     _ path: String, format: LogFormat, helpers: Int
   ) throws -> Reading {
-    let exchange = ChunkExchange(workers: helpers + 1, files: 1)
+    let exchange = ChunkExchange(
+      workers: helpers + 1, files: 1, lineBytesMax: 1 << 20, memoryBytesMax: nil)
     let line = RunLine(exchange: exchange)
     exchange.open(line)
     for _ in 0..<helpers { exchange.becomeHelper() }
@@ -85,7 +86,8 @@ import Testing
     try Data(members.flatMap(BlockGzip.member)).write(to: URL(fileURLWithPath: path))
     for helpers in 0...4 {
       for claimed in 0...4 {
-        let exchange = ChunkExchange(workers: 5, files: 1)
+        let exchange = ChunkExchange(
+          workers: 5, files: 1, lineBytesMax: 1 << 20, memoryBytesMax: nil)
         for _ in 0..<helpers { exchange.becomeHelper() }
         let line = ClaimingLine(line: RunLine(exchange: exchange), claimed: claimed)
         var source = try ChunkSource(

@@ -13,10 +13,10 @@ import Testing
   private static func map(
     _ world: StoreWorld, _ inputs: [String], to part: String
   ) throws -> RunNotices {
-    try StorePartRun(
+    try MapTask(
       specFile: SpecFile(path: "spec.yaml", yaml: world.spec), inputs: inputs,
       out: world.path(part), options: world.options, control: RunControl()
-    ).run()
+    ).storePart()
   }
 
   /// Everything that a run has published, rejects and manifest included.

@@ -7,207 +7,8 @@ import Timelines
 
 @testable import Pipeline
 
-/// Stores of several sources, with ids of their own, maps, carried accounts and snapshots: the tables of
-/// one run over all inputs, whatever night they come in.
+/// Stores of several sources, by hand: what comes and goes from night to night.
 @Suite struct StoreSourcesTests {
-  /// What a run publishes that does not tell of the machine or the night.
-  struct Published: Equatable {
-    var tables: [String: Data] = [:]
-    var told: NSDictionary
-    var warnings: Set<String>
-
-    private static let kept: Set<String> = [
-      "reconciliation", "sources", "maps", "shared_accounts", "identity", "entities", "inputs",
-      "earliest_event", "latest_event", "observed_until", "events_after_the_end", "damages",
-    ]
-
-    init(_ folder: String) throws {
-      for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-        tables[name] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
-      }
-      tables["rejects.jsonl"] = nil
-      let json = try JSONSerialization.jsonObject(with: tables.removeValue(forKey: "run.json")!)
-      var manifest = json as? [String: Any] ?? [:]
-      manifest["inputs"] = (manifest["inputs"] as? [[String: Any]] ?? []).map { input in
-        input.filter { $0.key != "from_store" }
-      }
-      told = manifest.filter { Self.kept.contains($0.key) } as NSDictionary
-      warnings = Set(manifest["warnings"] as? [String] ?? [])
-    }
-  }
-
-  private static func run(
-    _ world: StoreWorld, _ inputs: [String], store: String?, _ options: RunOptions? = nil
-  ) throws -> Published {
-    _ = try world.run(inputs, store: store, options: options)
-    return try Published(world.path("out"))
-  }
-
-  private static func expectSame(_ found: Published, _ wanted: Published, _ what: String) {
-    #expect(found.tables.keys.sorted() == wanted.tables.keys.sorted())
-    for (name, data) in wanted.tables where found.tables[name] != data {
-      Issue.record(
-        """
-        \(what), \(name): \(String(decoding: found.tables[name] ?? Data(), as: UTF8.self)) instead of \
-        \(String(decoding: data, as: UTF8.self))
-        """)
-    }
-    #expect(found.told == wanted.told, "\(what)")
-    #expect(found.warnings == wanted.warnings, "\(what)")
-  }
-
-  /// Deals lines over nights, each a folder.
-  private static func write(
-    _ sources: GeneratedSources, over nights: Int, in world: StoreWorld,
-    _ random: inout SplitMix64
-  ) throws -> [String] {
-    var parts: [String: [String]] = [:]
-    for name in sources.logs {
-      let header = GeneratedSources.headers[String(name.prefix { $0 != "/" })]
-      for line in sources.files[name]!.dropFirst(header == nil ? 0 : 1) {
-        let night = Int.random(in: 0..<nights, using: &random)
-        parts["night\(night)/\(name)", default: header.map { [$0] } ?? []].append(line)
-      }
-    }
-    for (name, lines) in parts { try GeneratedSources.write(lines, to: world.path(name)) }
-    for (name, lines) in sources.files where GeneratedSources.isMap(name) {
-      try GeneratedSources.write(lines, to: world.path("maps/" + name))
-    }
-    return (0..<nights).map { world.path("night\($0)") }.filter {
-      FileManager.default.fileExists(atPath: $0)
-    }
-  }
-
-  @Test func anyNights() throws {
-    for seed in 0..<UInt64(Thorough.cases(60)) {
-      var random = SplitMix64(seed: 70 + seed)
-      let sources = GeneratedSources(seed: 300 + seed)
-      var world = try StoreWorld()
-      world.spec = sources.spec
-      let nights = try Self.write(sources, over: 4, in: world, &random)
-      let maps = world.path("maps")
-      let expected = try Self.run(world, nights + [maps], store: nil)
-      // Wrong maps at first, the right ones some night.
-      let right = Int.random(in: 0..<nights.count, using: &random)
-      let contacts = world.path("maps/map/contacts.csv")
-      try GeneratedSources.write(["contact,user", "C1,p8", "C8,p1"], to: contacts)
-      var last: Published?
-      for (number, night) in nights.shuffled(using: &random).enumerated() {
-        if number == right {
-          try GeneratedSources.write(sources.files["map/contacts.csv"]!, to: contacts)
-        }
-        var options = world.options
-        options.threads = Int.random(in: 1...3, using: &random)
-        options.memoryBytesMax = random.oneIn(2) ? 1 << 16 : nil
-        let givesMaps = number == 0 || number == right || random.oneIn(3)
-        last = try Self.run(
-          world, [night] + (givesMaps ? [maps] : []), store: world.store, options)
-      }
-      // Sources without an input tonight are said.
-      var found = try #require(last)
-      found.warnings = found.warnings.filter { !$0.contains("has no input") }
-      Self.expectSame(found, expected, "seed \(seed)")
-      Self.expectSame(try Self.run(world, [], store: world.store), expected, "seed \(seed), again")
-      _ = try world.keeper.compact()
-      var options = world.options
-      options.memoryBytesMax = 1 << 16
-      Self.expectSame(
-        try Self.run(world, [], store: world.store, options), expected, "seed \(seed), compact")
-      #expect(try world.keeper.verify(against: nights, timeZone: "Europe/Berlin").isWhole)
-      try Self.expectStories(world, nights + [maps], "seed \(seed)")
-    }
-  }
-
-  /// What machines have read each into a store of its own is one store's.
-  @Test func storesAreAdded() throws {
-    for seed in 0..<UInt64(Thorough.cases(20)) {
-      var random = SplitMix64(seed: 40 + seed)
-      let sources = GeneratedSources(seed: 700 + seed)
-      var world = try StoreWorld()
-      world.spec = sources.spec
-      let nights = try Self.write(sources, over: 4, in: world, &random)
-      let maps = world.path("maps")
-      let expected = try Self.run(world, nights + [maps], store: nil)
-      _ = try Self.run(world, [nights[0], maps], store: world.store)
-      // One night is in two of them.
-      let parts = [Array(nights.dropFirst()), Array(nights.prefix(2))]
-      for (number, part) in parts.enumerated() {
-        _ = try Self.run(world, part + [maps], store: world.path("other\(number)"))
-      }
-      let added = try world.keeper.add([world.path("other0"), world.path("other1")])
-      #expect(added.last?.hasPrefix("0 events of 0 inputs") == true)
-      Self.expectSame(try Self.run(world, [], store: world.store), expected, "seed \(seed)")
-      #expect(try world.keeper.verify(against: nights, timeZone: "Europe/Berlin").isWhole)
-    }
-    // Another source's store, and a log that may have grown.
-    let world = try world(Self.product, "ignore: [\"billing/*\"]\n" + Self.reports)
-    _ = try Self.run(world, [world.path("1")], store: world.store)
-    var other = try StoreWorld()
-    other.spec = LogStory.spec
-    _ = try other.run(
-      [other.write(LogStory.lines(20, seed: 1), to: "a.jsonl")], store: other.store)
-    #expect(failure { _ = try world.keeper.add([other.store]) }?.kind == .badSpec)
-    #expect(failure { _ = try world.keeper.add([world.path("none")]) }?.kind == .noInput)
-  }
-
-  /// What explain tells, of logs and of the store.
-  private static func expectStories(
-    _ world: StoreWorld, _ inputs: [String], _ what: String
-  ) throws {
-    for id in ["p1", "c1", "d3"] {
-      func told(_ store: String?) throws -> [EntityStory] {
-        do {
-          return try ExplainRun(
-            specFile: SpecFile(path: "spec.yaml", yaml: world.spec),
-            inputs: store == nil ? inputs : [], entity: id, kind: nil, options: world.options,
-            control: RunControl(), store: store
-          ).explain().stories.map { story in
-            var story = story
-            // Lines are not kept.
-            for at in story.ids.indices { story.ids[at].linkedIn = nil }
-            return story
-          }
-        } catch let failure as RunFailure where failure.kind == .noInput {
-          return []
-        }
-      }
-      #expect(try told(world.store) == told(nil), "\(what), \(id)")
-    }
-  }
-
-  /// Accounts carried in a store of one source.
-  @Test func carry() throws {
-    for seed in 0..<UInt64(Thorough.cases(40)) {
-      var random = SplitMix64(seed: 20 + seed)
-      let lines = IdentityRunTests.rows(&random).map { row in
-        let line = row.line()
-        return random.oneIn(2) ? line.replacing(/,"account":"[^"]*"/, with: "") : line
-      }
-      var world = try StoreWorld()
-      let rule = IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!
-      world.spec = IdentityRunTests.spec(IdentityRules(anonymousRows: rule)).replacing(
-        "account: account",
-        with: "account: {path: account, carry: \(random.oneIn(2) ? "around" : "forward")}")
-      let names = try (0..<3).map { night in
-        try world.write(
-          lines.indices.filter { $0 % 3 == night }.map { lines[$0] }, to: "night\(night).jsonl")
-      }
-      let expected = try Self.run(world, names, store: nil)
-      var last: Published?
-      for name in names.shuffled(using: &random) {
-        last = try Self.run(world, [name], store: world.store)
-      }
-      try Self.expectSame(#require(last), expected, "seed \(seed)")
-      // Whose account rows take is decided when they are counted.
-      world.spec = world.spec.replacing(/carry: (around|forward)/, with: "carry: none")
-      Self.expectSame(
-        try Self.run(world, [], store: world.store), try Self.run(world, names, store: nil),
-        "seed \(seed), none")
-    }
-  }
-
-  // MARK: By hand
-
   private static let product = """
       - {name: product, files: "product/*", format: jsonl, user: u, account: a, event: e, time: t, id: i, properties: {plan: plan}}
 
@@ -256,26 +57,40 @@ import Timelines
   @Test func sourcesComeAndGo() throws {
     let ignore = "ignore: [\"billing/*\"]\n"
     var world = try world(Self.product, ignore + Self.reports)
-    _ = try Self.run(world, [world.path("1")], store: world.store)
+    _ = try PublishedSources.run(world, [world.path("1")], store: world.store)
     let first = [world.path("1"), world.path("2")]
     world.spec = "sources:\n" + Self.product + Self.billing + Self.reports + Self.billed
-    let both = try Self.run(world, first, store: nil)
+    let both = try PublishedSources.run(world, first, store: nil)
     #expect("\(both.told["damages"] ?? "")".contains("(20.0 %) are no booleans"))
-    Self.expectSame(try Self.run(world, first, store: world.store), both, "with billing")
+    PublishedSources.expectSame(
+      try PublishedSources.run(world, first, store: world.store), both, "with billing")
     _ = try world.keeper.compact()
-    Self.expectSame(try Self.run(world, [], store: world.store), both, "compact")
+    PublishedSources.expectSame(
+      try PublishedSources.run(world, [], store: world.store), both, "compact")
     // Billing alone, then the product alone.
     world.spec = "sources:\n" + Self.product + ignore + Self.reports
-    let left = try Self.run(world, [], store: world.store)
+    let left = try PublishedSources.run(world, [], store: world.store)
     #expect(
       left.warnings.contains(
         "notice: the store has 2 inputs of the source 'billing', which the spec does not list: they are "
           + "left out"))
-    #expect(left.tables == (try Self.run(world, first, store: nil)).tables)
+    #expect(left.tables == (try PublishedSources.run(world, first, store: nil)).tables)
     // In another order sources are the same ones.
     world.spec = "sources:\n" + Self.billing + Self.product + Self.reports + Self.billed
     world.spec += "calendar: {observed_by: product}\n"
-    #expect(try Self.run(world, [], store: world.store).tables == both.tables)
+    #expect(try PublishedSources.run(world, [], store: world.store).tables == both.tables)
+  }
+
+  /// Another source's store is none to be added, nor is one that is not there.
+  @Test func foreignStores() throws {
+    let world = try world(Self.product, "ignore: [\"billing/*\"]\n" + Self.reports)
+    _ = try PublishedSources.run(world, [world.path("1")], store: world.store)
+    var other = try StoreWorld()
+    other.spec = LogStory.spec
+    _ = try other.run(
+      [other.write(LogStory.lines(20, seed: 1), to: "a.jsonl")], store: other.store)
+    #expect(failure { _ = try world.keeper.add([other.store]) }?.kind == .badSpec)
+    #expect(failure { _ = try world.keeper.add([world.path("none")]) }?.kind == .noInput)
   }
 
   private func failure(_ body: () throws -> Void) -> RunFailure? {
@@ -291,9 +106,9 @@ import Timelines
   @Test func refusals() throws {
     var world = try world(Self.product + Self.billing)
     let inputs = [world.path("1")]
-    _ = try Self.run(world, inputs, store: world.store)
+    _ = try PublishedSources.run(world, inputs, store: world.store)
     world.spec = world.spec.replacing("account: customer", with: "account: Customer")
-    let other = failure { _ = try Self.run(world, [], store: world.store) }
+    let other = failure { _ = try PublishedSources.run(world, [], store: world.store) }
     #expect(other?.kind == .badSpec)
     #expect(
       other?.messages.contains {
@@ -306,7 +121,7 @@ import Timelines
       .replacing("type: number", with: "type: text").replacing("billing/", with: "till/")
       + Self.reports
     #expect(
-      failure { _ = try Self.run(world, [], store: world.store) }?.messages.contains {
+      failure { _ = try PublishedSources.run(world, [], store: world.store) }?.messages.contains {
         $0.hasPrefix("sources.till.properties.amount: the store has a number")
       } == true)
     world.spec = """
@@ -314,7 +129,7 @@ import Timelines
       \(Self.reports.replacing(", breakdown: plan", with: ""))
       """
     #expect(
-      failure { _ = try Self.run(world, [], store: world.store) }?.messages.contains(
+      failure { _ = try PublishedSources.run(world, [], store: world.store) }?.messages.contains(
         "the store has `sources`, the spec one `source`") == true)
   }
 
@@ -322,11 +137,11 @@ import Timelines
   @Test func renamedPatterns() throws {
     var world = try world(Self.product)
     try FileManager.default.removeItem(atPath: world.path("2/billing"))
-    _ = try Self.run(world, [world.path("2")], store: world.store)
+    _ = try PublishedSources.run(world, [world.path("2")], store: world.store)
     let twin = Self.product.replacing("name: product", with: "name: shop")
     world.spec =
       "sources:\n" + twin + Self.product.replacing("product/*", with: "other/*") + Self.reports
-    let run = try Self.run(world, [world.path("2")], store: world.store)
+    let run = try PublishedSources.run(world, [world.path("2")], store: world.store)
     #expect(
       run.warnings.contains {
         $0.contains("was read as the source 'product', and is now one of 'shop'")
@@ -340,36 +155,37 @@ import Timelines
       Self.product + Self.billing.replacing("name: billing", with: "name: billing, snapshot: true"),
       Self.reports + Self.billed)
     let csv = world.path("1/billing/1.csv")
-    let first = try Self.run(world, [world.path("1")], store: world.store)
-    Self.expectSame(first, try Self.run(world, [world.path("1")], store: nil), "first")
+    let first = try PublishedSources.run(world, [world.path("1")], store: world.store)
+    PublishedSources.expectSame(
+      first, try PublishedSources.run(world, [world.path("1")], store: nil), "first")
     // Another file, then the same file with other content, then the first content again.
-    _ = try Self.run(world, [world.path("2")], store: world.store)
+    _ = try PublishedSources.run(world, [world.path("2")], store: world.store)
     func expected(_ inputs: String...) throws -> [String: Data] {
-      try Self.run(world, inputs.map(world.path), store: nil).tables
+      try PublishedSources.run(world, inputs.map(world.path), store: nil).tables
     }
     try FileManager.default.removeItem(atPath: csv)
     let old = try Data(contentsOf: URL(fileURLWithPath: world.path("2/billing/2.csv")))
-    #expect(try Self.run(world, [], store: world.store).tables == expected("1", "2"))
+    #expect(try PublishedSources.run(world, [], store: world.store).tables == expected("1", "2"))
     try GeneratedSources.write(["customer,day,amount,paid", "o9,2026-03-01,1,yes"], to: csv)
-    _ = try Self.run(world, [world.path("1")], store: world.store)
+    _ = try PublishedSources.run(world, [world.path("1")], store: world.store)
     try FileManager.default.removeItem(atPath: world.path("2/billing/2.csv"))
-    #expect(try Self.run(world, [], store: world.store).tables == expected("1", "2"))
+    #expect(try PublishedSources.run(world, [], store: world.store).tables == expected("1", "2"))
     try old.write(to: URL(fileURLWithPath: csv))
     for isCompact in [false, true] {
       if isCompact {
         try GeneratedSources.write(["customer,day,amount,paid", "o8,2026-03-01,1,yes"], to: csv)
-        _ = try Self.run(world, [world.path("1")], store: world.store)
+        _ = try PublishedSources.run(world, [world.path("1")], store: world.store)
         _ = try world.keeper.compact()
         try old.write(to: URL(fileURLWithPath: csv))
       }
-      _ = try Self.run(world, [world.path("1")], store: world.store)
-      #expect(try Self.run(world, [], store: world.store).tables == expected("1", "2"))
+      _ = try PublishedSources.run(world, [world.path("1")], store: world.store)
+      #expect(try PublishedSources.run(world, [], store: world.store).tables == expected("1", "2"))
     }
     // A file that is there still is no new export.
-    let now = try Self.run(world, [], store: world.store).tables
-    #expect(try Self.run(world, [world.path("1")], store: world.store).tables == now)
+    let now = try PublishedSources.run(world, [], store: world.store).tables
+    #expect(try PublishedSources.run(world, [world.path("1")], store: world.store).tables == now)
     world.spec = world.spec.replacing("snapshot: true", with: "snapshot: false")
-    #expect(try Self.run(world, [], store: world.store).tables == now)
+    #expect(try PublishedSources.run(world, [], store: world.store).tables == now)
   }
 
   /// Maps change, and hold for all of history; a store remembers them.
@@ -382,27 +198,29 @@ import Timelines
     let inputs = [world.path("1")]
     let map = world.path("1/map/a.csv")
     #expect(
-      failure { _ = try Self.run(world, inputs, store: world.store) }?.messages.first?
+      failure { _ = try PublishedSources.run(world, inputs, store: world.store) }?.messages.first?
         .hasPrefix("the store has not seen a file of the map that fits map/*") == true)
     for pairs in [["o1,o2", "o2,o1"], ["o1,o3"], ["o1,o1", "o2,o2", "o3,o2"]] {
       try GeneratedSources.write(["b,o"] + pairs, to: map)
-      let expected = try Self.run(world, inputs, store: nil)
-      Self.expectSame(try Self.run(world, inputs, store: world.store), expected, "\(pairs)")
-      Self.expectSame(try Self.run(world, [], store: world.store), expected, "\(pairs), again")
+      let expected = try PublishedSources.run(world, inputs, store: nil)
+      PublishedSources.expectSame(
+        try PublishedSources.run(world, inputs, store: world.store), expected, "\(pairs)")
+      PublishedSources.expectSame(
+        try PublishedSources.run(world, [], store: world.store), expected, "\(pairs), again")
     }
     // A further file adds to what is known; where both speak of an id, what is given holds.
     try GeneratedSources.write(["b,o", "o3,o1"], to: world.path("2/map/b.csv"))
-    _ = try Self.run(world, [world.path("2")], store: world.store)
+    _ = try PublishedSources.run(world, [world.path("2")], store: world.store)
     try GeneratedSources.write(["b,o", "o1,o1", "o2,o2"], to: map)
-    let both = try Self.run(world, [world.path("1"), world.path("2")], store: nil)
-    #expect(try Self.run(world, [], store: world.store).tables == both.tables)
+    let both = try PublishedSources.run(world, [world.path("1"), world.path("2")], store: nil)
+    #expect(try PublishedSources.run(world, [], store: world.store).tables == both.tables)
     // A damaged file is named.
     let name = try #require(try world.files().keys.filter { $0.hasPrefix("maps-") }.max())
     let url = URL(fileURLWithPath: world.store + "/" + name)
     var bytes = try Data(contentsOf: url)
     bytes[20] ^= 1
     try bytes.write(to: url)
-    let damaged = failure { _ = try Self.run(world, [], store: world.store) }
+    let damaged = failure { _ = try PublishedSources.run(world, [], store: world.store) }
     #expect(damaged?.kind == .badData && damaged?.messages.first?.contains(name) == true)
     world.spec = ""
   }
@@ -438,10 +256,11 @@ import Timelines
       world.write(Array(lines[..<25]), to: "a.jsonl"),
       world.write(Array(lines[25...]), to: "b.jsonl"),
     ]
-    let expected = try Self.run(world, names, store: nil)
+    let expected = try PublishedSources.run(world, names, store: nil)
     #expect(expected.tables["on.csv"] != nil)
-    _ = try Self.run(world, [names[1]], store: world.store)
-    Self.expectSame(try Self.run(world, [names[0]], store: world.store), expected, "two nights")
+    _ = try PublishedSources.run(world, [names[1]], store: world.store)
+    PublishedSources.expectSame(
+      try PublishedSources.run(world, [names[0]], store: world.store), expected, "two nights")
   }
 
   /// A report without a spec over a store of several sources.
@@ -451,7 +270,7 @@ import Timelines
         + Self.billing.replacing("name: billing", with: "name: billing, ids: {account: b}"),
       "maps: [{files: \"map/*\", from: {column: b, space: b}, to: {column: o}}]\n" + Self.reports)
     try GeneratedSources.write(["b,o", "o1,o1", "o2,o1"], to: world.path("1/map/a.csv"))
-    let run = try Self.run(world, [world.path("1")], store: world.store)
+    let run = try PublishedSources.run(world, [world.path("1")], store: world.store)
     let session = try StoreSession(path: world.store, spec: nil, writes: false)
     var calendar = CalendarSpec()
     calendar.timeZone = "UTC"

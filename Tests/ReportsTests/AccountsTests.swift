@@ -43,6 +43,11 @@ struct AccountsTests {
         states[fold].observe(timeline)
       }
     }
+    for state in states {
+      // Of whatever kind the fold is known to be, without making its counts.
+      let fold: any ReportFold = state
+      #expect(fold.heapBytes == AccountsCounts.Rows.heapBytes(of: state.standings))
+    }
     let tables = try mergedThroughBytes(states.shuffled(using: &random), context.observed) {
       definition.makeFold(context)
     }.tables()

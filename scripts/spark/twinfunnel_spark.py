@@ -12,6 +12,7 @@ offers Spark Connect alone, `mapInArrow` (`engines.Arrow`).
 """
 
 import ctypes
+import heapq
 import json
 import os
 import random
@@ -64,15 +65,15 @@ def step(binary, *arguments):
 
 
 def pack(files, task_bytes):
-    """Whole files into tasks of about so many bytes, the largest first: gzip does not split."""
-    tasks = []
+    """Whole files into tasks of about so many bytes, all of about the same size: gzip does not split,
+    and the longest task is waited for. The largest first, each to the smallest task."""
+    count = -(-sum(size for _, size in files) // task_bytes) or 1
+    tasks = [(0, number, []) for number in range(min(count, len(files)))]
     for path, size in sorted(files, key=lambda file: (-file[1], file[0])):
-        fit = next((task for task in tasks if task[0] + size <= task_bytes), None)
-        if fit is None:
-            tasks.append(fit := [0, []])
-        fit[0] += size
-        fit[1].append(path)
-    return [sorted(paths) for _, paths in tasks]
+        filled, number, paths = heapq.heappop(tasks)
+        paths.append(path)
+        heapq.heappush(tasks, (filled + size, number, paths))
+    return [sorted(paths) for _, _, paths in sorted(tasks, key=lambda task: task[1])]
 
 
 class Plan:

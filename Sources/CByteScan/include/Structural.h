@@ -12,11 +12,11 @@
 // bytes and nothing else. A row that is not marked is valid JSON exactly when, for its tokens,
 //   - the first is a `{` and the row's first byte that is not white space,
 //   - brackets match, and the last token closes the first,
-//   - directly inside an object there is no comma token, an opening one follows a colon, and a colon
-//     follows a string that follows a comma or the object's brace,
+//   - directly inside an object there is no comma token, and an opening one follows a colon,
 //   - directly inside an array there is no colon.
 // For such a row the scan has checked UTF-8, strings, escapes, numbers, literals, that values and
-// separators alternate, and that a comma in an object is followed by a key. Bytes of one row never
+// separators alternate, that a colon follows a string, and that one a comma or an opening byte, and
+// that a comma in an object is followed by a key. Bytes of one row never
 // change what is said about another, except that a row after one that is not UTF-8 may be doubtful
 // without need.
 #ifndef TWINFUNNEL_STRUCTURAL_H
@@ -92,6 +92,22 @@ void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t cou
 /// doubtful, and the same tokens for them.
 bool structural_scan_run_version(int version, structural_scan *scan, const uint8_t *bytes,
                                  size_t count, const structural_output *output);
+
+/// A member of the row's object, or of an object in it that is reached without an array.
+typedef struct {
+  /// Its colon, as an index into the row's tokens.
+  uint32_t token;
+  /// As many ones as there are objects around it, and one more.
+  uint32_t stack;
+} structural_member;
+
+/// Checks the brackets of a row that is not doubtful, and finds members at most `depth_max` (1 to 30)
+/// levels deep, 1 being the row's own, in the order of the row.
+///
+/// Rows with more than 62 levels, or with more than one blank between a colon and a brace or bracket,
+/// are not taken: -1, as for those that are not valid. `found` has room for as many as there are tokens.
+ptrdiff_t structural_members(const uint8_t *bytes, const uint32_t *tokens, size_t count,
+                             uint32_t depth_max, structural_member *found);
 
 /// What is expected of the sixteen bytes that end with a token: those under `mask` are those of `word`.
 typedef struct {

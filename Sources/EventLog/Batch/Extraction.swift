@@ -176,6 +176,12 @@ package struct ReadLimits: Sendable, Equatable {
 }
 
 extension ReadLimits {
+  /// Values in one row of JSON, objects and arrays among them. It follows from the longest line: a row
+  /// of so many is there as a tree, which takes twice as much as its text.
+  package var rowValuesMax: Int { max(Self.rowValuesLeast, lineBytesMax / 16) }
+
+  private static let rowValuesLeast = 1 << 16
+
   /// Rejects kept with their text, per reason and file, of a run over so many files: about as many for
   /// a thousand files as for ten.
   package static func rejectSamplesMax(files: Int) -> Int {

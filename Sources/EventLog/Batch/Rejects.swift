@@ -18,6 +18,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
   case timeWithoutZone
   case timeTooEarly
   case noRecords
+  case rowTooLarge
 
   /// As `run.json` and `rejects.jsonl` name it.
   package var name: String {
@@ -40,6 +41,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, Hashable {
     case .timeWithoutZone: "time without a zone"
     case .timeTooEarly: "time before --earliest"
     case .noRecords: "no records"
+    case .rowTooLarge: "too much in one row"
     }
   }
 }

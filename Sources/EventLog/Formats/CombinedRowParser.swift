@@ -49,7 +49,7 @@ struct CombinedRowParser: LineParser {
   let problem: String?
 
   private var committer: RowCommitter
-  private var held = HeldValues()
+  private var held: HeldValues
   private let isStrict: Bool
   private let rejectSamplesMax: Int
   /// For each slot, the field that fills it.
@@ -61,6 +61,7 @@ struct CombinedRowParser: LineParser {
 
   init(extraction: Extraction, limits: ReadLimits) {
     committer = RowCommitter(extraction: extraction, limits: limits)
+    held = HeldValues(limits)
     let paths = committer.paths
     let unknown = paths.first {
       $0.parts.isEmpty && CombinedField(rawValue: $0.description) == nil

@@ -35,7 +35,7 @@ struct DelimitedRowParser: RowParser {
     self.format = format
     walker = Self.walker(format)
     committer = RowCommitter(extraction: extraction, limits: limits)
-    held = HeldValues()
+    held = HeldValues(limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
     isStrict = extraction.rows.isStrict
     rejectSamplesMax = limits.rejectSamplesMax

@@ -82,7 +82,7 @@ extension FieldReader {
   ) {
     guard object >= 0, document.nodes[object].kind == .object else { return }
     let isTop = parent < 0 && (rules.records != nil)
-    var child = document.nodes[object].firstChild
+    var child = document.firstChild(of: object)
     while child >= 0 {
       defer { child = document.nodes[child].next }
       if !listsToo, document.nodes[child].kind == .array { continue }
@@ -136,7 +136,7 @@ extension FieldReader {
   /// that is not null.
   private func entry(_ object: Int) -> (key: [UInt8], value: Int)? {
     var (key, value): (Int?, Int?)
-    var child = document.nodes[object].firstChild
+    var child = document.firstChild(of: object)
     while child >= 0 {
       let name = document.text[document.nodes[child].key]
       if name.elementsEqual("key".utf8) || key == nil && name.elementsEqual("name".utf8) {
@@ -147,7 +147,7 @@ extension FieldReader {
     }
     guard let key, var value, document.nodes[key].kind == .text else { return nil }
     if document.nodes[value].kind == .object {
-      var inner = document.nodes[value].firstChild
+      var inner = document.firstChild(of: value)
       while inner >= 0, document.nodes[inner].kind == .null { inner = document.nodes[inner].next }
       if inner >= 0 { value = inner }
     }

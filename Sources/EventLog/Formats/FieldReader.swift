@@ -44,7 +44,7 @@ package struct FieldReader {
 
   var layout: Layout
   let rules: RowRules
-  var document = JSONDocument()
+  var document = JSONDocument(ReadLimits())
   var known: [Step: Int] = [:]
   var fields: [Field] = []
   /// Of a row that is not JSON.

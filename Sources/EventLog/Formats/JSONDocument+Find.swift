@@ -47,7 +47,7 @@ extension JSONDocument {
   /// The last member of this key.
   private func member(_ key: [UInt8], of node: Int) -> Int? {
     var found: Int?
-    var child = nodes[node].firstChild
+    var child = firstChild(of: node)
     while child >= 0 {
       if nodes[child].key.count == key.count, text[nodes[child].key].elementsEqual(key) {
         found = child
@@ -58,7 +58,7 @@ extension JSONDocument {
   }
 
   private func element(_ place: Int, of node: Int) -> Int? {
-    var child = nodes[node].firstChild
+    var child = firstChild(of: node)
     var left = place
     while child >= 0, left > 0 {
       child = nodes[child].next
@@ -68,7 +68,7 @@ extension JSONDocument {
   }
 
   private func firstPresent(in node: Int) -> Int? {
-    var child = nodes[node].firstChild
+    var child = firstChild(of: node)
     while child >= 0 {
       if nodes[child].kind != .null { return child }
       child = nodes[child].next
@@ -80,7 +80,7 @@ extension JSONDocument {
   private func entry(_ key: [UInt8], of node: Int) -> Int? {
     if nodes[node].kind == .object { return member(key, of: node) }
     guard nodes[node].kind == .array else { return nil }
-    var child = nodes[node].firstChild
+    var child = firstChild(of: node)
     while child >= 0 {
       if nodes[child].kind == .object,
         let name = member(Array("key".utf8), of: child) ?? member(Array("name".utf8), of: child),
@@ -149,7 +149,7 @@ extension JSONDocument {
     let range = value.start..<value.end
     if !has(.invalidUTF8) || isValidUTF8(text.span, range) { return value }
     let start = text.count
-    guard append(UTF8Repair.spelled(text.span, range)) else { return .absent }
+    guard let spelled = spelled(range), append(spelled) else { return .absent }
     return RawValue(start: start, end: text.count, shape: .container)
   }
 
@@ -158,7 +158,7 @@ extension JSONDocument {
   mutating func records(at path: FieldPath, in root: Int) -> (elements: [Int], enclosing: [Int])? {
     var array = find(path, in: root)
     if let found = array, nodes[found].kind == .text { array = held(by: found) }
-    guard let array else { return nil }
+    guard let array, nodes[array].kind == .array || nodes[array].kind == .object else { return nil }
     var enclosing: [Int] = []
     var outer = nodes[array].kind == .array ? array : nodes[array].parent
     while outer >= 0 {
@@ -166,17 +166,13 @@ extension JSONDocument {
       outer = nodes[outer].parent
     }
     if enclosing.first != root, nodes[root].kind == .object { enclosing.insert(root, at: 0) }
-    switch nodes[array].kind {
-    case .object: return ([array], enclosing)
-    case .array: return (children(of: array), enclosing)
-    default: return nil
-    }
+    return (nodes[array].kind == .object ? [array] : children(of: array), enclosing)
   }
 
   /// The elements of an array; texts that hold an object stand for it.
   mutating func children(of array: Int) -> [Int] {
     var children: [Int] = []
-    var child = nodes[array].firstChild
+    var child = firstChild(of: array)
     while child >= 0 {
       children.append(nodes[child].kind == .text ? held(by: child) ?? child : child)
       child = nodes[child].next

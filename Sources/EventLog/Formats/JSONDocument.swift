@@ -3,6 +3,9 @@
 ///
 /// All that it reads is in `text`: the row's own bytes, and behind them whatever had to be decoded. So
 /// a string that itself holds JSON is parsed in place, as the row was.
+///
+/// A row has a bound: on its values, and on what had to be decoded, which may be as long as the row. So
+/// it takes no more than some five times the longest row (`ReadLimits.lineBytesMax`).
 struct JSONDocument: Sendable {
   enum Kind: Sendable {
     case object, array, text, number, boolean, null
@@ -17,44 +20,81 @@ struct JSONDocument: Sendable {
   var isLenient = false
   private var at = 0
   private var end = 0
+  private let valuesMax: Int
+  private var textMax = 0
+  /// What the row has is more than is taken in: what was not found may be in the rest.
+  private(set) var isTooLarge = false
   private static let keptBytesMax = 1 << 20
   private static let keptNodesMax = 1 << 14
+  /// Bytes that a short row may take, decoded.
+  private static let decodedBytesLeast = 1 << 20
+
+  init(_ limits: ReadLimits) {
+    valuesMax = limits.rowValuesMax
+  }
 
   /// Takes in the bytes of a row.
   mutating func load(_ bytes: Span<UInt8>, _ row: Range<Int>) {
-    // What a rare long row took is not kept for the rest of the run.
-    text.removeAll(keepingCapacity: text.capacity <= Self.keptBytesMax)
-    nodes.removeAll(keepingCapacity: nodes.capacity <= Self.keptNodesMax)
+    release()
     repairs = 0
+    isTooLarge = false
+    textMax = min(row.count + max(row.count, Self.decodedBytesLeast), Int(Int32.max))
+    // A list that grows by doubling is there one and a half times over while it does.
+    if row.count > Self.keptBytesMax { nodes.reserveCapacity(min(valuesMax, row.count / 2)) }
     // The buffer is read before this statement ends, while the span that it came from is alive.
     unsafe bytes.extracting(row).withUnsafeBufferPointer {
       unsafe text.append(contentsOf: $0)
     }
   }
 
+  /// Gives back what a rare long row took: a parser may be copied as it stands.
+  mutating func release() {
+    text.removeAll(keepingCapacity: text.capacity <= Self.keptBytesMax)
+    nodes.removeAll(keepingCapacity: nodes.capacity <= Self.keptNodesMax)
+  }
+
   mutating func note(_ repair: Repair) { repairs |= 1 << UInt16(repair.rawValue) }
 
   func has(_ repair: Repair) -> Bool { repairs >> UInt16(repair.rawValue) & 1 == 1 }
 
+  /// The first value in a container, -1 for none.
+  func firstChild(of node: Int) -> Int { nodes[node].hasChildren ? node + 1 : -1 }
+
   /// Behind the row, where what had to be decoded stands.
   ///
-  /// - Returns: false where places would no longer fit into a node; nothing is appended.
+  /// - Returns: false where it would be too much; nothing is appended.
   mutating func append(_ bytes: [UInt8]) -> Bool {
-    guard text.count + bytes.count <= Int(Int32.max) else { return false }
+    guard bytes.count <= textMax - text.count else {
+      noteTooLarge()
+      return false
+    }
     text += bytes
     return true
+  }
+
+  /// A part of the text, its bytes that are no UTF-8 spelled out; nil where it would be too much.
+  mutating func spelled(_ range: Range<Int>) -> [UInt8]? {
+    let spelled = UTF8Repair.spelled(text.span, range, most: textMax - range.lowerBound)
+    if spelled == nil { noteTooLarge() }
+    return spelled
+  }
+
+  private mutating func noteTooLarge() {
+    isTooLarge = true
+    problem = .rowTooLarge
   }
 
   /// Parses the value that begins at `start`, or behind blanks there, and returns its node and where it
   /// ends; nil where there is no valid one before `limit`.
   mutating func parse(from start: Int, to limit: Int) -> (root: Int, end: Int)? {
-    let count = nodes.count
+    let (count, length) = (nodes.count, text.count)
     let known = repairs
     at = start
     end = limit
     problem = .malformedJSON
     guard let root = parseValue() else {
       nodes.removeLast(nodes.count - count)
+      text.removeLast(text.count - length)
       repairs = known
       return nil
     }
@@ -63,19 +103,25 @@ struct JSONDocument: Sendable {
 }
 
 extension JSONDocument {
+  /// A container whose end has not come yet.
+  private struct Open {
+    var node: Int
+    var lastChild = -1
+  }
+
   /// A value and all in it, without recursion.
   private mutating func parseValue() -> Int? {
-    var open: [Int] = []
+    var open: [Open] = []
     var root = -1
     var key = 0..<0
     while true {
       skipBlanks()
       guard at < end else { return nil }
-      let parent = open.last ?? -1
+      let parent = open.last?.node ?? -1
       if parent >= 0 {
         let isObject = nodes[parent].kind == .object
         let close = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        let isFirst = nodes[parent].firstChild < 0
+        let isFirst = !nodes[parent].hasChildren
         if text[at] == close, isFirst || isLenient {
           // Behind a comma: only lenient.
           if !isFirst { note(.trailingComma) }
@@ -93,7 +139,7 @@ extension JSONDocument {
         }
       }
       let start = at
-      var node = Node(kind: .null, start: at, end: at, key: key, parent: parent)
+      var node = Node(kind: .null, start: at, end: at, key: key)
       var isOpen = false
       switch text[at] {
       case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -102,6 +148,7 @@ extension JSONDocument {
           return nil
         }
         node.kind = text[at] == UInt8(ascii: "{") ? .object : .array
+        node.parent = parent
         at += 1
         isOpen = true
       case UInt8(ascii: "\""):
@@ -116,16 +163,21 @@ extension JSONDocument {
         node.start = start
       }
       let index = nodes.count
+      guard index < valuesMax else {
+        noteTooLarge()
+        return nil
+      }
       nodes.append(node)
       if parent >= 0 {
-        let last = nodes[parent].lastChild
-        if last >= 0 { nodes[last].next = index } else { nodes[parent].firstChild = index }
-        nodes[parent].lastChild = index
+        nodes[parent].hasChildren = true
+        let last = open[open.count - 1].lastChild
+        if last >= 0 { nodes[last].next = index }
+        open[open.count - 1].lastChild = index
       } else {
         root = index
       }
       if isOpen {
-        open.append(index)
+        open.append(Open(node: index))
         continue
       }
       if open.isEmpty { return root }
@@ -136,9 +188,9 @@ extension JSONDocument {
 
   /// Steps over the closing byte of the innermost container and what comes behind it; true when the
   /// outermost is closed.
-  private mutating func finish(_ open: inout [Int]) -> Bool {
+  private mutating func finish(_ open: inout [Open]) -> Bool {
     at += 1
-    let closed = open.removeLast()
+    let closed = open.removeLast().node
     nodes[closed].end = at
     let isSound = checkRepeats(in: closed)
     if isSound, open.isEmpty { return true }
@@ -150,8 +202,8 @@ extension JSONDocument {
 
   /// Behind a value in a container: a comma, or closing bytes. True when the outermost is closed, nil
   /// where neither is there.
-  private mutating func goOn(_ open: inout [Int]) -> Bool? {
-    while let parent = open.last {
+  private mutating func goOn(_ open: inout [Open]) -> Bool? {
+    while let parent = open.last?.node {
       skipBlanks()
       guard at < end else { return nil }
       if text[at] == UInt8(ascii: ",") {
@@ -177,8 +229,8 @@ extension JSONDocument {
 
   private func hasRepeats(_ object: Int) -> Bool {
     var keys: [Range<Int>] = []
-    var many = JSONSeenKeys()
-    var child = nodes[object].firstChild
+    var many = SeenRanges()
+    var child = firstChild(of: object)
     while child >= 0 {
       let key = nodes[child].key
       child = nodes[child].next
@@ -188,8 +240,8 @@ extension JSONDocument {
         }
         keys.append(key)
       } else {
-        if many.isEmpty { for key in keys { _ = many.insert(Array(text[key])) } }
-        if !many.insert(Array(text[key])) { return true }
+        if many.count == 0 { for key in keys { _ = many.insert(key, of: text.span) } }
+        if !many.insert(key, of: text.span) { return true }
       }
     }
     return false
@@ -274,26 +326,30 @@ extension JSONDocument {
 
   /// Appends what the inside of a string stands for to `text`.
   private mutating func decode(_ inside: Range<Int>) -> (range: Range<Int>, isSpelled: Bool)? {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(inside.count)
+    // It is no longer than what it is decoded from, so that one check is enough.
+    guard inside.count <= textMax - text.count else {
+      noteTooLarge()
+      return nil
+    }
+    let start = text.count
     var place = inside.lowerBound
     while place < inside.upperBound {
       let byte = text[place]
       guard byte == UInt8(ascii: "\\"), place + 1 < inside.upperBound else {
         if byte == UInt8(ascii: "\\") { return nil }
-        decoded.append(byte)
+        text.append(byte)
         place += 1
         continue
       }
       let letter = text[place + 1]
       place += 2
       switch letter {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): decoded.append(letter)
-      case UInt8(ascii: "b"): decoded.append(0x08)
-      case UInt8(ascii: "f"): decoded.append(0x0C)
-      case UInt8(ascii: "n"): decoded.append(0x0A)
-      case UInt8(ascii: "r"): decoded.append(0x0D)
-      case UInt8(ascii: "t"): decoded.append(0x09)
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(letter)
+      case UInt8(ascii: "b"): text.append(0x08)
+      case UInt8(ascii: "f"): text.append(0x0C)
+      case UInt8(ascii: "n"): text.append(0x0A)
+      case UInt8(ascii: "r"): text.append(0x0D)
+      case UInt8(ascii: "t"): text.append(0x09)
       case UInt8(ascii: "u"):
         guard var scalar = hexadecimal(place, 4, in: inside) else { return nil }
         place += 4
@@ -309,25 +365,22 @@ extension JSONDocument {
           note(.loneSurrogate)
           scalar = 0xFFFD
         }
-        if let known = Unicode.Scalar(scalar) { decoded += Array(String(Character(known)).utf8) }
+        if let known = Unicode.Scalar(scalar) { text += Array(String(Character(known)).utf8) }
       case UInt8(ascii: "x") where isLenient:
         guard let value = hexadecimal(place, 2, in: inside) else { return nil }
         note(.byteEscape)
-        decoded.append(UInt8(truncatingIfNeeded: value))
+        text.append(UInt8(truncatingIfNeeded: value))
         place += 2
       default:
         return nil
       }
     }
-    var isSpelled = false
-    if !isValidUTF8(decoded.span, 0..<decoded.count) {
-      note(.invalidUTF8)
-      isSpelled = true
-      decoded = UTF8Repair.spelled(decoded.span, 0..<decoded.count)
-    }
-    let start = text.count
-    guard append(decoded) else { return nil }
-    return (start..<text.count, isSpelled)
+    if isValidUTF8(text.span, start..<text.count) { return (start..<text.count, false) }
+    note(.invalidUTF8)
+    guard let spelled = spelled(start..<text.count) else { return nil }
+    text.removeLast(text.count - start)
+    text += spelled
+    return (start..<text.count, true)
   }
 
   private func hexadecimal(_ start: Int, _ count: Int, in inside: Range<Int>) -> UInt32? {
@@ -342,30 +395,5 @@ extension JSONDocument {
       }
     }
     return value
-  }
-}
-
-/// Text of which not all bytes are UTF-8.
-enum UTF8Repair {
-  /// Each byte that is part of no well-formed sequence as `\xHH`, so that different texts stay
-  /// different.
-  static func spelled(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var text: [UInt8] = []
-    var place = range.lowerBound
-    while place < range.upperBound {
-      let byte = bytes[place]
-      var length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
-      if place + length > range.upperBound || !isValidUTF8(bytes, place..<place + length) {
-        length = 1
-        text += [
-          UInt8(ascii: "\\"), UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)],
-        ]
-      } else {
-        for offset in 0..<length { text.append(bytes[place + offset]) }
-      }
-      place += length
-    }
-    return text
   }
 }

@@ -5,8 +5,8 @@
 /// fate and values do not depend on which of the two parsers read it.
 ///
 /// Checks, in this order: a row of white space is blank; one that is not UTF-8 throughout is invalid
-/// UTF-8; then the first byte that breaks the grammar, or opens level 1,025, decides; at last, a
-/// valid row that is not an object is not an event.
+/// UTF-8; then the first byte that breaks the grammar, opens level 1,025, or is of one value more than
+/// a row may have, decides; at last, a valid row that is not an object is not an event.
 struct JSONExactParser {
   enum Outcome: Equatable {
     case row
@@ -30,6 +30,8 @@ struct JSONExactParser {
 
   private var at: Int
   private let end: Int
+  /// Values that may still come.
+  private var valuesLeft: Int
   /// One bit per level, 1 for an object: 1,024 of them.
   private var kinds = [UInt64](repeating: 0, count: depthMax / 64)
   private var depth = 0
@@ -50,9 +52,11 @@ struct JSONExactParser {
   /// spelled as a whole path.
   private(set) var hasHiddenPlaces = false
 
-  init(row: Range<Int>) {
+  /// - Parameter valuesMax: of the row, objects and arrays among them.
+  init(row: Range<Int>, valuesMax: Int) {
     at = row.lowerBound
     end = row.upperBound
+    valuesLeft = valuesMax
   }
 
   /// Fills `values`, which are absent before.
@@ -90,10 +94,12 @@ struct JSONExactParser {
       case .value, .valueOrClose:
         if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
           guard depth < Self.depthMax else { return .rejected(.tooDeep) }
+          guard takeOne() else { return .rejected(.rowTooLarge) }
           open(isObject: byte == UInt8(ascii: "{"))
           state = byte == UInt8(ascii: "{") ? .keyOrClose : .valueOrClose
         } else {
           guard let value = scalar(bytes) else { return .rejected(.malformedJSON) }
+          guard takeOne() else { return .rejected(.rowTooLarge) }
           if valueSlot >= 0 { tree.set(value, from: valueSlot, in: &values) }
           if valueChild >= 0, depth > 0, byte == UInt8(ascii: "\"") { hasHiddenPlaces = true }
           forgetWanted()
@@ -118,6 +124,12 @@ struct JSONExactParser {
 
 /// Containers.
 extension JSONExactParser {
+  /// Counts a value; false when it is one too many.
+  private mutating func takeOne() -> Bool {
+    valuesLeft -= 1
+    return valuesLeft >= 0
+  }
+
   private var isObjectOpen: Bool { kinds[(depth - 1) / 64] >> UInt64((depth - 1) % 64) & 1 == 1 }
 
   private mutating func open(isObject: Bool) {

@@ -6,20 +6,28 @@
 /// passes what the table takes (keys that are data, such as ids), `forget` starts over.
 struct JSONKeyTable: Sendable {
   struct Entry: Sendable {
-    /// The first eight bytes, zeros behind a shorter key.
-    var head: UInt64 = 0
-    /// The last eight bytes of a longer key, which may overlap `head`.
+    /// The last eight bytes, zeros before a shorter key.
     var tail: UInt64 = 0
+    /// The eight bytes before them.
+    var head: UInt64 = 0
     /// `node << 32 | count`; all ones where the table is empty.
     var tag = UInt64.max
     /// Where a key beyond 16 bytes stands in `longKeys`.
     var longStart: Int32 = 0
     var slot: Int16 = -1
     var child: Int16 = -1
-    var isWholePath = false
+    /// Nothing is wanted of it.
+    var isOrdinary = true
+    /// Its row is the slow reader's.
+    var isHidden = false
   }
 
   static let entryBits = 9
+  /// A key is looked for in as many places: others are not learned, for keys may have been chosen to
+  /// make the table slow.
+  private static let probesMax = 24
+  /// Bytes before the end of a key that are looked at without a look at how long it is.
+  private static let bytesBackMax = 16
   private static let longKeyBytesMax = 32 << 10
 
   private(set) var entries: [Entry]
@@ -42,55 +50,64 @@ struct JSONKeyTable: Sendable {
     longKeys.removeAll(keepingCapacity: true)
     count = 0
     for key in tree.keys {
-      let added = lookUp(key.bytes.span, 0..<key.bytes.count, node: key.node, isRoomy: true)
+      // As if it stood in a row: there are 16 bytes before its end.
+      let padded = [UInt8](repeating: 0, count: Self.bytesBackMax) + key.bytes
+      let added = lookUp(
+        padded.span, Self.bytesBackMax..<padded.count, node: key.node, isWanted: true)
       entries[added].slot = Int16(key.slot)
       entries[added].child = Int16(key.child)
-      entries[added].isWholePath = key.isWholePath
+      entries[added].isHidden = key.isWholePath
+      entries[added].isOrdinary = key.slot < 0 && key.child < 0 && !key.isWholePath
     }
   }
 }
 
 extension JSONKeyTable {
-  /// The entry of a key without escapes, learned when it is new; -1 when there is no room to.
+  /// What `lookUp` returns for a new key when there is no room for it.
+  static let full = -1
+  /// And for one that is never learned.
+  private static let unknown = -2
+
+  /// The entry of a key, learned when it is new; negative when it cannot be.
   @inline(__always)
   mutating func lookUp(
-    _ bytes: Span<UInt8>, _ key: Range<Int>, node: Int, isRoomy: Bool = false
+    _ bytes: Span<UInt8>, _ key: Range<Int>, node: Int, isWanted: Bool = false
   ) -> Int {
-    let head: UInt64
-    var tail: UInt64 = 0
-    if key.count <= 8 {
-      head = Self.word(bytes, key)
-    } else {
-      head = Self.load(bytes, key.lowerBound)
-      tail = Self.load(bytes, key.upperBound - 8)
-    }
+    let (tail, head) = Self.ends(bytes, key)
     let tag = UInt64(truncatingIfNeeded: node) << 32 | UInt64(truncatingIfNeeded: key.count)
-    var hash = (head ^ (tail &>> 7) ^ tag &<< 3) &* 0x9E37_79B9_7F4A_7C15
+    var hash = (tail ^ (head &>> 7) ^ tag &<< 3) &* 0x9E37_79B9_7F4A_7C15
     hash ^= hash &>> 32
     let mask = entries.count - 1
     var index = Int(truncatingIfNeeded: hash) & mask
+    var probes = 0
     while true {
       // Field by field: a copy of the whole entry would be waited for.
-      if entries[index].head == head, entries[index].tail == tail, entries[index].tag == tag,
+      if entries[index].tail == tail, entries[index].head == head, entries[index].tag == tag,
         key.count <= 16 || isEqual(bytes, key, entries[index])
       {
         return index
       }
       if entries[index].tag == .max { break }
       index = (index + 1) & mask
+      probes += 1
     }
-    return learn(bytes, key, Entry(head: head, tail: tail, tag: tag), at: index, isRoomy)
+    let isFar = probes > Self.probesMax && !isWanted
+    return isFar
+      ? Self.unknown
+      : learn(bytes, key, Entry(tail: tail, head: head, tag: tag), at: index, isWanted)
   }
 
   @inline(never)
   private mutating func learn(
-    _ bytes: Span<UInt8>, _ key: Range<Int>, _ entry: Entry, at index: Int, _ isRoomy: Bool
+    _ bytes: Span<UInt8>, _ key: Range<Int>, _ entry: Entry, at index: Int, _ isWanted: Bool
   ) -> Int {
     let isLong = key.count > 16
-    if !isRoomy {
+    if !isWanted {
+      // It has other spellings, so that it is not known by its bytes.
+      if hasBackslash(bytes, key) { return Self.unknown }
       let isFull = count >= entries.count / 2
       guard !isFull, !isLong || longKeys.count + key.count <= Self.longKeyBytesMax else {
-        return -1
+        return Self.full
       }
     }
     var entry = entry
@@ -103,33 +120,46 @@ extension JSONKeyTable {
     return index
   }
 
+  /// A key of more than 16 bytes whose last 16 are known to be equal.
   @inline(never)
   private func isEqual(_ bytes: Span<UInt8>, _ key: Range<Int>, _ entry: Entry) -> Bool {
+    let known = longKeys.span
     let start = Int(entry.longStart)
-    for offset in 0..<key.count where bytes[key.lowerBound + offset] != longKeys[start + offset] {
+    for offset in stride(from: 0, to: key.count - 16, by: 8)
+    where Self.load(bytes, key.lowerBound + offset) != Self.load(known, start + offset) {
       return false
     }
     return true
   }
 
-  /// Eight bytes of a key that has them.
+  /// The last eight bytes of a key and the eight before, zeros where it has none.
+  @inline(__always)
+  private static func ends(_ bytes: Span<UInt8>, _ key: Range<Int>) -> (UInt64, UInt64) {
+    guard key.upperBound >= bytesBackMax else { return endsByByte(bytes, key) }
+    // Without a branch on how long the key is, which is anybody's guess. A shift by 64 gives zero.
+    let count = UInt64(truncatingIfNeeded: min(key.count, 16))
+    let tailBytes = min(count, 8)
+    let tail = load(bytes, key.upperBound - 8) & UInt64.max << (64 &- 8 &* tailBytes)
+    let head = load(bytes, key.upperBound - 16) & UInt64.max << (64 &- 8 &* (count &- tailBytes))
+    return (tail, head)
+  }
+
+  /// The same near the beginning of a chunk.
+  @inline(never)
+  private static func endsByByte(_ bytes: Span<UInt8>, _ key: Range<Int>) -> (UInt64, UInt64) {
+    var (tail, head): (UInt64, UInt64) = (0, 0)
+    for place in key.suffix(16) {
+      head = head >> 8 | tail << 56
+      tail = tail >> 8 | UInt64(bytes[place]) << 56
+    }
+    return (tail, head)
+  }
+
+  /// Eight bytes that are there.
   @inline(__always)
   private static func load(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
     // Any eight bytes make an integer, and the load checks that they are there.
     unsafe UInt64(
       littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
-  }
-
-  /// A key of at most eight bytes, zeros behind it.
-  @inline(__always)
-  private static func word(_ bytes: Span<UInt8>, _ key: Range<Int>) -> UInt64 {
-    if key.lowerBound + 8 <= bytes.count {
-      let word = load(bytes, key.lowerBound)
-      // A shift by 64 gives zero, so the empty key is zero.
-      return word & ~(UInt64.max << UInt64(key.count * 8))
-    }
-    var word: UInt64 = 0
-    for place in key.reversed() { word = word << 8 | UInt64(bytes[place]) }
-    return word
   }
 }

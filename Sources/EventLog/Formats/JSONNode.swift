@@ -1,19 +1,23 @@
 extension JSONDocument {
-  /// A value in the tree, by its places in `text` and in `nodes`: both stay below 2^31, and a row may
-  /// have a value for every three of its bytes.
+  /// A value in the tree, by its places in `text` and in `nodes`: both stay below 2^31. Small, as a row
+  /// may have a million of them (`ReadLimits.rowValuesMax`).
+  ///
+  /// Nodes stand in the order of the row, so that the first value in a container is behind it.
   struct Node: Sendable {
     var kind: Kind
     /// Bytes that are no UTF-8 were spelled out in it.
     var isSpelled = false
+    /// Of a container: it is not empty.
+    var hasChildren = false
     private var places: (start: Int32, end: Int32, keyStart: Int32, keyEnd: Int32)
-    private var nodes: (parent: Int32, first: Int32, last: Int32, next: Int32) = (-1, -1, -1, -1)
-    private var heldPlace: Int32 = -1
+    private var nextPlace: Int32 = -1
+    /// Of a container the one around it, of a text what it holds.
+    private var link: Int32 = -1
 
-    init(kind: Kind, start: Int, end: Int, key: Range<Int>, parent: Int) {
+    init(kind: Kind, start: Int, end: Int, key: Range<Int>) {
       self.kind = kind
       places = (Self.short(start), Self.short(end), 0, 0)
       self.key = key
-      self.parent = parent
     }
 
     private static func short(_ place: Int) -> Int32 { Int32(truncatingIfNeeded: place) }
@@ -37,27 +41,22 @@ extension JSONDocument {
       }
     }
 
-    var parent: Int {
-      get { Int(nodes.parent) }
-      set { nodes.parent = Self.short(newValue) }
-    }
-    var firstChild: Int {
-      get { Int(nodes.first) }
-      set { nodes.first = Self.short(newValue) }
-    }
-    var lastChild: Int {
-      get { Int(nodes.last) }
-      set { nodes.last = Self.short(newValue) }
-    }
+    /// The value behind it in the same container, -1 for none.
     var next: Int {
-      get { Int(nodes.next) }
-      set { nodes.next = Self.short(newValue) }
+      get { Int(nextPlace) }
+      set { nextPlace = Self.short(newValue) }
+    }
+
+    /// The container around this one, -1 for none.
+    var parent: Int {
+      get { Int(link) }
+      set { link = Self.short(newValue) }
     }
 
     /// The value that this text holds, once it was asked for; -2 where it holds none.
     var held: Int {
-      get { Int(heldPlace) }
-      set { heldPlace = Self.short(newValue) }
+      get { Int(link) }
+      set { link = Self.short(newValue) }
     }
   }
 }

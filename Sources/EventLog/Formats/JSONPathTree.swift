@@ -18,10 +18,6 @@ struct JSONPathTree: Sendable {
   }
 
   private(set) var keys: [Key] = []
-  /// By node: the node it hangs on; the root hangs on itself.
-  private(set) var parents: [Int] = [0]
-  /// By node: the first slot that takes the whole object, -1 when none does.
-  private(set) var slots: [Int] = [-1]
   /// By node: all slots in it and below.
   private(set) var slotsBelow: [[Int]] = [[]]
   /// By slot: the next slot with the same path, -1 after the last.
@@ -35,7 +31,6 @@ struct JSONPathTree: Sendable {
     for path in paths where path.keys.count > 1 {
       keys[index(of: Array(path.description.utf8), in: 0)].isWholePath = true
     }
-    for key in keys where key.child >= 0 { slots[key.child] = key.slot }
   }
 
   /// The key of `node` with these bytes: few keys, looked up where speed does not matter.
@@ -54,9 +49,7 @@ struct JSONPathTree: Sendable {
         keys[index].slot = slot
       } else {
         if keys[index].child < 0 {
-          keys[index].child = parents.count
-          parents.append(node)
-          slots.append(-1)
+          keys[index].child = slotsBelow.count
           slotsBelow.append([])
         }
         node = keys[index].child

@@ -14,8 +14,9 @@ internal import CByteScan
 /// A line feed always ends a row, so a broken row never reaches its neighbours.
 struct JSONRowParser: RowParser {
   private let limits: ReadLimits
+  private let valuesMax: Int
   private let tree: JSONPathTree
-  private var index = JSONIndex()
+  private var index: JSONIndex
   private var shapes = JSONShapes()
   private var keys: JSONKeyTable
   private var committer: RowCommitter
@@ -26,7 +27,7 @@ struct JSONRowParser: RowParser {
   /// By slot: where the walk found it.
   private var sources: [JSONSource]
   private var wanted: [JSONWanted] = []
-  /// By node of the tree.
+  /// By depth.
   private var open: [JSONWalk.OpenObject]
   /// By entry of `keys`.
   private var owners: [UInt64]
@@ -34,6 +35,9 @@ struct JSONRowParser: RowParser {
 
   init(extraction: Extraction, limits: ReadLimits) {
     self.limits = limits
+    // A value has a token at least, so that a row with no more of them has no more values.
+    valuesMax = limits.rowValuesMax
+    index = JSONIndex(rowTokensMax: valuesMax)
     committer = RowCommitter(extraction: extraction, limits: limits)
     let paths = committer.paths
     tree = JSONPathTree(paths)
@@ -41,7 +45,7 @@ struct JSONRowParser: RowParser {
     slow = JSONSlowReader(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: paths.count)
     sources = [JSONSource](repeating: .absent, count: paths.count)
-    open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.parents.count)
+    open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.depth + 2)
     owners = [UInt64](repeating: 0, count: keys.entries.count)
   }
 
@@ -70,6 +74,7 @@ struct JSONRowParser: RowParser {
         case .row:
           reason = committer.commit(values, of: bytes, line: line, into: &batch, tally: &tally)
         case .blank: tally.blank += 1
+        case .rejected(.rowTooLarge): reason = .rowTooLarge
         case .rejected(let found):
           reason = slow.readLine(
             bytes, Self.content(range, of: bytes), line: line, verdict: found, into: &batch,
@@ -103,7 +108,7 @@ struct JSONRowParser: RowParser {
     _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, flags: UInt32,
     tally: inout RowTally
   ) -> JSONExactParser.Outcome {
-    if flags & UInt32(STRUCTURAL_DOUBTFUL) != 0 || slow.takesAll {
+    if flags & UInt32(STRUCTURAL_DOUBTFUL) != 0 || slow.takesAll || tokens.count > valuesMax {
       return readExactly(bytes, row, line: line, tally: &tally)
     }
     let hasEscapes = flags & UInt32(STRUCTURAL_ESCAPES) != 0
@@ -123,14 +128,13 @@ struct JSONRowParser: RowParser {
     _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, hasEscapes: Bool,
     tally: inout RowTally
   ) -> JSONExactParser.Outcome {
-    // A path as deep as the limit would leave the walk no way to know how deep it is.
-    guard tree.depth <= JSONExactParser.depthMax - JSONWalk.levelsMax else {
+    guard 1...JSONWalk.depthMax ~= tree.depth else {
       return readExactly(bytes, row, line: line, tally: &tally)
     }
     for slot in sources.indices { sources[slot] = .absent }
-    var walk = JSONWalk(row: row, hasEscapes: hasEscapes)
+    var walk = JSONWalk(row: row)
     let outcome = walk.run(
-      bytes, tokens, of: index, tree: tree, keys: &keys, open: &open, owners: &owners,
+      bytes, tokens, of: &index, tree: tree, keys: &keys, open: &open, owners: &owners,
       objects: &objects, sources: &sources)
     if outcome == .tableFull { keys.forget() }
     guard outcome == .row else { return readExactly(bytes, row, line: line, tally: &tally) }
@@ -155,7 +159,7 @@ struct JSONRowParser: RowParser {
     _ bytes: Span<UInt8>, _ row: Range<Int>, line: Int, tally: inout RowTally
   ) -> JSONExactParser.Outcome {
     for slot in values.indices { values[slot] = .absent }
-    var exact = JSONExactParser(row: row)
+    var exact = JSONExactParser(row: row, valuesMax: valuesMax)
     let outcome = exact.run(bytes, tree: tree, values: &values)
     guard outcome == .row else { return outcome }
     if slow.takesAll || exact.hasHiddenPlaces { return .rejected(.notAnObject) }

@@ -1,41 +1,77 @@
-/// The keys of one object so far, to find those that come again.
-///
-/// Their bytes lie one behind the other, and a table of slots leads to them: a key costs its own bytes
-/// and about twelve, however many an object has.
+/// The keys of one object so far, to find those that come again; their bytes lie one behind the other.
 struct JSONSeenKeys {
   private var bytes: [UInt8] = []
-  /// By key: where its bytes end.
-  private var ends: [Int32] = []
-  /// Numbers of keys plus 1, 0 for none; a power of two of them, at most half of them taken.
-  private var slots: [Int32] = []
-
-  var isEmpty: Bool { ends.isEmpty }
+  private var ranges = SeenRanges()
 
   /// False for a key that is there.
   mutating func insert(_ key: [UInt8]) -> Bool {
-    if 2 * ends.count >= slots.count { grow() }
-    var slot = key.hashValue & (slots.count - 1)
-    while slots[slot] != 0 {
-      let there = range(Int(slots[slot]) - 1)
-      if bytes[there].elementsEqual(key) { return false }
+    let start = bytes.count
+    bytes += key
+    // Taken out, so that it can change while the bytes are read.
+    var own = SeenRanges()
+    swap(&own, &ranges)
+    let isNew = own.insert(start..<bytes.count, of: bytes.span)
+    swap(&own, &ranges)
+    if !isNew { bytes.removeLast(key.count) }
+    return isNew
+  }
+}
+
+/// Finds bytes that come again, by where they stand: 16 to 24 bytes a range, beside the text that they
+/// are in. Open addressing, with a hash that differs by process.
+struct SeenRanges {
+  /// A power of two of them, at most half of them taken.
+  private var slots: [(start: Int32, count: Int32)] = []
+  private(set) var count = 0
+
+  private static let free: (start: Int32, count: Int32) = (-1, 0)
+
+  /// False, and nothing changed, where a range of the same bytes is there.
+  ///
+  /// - Parameter text: always the same, or one that begins with what it was; below 2^31 bytes.
+  mutating func insert(_ range: Range<Int>, of text: Span<UInt8>) -> Bool {
+    if 2 * count >= slots.count { grow(text) }
+    var slot = place(range, text)
+    while slots[slot].start >= 0 {
+      if Self.areEqual(Self.range(slots[slot]), range, text) { return false }
       slot = (slot + 1) & (slots.count - 1)
     }
-    bytes += key
-    ends.append(Int32(truncatingIfNeeded: bytes.count))
-    slots[slot] = Int32(truncatingIfNeeded: ends.count)
+    slots[slot] = (
+      Int32(truncatingIfNeeded: range.lowerBound), Int32(truncatingIfNeeded: range.count)
+    )
+    count += 1
     return true
   }
 
-  private func range(_ key: Int) -> Range<Int> {
-    (key == 0 ? 0 : Int(ends[key - 1]))..<Int(ends[key])
+  private static func range(_ slot: (start: Int32, count: Int32)) -> Range<Int> {
+    Int(slot.start)..<Int(slot.start) + Int(slot.count)
   }
 
-  private mutating func grow() {
-    slots = [Int32](repeating: 0, count: max(8, 2 * slots.count))
-    for key in ends.indices {
-      var slot = Array(bytes[range(key)]).hashValue & (slots.count - 1)
-      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(truncatingIfNeeded: key + 1)
+  private func place(_ range: Range<Int>, _ text: Span<UInt8>) -> Int {
+    var hasher = Hasher()
+    // The bytes are read before this statement ends, while the span is alive.
+    unsafe text.extracting(range).withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    return hasher.finalize() & (slots.count - 1)
+  }
+
+  private static func areEqual(
+    _ left: Range<Int>, _ right: Range<Int>, _ text: Span<UInt8>
+  ) -> Bool {
+    guard left.count == right.count else { return false }
+    for offset in 0..<left.count
+    where text[left.lowerBound + offset] != text[right.lowerBound + offset] {
+      return false
+    }
+    return true
+  }
+
+  private mutating func grow(_ text: Span<UInt8>) {
+    let old = slots
+    slots = [(start: Int32, count: Int32)](repeating: Self.free, count: max(32, 2 * old.count))
+    for known in old where known.start >= 0 {
+      var slot = place(Self.range(known), text)
+      while slots[slot].start >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = known
     }
   }
 }

@@ -32,7 +32,7 @@ struct JSONShapes: Sendable {
   /// No check looks further back than this, so a row that begins as far in the chunk can be checked.
   static let bytesBackMax = 64
   /// Tokens of all shapes together.
-  private static let checksMax = 8192
+  private static let checksMax = 16_384
   private static let triesMax = 8
 
   private(set) var wanted: [JSONWanted] = []
@@ -40,11 +40,18 @@ struct JSONShapes: Sendable {
   private var ends: [structural_token_check] = []
   private var beginnings: [structural_key_check] = []
   /// By bucket: the shape that matched last, -1 when there is none.
-  private var heads = [Int](repeating: -1, count: 256)
+  private var heads = [Int](repeating: -1, count: 1024)
   /// Rows that no shape matched, and how many of them it takes until one is learned: more each time
   /// that there was no room, so that rows without any regularity cost little.
   private var misses = 0
   private var missesPerShape = 1
+  /// Rows that are looked up before it is decided whether that pays, how many of them had a known
+  /// shape, and rows that are not looked up because it did not.
+  private var tries = 0
+  private var hits = 0
+  private var rest = 0
+  private static let triesPerTurn = 512
+  private static let restPerTurn = 8192
 
   /// Looks for a shape that the row has.
   @inline(__always)
@@ -55,6 +62,12 @@ struct JSONShapes: Sendable {
     guard row.lowerBound >= Self.bytesBackMax, range.count >= 4,
       Int(tokens[range.lowerBound]) == row.lowerBound
     else { return nil }
+    if rest > 0 {
+      rest -= 1
+      return nil
+    }
+    tries += 1
+    if tries == Self.triesPerTurn { endTurn() }
     let bucket = Self.bucket(bytes, tokens, range)
     var previous = -1
     var index = heads[bucket]
@@ -70,6 +83,7 @@ struct JSONShapes: Sendable {
           shapes[index].next = heads[bucket]
           heads[bucket] = index
         }
+        hits += 1
         return Match(
           wanted: shapes[index].wanted, objectsWithRepeats: shapes[index].objectsWithRepeats)
       }
@@ -77,6 +91,14 @@ struct JSONShapes: Sendable {
       index = shapes[index].next
     }
     return nil
+  }
+
+  /// Where most rows are new, the walk alone is faster.
+  @inline(never)
+  private mutating func endTurn() {
+    if hits < Self.triesPerTurn / 4 { rest = Self.restPerTurn }
+    tries = 0
+    hits = 0
   }
 
   /// A few bytes that differ between shapes: the ends of some keys.
@@ -92,7 +114,7 @@ struct JSONShapes: Sendable {
       }
       hash = (hash ^ UInt64(bytes[place])) &* 0x9E37_79B9_7F4A_7C15
     }
-    return Int(truncatingIfNeeded: hash >> 56)
+    return Int(truncatingIfNeeded: hash >> 54)
   }
 
   @inline(__always)
@@ -128,6 +150,7 @@ extension JSONShapes {
     wanted found: [JSONWanted], objectsWithRepeats: Int
   ) {
     let tokens = index.tokens.span
+    guard rest == 0 else { return }
     misses += 1
     guard misses % missesPerShape == 0, row.lowerBound >= Self.bytesBackMax, range.count >= 4,
       Int(tokens[range.lowerBound]) == row.lowerBound, range.count <= Self.checksMax
@@ -168,7 +191,7 @@ extension JSONShapes {
   /// From the comma or brace before a key to the colon behind it; more than can be checked for a key
   /// with escapes, which has other spellings.
   private func keyBytes(_ colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>) -> Int {
-    guard let key = JSONWalk.key(before: colon, bytes, quotes) else { return .max }
+    let key = JSONWalk.key(before: colon, bytes, quotes)
     for inside in key where bytes[inside] == UInt8(ascii: "\\") { return .max }
     return colon - JSONWalk.before(key.lowerBound - 1, bytes) + 1
   }

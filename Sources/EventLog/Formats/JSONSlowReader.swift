@@ -5,13 +5,14 @@ struct JSONSlowReader: Sendable {
   let takesAll: Bool
   private let rules: RowRules
   private let samplesMax: Int
-  private var document = JSONDocument()
+  private var document: JSONDocument
   private var committer: RowCommitter
   private var values: [RawValue]
 
   init(extraction: Extraction, limits: ReadLimits) {
     rules = extraction.rows
     samplesMax = limits.rejectSamplesMax
+    document = JSONDocument(limits)
     committer = RowCommitter(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
     takesAll =
@@ -35,6 +36,7 @@ struct JSONSlowReader: Sendable {
       start = brace
     }
     document.load(bytes, start..<line.upperBound)
+    defer { document.release() }
     document.isLenient = !rules.isStrict
     let count = line.upperBound - start
     var roots: [Int] = []
@@ -47,7 +49,7 @@ struct JSONSlowReader: Sendable {
     }
     while true {
       guard let found = document.parse(from: at, to: count) else {
-        return verdict == .notAnObject ? document.problem : verdict
+        return verdict == .notAnObject || document.isTooLarge ? document.problem : verdict
       }
       roots.append(found.root)
       let (next, hadComma) = document.skipSeparators(from: found.end, to: count)
@@ -71,6 +73,7 @@ struct JSONSlowReader: Sendable {
     tally: inout RowTally
   ) -> RejectReason? {
     document.load(bytes, range)
+    defer { document.release() }
     document.isLenient = !rules.isStrict
     guard let found = document.parse(from: 0, to: range.count) else { return document.problem }
     guard found.end == range.count else { return .malformedJSON }
@@ -103,7 +106,9 @@ struct JSONSlowReader: Sendable {
     var events: [(element: Int, enclosing: [Int])] = []
     for root in roots {
       if let path = rules.records {
-        guard let found = document.records(at: path, in: root) else { return .noRecords }
+        guard let found = document.records(at: path, in: root) else {
+          return document.isTooLarge ? .rowTooLarge : .noRecords
+        }
         events += found.elements.map { ($0, found.enclosing) }
       } else if document.nodes[root].kind == .array {
         let children = document.children(of: root)
@@ -114,7 +119,9 @@ struct JSONSlowReader: Sendable {
       }
     }
     // What is no object would be lost among those that are.
-    guard events.allSatisfy({ document.nodes[$0.element].kind == .object }) else { return verdict }
+    guard events.allSatisfy({ document.nodes[$0.element].kind == .object }) else {
+      return document.isTooLarge ? .rowTooLarge : verdict
+    }
     noteRepairs(bytes, row, line, tally: &tally)
     if events.isEmpty {
       tally.blank += 1
@@ -129,6 +136,11 @@ struct JSONSlowReader: Sendable {
       let isSound = document.fill(
         &values, paths: committer.paths, from: event.element, enclosing: event.enclosing,
         ids: committer.ids)
+      if document.isTooLarge {
+        // What is absent may be in what was not taken in.
+        last = .rowTooLarge
+        continue
+      }
       let text = document.text
       last =
         isSound

@@ -1,20 +1,23 @@
-/// The fast walk over the tokens of one row that the scan has not called doubtful.
+internal import CByteScan
+
+/// The fast walk over the members of one row that the scan has not called doubtful.
 ///
 ///     {"userId":"u1","context":{"app":{"v":1},"groupId":"g"}}
 ///     {        :              :{     :{   : }          :   }}     tokens
-///     row      wanted         ╰context╰skipped╯        wanted
+///              ╵              ╵      ╵              ╵             members, two levels deep
 ///
-/// The walk follows the keys of the objects that wanted paths lead through, passes over all other
-/// containers with a check of their brackets, and notes the tokens of wanted keys. It gives up, and
-/// the exact parser decides, on anything that is not valid and on what is too rare to be worth a
-/// line here: keys with escapes, more than 64 levels inside one skipped value, a table of keys that
-/// is full.
+/// `structural_members` checks the row's brackets and finds the members at the depths that wanted
+/// paths have; the walk looks up the keys of those that are in an object on such a path, and notes the
+/// tokens of wanted ones. It gives up, and the exact parser decides, on anything that is not valid and
+/// on what is too rare to be worth a line here: keys with escapes, wanted places inside texts, a
+/// table of keys that is full, and what `structural_members` does not take.
 struct JSONWalk {
+  /// An object that a wanted path leads through, by its depth in the row.
   struct OpenObject {
+    /// Of the tree, -1 where no wanted path leads through what was opened last.
+    var node = -1
     /// No two objects of a log have the same.
     var number: UInt64 = 0
-    /// The colon of its key, as an index into the row's tokens; 0 for the row itself.
-    var token = 0
     /// A key occurred again in it.
     var hasRepeat = false
   }
@@ -26,176 +29,119 @@ struct JSONWalk {
     case tableFull
   }
 
-  /// Levels inside one skipped value, itself included: a bit each.
-  static let levelsMax = 64
+  /// Deeper paths are for the exact parser.
+  static let depthMax = 30
 
   /// The row's bytes in the chunk.
   let row: Range<Int>
-  let hasEscapes: Bool
   /// Objects in which a key occurred again.
   private(set) var objectsWithRepeats = 0
-  /// The latest key's value: where it begins, and what a container there is wanted for.
-  private var valueStart = 0
-  private var valueToken = 0
-  private var valueSlot = -1
-  private var valueChild = -1
 
-  init(row: Range<Int>, hasEscapes: Bool) {
-    self.row = row
-    self.hasEscapes = hasEscapes
-  }
+  init(row: Range<Int>) { self.row = row }
 
   /// Fills `sources`, which are absent before, from the row whose tokens are in `range`.
   ///
   /// - Parameters:
-  ///   - open: By node of the tree: the object that is open there.
+  ///   - open: By depth, from 1 to the tree's: the object that is open there.
   ///   - owners: By entry of `keys`: the number of the object that had the key last.
   ///   - objects: How many objects have been numbered, in this row and all before.
   @inline(__always)
   mutating func run(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, of index: borrowing JSONIndex,
+    _ bytes: Span<UInt8>, _ range: Range<Int>, of index: inout JSONIndex,
     tree: borrowing JSONPathTree, keys: inout JSONKeyTable, open: inout [OpenObject],
     owners: inout [UInt64], objects: inout UInt64, sources: inout [JSONSource]
   ) -> Outcome {
-    let tokens = index.tokens.span
+    guard let first = index.tokens[range].first,
+      isBlank(bytes, row.lowerBound..<Int(first)),
+      let count = index.findMembers(bytes, range, depth: tree.depth)
+    else { return .givenUp }
+    let members = index.members.span
+    let tokens = index.tokens.span.extracting(range)
     let quotes = index.quotes.span
     var owners = owners.mutableSpan
     var sources = sources.mutableSpan
-    var at = range.lowerBound
-    let end = range.upperBound
-    guard at < end else { return .givenUp }
-    let first = Int(tokens[at])
-    guard bytes[first] == UInt8(ascii: "{"), isBlank(bytes, row.lowerBound..<first) else {
-      return .givenUp
-    }
-    var node = 0
+    var open = open.mutableSpan
+    let isDeep = tree.depth > 1
     objects += 1
-    var object = objects
-    open[0] = OpenObject(number: object)
-    at += 1
-    while at < end {
-      let place = Int(tokens[at])
-      at += 1
-      switch bytes[place] {
-      case UInt8(ascii: ":"):
-        guard let key = Self.key(before: place, bytes, quotes) else { return .givenUp }
-        if hasEscapes, hasBackslash(bytes, key) { return .givenUp }
-        let entry = keys.lookUp(bytes, key, node: node)
-        if entry < 0 { return .tableFull }
-        let (slot, child) = (Int(keys.entries[entry].slot), Int(keys.entries[entry].child))
-        if owners[entry] == object {
-          countRepeat(in: &open[node])
-          tree.clear(slot: slot, child: child, to: .absent, in: &sources)
-        }
-        owners[entry] = object
-        valueStart = place + 1
-        while valueStart < row.upperBound, Self.isBlank(bytes[valueStart]) { valueStart += 1 }
-        valueToken = at - 1 - range.lowerBound
-        // Text where objects are looked into, or a key that is a whole path: not for this walk.
-        if child >= 0, valueStart < row.upperBound, bytes[valueStart] == UInt8(ascii: "\"") {
-          return .givenUp
-        }
-        if keys.entries[entry].isWholePath { return .givenUp }
-        valueSlot = slot
-        valueChild = child
-        if slot >= 0 { tree.set(JSONSource(colon: valueToken), from: slot, in: &sources) }
-      case UInt8(ascii: "{"):
-        guard place == valueStart else { return .givenUp }
-        if valueChild >= 0 {
-          node = valueChild
-          objects += 1
-          object = objects
-          open[node] = OpenObject(number: object, token: valueToken)
-        } else if !skip(bytes, tokens, quotes, &at, end, isObject: true) {
-          return .givenUp
-        } else if valueSlot >= 0 {
-          let source = JSONSource(colon: valueToken, close: at - 1 - range.lowerBound)
-          tree.set(source, from: valueSlot, in: &sources)
-        }
-      case UInt8(ascii: "["):
-        guard place == valueStart, skip(bytes, tokens, quotes, &at, end, isObject: false)
-        else { return .givenUp }
-        if valueSlot >= 0 {
-          let source = JSONSource(colon: valueToken, close: at - 1 - range.lowerBound)
-          tree.set(source, from: valueSlot, in: &sources)
-        }
-      case UInt8(ascii: "}"):
-        if node == 0 { return at == end ? .row : .givenUp }
-        let source = JSONSource(colon: open[node].token, close: at - 1 - range.lowerBound)
-        tree.set(source, from: tree.slots[node], in: &sources)
-        node = tree.parents[node]
-        object = open[node].number
-      default:
-        return .givenUp
+    open[1] = OpenObject(node: 0, number: objects)
+    for number in 0..<count {
+      let member = Int(members[number].token)
+      let depth = isDeep ? (~members[number].stack).trailingZeroBitCount - 1 : 1
+      let node = open[depth].node
+      if node < 0 {
+        if depth < tree.depth { open[depth + 1].node = -1 }
+        continue
       }
+      let colon = Int(tokens[member])
+      let key = Self.key(before: colon, bytes, quotes)
+      let entry = keys.lookUp(bytes, key, node: node)
+      if entry < 0 { return entry == JSONKeyTable.full ? .tableFull : .givenUp }
+      let (slot, child) = (Int(keys.entries[entry].slot), Int(keys.entries[entry].child))
+      if owners[entry] == open[depth].number {
+        countRepeat(in: &open[depth])
+        tree.clear(slot: slot, child: child, to: .absent, in: &sources)
+      }
+      owners[entry] = open[depth].number
+      if isDeep, depth < tree.depth {
+        objects += 1
+        open[depth + 1] = OpenObject(node: child, number: objects)
+      }
+      if keys.entries[entry].isOrdinary { continue }
+      if keys.entries[entry].isHidden { return .givenUp }
+      var start = colon + 1
+      while start < row.upperBound, Self.isBlank(bytes[start]) { start += 1 }
+      let byte = bytes[start]
+      // Text where objects are looked into: not for this walk.
+      if child >= 0, byte == UInt8(ascii: "\"") { return .givenUp }
+      var close = -1
+      if slot >= 0, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+        close = Self.close(of: member + 1, bytes, tokens)
+      }
+      tree.set(JSONSource(colon: member, close: close), from: slot, in: &sources)
     }
-    return .givenUp
+    return .row
   }
-}
 
-/// Containers.
-extension JSONWalk {
-  /// Passes over a container whose opening byte was the token before `at`; false when brackets,
-  /// commas or colons are not right in it.
-  @inline(__always)
-  private func skip(
-    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ quotes: Span<UInt64>, _ at: inout Int,
-    _ end: Int, isObject: Bool
-  ) -> Bool {
-    // One bit per level, the innermost lowest: 1 for an object.
-    var kinds: UInt64 = isObject ? 1 : 0
-    var depth = 1
-    while at < end {
-      let place = Int(tokens[at])
-      let byte = bytes[place]
-      at += 1
-      switch byte {
-      case UInt8(ascii: ":"):
-        guard kinds & 1 == 1, Self.key(before: place, bytes, quotes) != nil else { return false }
-      case UInt8(ascii: ","):
-        if kinds & 1 == 1 { return false }
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        // Directly inside an object, it must be the value of a key.
-        guard depth < Self.levelsMax,
-          kinds & 1 == 0 || bytes[Self.before(place, bytes)] == UInt8(ascii: ":")
-        else { return false }
-        kinds = kinds &<< 1 | (byte == UInt8(ascii: "{") ? 1 : 0)
-        depth += 1
-      default:
-        // `{`, `[` and their closing bytes, `}` and `]`, differ in the same bit.
-        guard kinds & 1 == UInt64(byte &>> 5 & 1) else { return false }
-        kinds = kinds &>> 1
+  /// The token that closes the container that one opens; the brackets are known to match.
+  @inline(never)
+  private static func close(of open: Int, _ bytes: Span<UInt8>, _ tokens: Span<UInt32>) -> Int {
+    var depth = 0
+    for token in open..<tokens.count {
+      switch bytes[Int(tokens[token])] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
         depth -= 1
-        if depth == 0 { return true }
+        if depth == 0 { return token }
+      default: break
       }
     }
-    return false
+    return tokens.count - 1
+  }
+
+  /// Each object counts once, however many of its keys occur again.
+  @inline(never)
+  private mutating func countRepeat(in object: inout OpenObject) {
+    if !object.hasRepeat { objectsWithRepeats += 1 }
+    object.hasRepeat = true
   }
 }
 
 /// Keys.
 extension JSONWalk {
-  /// The inside of the key whose colon is at `colon`. Nil unless the colon stands behind a string, and
-  /// the string behind a comma or an opening brace.
+  /// The inside of the key whose colon is at `colon`, of a row that is not doubtful.
   @inline(__always)
-  static func key(
-    before colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>
-  ) -> Range<Int>? {
+  static func key(before colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>) -> Range<Int> {
     let close = before(colon, bytes)
-    guard bytes[close] == UInt8(ascii: "\"") else { return nil }
-    var word = (close - 1) &>> 6
-    // Bits at or below close - 1, moved to the top.
-    var bits = quotes[word] &<< UInt64(truncatingIfNeeded: 63 &- (close - 1))
-    var highest = close - 1
-    while bits == 0 {
-      highest = word &<< 6 - 1
-      word -= 1
-      bits = quotes[word]
-    }
-    let open = highest - bits.leadingZeroBitCount
-    let before = bytes[self.before(open, bytes)]
-    guard before == UInt8(ascii: ",") || before == UInt8(ascii: "{") else { return nil }
-    return open + 1..<close
+    let last = close - 1
+    var word = last &>> 6
+    let shift = UInt64(truncatingIfNeeded: 63 &- (last & 63))
+    // The 64 bytes up to `last`, put together from two words: where a word begins is anybody's guess.
+    var window = quotes[word] &<< shift
+    if word > 0 { window |= (quotes[word - 1] &>> 1) &>> (63 &- shift) }
+    if window != 0 { return last - window.leadingZeroBitCount + 1..<close }
+    word -= 1
+    while quotes[word] == 0 { word -= 1 }
+    return word &<< 6 + 64 - quotes[word].leadingZeroBitCount..<close
   }
 
   /// The last place before `place` that is not blank; there is one, for a row begins with a brace.
@@ -204,13 +150,6 @@ extension JSONWalk {
     var before = place - 1
     while isBlank(bytes[before]) { before -= 1 }
     return before
-  }
-
-  /// Each object counts once, however many of its keys occur again.
-  @inline(never)
-  private mutating func countRepeat(in object: inout OpenObject) {
-    if !object.hasRepeat { objectsWithRepeats += 1 }
-    object.hasRepeat = true
   }
 }
 

@@ -1,5 +1,5 @@
 /// What a format found for one wanted path of the current row: a range of the chunk, undecoded.
-struct RawValue {
+struct RawValue: Equatable {
   enum Shape: UInt8 {
     /// The path does not occur, or is null: no value.
     case absent

@@ -31,6 +31,8 @@ struct RowCommitter: Sendable {
   private var joints: [(slot: Int, parts: Range<Int>)] = []
   private let isPlain: Bool
   private var pool: [UInt8] = []
+  private static let keptBytesMax = 1 << 20
+  private static let longBytes = 1 << 12
   private var values: [RawValue] = []
 
   init(extraction: Extraction, limits: ReadLimits) {
@@ -119,11 +121,20 @@ struct RowCommitter: Sendable {
     _ found: [RawValue], of chunk: Span<UInt8>, line: Int, into batch: inout EventBatch,
     tally: inout RowTally
   ) -> RejectReason? {
-    pool.removeAll(keepingCapacity: true)
+    pool.removeAll(keepingCapacity: pool.capacity <= Self.keptBytesMax)
     values = found
     var (lone, rowStart) = (0, Int.max)
+    // By start: the slot of a long value, which is copied once.
+    var long: [Int: Int] = [:]
     for slot in values.indices where values[slot].shape != .absent {
       rowStart = min(rowStart, values[slot].start)
+      if values[slot].end - values[slot].start > Self.longBytes {
+        if let known = long[values[slot].start], found[known] == found[slot] {
+          values[slot] = values[known]
+          continue
+        }
+        long[values[slot].start] = slot
+      }
       let slice = RowAssembler.append(values[slot], of: chunk, to: &pool, &lone)
       let isText = values[slot].shape == .escaped || values[slot].shape == .doubledQuotes
       values[slot] = RawValue(
@@ -188,30 +199,31 @@ struct RowCommitter: Sendable {
 extension RowCommitter {
   private mutating func apply(_ form: FieldPath.Form, to slot: Int) {
     guard isThere(slot), values[slot].shape != .container else { return }
-    var text = pool[values[slot].start..<values[slot].end]
+    var range = values[slot].start..<values[slot].end
     if form == .first {
-      let start = text.startIndex
-      let end = text.firstIndex(of: UInt8(ascii: ",")) ?? text.endIndex
-      values[slot] = RawValue(start: start, end: end, shape: .text)
+      let end = pool[range].firstIndex(of: UInt8(ascii: ",")) ?? range.upperBound
+      values[slot] = RawValue(start: range.lowerBound, end: end, shape: .text)
       return
     }
-    if case .domain(let except) = form {
+    if case .domain = form {
       // An address has one `@` with something on both sides; nothing else has a domain.
-      guard let sign = text.lastIndex(of: UInt8(ascii: "@")), sign > text.startIndex,
-        sign + 1 < text.endIndex
+      guard let sign = pool[range].lastIndex(of: UInt8(ascii: "@")), sign > range.lowerBound,
+        sign + 1 < range.upperBound
       else {
         values[slot] = .absent
         return
       }
-      text = text[(sign + 1)...]
-      let domain = text.map(Self.lower)
-      if except.contains(where: { $0.utf8.lazy.map(Self.lower).elementsEqual(domain) }) {
-        values[slot] = .absent
-        return
-      }
+      range = sign + 1..<range.upperBound
+    }
+    let lowered = pool[range].map(Self.lower)
+    if case .domain(let except) = form,
+      except.contains(where: { $0.utf8.lazy.map(Self.lower).elementsEqual(lowered) })
+    {
+      values[slot] = .absent
+      return
     }
     let start = pool.count
-    pool += text.map(Self.lower)
+    pool += lowered
     values[slot] = RawValue(start: start, end: pool.count, shape: .text)
   }
 

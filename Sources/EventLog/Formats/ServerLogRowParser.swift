@@ -33,7 +33,7 @@ struct ServerLogRowParser: LineParser {
   private var texts: [[UInt8]] = [[]]
   private var variables: [Variable] = []
   private var committer: RowCommitter
-  private var held = HeldValues()
+  private var held: HeldValues
   private let isStrict: Bool
   private let rejectSamplesMax: Int
   /// By slot: the variable that fills it, or, of a request, its part (-1 method, -2 path, -3 protocol).
@@ -49,6 +49,7 @@ struct ServerLogRowParser: LineParser {
   init(format: ServerLogFormat, extraction: Extraction, limits: ReadLimits) {
     self.format = format
     committer = RowCommitter(extraction: extraction, limits: limits)
+    held = HeldValues(limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
     isStrict = extraction.rows.isStrict
     rejectSamplesMax = limits.rejectSamplesMax
@@ -161,7 +162,8 @@ struct ServerLogRowParser: LineParser {
       variables[variable].isTime && start < end && bytes[start] == UInt8(ascii: "[")
     if text.isEmpty {
       // The last variable takes the rest.
-      return isFitting(bytes, variable, start..<end, isTime: isTime)
+      let isClosed = end - start > 1 && bytes[end - 1] == UInt8(ascii: "]")
+      return (!isTime || isClosed) && isFitting(bytes, variable, start..<end, isTime: isTime)
     }
     var place = start
     while place + text.count <= end {

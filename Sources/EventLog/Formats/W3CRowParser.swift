@@ -16,7 +16,7 @@ struct W3CRowParser: LineParser {
   let isReady = false
 
   private var committer: RowCommitter
-  private var held = HeldValues()
+  private var held: HeldValues
   private let isStrict: Bool
   private let rejectSamplesMax: Int
   private var fieldCount = 0
@@ -31,6 +31,7 @@ struct W3CRowParser: LineParser {
 
   init(extraction: Extraction, limits: ReadLimits) {
     committer = RowCommitter(extraction: extraction, limits: limits)
+    held = HeldValues(limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
     isStrict = extraction.rows.isStrict
     rejectSamplesMax = limits.rejectSamplesMax

@@ -35,6 +35,9 @@ package struct ChunkSource: ~Copyable {
   private var digester: ContentDigester?
 
   private static let lineBytesLimit = 1 << 30
+  /// Buffers that a long row made larger than so many chunks are not kept behind it: there may be one
+  /// of them for every chunk on its way.
+  private static let keptChunks = 4
 
   /// Opens the file. Throws when it is missing, unreadable, a folder, or by its first bytes nothing
   /// that has rows.
@@ -127,6 +130,7 @@ package struct ChunkSource: ~Copyable {
 
   private mutating func fill(_ chunk: inout Chunk) -> Bool {
     chunk.count = 0
+    if isTooLargeToKeep(chunk.bytes) { chunk.bytes = [] }
     if isFinished { return false }
     if chunkCount == 0 && offset == 0 && carry.isEmpty {
       skipByteOrderMark(&chunk.bytes)
@@ -220,7 +224,7 @@ extension ChunkSource {
 
   /// Keeps `bytes[start..<end]` as the carry, `passed` counted from the start of `bytes`.
   private mutating func keep(_ bytes: [UInt8], from start: Int, to end: Int, passed: Int) {
-    carry.removeAll(keepingCapacity: true)
+    carry.removeAll(keepingCapacity: !isTooLargeToKeep(carry))
     carry.append(contentsOf: bytes[start..<end])
     carryPassed = passed - start
     offset += start
@@ -229,12 +233,20 @@ extension ChunkSource {
   private mutating func restoreCarry(_ bytes: inout [UInt8]) -> Int {
     grow(&bytes, to: carry.count)
     bytes.replaceSubrange(0..<carry.count, with: carry)
-    return carry.count
+    let count = carry.count
+    if isTooLargeToKeep(carry) { carry = [] }
+    return count
+  }
+
+  private func isTooLargeToKeep(_ buffer: [UInt8]) -> Bool {
+    buffer.capacity > Self.keptChunks * limits.chunkBytes
   }
 
   private func grow(_ bytes: inout [UInt8], to count: Int) {
     if bytes.count < count {
-      bytes.append(contentsOf: [UInt8](repeating: 0, count: count - bytes.count))
+      // No more than that: an array that grows by itself may take twice as much.
+      bytes.reserveCapacity(count)
+      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
     }
   }
 

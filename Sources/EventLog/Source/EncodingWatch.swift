@@ -23,9 +23,9 @@ struct EncodingWatch {
         rows += 1
         if !isValidUTF8(bytes, start..<end) {
           invalidRows += 1
-          for place in start..<min(end, start + Self.sampleBytesMax - sample.count) {
-            sample.append(bytes[place])
-          }
+          // Line ends may have made the sample longer than that already.
+          let room = max(0, Self.sampleBytesMax - sample.count)
+          for place in start..<min(end, start + room) { sample.append(bytes[place]) }
           sample.append(UInt8(ascii: "\n"))
         }
       }

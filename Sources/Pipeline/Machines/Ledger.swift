@@ -62,9 +62,11 @@ extension Ledger {
     return (ledger, digest)
   }
 
+  var bytes: [UInt8] { SealedLine.bytes(of: json) }
+
   func write(to path: String) throws(RunFailure) {
     let file = try WholeFile(path: path)
-    try file.write(SealedLine.bytes(of: json))
+    try file.write(bytes)
     try file.commit()
   }
 

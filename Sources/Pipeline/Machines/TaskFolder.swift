@@ -22,7 +22,19 @@ struct TaskFolder {
     return RunNotices(damages: [], lines: ["notice: \(path) is there already: nothing was read"])
   }
 
-  func begin() throws(RunFailure) -> FilePath {
+  /// The folder with what `fill` puts into a draft of it, on the device when it appears.
+  func make(_ fill: (_ draft: FilePath) throws -> RunNotices) throws -> RunNotices {
+    let draft = try begin()
+    do {
+      let notices = try fill(draft)
+      return try finish(draft) ?? notices
+    } catch {
+      discard(draft)
+      throw error
+    }
+  }
+
+  private func begin() throws(RunFailure) -> FilePath {
     let draft = FilePath(path.description + ".draft-\(UInt64.random(in: 0 ... .max))")
     do {
       try FileSystem.makeDirectory(draft)
@@ -33,9 +45,10 @@ struct TaskFolder {
   }
 
   /// Gives the folder its name. Where a twin was faster, its folder stays.
-  func finish(_ draft: FilePath) throws(RunFailure) -> RunNotices? {
+  private func finish(_ draft: FilePath) throws(RunFailure) -> RunNotices? {
     let ((parent, name), (_, draftName)) = (path.split(), draft.split())
     do throws(SystemError) {
+      try Folder.open(draft).sync()
       let folder = try Folder.open(parent)
       try folder.moveNew(draftName, to: folder, as: name)
       try folder.sync()
@@ -49,7 +62,7 @@ struct TaskFolder {
     }
   }
 
-  func discard(_ draft: FilePath) {
+  private func discard(_ draft: FilePath) {
     guard let folder = try? Folder.open(draft), let names = try? folder.names() else { return }
     for name in names { try? folder.removeFile(name) }
     try? FileSystem.removeDirectory(draft)

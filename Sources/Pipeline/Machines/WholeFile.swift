@@ -9,11 +9,12 @@ final class WholeFile {
   private let path: String
   private let file: FileHandle
 
-  init(path: String) throws(RunFailure) {
+  /// - Parameter isInDraft: the folder itself appears by rename, so that the file needs none.
+  init(path: String, isInDraft: Bool = false) throws(RunFailure) {
     self.path = path
     let (directory, name) = FilePath(path).split()
     self.name = name
-    draft = name + Array(".draft-\(UInt64.random(in: 0 ... .max))".utf8)
+    draft = isInDraft ? name : name + Array(".draft-\(UInt64.random(in: 0 ... .max))".utf8)
     folder = try Self.opened(directory, path)
     file = try Self.made(draft, in: folder, path)
   }
@@ -38,6 +39,13 @@ final class WholeFile {
     }
   }
 
+  /// A file of a `TaskFolder` that is being made, whole.
+  static func write(_ bytes: [UInt8], to path: FilePath) throws(RunFailure) {
+    let file = try WholeFile(path: path.description, isInDraft: true)
+    try file.write(bytes)
+    try file.commit()
+  }
+
   func write(_ bytes: [UInt8]) throws(RunFailure) {
     do {
       try file.write(bytes.span)
@@ -50,6 +58,7 @@ final class WholeFile {
   func commit() throws(RunFailure) {
     do throws(SystemError) {
       try file.sync()
+      if draft == name { return }
       try folder.move(draft, to: folder, as: name)
       try folder.sync()
     } catch {

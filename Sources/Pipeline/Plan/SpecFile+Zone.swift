@@ -1,7 +1,7 @@
 import EventLog
 import Spec
 import System
-import Values
+package import Values
 
 extension SpecFile {
   /// - Throws: `RunFailure` with exit 78 when the zone does not exist or cannot be loaded.
@@ -23,6 +23,19 @@ extension SpecFile {
     } catch {
       let place = mark.map { "\(path):\($0.line):\($0.column): " } ?? ""
       throw RunFailure(.badSpec, "\(place)\(error)")
+    }
+  }
+}
+
+extension ZoneRules {
+  /// Those of a zone that a flag names.
+  ///
+  /// - Throws: `RunFailure` with exit 64 when it does not exist or cannot be loaded.
+  package static func given(_ name: String) throws(RunFailure) -> ZoneRules {
+    do {
+      return try load(name)
+    } catch {
+      throw RunFailure(.usage, "\(error)")
     }
   }
 }

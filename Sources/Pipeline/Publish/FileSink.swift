@@ -50,7 +50,7 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
     try naming(set.shown(name)) { () throws(SystemError) in try folder.removeFile(other) }
   }
 
-  /// Writes what is left, waits until it is on the device, and adds the file to its set.
+  /// Writes what is left, and adds the file to its set, which sees to it that all are on the device.
   /// `rows` counts a table's rows without the header.
   @discardableResult
   package consuming func close(rows: Int? = nil) throws(PublishError) -> OutputFile {
@@ -59,7 +59,6 @@ package struct FileSink: ~Copyable, Sendable, ByteSink {
     let output = OutputFile(name: name, bytes: byteCount, sha256: hash.hexDigest(), rows: rows)
     let set = set
     do {
-      try file.sync()
       try file.close()
     } catch {
       throw .cannotWrite(path: shown, errno: error.code)

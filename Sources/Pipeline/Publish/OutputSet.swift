@@ -3,8 +3,8 @@ package import Tables
 
 /// The files of one run on their way into a directory: all of them appear there at once, or none.
 ///
-/// Files are written into a working directory beside the target, each synced to the device when it
-/// is closed. `commit` then swaps the two directories in one step (`renameat2` with
+/// Files are written into a working directory beside the target. `commit` waits until all are on the
+/// device, then swaps the two directories in one step (`renameat2` with
 /// RENAME_EXCHANGE on Linux, `renameatx_np` with RENAME_SWAP on Darwin), so that a reader who opens
 /// files by path finds the old set or the new one.
 ///

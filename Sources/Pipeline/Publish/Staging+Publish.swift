@@ -12,6 +12,9 @@ extension Staging {
   ) throws(PublishError) -> Publication.Method {
     // All is written: what follows opens a folder or two at a time.
     home.reserve?.release()
+    if let failed = files.syncSetFiles(names) {
+      throw .cannotWrite(path: place.shown(Array(failed.name.utf8)), errno: failed.error.code)
+    }
     try naming(home.shown) { () throws(SystemError) in try files.syncSet() }
     guard let target else {
       try naming(place.path.description) { () throws(SystemError) in

@@ -8,8 +8,8 @@ import Values
 /// One report over logs without a spec file: the fields are guessed, nothing is published.
 package struct OneOffRun: Sendable {
   private let run: AnalysisRun
-  /// What was guessed, for people.
-  package let summary: String
+  /// What was guessed, for people; empty where nothing was.
+  package let guessed: String
   /// Fields that were named and stand in none of the rows that were looked at, with those that do.
   package let doubts: [String]
 
@@ -19,13 +19,10 @@ package struct OneOffRun: Sendable {
     properties: [SourceSpec.Property], calendar: CalendarSpec, options: RunOptions,
     control: RunControl
   ) throws(RunFailure) {
-    do {
-      _ = try ZoneRules.load(calendar.timeZone)
-    } catch {
-      throw RunFailure(.usage, "\(error)")
-    }
+    _ = try ZoneRules.given(calendar.timeZone)
     let guess = try SourceGuess(
-      firstOf: ReadableInputs(inputs).files, overrides: overrides, control: control)
+      firstOf: ReadableInputs(inputs).files, overrides: overrides,
+      needsUser: definition.needsByEntity.contains { $0.entity == .user }, control: control)
     var source = guess.source
     source.properties = properties
     if definition.options.entity == .account, source.account.isEmpty {
@@ -35,7 +32,9 @@ package struct OneOffRun: Sendable {
     if source.time.zone == nil, !source.time.formats.allSatisfy(\.isEpoch) {
       source.time.zone = calendar.timeZone
     }
-    summary = guess.summary + (calendar.timeZone == "UTC" ? "" : ", zone \(calendar.timeZone)")
+    let zone = guess.hasLocalTimes ? source.time.zone : nil
+    guessed = [guess.guessed, zone.map { "zone \($0) for times without an offset" } ?? ""]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
     doubts = guess.unseen(
       (overrides.user + overrides.account + [overrides.event, overrides.time].compactMap { $0 })
         .map { FieldPath($0) } + properties.flatMap(\.paths))
@@ -52,17 +51,13 @@ package struct OneOffRun: Sendable {
     definition: any ReportDefinition, store: StoreSession, calendar: CalendarSpec,
     options: RunOptions, control: RunControl
   ) throws(RunFailure) {
-    do {
-      _ = try ZoneRules.load(calendar.timeZone)
-    } catch {
-      throw RunFailure(.usage, "\(error)")
-    }
+    _ = try ZoneRules.given(calendar.timeZone)
     try StoreSession.check(calendar.timeZone, store.manifest, path: store.path)
     let isAccount = definition.options.entity == .account
     if store.kept.specs.allSatisfy({ (isAccount ? $0.account : $0.user).isEmpty }) {
       throw RunFailure(.usage, "the store keeps no \(isAccount ? "account" : "user")")
     }
-    (summary, doubts) = ("", [])
+    (guessed, doubts) = ("", [])
     var spec = store.allSources()
     (spec.calendar, spec.reports) = (calendar, [definition])
     spec.identity = store.lastIdentity

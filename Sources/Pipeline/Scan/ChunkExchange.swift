@@ -7,6 +7,8 @@ import Synchronization
 /// A worker that owns a file offers each chunk; if somebody waits for work and the exchange has
 /// room, the chunk changes hands, else the owner parses it itself. Nobody ever waits for room, so a
 /// single large file costs hardly more than inflating it, and many files run without any hand-off.
+/// Chunks of long rows are not handed over, and few are parsed at a time: a parser may take several
+/// times as much memory as the row that it reads.
 ///
 ///     owner    next ─ offer ─ next ─ offer ─ next ─ (full) parse ─ next ...
 ///     helper         take ─ parse ────────── take ─ parse ...
@@ -48,15 +50,25 @@ final class ChunkExchange: Sendable {
   private let state: Mutex<State>
   private let filled = DispatchSemaphore(value: 0)
   private let capacity: Int
+  private let long: DispatchSemaphore
+  private static let longBytes = 4 << 20
+  /// Memory that a long row takes, in times of the longest that is allowed.
+  private static let longShare = 8
 
-  /// - Parameter files: how many files there are to read; the exchange ends with the last of them.
-  init(workers: Int, files: Int) {
+  /// - Parameters:
+  ///   - files: how many files there are to read; the exchange ends with the last of them.
+  ///   - lineBytesMax: of the longest row allowed.
+  ///   - memoryBytesMax: of the run; nil for no limit.
+  init(workers: Int, files: Int, lineBytesMax: Int, memoryBytesMax: Int?) {
+    let fitting = memoryBytesMax.map { $0 / Self.longShare / max(1, lineBytesMax) } ?? workers
+    long = DispatchSemaphore(value: min(workers, max(1, fitting)))
     state = Mutex(State(filesLeft: files))
     capacity = 2 * workers
   }
 
   /// Hands the chunk to a helper, and leaves an empty one in its place; false when nobody is free.
   func offer(_ chunk: inout Chunk, file: Int, parser: SharedParser) -> Bool {
+    if chunk.count > Self.longBytes { return false }
     // The common case, a file for every worker, costs one uncontended lock per chunk.
     let handed = state.withLock { state in
       guard state.helpers > 0, state.queue.count < capacity else { return false }
@@ -112,6 +124,15 @@ final class ChunkExchange: Sendable {
       if isOver { return nil }
       filled.wait()
     }
+  }
+
+  /// Waits, with a chunk of long rows, for its turn to be parsed.
+  func begin(_ chunk: borrowing Chunk) {
+    if chunk.count > Self.longBytes { long.wait() }
+  }
+
+  func end(_ chunk: borrowing Chunk) {
+    if chunk.count > Self.longBytes { long.signal() }
   }
 
   func giveBack(_ chunk: consuming Chunk) {

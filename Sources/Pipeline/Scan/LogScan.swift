@@ -62,7 +62,9 @@ struct LogScan {
       bytes: files.contains(where: \.isStandardInput) ? 0 : files.map(\.bytes).reduce(0, +))
     let workers = max(1, options.threads)
     let queue = ScanUnit.units(of: files)
-    let exchange = ChunkExchange(workers: workers, files: queue.count)
+    let exchange = ChunkExchange(
+      workers: workers, files: queue.count, lineBytesMax: options.limits.lineBytesMax,
+      memoryBytesMax: options.memoryBytesMax)
     let next = Atomic<Int>(0)
     let finished = Mutex<[ScanWorker.Partial]>([])
     let failure = Mutex<RunFailure?>(nil)

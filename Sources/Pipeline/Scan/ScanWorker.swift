@@ -160,7 +160,9 @@ struct ScanWorker {
     var tally = RowTally()
     batch.removeAll()
     batch.source = sources[file]
+    exchange.begin(chunk)
     parser.parse(chunk, into: &batch, tally: &tally)
+    exchange.end(chunk)
     partial.sightings.look(at: batch)
     ids.translate(&batch)
     used.removeAll(keepingCapacity: true)

@@ -3,8 +3,8 @@ import Spec
 import Timelines
 import Values
 
-/// Other stores' events into one store, or what map tasks have read for it (`StorePartRun`): they count
-/// from then on with all else. An input that the store knows already counts once.
+/// Other stores' events into one store, or what map tasks have read for it (`MapTask.storePart`): they
+/// count from then on with all else. An input that the store knows already counts once.
 struct StoreAddition {
   let session: StoreSession
   var options: RunOptions

@@ -11,8 +11,8 @@ package struct AccountsCounts: FieldwiseState {
     var isZero: Bool { rows.isEmpty }
     var heapBytes: Int { Self.heapBytes(of: rows) }
 
-    static func heapBytes(of rows: [AccountStanding]) -> Int {
-      rows.capacity * MemoryLayout<AccountStanding>.stride
+    static func heapBytes(of rows: some Collection<AccountStanding>) -> Int {
+      rows.count * MemoryLayout<AccountStanding>.stride
         + rows.reduce(0) { sum, row in
           sum + row.id.count + 64 + row.shown.reduce(0) { $0 + $1.count + 32 }
             + row.people.count * (MemoryLayout<AccountPerson>.stride + 64)

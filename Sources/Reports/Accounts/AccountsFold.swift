@@ -50,7 +50,7 @@ package struct AccountsFold: CurrencyFold {
   /// First instant of the 28 days that end with the end's day.
   let recentStart: Int64
   var groups: BreakdownGroups
-  var standings: [AccountStanding] = []
+  var standings = BlockList<AccountStanding>()
 
   // Of the account at hand.
   private var cursor: CalendarCursor
@@ -161,10 +161,6 @@ package struct AccountsFold: CurrencyFold {
       contracts.observe(timeline)
       standing.level = contracts.states.first?.lastLevel ?? .zero
       standing.contractEnd = contracts.firstEnd
-    }
-    if standings.count == standings.capacity {
-      // By a quarter: a list that doubles is there one and a half times over while it does.
-      standings.reserveCapacity(standings.count + standings.count / 4 + 16)
     }
     standings.append(standing)
   }

@@ -116,6 +116,14 @@ package struct FunnelDefinition: ReportDefinition {
     return needs
   }
 
+  package var remarks: [String] {
+    if within != nil || stepWithin != nil || options.isBySession { return [] }
+    return [
+      "without `within` nobody drops out by time: who has not gone on counts as open, and matured "
+        + "stays empty"
+    ]
+  }
+
   package func withoutBreakdown() -> Self {
     var report = unbroken()
     report.attribution = .firstStep

@@ -6,7 +6,7 @@ import Values
 /// shards join those of the workers.
 package struct PersonDealer: Sendable {
   var shards: [PartitionShard]
-  private(set) var spills: ShardSpills
+  var spills: ShardSpills
   let persons: Persons
   private let layout: RowLayout
   let hash: ByteHash
@@ -16,8 +16,8 @@ package struct PersonDealer: Sendable {
   /// Keeps loads from being optimized away.
   var touched: UInt8 = 0
   /// Of the run.
-  private let kinds: [WorkerKind]
-  private let isMark: [Bool]
+  let kinds: [WorkerKind]
+  let isMark: [Bool]
   private let budget: MemoryBudget
   private var held = 0
   private let heldWhenEmpty: Int
@@ -44,7 +44,7 @@ package struct PersonDealer: Sendable {
     account(heldWhenEmpty)
   }
 
-  private mutating func account(_ grown: Int) {
+  mutating func account(_ grown: Int) {
     held += grown
     budget.add(grown)
   }

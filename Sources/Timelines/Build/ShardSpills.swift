@@ -41,7 +41,7 @@ struct ShardSpills: Sendable {
   /// Written at a time, or one segment if that is larger.
   private static let writeBytes = 1 << 20
 
-  /// Writes all shards, and starts them anew. The file is opened with the first spill.
+  /// Writes all shards to the file, and starts them anew. It is opened with the first spill.
   ///
   /// - Parameters:
   ///   - leaving: is shown each shard before it is gone.
@@ -59,7 +59,42 @@ struct ShardSpills: Sendable {
       self.file = file
     }
     // Nobody else writes to the file, so that its end is where all of this goes.
-    var spill = RunSpill(start: file.byteCount, partitions: shards.count)
+    try append(
+      &shards, at: file.byteCount, kinds: kinds, isMark: isMark, leaving: leaving,
+      account: account
+    ) { bytes throws(ScratchError) in
+      _ = try file.append(bytes)
+    }
+  }
+
+  /// Gives `write` all that was written so far, then all shards, and starts them anew: what is in
+  /// memory goes through no file of its own.
+  ///
+  /// - Returns: bytes of all runs.
+  mutating func export(
+    _ shards: inout [PartitionShard], kinds: [WorkerKind], isMark: [Bool], account: (Int) -> Void,
+    to write: ([UInt8]) throws -> Void
+  ) throws -> Int {
+    let bytes = byteCount
+    var offset = 0
+    while let file, offset < bytes {
+      let count = min(Self.writeBytes, bytes - offset)
+      try write(try file.read(offset: offset, count: count))
+      offset += count
+    }
+    return try append(
+      &shards, at: bytes, kinds: kinds, isMark: isMark, leaving: { _ in }, account: account,
+      to: write)
+  }
+
+  /// One more spill, which begins at `start`; returns where it ends.
+  @discardableResult
+  private mutating func append<Failure>(
+    _ shards: inout [PartitionShard], at start: Int, kinds: [WorkerKind], isMark: [Bool],
+    leaving: (PartitionShard) throws(Failure) -> Void, account: (Int) -> Void,
+    to write: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) -> Int {
+    var spill = RunSpill(start: start, partitions: shards.count)
     var bytes: [UInt8] = []
     for partition in shards.indices {
       if shards[partition].isEmpty {
@@ -75,12 +110,13 @@ struct ShardSpills: Sendable {
       shards[partition] = PartitionShard()
       account(shards[partition].footprint - footprint)
       if bytes.count >= Self.writeBytes {
-        _ = try file.append(bytes)
+        try write(bytes)
         bytes.removeAll(keepingCapacity: true)
       }
     }
-    if !bytes.isEmpty { _ = try file.append(bytes) }
+    if !bytes.isEmpty { try write(bytes) }
     spills.append(spill)
+    return spill.end
   }
 
   typealias Place = (file: ScratchFile, segment: Range<Int>, inputs: [UInt32]?)

@@ -22,15 +22,16 @@ extension TimelineShards {
   package mutating func export(
     to write: ([UInt8]) throws -> Void
   ) throws -> ShardExport {
-    try spill()
-    var export = ShardExport()
+    var (export, change) = (ShardExport(), 0)
+    export.bytes = try spills.export(
+      &shards, kinds: program.kinds, isMark: kept.isMark, account: { change += $0 }, to: write)
+    account(change)
     export.lengths = spills.spills.map(\.lengths)
     export.rows = spills.rows
     export.kinds = program.kinds
     let names = program.names.strings
     export.names = (0..<names.count).map { Array(names[$0]) }
     export.nameRows = program.nameRows
-    export.bytes = try spills.copy(to: write)
     return export
   }
 
@@ -58,31 +59,17 @@ extension TimelineShards {
   }
 }
 
-extension ShardSpills {
-  /// Gives `write` all runs; returns how many bytes they have.
-  func copy(to write: ([UInt8]) throws -> Void) throws -> Int {
-    guard let file else { return 0 }
-    let bytes = file.byteCount
-    var offset = 0
-    while offset < bytes {
-      let count = min(1 << 20, bytes - offset)
-      try write(try file.read(offset: offset, count: count))
-      offset += count
-    }
-    return bytes
-  }
-}
-
 extension PersonDealer {
   /// Writes all rows that were dealt as runs, and keeps none.
   package mutating func export(
     to write: ([UInt8]) throws -> Void
   ) throws -> ShardExport {
-    try spill()
-    var export = ShardExport()
+    var (export, change) = (ShardExport(), 0)
+    export.bytes = try spills.export(
+      &shards, kinds: kinds, isMark: isMark, account: { change += $0 }, to: write)
+    account(change)
     export.lengths = spills.spills.map(\.lengths)
     export.rows = spills.rows
-    export.bytes = try spills.copy(to: write)
     return export
   }
 }

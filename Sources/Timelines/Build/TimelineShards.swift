@@ -139,7 +139,7 @@ package struct TimelineShards: Sendable {
     account(heldWhenEmpty)
   }
 
-  private mutating func account(_ grown: Int) {
+  mutating func account(_ grown: Int) {
     held += grown
     budget.add(grown)
   }

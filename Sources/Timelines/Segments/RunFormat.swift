@@ -97,6 +97,9 @@ struct RunSpill: Sendable {
   /// Adds the segment of the next partition, of 0 bytes for none.
   mutating func append(byteCount: Int) { ends.append((ends.last ?? start) + byteCount) }
 
+  /// Where the last of them ends.
+  var end: Int { ends.last ?? start }
+
   /// As lengths by partition.
   var lengths: [Int] {
     zip(ends, [start] + ends.dropLast()).map { $0 - $1 }
@@ -113,8 +116,10 @@ struct RunSpill: Sendable {
 struct RunBytes {
   var bytes: [UInt8] = []
 
+  private static let varintBytesMax = 10
+
   @inline(__always)
-  mutating func append(varint value: UInt64) {
+  private static func append(varint value: UInt64, to bytes: inout OutputSpan<UInt8>) {
     var rest = value
     while rest >= 128 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 128)
@@ -124,11 +129,27 @@ struct RunBytes {
   }
 
   @inline(__always)
+  mutating func append(varint value: UInt64) {
+    bytes.append(addingCapacity: Self.varintBytesMax) { Self.append(varint: value, to: &$0) }
+  }
+
+  /// As many varints, with room made for all of them at once.
+  @inline(__always)
+  mutating func append(varints count: Int, _ value: (Int) -> UInt64) {
+    bytes.append(addingCapacity: count * Self.varintBytesMax) { bytes in
+      for at in 0..<count { Self.append(varint: value(at), to: &bytes) }
+    }
+  }
+
+  @inline(__always)
+  static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
+
+  @inline(__always)
   mutating func append(_ value: Int) { append(varint: UInt64(value)) }
 
   @inline(__always)
   mutating func append(zigzag value: Int64) {
-    append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
+    append(varint: Self.zigzag(value))
   }
 
   mutating func append(fixed value: UInt64, bytes count: Int) {

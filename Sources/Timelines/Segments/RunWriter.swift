@@ -82,36 +82,28 @@ struct RunWriter: Sendable {
 
   private func appendRows(_ shard: PartitionShard, _ out: inout RunBytes) {
     shard.forEachBlock { block in
-      for row in block.rows { out.append(varint: UInt64(row.entity)) }
+      out.append(varints: block.rows.count) { UInt64(block.rows[$0].entity) }
     }
     var time: Int64 = 0
     shard.forEachBlock { block in
-      for row in block.rows {
+      out.append(varints: block.rows.count) { at in
         // Wraps, and wraps back when it is read.
-        out.append(zigzag: row.time &- time)
-        time = row.time
+        defer { time = block.rows[at].time }
+        return RunBytes.zigzag(block.rows[at].time &- time)
       }
     }
     shard.forEachBlock { block in
-      for row in block.rows { out.append(varint: UInt64(localKinds[Int(row.kind)] - 1)) }
+      out.append(varints: block.rows.count) { UInt64(localKinds[Int(block.rows[$0].kind)] - 1) }
     }
     for column in 0..<layout.words {
       let isPosition = layout.isPosition(column)
       var previous: Int64 = 0
       shard.forEachBlock { block in
-        var at = column
-        while at < block.words.count {
-          let word = Int64(block.words[at])
-          if !isPosition {
-            out.append(varint: UInt64(word))
-          } else if word == 0 {
-            out.append(0)
-          } else {
-            let step = word - previous
-            out.append(varint: UInt64(bitPattern: step << 1 ^ step >> 63) + 1)
-            previous = word
-          }
-          at += layout.words
+        out.append(varints: block.words.count / layout.words) { at in
+          let word = Int64(block.words[at * layout.words + column])
+          if !isPosition || word == 0 { return UInt64(word) }
+          defer { previous = word }
+          return RunBytes.zigzag(word - previous) + 1
         }
       }
     }

@@ -39,6 +39,11 @@ extension Twinfunnel {
           ? String(decoding: JSONWriter.pretty(plan), as: UTF8.self)
           : PlanText(plan: plan).text(width: StandardStream.output.terminalWidth)
         StandardStream.output.write(text.hasSuffix("\n") ? text : text + "\n")
+        for report in loaded.spec.reports {
+          for remark in report.remarks {
+            StandardStream.error.say("notice: report \(report.options.name): \(remark)")
+          }
+        }
       } catch {
         throw reported(error)
       }

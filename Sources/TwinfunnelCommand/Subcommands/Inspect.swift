@@ -24,6 +24,11 @@ extension Twinfunnel {
     @Flag(help: "JSON.") var json = false
     @Option(help: ArgumentHelp("Look at so many rows of each input only.", valueName: "rows"))
     var sample: Int?
+    @Option(
+      help: ArgumentHelp(
+        "Whose days to tell, and where times without an offset were written: an IANA name "
+          + "(default: UTC).", valueName: "zone"), completion: .zones)
+    var timeZone: String?
     @OptionGroup(title: "Fields") var fields: GuessOptions
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -36,8 +41,9 @@ extension Twinfunnel {
       let options = input.runOptions
       try reporting(input) { control in
         let inspection = try InspectRun(
-          inputs: inputs, overrides: fields.overrides, rowsMax: sample, options: options,
-          control: control
+          inputs: inputs, overrides: fields.overrides, rowsMax: sample,
+          zone: timeZone.map { name throws(RunFailure) in try ZoneRules.given(name) },
+          options: options, control: control
         ).inspect()
         var lines: [String] = []
         if spec {

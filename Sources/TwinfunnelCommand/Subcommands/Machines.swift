@@ -44,7 +44,7 @@ extension Twinfunnel {
       completion: .directory)
     var store: String?
     @Option(help: "Into how many parts entities are dealt: a power of two, at most 65536.")
-    var partitions = MapRun.partitionsDefault
+    var partitions = MapTask.partitionsDefault
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
@@ -64,15 +64,10 @@ extension Twinfunnel {
       let options = input.runOptions
       let loaded = try loadedSpec(spec, overrides, options)
       try reporting(input) { control in
-        if let store {
-          return try StorePartRun(
-            specFile: loaded, inputs: inputs, out: store, options: options, control: control
-          ).run()
-        }
-        return try MapRun(
-          specFile: loaded, inputs: inputs, out: segments ?? "", partitions: partitions,
-          options: options, control: control
-        ).run()
+        let task = MapTask(
+          specFile: loaded, inputs: inputs, out: store ?? segments ?? "", options: options,
+          control: control)
+        return store == nil ? try task.map(partitions: partitions) : try task.storePart()
       }
     }
   }
@@ -108,15 +103,7 @@ extension Twinfunnel {
         partitions out of all map tasks' folders that belong to another one by now.
         """)
 
-    @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
-    @Option(
-      parsing: .upToNextOption,
-      help: ArgumentHelp("Folders of all map tasks.", valueName: "dir"), completion: .directory)
-    var segments: [String]
-    @Option(help: ArgumentHelp("The joined ledger.", valueName: "file"), completion: .file())
-    var ledger: String
-    @Option(help: ArgumentHelp("Which partitions, such as 0-15/256.", valueName: "a-b/n"))
-    var partitions: String
+    @OptionGroup var of: ShareOptions
     @Option(
       name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "dir"),
       completion: .directory)
@@ -124,17 +111,8 @@ extension Twinfunnel {
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
-    func validate() throws { try checkShare(partitions) }
-
     func run() throws {
-      let loaded = try loadedSpec(spec, overrides, ledger: ledger)
-      guard let share = PartitionShare(partitions) else { return }
-      try reporting(input) { control in
-        try DealRun(
-          specFile: loaded, segments: segments, ledger: ledger, share: share, out: out,
-          options: input.runOptions, control: control
-        ).run()
-      }
+      try of.run(overrides, input, to: out) { try $0.deal() }
     }
   }
 
@@ -142,32 +120,14 @@ extension Twinfunnel {
     static let configuration = CommandConfiguration(
       abstract: "On one of many machines: count some partitions of all map tasks' rows.")
 
-    @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
-    @Option(
-      parsing: .upToNextOption,
-      help: ArgumentHelp("Folders of all map and deal tasks.", valueName: "dir"),
-      completion: .directory)
-    var segments: [String]
-    @Option(help: ArgumentHelp("The joined ledger.", valueName: "file"), completion: .file())
-    var ledger: String
-    @Option(help: ArgumentHelp("Which partitions, such as 0-15/256.", valueName: "a-b/n"))
-    var partitions: String
+    @OptionGroup var of: ShareOptions
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var state: String
     @OptionGroup(title: "In place of the spec's calendar") var overrides: SpecFlags
     @OptionGroup(title: "Reading") var input: InputOptions
 
-    func validate() throws { try checkShare(partitions) }
-
     func run() throws {
-      let loaded = try loadedSpec(spec, overrides, ledger: ledger)
-      guard let share = PartitionShare(partitions) else { return }
-      try reporting(input) { control in
-        try FoldRun(
-          specFile: loaded, segments: segments, ledger: ledger, share: share, state: state,
-          options: input.runOptions, control: control
-        ).run()
-      }
+      try of.run(overrides, input, to: state) { try $0.fold() }
     }
   }
 
@@ -203,10 +163,40 @@ extension Twinfunnel {
   }
 }
 
-private func checkShare(_ partitions: String) throws {
-  guard PartitionShare(partitions) != nil else {
-    throw ValidationError(
-      "--partitions '\(partitions)' is not like 0-15/256: first, last, and how many there are.")
+/// Of one of many machines that has some partitions of all map tasks' rows.
+struct ShareOptions: ParsableArguments {
+  @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Folders of all map tasks, for `fold` of all deal tasks, too.", valueName: "dir"),
+    completion: .directory)
+  var segments: [String]
+  @Option(help: ArgumentHelp("The joined ledger.", valueName: "file"), completion: .file())
+  var ledger: String
+  @Option(help: ArgumentHelp("Which partitions, such as 0-15/256.", valueName: "a-b/n"))
+  var partitions: String
+
+  func validate() throws {
+    guard PartitionShare(partitions) != nil else {
+      throw ValidationError(
+        "--partitions '\(partitions)' is not like 0-15/256: first, last, and how many there are.")
+    }
+  }
+
+  /// Does a step with these partitions, and says what became of it.
+  func run(
+    _ overrides: SpecFlags, _ input: InputOptions, to out: String,
+    _ step: (ShareTask) throws -> RunNotices
+  ) throws {
+    let loaded = try loadedSpec(spec, overrides, ledger: ledger)
+    guard let share = PartitionShare(partitions) else { return }
+    try reporting(input) { control in
+      try step(
+        ShareTask(
+          specFile: loaded, segments: segments, ledger: ledger, share: share, out: out,
+          options: input.runOptions, control: control))
+    }
   }
 }
 

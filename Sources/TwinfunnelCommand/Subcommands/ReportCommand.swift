@@ -84,8 +84,9 @@ struct ReportCommand<Definition: ReportDefinition>: ParsableCommand {
         properties: reading.properties, calendar: spec, options: options,
         control: control)
       if !input.quiet {
-        StandardStream.error.say("guessed: \(run.summary)")
-        for line in run.doubts { StandardStream.error.say(line) }
+        let remarks = reading.definition.remarks.map { "notice: \($0)" }
+        let guessed = run.guessed.isEmpty ? [] : ["guessed: \(run.guessed)"]
+        for line in guessed + run.doubts + remarks { StandardStream.error.say(line) }
       }
       let (tables, notices) = try run.tables()
       output.show(
@@ -112,6 +113,9 @@ extension ReportCommand {
         definition: reading.definition, store: session, calendar: spec, options: options,
         control: control
       ).tables()
+      if !input.quiet {
+        for line in reading.definition.remarks { StandardStream.error.say("notice: \(line)") }
+      }
       output.show(
         tables, of: reading.definition, calendar: spec, emphasis: TerminalTableWriter.emphasis)
       return notices

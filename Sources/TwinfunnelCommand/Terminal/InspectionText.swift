@@ -62,7 +62,8 @@ struct InspectionText {
     if !gaps.isEmpty { say("no event", gaps.joined(separator: ", ")) }
     var zone = group.zone
     if let hour = group.events.quietHour {
-      zone += "; fewest events from \(hour):00 to \((hour + 5) % 24):00 UTC"
+      let name = inspection.zone?.name ?? "UTC"
+      zone += "; fewest events from \(hour):00 to \((hour + 5) % 24):00 \(name)"
     }
     say("zone", zone)
     for id in group.ids {
@@ -162,7 +163,8 @@ struct InspectionText {
           + "\(Self.number(count)) rows")
     }
     let all =
-      "  in all \(Self.count(events.rows, "event")) of \(Self.count(events.users, "user", more))"
+      "  in all \(Self.count(events.rows, "event"))"
+      + (group.isOfAccounts ? "" : " of \(Self.count(events.users, "user", more))")
       + (group.countedBy.isEmpty ? "" : ", counted by \(group.countedBy)")
     lines += ManualText.fitted(all, to: width).split(separator: "\n").map(String.init)
     return lines
@@ -173,14 +175,17 @@ struct InspectionText {
     let inputs = inputs.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
     let groups = inspection.groups
     let isReadable = groups.contains { $0.guess.problems.isEmpty }
+    let zone = inspection.zone.map { " --time-zone \($0.name)" } ?? ""
     var lines = ["Go on with:"]
     if groups.count == 1, inspection.errors.isEmpty {
       let flags = groups[0].guess.problems.map { problem in
         problem.text.contains("--time-format") ? " --time-format FORMAT" : " --\(problem.key) FIELD"
       }.joined()
-      lines.append("  twinfunnel retention \(inputs)\(flags)")
+      lines.append(
+        "  twinfunnel retention \(inputs)\(flags)"
+          + (groups[0].isOfAccounts ? " --entity account" : "") + zone)
     }
-    lines.append("  twinfunnel inspect --spec \(inputs) > growth.yaml")
+    lines.append("  twinfunnel inspect --spec \(inputs)\(zone) > growth.yaml")
     if isReadable { lines.append("  twinfunnel run growth.yaml \(inputs) --out tables --html") }
     return lines
   }

@@ -1,6 +1,6 @@
 /// The shop's events as programs really write them, about 620 bytes a line: dashes and quotes as
-/// escapes in titles, keys that are there or not, properties that differ by event, arrays of objects
-/// in them. Hardly two rows have the same keys in the same places.
+/// escapes in titles, properties that differ by event, arrays of objects with arrays in them, keys
+/// that are there or not. Some 400 different sequences of keys, a few of them frequent.
 struct RoughProfile: LogProfile {
   var scale: LogScale
 
@@ -37,7 +37,7 @@ struct RoughProfile: LogProfile {
     context(identity, &random, into: &buffer)
     buffer.add(#"},"properties":{"#)
     properties(name, event.number, &random, into: &buffer)
-    buffer.add(random.chance(0.3) ? #"},"integrations":{"All":true,"Ads":false}}"# : "}}")
+    buffer.add(random.chance(0.2) ? #"},"integrations":{"All":true,"Ads":false}}"# : "}}")
     buffer.add("\n")
   }
 
@@ -45,19 +45,14 @@ struct RoughProfile: LogProfile {
     _ identity: UInt64, _ random: inout SeededRandom, into buffer: inout LineBuffer
   ) {
     if random.chance(0.7) { buffer.add(#""locale":"de-DE","#) }
-    if random.chance(0.2) {
+    if random.chance(0.1) {
       buffer.add(#""campaign":{"source":"newsletter","name":"KW \u2013 "#)
       buffer.add(random.below(52))
       buffer.add(#""},"#)
     }
-    if random.chance(0.5) {
-      buffer.add(#""screen":{"width":"#)
-      buffer.add(320 + random.below(1600))
-      buffer.add(#","height":"#)
-      buffer.add(480 + random.below(1200))
-      buffer.add(#","density":2},"#)
-    }
-    buffer.add(#""page":{"title":""#)
+    buffer.add(#""screen":{"width":"#)
+    buffer.add(320 + random.below(1600))
+    buffer.add(#","density":2},"page":{"title":""#)
     buffer.add(Self.titles[random.below(Self.titles.count)])
     buffer.add(#"","path":"/"#)
     buffer.add(SegmentProfile.words[random.below(SegmentProfile.words.count)])
@@ -76,36 +71,40 @@ struct RoughProfile: LogProfile {
       buffer.add(number)
       buffer.add(#"","revenue":"#)
       buffer.add(cents: 500 + random.below(20_000))
-      buffer.add(#","coupon":null,"#)
+      buffer.add(#","coupon":null,"products":["#)
+      products(1 + random.below(3), &random, into: &buffer)
+      buffer.add("]")
     case "search":
       buffer.add(#""query":"\"warm\" socks","results":"#)
       buffer.add(random.below(300))
-      buffer.add(",")
+      buffer.add(#","filters":[["size","M"],["color","red"]],"sort":"price""#)
     case "sign_up", "check_in":
-      buffer.add(#""method":"email","#)
-    default: break
+      buffer.add(#""method":"email","trial":true,"teams":["#)
+      buffer.add(random.below(9))
+      buffer.add(",")
+      buffer.add(random.below(9))
+      buffer.add("]")
+    default:
+      buffer.add(#""products":["#)
+      products(1, &random, into: &buffer)
+      buffer.add(#"],"position":"#)
+      buffer.add(random.below(40))
+      buffer.add(#","list":"Recently viewed \u2013 your size""#)
     }
-    buffer.add(#""products":["#)
-    let count = random.below(4)
+  }
+
+  private func products(
+    _ count: Int, _ random: inout SeededRandom, into buffer: inout LineBuffer
+  ) {
     for product in 0..<count {
       if product > 0 { buffer.add(",") }
       buffer.add(#"{"sku":"sku-"#)
       buffer.add(random.below(5000), width: 4)
       buffer.add(#"","price":"#)
       buffer.add(cents: 500 + random.below(9000))
-      buffer.add(#","tags":["#)
-      for tag in 0..<random.below(3) {
-        buffer.add(tag > 0 ? #","# : "")
-        buffer.add(#"""#)
-        buffer.add(Self.tags[random.below(Self.tags.count)])
-        buffer.add(#"""#)
-      }
-      buffer.add("]}")
-    }
-    buffer.add("]")
-    if random.chance(0.5) {
-      buffer.add(#","position":"#)
-      buffer.add(random.below(40))
+      buffer.add(#","tags":["new",""#)
+      buffer.add(Self.tags[random.below(Self.tags.count)])
+      buffer.add(#""]}"#)
     }
   }
 }

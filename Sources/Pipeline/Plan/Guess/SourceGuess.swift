@@ -42,13 +42,21 @@ package struct SourceGuess: Sendable {
   package var doubts: [Doubt] = []
   /// What a run cannot do without and nobody could tell: the flag that says it, and the sentence.
   package var problems: [Doubt] = []
+  /// Why there is no user where rows are of accounts alone: a problem for reports on users.
+  private var userProblem: Doubt?
   /// `format jsonl, user userId, event event, time timestamp (iso8601)`.
   package var summary = ""
+  /// The same without what was given; empty where all of it was.
+  package var guessed = ""
   private let sample: RowSample
+
+  /// Whether some times have no offset, and nobody says where they were written.
+  package private(set) var hasLocalTimes = false
 
   /// - Throws: `RunFailure`: 66 when the file cannot be read, 64 when a field cannot be guessed.
   package init(
-    firstOf files: [InputFile], overrides: Overrides, control: RunControl = RunControl()
+    firstOf files: [InputFile], overrides: Overrides, needsUser: Bool = true,
+    control: RunControl = RunControl()
   ) throws(RunFailure) {
     let file = files.first { $0.bytes > 0 } ?? files.first { $0.isStandardInput }
     let sample: RowSample
@@ -60,7 +68,7 @@ package struct SourceGuess: Sendable {
       throw RunFailure(wrapping: error)
     }
     self.init(sample, overrides: overrides)
-    if let problem = problems.first {
+    if let problem = problems.first ?? (needsUser ? userProblem : nil) {
       throw RunFailure(.usage, "\((file ?? files[0]).path): \(problem.text)")
     }
   }
@@ -103,7 +111,9 @@ package struct SourceGuess: Sendable {
     chooseAccount(roles, overrides)
     if preset == nil { chooseID(roles) }
     if preset == nil, !source.anonymous.isEmpty { identity = IdentitySpec() }
-    summary = described(sample)
+    let parts = described(sample, overrides)
+    summary = parts.map(\.text).joined(separator: ", ")
+    guessed = parts.compactMap(\.guessed).joined(separator: ", ")
   }
 }
 
@@ -139,12 +149,18 @@ extension SourceGuess {
     let users = roles.users
     guard let user = users.first else {
       let seen = roles.sample.paths.prefix(30).joined(separator: ", ")
-      problems.append(
-        Doubt(
-          key: "user",
-          text: roles.sample.layout.format == .combined
-            ? "no line looks like an access log's"
-            : "no field looks like the user; name it with --user (fields: \(seen))"))
+      let problem = Doubt(
+        key: "user",
+        text: roles.sample.layout.format == .combined
+          ? "no line looks like an access log's"
+          : "no field looks like the user; name it with --user (fields: \(seen))")
+      if overrides.account.isEmpty, roles.accounts.isEmpty {
+        problems.append(problem)
+      } else {
+        userProblem = problem
+        doubts.append(
+          Doubt(key: "user", text: "no field looks like one: rows are of accounts alone"))
+      }
       return
     }
     source.user = [FieldPath(user)]
@@ -235,6 +251,7 @@ extension SourceGuess {
         Doubt(key: "time", text: "days without a clock: the order within a day is not known"))
     }
     if guess.locals > 0 {
+      hasLocalTimes = true
       doubts.append(
         Doubt(
           key: "zone",
@@ -279,39 +296,5 @@ extension SourceGuess {
       doubts.append(
         Doubt(key: "id", text: "\(path) comes again in other rows: no id of an event"))
     }
-  }
-}
-
-// MARK: Words
-
-extension SourceGuess {
-  private func described(_ sample: RowSample) -> String {
-    func list(_ paths: [FieldPath], _ word: String = " or ") -> String {
-      paths.map(\.description).joined(separator: word)
-    }
-    let joinsTime = preset == nil || source.format == .w3c
-    var event = "(every row)"
-    if case .paths(let paths) = source.event { event = list(paths) }
-    if preset != nil, case .constant(let name) = source.event { event = "(every row is \(name))" }
-    let formats = source.time.formats.map(\.name).joined(separator: ", ")
-    let time = list(source.time.paths, joinsTime ? " and " : " or ")
-    var parts = [
-      "format \(sample.layout.name)",
-      source.user.isEmpty ? "no user" : "user \(list(source.user))", "event \(event)",
-      time.isEmpty ? "no time" : "time \(time) (\(formats))",
-    ]
-    if let preset { parts.insert("preset \(preset)", at: 0) }
-    if let anonymous = source.anonymous.first {
-      if source.user.isEmpty {
-        parts.removeAll { $0 == "no user" }
-      }
-      let place = parts.firstIndex { $0.hasPrefix("event ") } ?? parts.count
-      parts.insert("before login \(anonymous)", at: place)
-    }
-    if let records = source.rows.records { parts.insert("records \(records)", at: 1) }
-    if source.rows.skipsPrefix { parts.insert("JSON behind a prefix", at: 1) }
-    if !source.account.isEmpty { parts.append("account \(list(source.account))") }
-    if !source.id.isEmpty { parts.append("id \(list(source.id))") }
-    return parts.joined(separator: ", ")
   }
 }

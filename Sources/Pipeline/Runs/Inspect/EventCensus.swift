@@ -1,12 +1,13 @@
 import EventLog
+import Values
 
-/// The events of a log as a guessed source reads them: names, users, days, hours.
+/// The events of a log as a guessed source reads them: names, users, and a zone's days and hours.
 struct EventCensus: Sendable {
   struct Name: Sendable {
     var name: [UInt8]
     var rows = 0
     var users: Set<UInt32> = []
-    /// Microseconds since 1970.
+    /// By the clocks of the zone, as microseconds since 1970.
     var earliest = Int64.max
     var latest = Int64.min
   }
@@ -20,8 +21,9 @@ struct EventCensus: Sendable {
   private(set) var hasMoreUsers = false
   private var pairs = 0
   private(set) var days = DayCounts()
-  /// Rows by hour of the day in UTC.
+  /// Rows by hour of the day.
   private(set) var hours = [Int](repeating: 0, count: 24)
+  /// Instants.
   private(set) var earliest = Int64.max
   private(set) var latest = Int64.min
   private(set) var rows = 0
@@ -33,14 +35,20 @@ struct EventCensus: Sendable {
   private static let pairsMax = 4_000_000
   private static let valueBytesMax = 1_000
 
+  /// Whose days and hours they are.
+  let zone: ZoneRules
+
+  init(zone: ZoneRules) { self.zone = zone }
+
   var userCount: Int { users.count }
 
   mutating func add(_ batch: EventBatch) {
     for row in 0..<batch.count {
-      let time = batch.times[row]
+      let instant = batch.times[row]
+      let time = zone.local(instant)
       rows += 1
-      earliest = min(earliest, time)
-      latest = max(latest, time)
+      earliest = min(earliest, instant)
+      latest = max(latest, instant)
       days.count(time)
       let hour = time / 3_600_000_000 % 24
       hours[Int(hour < 0 ? hour + 24 : hour)] += 1
@@ -115,5 +123,13 @@ struct EventCensus: Sendable {
         }
       }
     }
+  }
+}
+
+extension ZoneRules {
+  /// What clocks show at an instant, as if it were UTC; both in microseconds since 1970.
+  func local(_ instant: Int64) -> Int64 {
+    let second = instant / 1_000_000 - (instant % 1_000_000 < 0 ? 1 : 0)
+    return instant &+ Int64(offset(at: second)) * 1_000_000
   }
 }

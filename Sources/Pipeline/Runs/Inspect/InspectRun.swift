@@ -2,7 +2,7 @@ import Dispatch
 import EventLog
 import Spec
 import Synchronization
-import Values
+package import Values
 
 /// Reads logs of which nothing is known, once and whole, and says what is in them.
 ///
@@ -15,16 +15,20 @@ package struct InspectRun: Sendable {
   package var overrides: SourceGuess.Overrides
   /// Rows to look at in each input; nil for all.
   package var rowsMax: Int?
+  /// Whose days are told, and where times without an offset were written; nil is UTC, which nobody
+  /// chose.
+  package var zone: ZoneRules?
   package var options: RunOptions
   package var control: RunControl
 
   package init(
-    inputs: [String], overrides: SourceGuess.Overrides, rowsMax: Int?, options: RunOptions,
-    control: RunControl
+    inputs: [String], overrides: SourceGuess.Overrides, rowsMax: Int?, zone: ZoneRules? = nil,
+    options: RunOptions, control: RunControl
   ) {
     self.inputs = inputs
     self.overrides = overrides
     self.rowsMax = rowsMax
+    self.zone = zone
     self.options = options
     self.control = control
   }
@@ -39,7 +43,7 @@ package struct InspectRun: Sendable {
     let expansion = InputExpansion(inputs)
     let listing = InputListing(expansion.files)
     var inspection = Inspection(
-      groups: [], errors: expansion.errors + listing.errors,
+      groups: [], zone: zone, errors: expansion.errors + listing.errors,
       notices: (expansion.warnings + listing.warnings).map { "warning: \($0)" }
         + (expansion.notices + listing.notices).map { "notice: \($0)" })
     do {
@@ -128,12 +132,12 @@ package struct InspectRun: Sendable {
   ) throws -> Inspection.Group {
     let sample = try RowSample(
       files[0], format: overrides.format, isCancelled: { [control] in control.isCancelled })
-    let guess = SourceGuess(sample, overrides: overrides)
+    let guess = guess(sample, overrides)
     let roles = FieldRoles(sample: sample)
     let ids = Array(Set(roles.named(FieldRoles.idNames) + guess.source.id.map(\.description)))
       .sorted()
     var census = FieldCensus(ids: ids)
-    var events = EventCensus()
+    var events = EventCensus(zone: zone ?? .utc)
     var readings: [TakenInput] = []
     var refused: [InputError] = []
     let units = ScanUnit.units(of: files)
@@ -165,6 +169,13 @@ package struct InspectRun: Sendable {
       frequent: frequent(events), zone: zone(guess, sample))
   }
 
+  /// Whoever names a zone has answered where times without an offset were written.
+  private func guess(_ sample: RowSample, _ overrides: SourceGuess.Overrides) -> SourceGuess {
+    var guess = SourceGuess(sample, overrides: overrides)
+    if zone != nil { guess.doubts.removeAll { $0.key == "zone" } }
+    return guess
+  }
+
   // MARK: One unit
 
   private func read(_ unit: ScanUnit, of files: [InputFile], guess: SourceGuess, ids: [String])
@@ -175,7 +186,7 @@ package struct InspectRun: Sendable {
         try ArchiveStream(path: path, isCancelled: { [control] in control.isCancelled })
       }
       return unit.files.map { index in
-        var part = InspectedFile(ids: ids)
+        var part = InspectedFile(ids: ids, zone: zone ?? .utc)
         do {
           try part.read(files[index], guess: guess, run: self, archive: archive)
         } catch let error as InputError {
@@ -186,7 +197,7 @@ package struct InspectRun: Sendable {
         return part
       }
     } catch {
-      var part = InspectedFile(ids: ids)
+      var part = InspectedFile(ids: ids, zone: zone ?? .utc)
       part.error =
         error as? InputError ?? InputError(path: unit.stream ?? "", reason: "\(error)")
       return [part]
@@ -226,7 +237,9 @@ package struct InspectRun: Sendable {
       let isEpoch = sample.isNumeric(path)
       return isEpoch ? "epochs: instants, no zone needed" : "every time has an offset"
     case (0, _): return "\(time.dates) of \(time.values) are days without a clock"
-    default: return "\(time.locals) of \(time.values) times have no offset, such as \(time.example)"
+    default:
+      return "\(time.locals) of \(time.values) times have no offset, such as \(time.example)"
+        + (zone.map { ": read as of \($0.name)" } ?? "")
     }
   }
 }

@@ -5,13 +5,16 @@ import Values
 /// One input, looked at by one worker: its rows as the guessed source reads them, and as they are.
 struct InspectedFile: Sendable {
   var census: FieldCensus
-  var events = EventCensus()
+  var events: EventCensus
   var reading: TakenInput?
   var error: InputError?
 
   private static let samplesMax = 20
 
-  init(ids: [String]) { census = FieldCensus(ids: ids) }
+  init(ids: [String], zone: ZoneRules) {
+    census = FieldCensus(ids: ids)
+    events = EventCensus(zone: zone)
+  }
 
   mutating func read(
     _ file: InputFile, guess: SourceGuess, run: InspectRun, archive: ArchiveStream?
@@ -24,7 +27,8 @@ struct InspectedFile: Sendable {
     var source = try ChunkSource(
       file: file, format: guess.source.format, encoding: guess.source.encoding, limits: limits,
       archive: archive, isCancelled: { [control = run.control] in control.isCancelled })
-    var parser = ChunkParser(extraction: Self.extraction(guess.source), limits: limits)
+    let extraction = Self.extraction(guess.source, zone: run.zone ?? .utc)
+    var parser = ChunkParser(extraction: extraction, limits: limits)
     var reader = FieldReader(format: guess.source.format, rules: guess.source.rows)
     var chunk = Chunk()
     var batch = EventBatch()
@@ -51,13 +55,15 @@ struct InspectedFile: Sendable {
       file: file, source: source.outcome, shares: [share], samplesMax: Self.samplesMax)
   }
 
-  /// A row is an event when it has an id, a name and a time; times without an offset are read as UTC.
-  private static func extraction(_ source: SourceSpec) -> Extraction {
+  /// A row is an event when it has an id, a name and a time; times without an offset are of `zone`.
+  private static func extraction(_ source: SourceSpec, zone: ZoneRules) -> Extraction {
     var extraction = Extraction(
       format: source.format, encoding: source.encoding, user: source.user,
       account: source.account, event: source.event, time: source.time, nulls: source.nulls)
     extraction.identity.anonymous = source.anonymous
     extraction.rows = source.rows
+    extraction.time.rules.zone = zone
+    extraction.time.rules.calendar = zone
     return extraction
   }
 }

@@ -3,6 +3,12 @@ import Spec
 import Values
 
 extension Inspection.Group {
+  /// Whether its rows have accounts alone, as a table of customers has them.
+  package var isOfAccounts: Bool {
+    let source = guess.source
+    return source.user.isEmpty && source.anonymous.isEmpty && !source.account.isEmpty
+  }
+
   /// Which ids count as users: those that some row has, and which of the source none has.
   package var countedBy: String {
     let seen = Set(fields.filter { $0.rows > 0 }.map(\.path))
@@ -31,8 +37,8 @@ extension Inspection.Events {
       $0.rows == $1.rows ? $0.name.lexicographicallyPrecedes($1.name) : $0.rows > $1.rows
     }
     guard census.rows > 0 else { return }
-    first = Self.instant(census.earliest)
-    last = Self.instant(census.latest)
+    first = Self.instant(census.earliest, census.zone)
+    last = Self.instant(census.latest, census.zone)
     gaps = Self.gaps(census.days)
     quietHour = Self.quietHour(census.hours)
   }
@@ -81,11 +87,18 @@ extension Inspection.Events {
       + two(date)
   }
 
-  /// `2025-03-01T08:00:00Z` of microseconds since 1970.
-  static func instant(_ instant: Int64) -> String {
-    let day = days(instant)
-    let second = Int((instant - Int64(day) * 86_400_000_000) / 1_000_000)
-    let parts = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-    return Self.day(day) + "T" + parts.joined(separator: ":") + "Z"
+  /// `2025-03-01T08:00:00Z`, or `2025-03-01T16:00:00+08:00`, of microseconds since 1970.
+  static func instant(_ instant: Int64, _ zone: ZoneRules) -> String {
+    let local = zone.local(instant)
+    let day = days(local)
+    let second = Int((local - Int64(day) * 86_400_000_000) / 1_000_000)
+    func clock(_ parts: [Int]) -> String {
+      parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+    let east = Int((local - instant) / 60_000_000)
+    let offset =
+      zone == .utc
+      ? "Z" : (east < 0 ? "-" : "+") + clock([abs(east) / 60, abs(east) % 60])
+    return Self.day(day) + "T" + clock([second / 3600, second / 60 % 60, second % 60]) + offset
   }
 }

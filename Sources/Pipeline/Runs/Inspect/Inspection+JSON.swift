@@ -5,6 +5,7 @@ extension Inspection {
   /// The whole of it, as `inspect --json` prints it.
   package var json: JSONValue {
     .object([
+      ("time_zone", .text(zone?.name ?? "UTC")),
       ("groups", .list(groups.map(\.json))),
       ("not_read", .list(errors.map(Self.json))),
       ("notices", .list(notices.map { .text($0) })),
@@ -137,7 +138,7 @@ extension Inspection.Events {
         "gaps",
         .list(gaps.map { .object([("first", .text($0.first)), ("last", .text($0.last))]) })
       ),
-      ("quiet_hour_utc", quietHour.map { .integer($0) } ?? .null),
+      ("quiet_hour", quietHour.map { .integer($0) } ?? .null),
       (
         "names",
         .list(

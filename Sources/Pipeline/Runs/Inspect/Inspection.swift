@@ -1,5 +1,6 @@
 package import EventLog
 import Spec
+package import Values
 
 /// What a folder of logs holds: files that are read alike are one group.
 package struct Inspection: Sendable {
@@ -36,12 +37,12 @@ package struct Inspection: Sendable {
     /// The most frequent first.
     package var names: [Name] = []
     package var otherRows = 0
-    /// `2025-03-01T08:00:00Z`.
+    /// `2025-03-01T08:00:00Z`, by the clocks of `Inspection.zone`.
     package var first: String?
     package var last: String?
     /// Days without any event between the first and the last, as ranges of days.
     package var gaps: [(first: String, last: String)] = []
-    /// The first of the five hours in a row with the fewest events, in UTC; nil where days are alike.
+    /// The first of the five hours in a row with the fewest events; nil where days are alike.
     package var quietHour: Int?
   }
 
@@ -54,6 +55,9 @@ package struct Inspection: Sendable {
   }
 
   package var groups: [Group]
+  /// Whose days and clocks are told, and in which times without an offset were read; nil is UTC, which
+  /// nobody chose.
+  package var zone: ZoneRules?
   /// Inputs that are no logs, and why.
   package var errors: [InputError]
   /// The names by which a run will know everything that was found, also what is in no group.

@@ -10,6 +10,8 @@ package struct StarterSpec {
   private let others: [Inspection.Group]
   /// The names of all inputs, and of those that are no logs.
   private let inputs: (names: [String], unread: [String])
+  /// Nil where nobody said it.
+  private let zone: ZoneRules?
   private var lines: [(text: String, comment: String)] = []
   /// By name of a property: its type, which is one in all sources.
   private var types: [String: String] = [:]
@@ -27,6 +29,7 @@ package struct StarterSpec {
       readable.isEmpty
       ? Array(inspection.groups.dropFirst()) : inspection.groups.filter { !isReadable($0) }
     inputs = (inspection.names, inspection.unreadNames)
+    zone = inspection.zone
     if groups.count == 1, others.isEmpty, inputs.unread.isEmpty {
       write("source:")
       writeSource(groups[0])
@@ -140,7 +143,11 @@ package struct StarterSpec {
       writeKey("records: \(Self.scalar(records.description))")
     }
     if source.rows.skipsPrefix { writeKey("prefix: skip", "JSON stands behind other text") }
-    writeKey("user: \(Self.paths(source.user))", Self.check("user", guess))
+    if group.isOfAccounts {
+      writeKey("# user: PATH", Self.check("user", guess))
+    } else {
+      writeKey("user: \(Self.paths(source.user))", Self.check("user", guess))
+    }
     if !source.anonymous.isEmpty {
       writeKey("anonymous: \(Self.paths(source.anonymous))", "the id before login")
     }
@@ -181,14 +188,13 @@ package struct StarterSpec {
     let time = guess.source.time
     let comment = [Self.check("time", guess), Self.check("zone", guess)]
       .filter { !$0.isEmpty }.joined(separator: "; ")
-    let asksForZone = guess.doubts.contains { $0.key == "zone" }
     guard !time.paths.isEmpty else { return writeKey("time: \(Self.missing)", comment) }
     var parts = ["path: \(Self.paths(time.paths))"]
     if time.formats != [.iso8601] {
       let formats = time.formats.map { Self.scalar($0.name) }.joined(separator: ", ")
       parts.append("format: " + (time.formats.count == 1 ? formats : "[\(formats)]"))
     }
-    if asksForZone { parts.append("zone: UTC") }
+    if guess.hasLocalTimes { parts.append("zone: \(Self.scalar(zone?.name ?? "UTC"))") }
     writeKey(
       parts.count == 1
         ? "time: \(Self.paths(time.paths))" : "time: {\(parts.joined(separator: ", "))}", comment)
@@ -222,21 +228,26 @@ package struct StarterSpec {
       write("identity: {}", "who logs in later is one person")
     }
     write("calendar:")
-    write("  time_zone: UTC", "CHECK: whose days? An IANA name, such as Asia/Shanghai")
+    write(
+      "  time_zone: \(Self.scalar(zone?.name ?? "UTC"))",
+      zone == nil ? "CHECK: whose days? An IANA name, such as Asia/Shanghai" : "")
   }
 
   private mutating func writeReports() {
     write("reports:")
-    write("  daily: {type: activity, interval: day}")
-    write("  weekly: {type: retention, start: any, return: any, interval: week, periods: 8}")
-    let steps = groups.flatMap(\.events.names)
+    let ofUsers = groups.filter { !$0.isOfAccounts }
+    let entity = ofUsers.isEmpty ? ", entity: account" : ""
+    write("  daily: {type: activity\(entity), interval: day}")
+    write(
+      "  weekly: {type: retention\(entity), start: any, return: any, interval: week, periods: 8}")
+    let steps = (ofUsers.isEmpty ? groups : ofUsers).flatMap(\.events.names)
       .filter { String(validating: $0.name, as: UTF8.self) != nil }
       .sorted { $0.users > $1.users }.prefix(Self.stepsMax)
       .map { Self.scalar(String(decoding: $0.name, as: UTF8.self)) }
       .map { $0 == "any" ? "{event: any}" : $0 }
     guard steps.count > 1 else { return }
     write(
-      "  path: {type: funnel, steps: [\(steps.joined(separator: ", "))], within: 7d}",
+      "  path: {type: funnel\(entity), steps: [\(steps.joined(separator: ", "))], within: 7d}",
       "CHECK: the names that most users have; put your steps in their order")
   }
 }

@@ -5,42 +5,40 @@ import System
 import Timelines
 import Values
 
-/// Reads some inputs on one of many machines: their rows go into a folder, by partition, for `FoldRun`.
+/// What one of many machines reads: its share of the first half of a run, or of what a store takes in.
 ///
 /// The folder appears whole, by rename. A task that is run twice, at once or after a failure, finds
 /// the folder there and is done.
-package struct MapRun: Sendable {
+package struct MapTask: Sendable {
   package var specFile: SpecFile
   package var inputs: [String]
   /// The folder to make.
   package var out: String
-  package var partitions: Int
   package var options: RunOptions
   package var control: RunControl
 
   package static let partitionsDefault = 256
 
   package init(
-    specFile: SpecFile, inputs: [String], out: String, partitions: Int, options: RunOptions,
-    control: RunControl
+    specFile: SpecFile, inputs: [String], out: String, options: RunOptions, control: RunControl
   ) {
     self.specFile = specFile
     self.inputs = inputs
     self.out = out
-    self.partitions = partitions
     self.options = options
     self.control = control
   }
 
-  package func run() throws(RunFailure) -> RunNotices {
+  /// Makes a folder of rows, by partition, for `ShareTask`.
+  package func map(partitions: Int) throws(RunFailure) -> RunNotices {
     do {
-      return try runThrowing()
+      return try mapThrowing(partitions)
     } catch {
       throw RunFailure(wrapping: error)
     }
   }
 
-  private func runThrowing() throws -> RunNotices {
+  private func mapThrowing(_ partitions: Int) throws -> RunNotices {
     try specFile.checkTimeZone()
     let spec = specFile.spec
     var options = options
@@ -75,16 +73,13 @@ package struct MapRun: Sendable {
       spaces: LedgerSpaces(scan.spaces, sources: spec.sources.count))
     var shards: [[TimelineShards]] = []
     swap(&shards, &scan.shards)
-    let draft = try folder.begin()
-    do {
-      let rows = try WholeFile(path: draft.child(MapPart.rowsName).description)
+    return try folder.make { draft in
+      let rows = try WholeFile(path: draft.child(MapPart.rowsName).description, isInDraft: true)
       var part = MapPart(
         fingerprint: fingerprint,
         inputs: zip(ledger.files, marks).map { "\($0.file.path) \($1)" }, exports: [])
       while !shards.isEmpty {
-        var workers = shards.removeFirst()
-        var exports: [ShardExport] = []
-        var names: [LogText: Int] = [:]
+        var (workers, exports, names) = (shards.removeFirst(), [ShardExport](), [LogText: Int]())
         while !workers.isEmpty {
           var worker = workers.removeLast()
           let export = try worker.export { bytes in
@@ -101,7 +96,8 @@ package struct MapRun: Sendable {
       }
       try rows.commit()
       if !scan.links.isEmpty {
-        let file = try WholeFile(path: draft.child(MapPart.linksName).description)
+        let file = try WholeFile(
+          path: draft.child(MapPart.linksName).description, isInDraft: true)
         for links in scan.links {
           part.links.append(
             try links.export { bytes in
@@ -115,15 +111,10 @@ package struct MapRun: Sendable {
       guard let (_, id, _) = SealedLine.read(bytes) else {
         throw RunFailure(.internalError, "a part that cannot be read back, please report this")
       }
-      let file = try WholeFile(path: draft.child(MapPart.partName).description)
-      try file.write(bytes)
-      try file.commit()
+      try WholeFile.write(bytes, to: draft.child(MapPart.partName))
       ledger.name(marks, of: id)
-      try ledger.write(to: draft.child(MapPart.ledgerName).description)
-      return try folder.finish(draft) ?? RunNotices(damages: [], lines: found.warnings)
-    } catch {
-      folder.discard(draft)
-      throw error
+      try WholeFile.write(ledger.bytes, to: draft.child(MapPart.ledgerName))
+      return RunNotices(damages: [], lines: found.warnings)
     }
   }
 }

@@ -23,7 +23,7 @@ import Testing
 
   @Test func linksAreTheirKnownIDs() {
     let end = [EntityKey.anonymousEnd]
-    let link = Array("alice".utf8) + end + Array("d1".utf8) + end + [EntityKey.linkEnd]
+    let link = Array("alice".utf8) + end + Array("d1".utf8) + [EntityKey.linkEnd]
     for key in [link, Array("alice".utf8)] {
       let isLink = EntityKey.isLink(key.span)
       #expect(isLink == (key == link))

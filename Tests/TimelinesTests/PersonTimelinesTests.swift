@@ -62,7 +62,8 @@ import Testing
     batch.users[batch.count - 1] = add(row.userKey)
     let link = isLink ? ended([row.user] + row.anonymous) : []
     if linksAreKeys {
-      batch.keys.append(isLink ? add(link + [EntityKey.linkEnd]) : batch.users[batch.count - 1])
+      batch.keys.append(
+        isLink ? add(link.dropLast() + [EntityKey.linkEnd]) : batch.users[batch.count - 1])
     } else {
       batch.links.append(add(link))
     }

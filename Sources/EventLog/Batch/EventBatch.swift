@@ -45,8 +45,8 @@ package struct EventBatch: Sendable {
   /// Of rows with a known user and anonymous ids, all of them, each ended by a byte that is in no
   /// text; `users` then has the known one, and in rows without it all anonymous ones, likewise.
   package var links: [ByteSlice] = []
-  /// In place of links: of rows that are links the same with one more byte behind it, which ends a
-  /// link, and of other rows what `users` has.
+  /// In place of links: of rows that are links the same, but the last id has another end, that of a
+  /// link; and of other rows what `users` has.
   package var keys: [ByteSlice] = []
   /// Of rows that rename a user, the former id and the later one, each ended likewise.
   package var aliases: [ByteSlice] = []

@@ -27,7 +27,11 @@ extension RowAssembler {
       if known.shape != .absent, hasAnonymous(values, of: chunk) { tally.withBothIDs += 1 }
       return
     }
-    appendLinks(known, values, of: chunk, into: &batch, lone: &lone)
+    if known.shape == .absent {
+      appendAnonymous(user, values, of: chunk, into: &batch, lone: &lone)
+    } else {
+      appendLink(known, values, of: chunk, into: &batch, lone: &lone)
+    }
   }
 
   @inline(__always)
@@ -42,31 +46,54 @@ extension RowAssembler {
       && value.end - value.start <= valueBytesMax && idNulls.index(value, in: chunk) == nil
   }
 
-  /// The known id, and behind it, each ended, the anonymous ids; or these alone.
-  private mutating func appendLinks(
+  /// The anonymous ids of a row without another, each ended. The first is `user`, or there is none.
+  private mutating func appendAnonymous(
+    _ user: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
+    lone: inout Int
+  ) {
+    let start = batch.bytes.count
+    if layout.anonymous.count == 1 {
+      if user.shape != .absent { Self.appendEnded(user, of: chunk, to: &batch.bytes, &lone) }
+    } else {
+      for slot in layout.anonymous where isID(values[slot], of: chunk) {
+        Self.appendEnded(values[slot], of: chunk, to: &batch.bytes, &lone)
+      }
+    }
+    let count = batch.bytes.count - start
+    let all = count == 0 ? .absent : ByteSlice(offset: start, count: count)
+    batch.users.append(all)
+    if linksAreKeys { batch.keys.append(all) } else { batch.links.append(.absent) }
+  }
+
+  /// The known id, and behind it, each ended, the anonymous ids.
+  private mutating func appendLink(
     _ known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
     lone: inout Int
   ) {
     let start = batch.bytes.count
-    let isKnown = known.shape != .absent
     let user = Self.append(known, of: chunk, to: &batch.bytes, &lone)
-    var count = 0
+    var isLink = false
     for slot in layout.anonymous where isID(values[slot], of: chunk) {
-      if isKnown, count == 0 { batch.bytes.append(IdentityBytes.end) }
-      _ = Self.append(values[slot], of: chunk, to: &batch.bytes, &lone)
-      batch.bytes.append(IdentityBytes.end)
-      count += 1
+      if !isLink { batch.bytes.append(IdentityBytes.end) }
+      isLink = true
+      Self.appendEnded(values[slot], of: chunk, to: &batch.bytes, &lone)
     }
-    let isLink = isKnown && count > 0
-    if isLink, linksAreKeys { batch.bytes.append(IdentityBytes.linkEnd) }
+    batch.users.append(user)
     let all = ByteSlice(offset: start, count: batch.bytes.count - start)
-    let person = isKnown ? user : count > 0 ? all : .absent
-    batch.users.append(person)
     if linksAreKeys {
-      batch.keys.append(isLink ? all : person)
+      if isLink { batch.bytes[batch.bytes.count - 1] = IdentityBytes.linkEnd }
+      batch.keys.append(isLink ? all : user)
     } else {
       batch.links.append(isLink ? all : .absent)
     }
+  }
+
+  @inline(__always)
+  private static func appendEnded(
+    _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ lone: inout Int
+  ) {
+    _ = append(value, of: chunk, to: &bytes, &lone)
+    bytes.append(IdentityBytes.end)
   }
 
   /// Appends what a row says of former ids, or that it says nothing.

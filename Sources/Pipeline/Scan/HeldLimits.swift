@@ -29,11 +29,11 @@ struct HeldLimits: Sendable {
     }
   }
 
-  /// - Parameter bytes: of all workers' logs of links. Joining them takes twice as much again, when
-  ///   timelines have spilled.
+  /// - Parameter bytes: of all workers' links. Joining them takes twice as much again, when timelines
+  ///   have spilled, and a table that grows is there twice.
   func checkLinks(_ bytes: Int) throws {
     guard let memoryBytes else { return }
-    let all = 3 * bytes
+    let all = bytes * 7 / 2
     if all > memoryBytes + Self.besideBytes {
       throw RunFailure(
         .badData,

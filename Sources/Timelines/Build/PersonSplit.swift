@@ -7,15 +7,14 @@ import Values
 struct PersonSplit {
   private let persons: Persons
   /// By entity of the part.
-  let owners: [Persons.Owner]
+  private let owners: [Persons.Owner]
   private let isLeaving: [Bool]
   /// Whether some entity's rows leave, and whether some go by their times.
   let (moves, isTimed): (Bool, Bool)
 
-  /// - Parameter others: a part of the same partition, which has most of the same entities.
-  init(_ entities: ByteTable, _ persons: Persons, like others: Persons.OwnedKeys? = nil) {
+  init(_ entities: ByteTable, _ persons: Persons) {
     self.persons = persons
-    let owners = persons.owners(of: entities, like: others)
+    let owners = persons.owners(of: entities)
     var (moves, isTimed) = (false, false)
     var isLeaving: [Bool] = []
     isLeaving.reserveCapacity(owners.count)

@@ -39,15 +39,7 @@ extension TimelineMerge {
       guard case .read(let entities) = part.entities else { continue }
       parts.append((part, entities))
     }
-    var splits: [PersonSplit] = []
-    var first: Persons.OwnedKeys?
-    for (part, entities) in parts {
-      let split = PersonSplit(entities, persons, like: first)
-      if first == nil, case .held(let table) = part.entities {
-        first = Persons.OwnedKeys(table: table, owners: split.owners, hash: rules.hash)
-      }
-      splits.append(split)
-    }
+    let splits = parts.map { PersonSplit($0.entities, persons) }
     var drops = [Set<RowPlace>](repeating: [], count: parts.count)
     if rules.layout.hasID, splits.contains(where: \.isTimed) {
       let duplicates = TimedDuplicates(parts, splits, self)

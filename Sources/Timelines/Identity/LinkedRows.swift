@@ -1,9 +1,9 @@
 /// What one worker has of users whose rows have their links with them: the key of a row with a link is
 /// the whole tuple, so that one table finds both with one search, and no other holds them.
 ///
-///     reading     alice FF d1 FF FA    entity 7, times in its rows
-///     asking      alice - d1           the first and the last of these times (`PersonsBuilder`)
-///     building    alice                entity 3, with all other keys of hers
+///     reading     alice FF d1 FA    entity 7, times in its rows
+///     asking      alice - d1        the first and the last of these times (`PersonsBuilder`)
+///     building    alice             entity 3, with all other keys of hers
 package struct LinkedRows: Sendable {
   /// By partition.
   let shards: [PartitionShard]

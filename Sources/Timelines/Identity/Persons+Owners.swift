@@ -1,38 +1,17 @@
 /// Whose many keys are, of which most are found in one table.
 extension Persons {
-  /// Keys whose owners are known, in a table that is nearer than that of all persons.
-  struct OwnedKeys {
-    var table: ByteInterner
-    /// By code.
-    var owners: [Owner]
-    /// Of the table.
-    var hash: ByteHash
-  }
-
   /// By key of `keys`.
-  func owners(of keys: ByteTable, like others: OwnedKeys? = nil) -> [Owner] {
-    var owners = [Owner](repeating: .itself, count: keys.count)
+  func owners(of keys: ByteTable) -> [Owner] {
+    var owners: [Owner] = []
+    owners.reserveCapacity(keys.count)
     let bytes = keys.bytes.span
     var touched: UInt8 = 0
-    var group: [Int] = []
     var slots: [UInt64] = []
-    for index in 0..<keys.count {
-      let key = bytes.extracting(keys.range(index))
-      guard key.count > 0, key[key.count - 1] >= EntityKey.openEnd else {
-        owners[index] = owner(of: key)
-        continue
-      }
-      if let others, let code = others.table.find(key, hash: others.hash(key)) {
-        owners[index] = others.owners[Int(code)]
-        continue
-      }
-      group.append(index)
-      if group.count < Self.groupKeys { continue }
+    for start in stride(from: 0, to: keys.count, by: Self.groupKeys) {
+      let group = start..<min(start + Self.groupKeys, keys.count)
       touched &+= touch(group, of: keys, &slots)
-      for index in group { owners[index] = owner(of: bytes.extracting(keys.range(index))) }
-      group.removeAll(keepingCapacity: true)
+      for index in group { owners.append(owner(of: bytes.extracting(keys.range(index)))) }
     }
-    for index in group { owners[index] = owner(of: bytes.extracting(keys.range(index))) }
     return withExtendedLifetime(touched) { owners }
   }
 
@@ -40,13 +19,14 @@ extension Persons {
   private static let groupKeys = 64
 
   /// Loads what finding the first ids of keys will wait for.
-  private func touch(_ group: [Int], of keys: ByteTable, _ slots: inout [UInt64]) -> UInt8 {
+  private func touch(_ group: Range<Int>, of keys: ByteTable, _ slots: inout [UInt64]) -> UInt8 {
     if anonymous.count == 0 { return 0 }
     let bytes = keys.bytes.span
     var sum: UInt8 = 0
     slots.removeAll(keepingCapacity: true)
     for index in group {
       let key = bytes.extracting(keys.range(index))
+      guard key.count > 0, key[key.count - 1] >= EntityKey.openEnd else { continue }
       let first = key.extracting(0..<EntityKey.firstCount(key))
       slots.append(anonymous.slot(hash: hash(first)))
     }

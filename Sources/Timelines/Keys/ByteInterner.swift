@@ -14,6 +14,7 @@ struct ByteInterner: Sendable {
 
   private static let headerBytes = 8
   private static let wordBytes = 4
+  private static let lineBytes = 64
 
   /// `slots` is a power of two.
   init(slots: Int = 16) {
@@ -67,13 +68,15 @@ struct ByteInterner: Sendable {
     }
   }
 
-  /// Loads the first byte of a slot's record, and the byte behind a string of this length in it,
-  /// which may stand in the next line of the cache.
+  /// Loads the first byte of a slot's record, and the byte behind a string of this length in it, which
+  /// may stand in the next line of the cache, or in the one after that.
   @inline(__always)
   func ends(slot: UInt64, count: Int) -> UInt8 {
     let start = Self.position(slot)
     let end = start + Self.headerBytes + count
-    return slot != 0 && end < records.count ? records[start] &+ records[end] : 0
+    guard slot != 0, end < records.count else { return 0 }
+    let middle = end - start > Self.lineBytes ? records[start + Self.lineBytes] : 0
+    return records[start] &+ middle &+ records[end]
   }
 
   /// The code in a slot's record; nil for an empty slot.

@@ -12,15 +12,15 @@
 ///     crm:alice FD          an id of the space `crm`, which no map leads out of
 ///
 /// A known id and the anonymous ids beside it are a *tuple*: `alice FF union1 FF d1 FF`. Where links go
-/// with their rows, the tuple is the key until a partition is built:
+/// with their rows, the tuple is the key until a partition is built, but for its last end:
 ///
-///     alice FF d1 FF FA     known, of a row with a link
+///     alice FF d1 FA        known, of a row with a link
 package enum EntityKey {
   /// Ends an anonymous id.
   package static let anonymousEnd: UInt8 = 0xff
   /// End a user's key in the place of an account, by the rule that finds it.
   static let (forwardEnd, aroundEnd): (UInt8, UInt8) = (0xfb, 0xfc)
-  /// Ends a tuple that is the key of its rows.
+  /// Ends the last id of a tuple that is the key of its rows.
   static let linkEnd: UInt8 = 0xfa
   /// Ends an id of a space of its own, which its space and a colon stand before.
   package static let spaceEnd: UInt8 = 0xfd

@@ -164,6 +164,17 @@ import Testing
     #expect(json.isReady)
   }
 
+  /// A header of more columns than anybody names is refused before its names are made.
+  @Test func tooManyColumns() {
+    for (more, problem) in [(0, nil), (1, DelimitedHeader.tooMany)] as [(Int, String?)] {
+      let names = [String](repeating: "x", count: DelimitedHeader.columnsMax - 4 + more)
+      let header = (["user", "event", "time", "id"] + names).joined(separator: ",")
+      let parsed = Self.parse(
+        [header + "\n"], Self.extraction(.csv(delimiter: Self.comma)))
+      #expect(parsed.problem == problem)
+    }
+  }
+
   private static let problemCases: [(String, String)] = [
     ("user,event\nu,e\n", "no column named \"time\"; the header has: user, event"),
     ("User,event,time\n", "no column named \"user\"; the header has: User, event, time"),

@@ -18,6 +18,10 @@ struct DelimitedHeader {
     var missing: [String] = []
   }
 
+  /// More names than this are no header, and would take more memory than the rows.
+  static let columnsMax = 1 << 20
+  static let tooMany = "the header has more than \(columnsMax) columns"
+
   let names: [String]
   /// Nil where the spec names the columns.
   private let delimiter: UInt8?

@@ -283,6 +283,8 @@ extension DelimitedRowParser {
       problem = "a quote in the header is not closed"
     } else if row.problem != nil {
       problem = "the header has text after a closing quote"
+    } else if row.fields > DelimitedHeader.columnsMax {
+      problem = DelimitedHeader.tooMany
     } else {
       take(
         DelimitedHeader(

@@ -57,6 +57,10 @@ struct W3CRowParser: LineParser {
 
   private mutating func readHeader(_ bytes: Span<UInt8>, _ row: Range<Int>, tally: inout RowTally) {
     guard let names = Self.names(bytes, row) else { return }
+    if names.count > DelimitedHeader.columnsMax {
+      (problem, fieldCount) = (DelimitedHeader.tooMany, 0)
+      return
+    }
     slots = [[Int]](repeating: [], count: names.count)
     isCoded = names.map { $0.lowercased() == "cs(user-agent)" }
     fieldCount = names.count
@@ -80,9 +84,14 @@ struct W3CRowParser: LineParser {
 
   /// Of the columns; nil for another line that begins so.
   private static func names(_ bytes: Span<UInt8>, _ row: Range<Int>) -> [String]? {
-    let text = String(decoding: row.map { bytes[$0] }, as: UTF8.self)
-    guard text.lowercased().hasPrefix("#fields:") else { return nil }
-    return text.dropFirst(8).split { $0 == " " || $0 == "\t" }.map(String.init)
+    func text(_ range: Range<Int>) -> String {
+      String(decoding: range.map { bytes[$0] }, as: UTF8.self)
+    }
+    let sign = row.prefix(8)
+    guard text(sign).lowercased() == "#fields:" else { return nil }
+    // No more of a line that is absurdly long than it takes to know so.
+    return text(sign.upperBound..<row.upperBound)
+      .split(maxSplits: DelimitedHeader.columnsMax) { $0 == " " || $0 == "\t" }.map(String.init)
   }
 
   private mutating func take(

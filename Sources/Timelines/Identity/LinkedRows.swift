@@ -14,7 +14,7 @@ package struct LinkedRows: Sendable {
   package var footprint: Int {
     var bytes = log.footprint
     for shard in shards where !shard.isEmpty {
-      shard.entities.forEach { key in
+      shard.entities.visit { key in
         if EntityKey.isLink(key) { bytes += key.count + IdentityLog.bytesBesideTuple }
       }
     }

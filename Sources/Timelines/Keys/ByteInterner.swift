@@ -41,7 +41,7 @@ struct ByteInterner: Sendable {
   }
 
   /// Gives `body` every string, by code.
-  func forEach(_ body: (borrowing Span<UInt8>) -> Void) {
+  func visit(_ body: (borrowing Span<UInt8>) -> Void) {
     var position = 0
     for _ in 0..<count {
       let start = position + Self.headerBytes

@@ -246,7 +246,9 @@ extension ChunkSource {
     if bytes.count < count {
       // No more than that: an array that grows by itself may take twice as much.
       bytes.reserveCapacity(count)
-      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
+      // Piece by piece: memory for one of them beside it, and no loop over single bytes.
+      let piece = [UInt8](repeating: 0, count: min(count - bytes.count, 1 << 16))
+      while bytes.count < count { bytes += piece.prefix(count - bytes.count) }
     }
   }
 

@@ -1,7 +1,5 @@
-import Dispatch
 import EventLog
 import Spec
-import Synchronization
 import Timelines
 
 /// Who is who in a run, and the rows dealt to them.
@@ -80,28 +78,10 @@ struct PersonDealing {
   func deal(
     _ merge: TimelineMerge, _ partitions: Range<Int>, from earliest: Int64
   ) throws -> [PersonDealer] {
-    let next = Atomic<Int>(partitions.lowerBound)
-    let finished = Mutex<[PersonDealer]>([])
-    let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
-      guard var dealer = merge.makeDealer(scratch: options.scratch) else { return }
-      do {
-        while true {
-          let number = next.add(1, ordering: .relaxed).oldValue
-          guard number < partitions.upperBound else { break }
-          try control.checkCancelled()
-          try merge.deal(partition: number, by: &dealer, from: earliest)
-        }
-      } catch {
-        control.cancel()
-        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
-      }
-      let done = dealer
-      finished.withLock { $0.append(done) }
+    try control.share(partitions, threads: options.threads) {
+      merge.makeDealer(scratch: options.scratch)
+    } work: { partition, dealer in
+      try merge.deal(partition: partition, by: &dealer, from: earliest)
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    var dealers: [PersonDealer] = []
-    finished.withLock { swap(&dealers, &$0) }
-    return dealers
   }
 }

@@ -1,8 +1,6 @@
-import Dispatch
 import EventLog
 import Reports
 import Spec
-import Synchronization
 import Tables
 import Timelines
 import Values
@@ -121,46 +119,31 @@ struct ReportPass {
     let partitions = share?.partitions ?? 0..<source.partitionCount
     let lateEvents = LateEvents(observation, context)
     control.expect(partitions: partitions.count)
-    let next = Atomic<Int>(partitions.lowerBound)
-    let finished = Mutex<[Partial]>([])
-    let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
-      var partial = Partial(
+    let partials = try control.share(partitions, threads: options.threads) {
+      Partial(
         folds: reports.map { makeFold(definition: $0, context: context) },
         meters: reports.map {
           FoldMeter(budget, report: $0.options.name, breakdown: $0.options.breakdown)
         },
         duplicates: [Int](repeating: 0, count: fileCount))
-      do {
-        while true {
-          let number = next.add(1, ordering: .relaxed).oldValue
-          guard number < partitions.upperBound else { break }
-          try control.checkCancelled()
-          let partition = try source.build(partition: number)
-          partial.entities += partition.entityCount(from: observation.bound)
-          partial.unplacedDeliveries += partition.unplacedDeliveries
-          partial.late += lateEvents?.count(partition) ?? 0
-          for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
-          for report in partial.folds.indices {
-            try observe(
-              partition, from: observation.bound, with: &partial.folds[report],
-              meter: &partial.meters[report])
-            if reports[report].options.list, let rows = partial.folds[report].drainList() {
-              try lists.append(rows, report: reports[report].options.name)
-            }
-          }
-          control.advancePartition()
+    } work: { number, partial in
+      let partition = try source.build(partition: number)
+      partial.entities += partition.entityCount(from: observation.bound)
+      partial.unplacedDeliveries += partition.unplacedDeliveries
+      partial.late += lateEvents?.count(partition) ?? 0
+      for part in partition.duplicates { partial.duplicates[Int(part.file)] += part.count }
+      for report in partial.folds.indices {
+        try observe(
+          partition, from: observation.bound, with: &partial.folds[report],
+          meter: &partial.meters[report])
+        if reports[report].options.list, let rows = partial.folds[report].drainList() {
+          try lists.append(rows, report: reports[report].options.name)
         }
-      } catch {
-        control.cancel()
-        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
       }
-      let done = partial
-      finished.withLock { $0.append(done) }
+      control.advancePartition()
     }
-    if let error = failure.withLock({ $0 }) { throw error }
     return combine(
-      finished.withLock { $0 },
+      partials,
       names: Dictionary(
         zip(source.eventNames, source.eventNameRows), uniquingKeysWith: { $0 + $1 }),
       fileCount: fileCount)

@@ -1,7 +1,5 @@
-import Dispatch
 import EventLog
 import Spec
-import Synchronization
 import Timelines
 
 /// Segments into one: compaction, and with a filter `forget`, `expire` and `drop`. Rows go the way of
@@ -53,30 +51,13 @@ struct StoreRewrite {
     let items = segments.indices.flatMap { segment in
       (0..<segments[segment].blockCount).map { (segment, $0) }
     }
-    let next = Atomic<Int>(0)
-    let finished = Mutex<[Worker]>([])
-    let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
-      var worker = makeWorker(plan, budget, rowCount: rowCount)
-      do {
-        while true {
-          let place = next.add(1, ordering: .relaxed).oldValue
-          guard place < items.count else { break }
-          try control.checkCancelled()
-          try read(
-            items[place].1, of: segments[items[place].0], numberOf: numberOf, filter: filter,
-            by: &worker)
-        }
-      } catch {
-        control.cancel()
-        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
-      }
-      let done = worker
-      finished.withLock { $0.append(done) }
+    let workers = try control.share(items.indices, threads: options.threads) {
+      makeWorker(plan, budget, rowCount: rowCount)
+    } work: { place, worker in
+      try read(
+        items[place].1, of: segments[items[place].0], numberOf: numberOf, filter: filter,
+        by: &worker)
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    var workers: [Worker] = []
-    finished.withLock { swap(&workers, &$0) }
     var result = Result()
     for worker in workers {
       result.erased.merge(worker.erased, uniquingKeysWith: +)

@@ -1,8 +1,6 @@
-import Dispatch
 import EventLog
 import Reports
 import Spec
-import Synchronization
 import Timelines
 
 /// The first half of a run over a store: segments to timelines, as `LogScan` does it for files. Rows
@@ -98,30 +96,15 @@ struct StoreScan {
       wantedBlocks(contents.segments[segment], isWhole: shares != nil)
         .map { Item(segment: segment, block: $0) }
     }
-    let next = Atomic<Int>(0)
-    let finished = Mutex<[Worker]>([])
-    let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: max(1, options.threads)) { _ in
-      var worker = makeWorker(files: contents.files.count)
-      do {
-        while true {
-          let place = next.add(1, ordering: .relaxed).oldValue
-          guard place < items.count else { break }
-          try control.checkCancelled()
-          let item = items[place]
-          try read(
-            item.block, of: contents.segments[item.segment], numbers: numbers[item.segment],
-            contents, spansAges: spansAges, by: &worker)
-        }
-      } catch {
-        control.cancel()
-        failure.withLock { if $0 == nil || ($0 as? RunFailure)?.kind == .cancelled { $0 = error } }
-      }
-      let done = worker
-      finished.withLock { $0.append(done) }
+    let workers = try control.share(items.indices, threads: options.threads) {
+      makeWorker(files: contents.files.count)
+    } work: { place, worker in
+      let item = items[place]
+      try read(
+        item.block, of: contents.segments[item.segment], numbers: numbers[item.segment],
+        contents, spansAges: spansAges, by: &worker)
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    var result = combine(finished.withLock { $0 }, contents)
+    var result = combine(workers, contents)
     if lens != nil, let shares {
       // Of blocks that were not read footers say it.
       for (number, share) in shares.enumerated() {

@@ -36,22 +36,12 @@ struct DealPart {
   /// - Parameter fileCount: inputs of the ledger.
   static func load(_ folder: String, fileCount: Int) throws(RunFailure) -> DealPart {
     let path = FilePath(folder).child(partName)
-    let bytes: [UInt8]
-    do {
-      bytes = try FileSystem.read(path, limit: bytesMax)
-    } catch {
-      throw RunFailure(
-        .noInput, "\(path): \(error.reason): is this a folder that a deal task wrote?")
-    }
     let again = "deal it again, into a new folder"
-    guard let (json, _, end) = SealedLine.read(bytes), end == bytes.count,
-      json["format"]?.string == format
-    else { throw RunFailure(.badData, "\(path) is damaged: \(again)") }
-    guard json["version"]?.integer == version else {
-      throw RunFailure(.badData, "\(path) is of another version of this program: \(again)")
-    }
+    let (json, _) = try SealedFile.load(
+      path, format: format, version: version, bytesMax: bytesMax, maker: "a deal task",
+      again: again)
     guard let part = DealPart(json, fileCount: fileCount) else {
-      throw RunFailure(.badData, "\(path) is damaged: \(again)")
+      throw SealedFile.damaged(path, again)
     }
     return part
   }

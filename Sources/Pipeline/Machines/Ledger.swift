@@ -36,6 +36,7 @@ struct Ledger {
   static let format = "twinfunnel ledger"
   static let version = 3
   private static let bytesMax = 4 << 30
+  private static let again = "make it again with this program"
 }
 
 extension Ledger {
@@ -43,22 +44,9 @@ extension Ledger {
   ///
   /// - Returns: with its digest, which states are made for.
   static func load(_ path: String) throws(RunFailure) -> (ledger: Ledger, digest: String) {
-    let bytes: [UInt8]
-    do {
-      bytes = try FileSystem.read(FilePath(path), limit: bytesMax)
-    } catch {
-      throw RunFailure(.noInput, "\(path): \(error.reason)")
-    }
-    guard let (json, digest, end) = SealedLine.read(bytes), end == bytes.count,
-      json["format"]?.string == format
-    else { throw RunFailure(.badData, "\(path) is damaged, or no ledger: make it again") }
-    guard json["version"]?.integer == version else {
-      throw RunFailure(
-        .badData, "\(path) is of another version of this program: make it again with this one")
-    }
-    guard let ledger = Ledger(json) else {
-      throw RunFailure(.badData, "\(path) is damaged: make it again")
-    }
+    let (json, digest) = try SealedFile.load(
+      FilePath(path), format: format, version: version, bytesMax: bytesMax, again: again)
+    guard let ledger = Ledger(json) else { throw SealedFile.damaged(FilePath(path), again) }
     return (ledger, digest)
   }
 

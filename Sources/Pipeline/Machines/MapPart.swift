@@ -32,21 +32,11 @@ struct MapPart {
   /// - Returns: with its digest.
   static func load(_ folder: String) throws(RunFailure) -> (part: MapPart, id: String) {
     let path = FilePath(folder).child(partName)
-    let bytes: [UInt8]
-    do {
-      bytes = try FileSystem.read(path, limit: bytesMax)
-    } catch {
-      throw RunFailure(
-        .noInput, "\(path): \(error.reason): is this a folder that a map task wrote?")
-    }
-    guard let (json, digest, end) = SealedLine.read(bytes), end == bytes.count,
-      json["format"]?.string == format, let part = MapPart(json)
-    else {
-      throw RunFailure(.badData, "\(path) is damaged: run its map task again, into a new folder")
-    }
-    guard json["version"]?.integer == version else {
-      throw RunFailure(.badData, "\(path) is of another version of this program")
-    }
+    let again = "run its map task again, into a new folder"
+    let (json, digest) = try SealedFile.load(
+      path, format: format, version: version, bytesMax: bytesMax, maker: "a map task",
+      again: again)
+    guard let part = MapPart(json) else { throw SealedFile.damaged(path, again) }
     return (part, digest)
   }
 

@@ -60,7 +60,8 @@ class Case:
 
 
 def published(folder):
-    files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    files = {str(path.relative_to(folder)): path.read_bytes()
+             for path in Path(folder).rglob("*") if path.is_file()}
     manifest = json.loads(files.pop("run.json"))
     for key in TELLS_THE_MACHINE:
         manifest.pop(key, None)

@@ -166,7 +166,7 @@ import Testing
 
   /// A header of more columns than anybody names is refused before its names are made.
   @Test func tooManyColumns() {
-    for (more, problem) in [(0, nil), (1, DelimitedHeader.tooMany)] as [(Int, String?)] {
+    for (more, problem) in [(0, nil), (1, DelimitedHeader.tooManyCells)] as [(Int, String?)] {
       let names = [String](repeating: "x", count: DelimitedHeader.columnsMax - 4 + more)
       let header = (["user", "event", "time", "id"] + names).joined(separator: ",")
       let parsed = Self.parse(

@@ -348,14 +348,31 @@ struct StoreWorld {
     let world = try StoreWorld()
     let lines = LogStory.lines(200, seed: 14)
     let expected = try world.run([world.write(lines, to: "a.jsonl")], store: world.store)
-    let before = try world.files()["store.json"]
+    let before = try world.files()
     let bad = try world.write(["{", "[", "x"] + lines, to: "b.jsonl")
     var options = world.options
     options.rejectsMax = .rows(2)
     #expect(throws: RunFailure.self) {
       try world.run([bad], store: world.store, options: options)
     }
-    #expect(try world.files()["store.json"] == before)
+    #expect(try world.files() == before)
     #expect(try world.run([], store: world.store) == expected)
+  }
+
+  /// What was written before the refusal goes at once, and not with the next run.
+  @Test func uncommittedSegments() throws {
+    let world = try StoreWorld()
+    let path = try world.write(LogStory.lines(200, seed: 15), to: "a.jsonl")
+    let specPath = world.path("spec.yaml")
+    try Data(world.spec.utf8).write(to: URL(fileURLWithPath: specPath))
+    do {
+      let spec = try SpecFile.load(specPath).spec
+      let session = try StoreSession(path: world.store, spec: spec, writes: true)
+      let files = try ReadableInputs([path], source: session.kept.specs[0]).files
+      _ = try session.take(
+        files, timeZone: "UTC", options: world.options, control: RunControl())
+      #expect(try Set(world.files().keys) == ["lock", "segment-000001.twf"])
+    }
+    #expect(try Set(world.files().keys) == ["lock"])
   }
 }

@@ -21,6 +21,7 @@ struct DelimitedHeader {
   /// More names than this are no header, and would take more memory than the rows.
   static let columnsMax = 1 << 20
   static let tooMany = "the header has more than \(columnsMax) columns"
+  static let tooManyCells = tooMany + ": is `delimiter` in the spec the right one?"
 
   let names: [String]
   /// Nil where the spec names the columns.

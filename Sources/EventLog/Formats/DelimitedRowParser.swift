@@ -284,7 +284,7 @@ extension DelimitedRowParser {
     } else if row.problem != nil {
       problem = "the header has text after a closing quote"
     } else if row.fields > DelimitedHeader.columnsMax {
-      problem = DelimitedHeader.tooMany
+      problem = DelimitedHeader.tooManyCells
     } else {
       take(
         DelimitedHeader(

@@ -86,6 +86,12 @@ package final class StoreSession: Sendable {
         .map { [storeNumbers] in storeNumbers[$0] })
   }
 
+  /// What was written for a commit that did not come goes with the session; of a killed one, with the
+  /// next.
+  deinit {
+    folder.removeOrphans(state.withLock { $0.committed })
+  }
+
   private static func maps(
     _ bytes: [UInt8], _ name: String, _ path: String
   ) throws(RunFailure) -> StoredMaps {

@@ -3,7 +3,7 @@
   import Values
 
   /// A workbook on its way into a file. Rows are not held in memory: the library keeps each sheet in
-  /// a scratch file until the end.
+  /// a scratch file until the end, beside the workbook, where it goes with it whatever happens.
   ///
   /// The library owns all sheets and formats, and frees them with the workbook; every pointer kept
   /// here lives as long as `book`, which is closed once, by `finish` or by `deinit`.
@@ -21,7 +21,13 @@
       var options = unsafe lxw_workbook_options()
       unsafe options.constant_memory = 1
       unsafe options.use_zip64 = 1
-      guard let book = unsafe workbook_new_opt(path, &options) else {
+      // The library keeps copies of both.
+      let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+      let book = unsafe folder.withCString { folder in
+        unsafe options.tmpdir = UnsafeMutablePointer(mutating: folder)
+        return unsafe workbook_new_opt(path, &options)
+      }
+      guard let book = unsafe book else {
         throw TableBookError("cannot make a workbook: out of memory")
       }
       unsafe self.book = book

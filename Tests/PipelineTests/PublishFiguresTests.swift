@@ -193,6 +193,26 @@ import Testing
     }
   }
 
+  /// An interruption before `report` adds is heard, and one that comes later is not.
+  @Test func interruptedAddition() throws {
+    let set = try OutputSet.begin(directory: scratch["out"])
+    try set.write(Array("{\"outputs\": []}".utf8), to: "run.json")
+    _ = try set.commit()
+    let before = tree(scratch["out"])
+    let folder = PublishedFolder(path: scratch["out"])
+    let control = RunControl()
+    control.cancel()
+    let failure = #expect(throws: RunFailure.self) {
+      try folder.add([("report.html", "page")], control: control)
+    }
+    #expect(failure?.kind == .cancelled)
+    #expect(tree(scratch["out"]) == before)
+    let calm = RunControl()
+    try folder.add([("report.html", "page")], control: calm)
+    #expect(calm.isOver)
+    #expect(tree(scratch["out"])["report.html"] == "page")
+  }
+
   /// `report` puts a page and pictures into a set that is there: they are ours from then on.
   @Test func addedFilesAreListed() throws {
     let out = scratch["out"]

@@ -49,7 +49,14 @@ package struct PublishedFolder: Sendable {
   }
 
   /// Adds files to the folder, each whole or not at all; its `run.json` lists them.
-  package func add(_ files: [(name: String, text: String)]) throws(RunFailure) {
+  ///
+  /// - Parameter control: a wish to stop that comes before the first of them is heard, and one that
+  ///   comes later is not: like a run that publishes, this ends what it has begun.
+  package func add(
+    _ files: [(name: String, text: String)], control: RunControl
+  ) throws(RunFailure) {
+    control.end()
+    try control.checkCancelled()
     do {
       try SetAddition(directory: path).add(files.map { ($0.name, Array($0.text.utf8)) })
     } catch {

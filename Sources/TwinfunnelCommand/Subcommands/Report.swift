@@ -18,6 +18,8 @@ extension Twinfunnel {
     @Flag(help: "Write the page to standard output, not into the folder.") var stdout = false
 
     func run() throws {
+      let control = RunControl()
+      let interruption = Interruption(control: control)
       do {
         let folder = PublishedFolder(path: folder)
         let made = Page(try folder.pageSource(), options: page.options)
@@ -26,9 +28,11 @@ extension Twinfunnel {
         }
         let files = stdout ? [] : [(name: "report.html", text: made.html)]
         let figures = page.figures ? made.figures.map { (name: $0.name, text: $0.svg) } : []
-        try folder.add(files + figures)
+        try folder.add(files + figures, control: control)
       } catch {
-        throw reported(error)
+        control.end()
+        let code = reported(error)
+        throw interruption.exitCode.map { ExitCode($0) } ?? code
       }
     }
   }

@@ -85,13 +85,19 @@ import Testing
     #expect(try run("  one: {type: activity, interval: day}", log: log) == nil)
   }
 
-  /// What no scratch file can take: names of events, and who is who.
-  @Test func namesAndLinksThatNothingCanSpill() throws {
+  /// What no scratch file can take: names of events, and aliases. Links can.
+  @Test func namesAndAliasesThatNothingCanSpill() throws {
     let long = String(repeating: "x", count: 60_000)
     func run(_ row: (Int) -> String, rows: Int) throws -> String? {
       let log = (0..<rows).map { "{\(row($0)), \"time\": \"2026-01-01\"}\n" }.joined()
       let spec = """
-        source: {format: jsonl, user: user, anonymous: device, event: event, time: time}
+        source:
+          format: jsonl
+          user: user
+          anonymous: device
+          alias: {event: alias, from: former}
+          event: event
+          time: time
         identity: {}
         reports: {daily: {type: activity, interval: day}}
 
@@ -110,9 +116,13 @@ import Testing
     let tooManyNames = try #require(try run(names, rows: 250))
     #expect(tooManyNames.hasPrefix("the logs have more event names than --memory has room for"))
     let links: (Int) -> String = { #""user": "u\#($0)", "device": "\#($0)\#(long)", "event": "x""# }
-    #expect(try run(links, rows: 20) == nil)
-    let tooManyLinks = try #require(try run(links, rows: 300))
-    #expect(tooManyLinks.hasPrefix("who is who takes "))
-    #expect(tooManyLinks.hasSuffix("or give more --memory; nothing was published"))
+    #expect(try run(links, rows: 300) == nil)
+    let aliases: (Int) -> String = {
+      #""user": "u\#($0)", "former": "\#($0)\#(long)", "event": "alias""#
+    }
+    #expect(try run(aliases, rows: 20) == nil)
+    let tooManyAliases = try #require(try run(aliases, rows: 300))
+    #expect(tooManyAliases.hasPrefix("ids that are another one's by `alias` take "))
+    #expect(tooManyAliases.hasSuffix("or give more --memory; nothing was published"))
   }
 }

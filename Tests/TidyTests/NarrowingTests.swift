@@ -104,6 +104,7 @@ import Testing
       6, "rows and columns up to the sheet's limit, which is asked before; " + constants
     ),
     "Timelines/Build/PartitionBuilder.swift": (5, codes),
+    "Timelines/Build/PersonSplit.swift": (2, "six bits of an index"),
     "Timelines/Build/Timeline+Build.swift": (1, codes),
     "Timelines/Build/TimelineMerge.swift": (1, codes),
     "Timelines/Build/TimelineShards+Append.swift": (2, "rows of one batch, of one chunk"),
@@ -119,7 +120,9 @@ import Testing
       2, "below the end of codes, which its cursor checks; " + wider
     ),
     "Timelines/Identity/Persons+Resolving.swift": (6, codes),
+    "Timelines/Identity/PersonsBuilder+Runs.swift": (3, codes),
     "Timelines/Identity/PersonsBuilder.swift": (1, codes),
+    "Timelines/Identity/SpilledLinks.swift": (1, codes),
     "Timelines/Keys/ByteHash.swift": (6, wider),
     "Timelines/Keys/ByteInterner.swift": (8, "16 GiB of ids and values of one partition; " + wider),
     "Timelines/Keys/EntityKey.swift": (1, "a byte made wider"),

@@ -47,11 +47,7 @@ extension Persons {
     var logs = (0..<workers).map { _ in
       IdentityLog(rules: rules, budget: budget, scratch: spills ? "/tmp" : nil)
     }
-    for row in rows.shuffled(using: &random) {
-      var batch = EventBatch()
-      for _ in 0...Int.random(in: 0...2, using: &random) { row.append(to: &batch) }
-      try logs[Int.random(in: 0..<workers, using: &random)].append(batch)
-    }
+    try logs.append(rows, &random)
     try self.init(logs, rules: rules, findsOpen: true)
   }
 
@@ -61,5 +57,55 @@ extension Persons {
     }
     let shown = String(decoding: EntityKey.shown(key[...]), as: UTF8.self)
     return key.last == EntityKey.anonymousEnd ? .device(shown) : .known(shown)
+  }
+}
+
+extension [IdentityLog] {
+  mutating func append(_ rows: [IdentityRow], _ random: inout SplitMix64) throws {
+    for row in rows.shuffled(using: &random) {
+      var batch = EventBatch()
+      for _ in 0...Int.random(in: 0...2, using: &random) { row.append(to: &batch) }
+      try self[Int.random(in: indices, using: &random)].append(batch)
+    }
+  }
+}
+
+extension LinkSpilling {
+  /// Some links leave memory as they come, or all in the end.
+  static func some(workers: Int, _ random: inout SplitMix64) -> LinkSpilling {
+    LinkSpilling(
+      partitions: [1, 2, 16, 64].randomElement(using: &random)!,
+      bytesMax: [0, 3000, .max].randomElement(using: &random)!, workers: workers)
+  }
+}
+
+extension SpilledLinks {
+  /// Of rows that are dealt to workers in batches, in some order.
+  init(
+    _ rows: [IdentityRow], rules: IdentityRules, workers: Int, _ random: inout SplitMix64
+  ) throws {
+    let spilling = LinkSpilling.some(workers: workers, &random)
+    let budget = MemoryBudget(limit: random.oneIn(2) ? 0 : .max)
+    var logs = (0..<workers).map { _ in
+      IdentityLog(rules: rules, budget: budget, scratch: "/tmp", spilling: spilling)
+    }
+    try logs.append(rows, &random)
+    try self.init(logs, with: [], rules: rules, findsOpen: true)
+    try survey(&random)
+  }
+
+  /// Two threads' part, one after the other.
+  mutating func survey(_ random: inout SplitMix64) throws {
+    var surveys = [Survey(self), Survey(self)]
+    for partition in (0..<partitionCount).shuffled(using: &random) {
+      try surveys[Int.random(in: 0..<2, using: &random)].look(at: partition)
+    }
+    for index in surveys.indices { try surveys[index].finish() }
+    take(surveys)
+    var counts = [Count(), Count()]
+    for partition in (0..<partitionCount).shuffled(using: &random) {
+      try count(partition, &counts[Int.random(in: 0..<2, using: &random)])
+    }
+    take(counts)
   }
 }

@@ -13,6 +13,8 @@ import Testing
     var rules: IdentityRules
     /// Links go with the rows of users.
     var linksAreKeys: Bool
+    /// Links leave memory.
+    var spillsLinks = false
 
     init(_ random: inout SplitMix64) {
       log = GeneratedLog(&random, rows: Int.random(in: 0...50, using: &random))
@@ -26,6 +28,7 @@ import Testing
         log.user.sources = log.account.sources
       }
       linksAreKeys = TimelineShards.takesLinks(log.user) && !random.oneIn(4)
+      spillsLinks = random.oneIn(2)
       rules = IdentityRules(
         anonymousRows: IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!,
         knownMax: random.oneIn(4) ? 2 : 50, anonymousMax: random.oneIn(4) ? 2 : 1000)
@@ -78,16 +81,20 @@ import Testing
   ) throws -> [ShownTimelines] {
     let (log, rules) = (item.log, item.rules)
     let accountRules = IdentityRules(anonymousRows: .own, hasAnonymous: false)
+    let spilling =
+      item.spillsLinks ? LinkSpilling.some(workers: 2 * dealing.workers, &random) : nil
     var workers = (0..<dealing.workers).map { _ in
       [log.user, log.account].map {
         TimelineShards(
           schema: $0, textColumns: log.textColumns, numberColumns: log.numberColumns,
           partitions: dealing.partitions, budget: dealing.budget, scratch: dealing.scratch,
-          links: item.linksAreKeys && $0.entity == .user ? rules : nil, hashMask: dealing.hashMask)
+          links: item.linksAreKeys && $0.entity == .user ? rules : nil, linkSpilling: spilling,
+          hashMask: dealing.hashMask)
       }
     }
     var logs = workers.map { _ in
-      IdentityLog(rules: rules, budget: dealing.budget, scratch: dealing.scratch)
+      IdentityLog(
+        rules: rules, budget: dealing.budget, scratch: dealing.scratch, spilling: spilling)
     }
     var accountLogs = workers.map { _ in IdentityLog(rules: accountRules) }
     var shown = [ShownTimelines(), ShownTimelines()]
@@ -108,9 +115,10 @@ import Testing
         shown[schema].counts += try workers[worker][schema].append(batch, file: file, used: &used)
       }
     }
-    let users = try Persons(
-      logs, with: workers.compactMap { $0[0].linkedRows }, rules: rules, findsOpen: true)
-    let accounts = try Persons(accountLogs, rules: accountRules, findsOpen: true)
+    let users = try source(
+      logs, with: workers.compactMap { $0[0].linkedRows }, item, &random)
+    let accounts = PersonSource.whole(
+      try Persons(accountLogs, rules: accountRules, findsOpen: true))
     for schema in 0..<2 {
       let merge = try TimelineMerge(
         workers.map { $0[schema] },
@@ -120,6 +128,17 @@ import Testing
       try shown[schema].add(merge)
     }
     return shown
+  }
+
+  private static func source(
+    _ logs: [IdentityLog], with rows: [LinkedRows], _ item: Case, _ random: inout SplitMix64
+  ) throws -> PersonSource {
+    if item.spillsLinks {
+      var links = try SpilledLinks(logs, with: rows, rules: item.rules, findsOpen: true)
+      try links.survey(&random)
+      return .spilled(links)
+    }
+    return .whole(try Persons(logs, with: rows, rules: item.rules, findsOpen: true))
   }
 
   private static func deal(
@@ -172,7 +191,8 @@ import Testing
         workers: Int.random(in: 1...3, using: &random),
         batchRows: Int.random(in: 1...20, using: &random),
         partitions: [1, 2, 4, 16].randomElement(using: &random)!,
-        hashMask: random.oneIn(5) ? 1 : .max)
+        hashMask: random.oneIn(5) ? 1 : .max,
+        scratch: item.spillsLinks ? FileManager.default.temporaryDirectory.path : nil)
       try Self.check(item, dealing, &random, "seed \(seed)")
     }
   }

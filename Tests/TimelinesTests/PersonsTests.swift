@@ -58,6 +58,42 @@ import Testing
     #expect(moved > 300)
   }
 
+  /// Links that have left memory: of any keys the same is found, and counted.
+  @Test func spilledLinks() throws {
+    var moved = 0
+    for seed in 0..<UInt64(Thorough.cases(3000)) {
+      var random = SplitMix64(seed: 2_000_000 + seed)
+      let rows = Self.rows(&random)
+      let rules = IdentityRules(
+        anonymousRows: IdentityRules.AnonymousRows.allCases.randomElement(using: &random)!,
+        knownMax: random.oneIn(3) ? 2 : 50, anonymousMax: random.oneIn(3) ? 2 : 1000)
+      let reference = ReferencePersons(rows: rows, rules: rules.reference)
+      let workers = Int.random(in: 1...4, using: &random)
+      let links = try SpilledLinks(rows, rules: rules, workers: workers, &random)
+      let whole = try Persons(rows, rules: rules, workers: workers, &random)
+      #expect(links.counts == whole.counts, "seed \(seed), \(rules)")
+      let asked = rows.filter { _ in !random.oneIn(3) }
+      var tables = [ByteTable(), ByteTable()]
+      for row in asked {
+        tables[Int.random(in: 0..<2, using: &random)].append(row.key)
+      }
+      let opened = rows.flatMap { [$0.known].compactMap { $0 } + $0.anonymous }.map {
+        Array($0.utf8) + [EntityKey.openEnd]
+      }
+      for key in opened { tables[0].append(key) }
+      let persons = try links.persons(of: tables)
+      for row in asked {
+        let expected = reference.person(of: row)
+        #expect(persons.name(of: row.key, at: row.time) == expected, "seed \(seed), \(row)")
+        if row.known == nil, case .known = expected { moved += 1 }
+      }
+      for key in opened {
+        #expect(persons.name(of: key, at: 5) == whole.name(of: key, at: 5), "seed \(seed)")
+      }
+    }
+    #expect(moved > 300)
+  }
+
   /// Times of links that went through scratch.
   @Test func spilled() throws {
     var random = SplitMix64(seed: 1)
@@ -92,5 +128,7 @@ import Testing
     #expect(persons.name(of: kiosk.key, at: 1) == .device("kiosk"))
     let device = IdentityRow(time: 1, anonymous: ["d7"])
     #expect(persons.name(of: device.key, at: 1) == .known("p7"))
+    let spilled = try SpilledLinks(rows, rules: IdentityRules(), workers: 2, &random)
+    #expect(spilled.counts == persons.counts)
   }
 }

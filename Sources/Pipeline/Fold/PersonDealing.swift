@@ -6,8 +6,11 @@ import Timelines
 struct PersonDealing {
   var options: RunOptions
   var control: RunControl
+  /// Nil also for those of whom not all is in memory.
   private(set) var users: Persons?
   private(set) var accounts: Persons?
+  /// Users whose links do not fit into memory.
+  private(set) var spilled: SpilledLinks?
 
   /// Decides from what all workers saw.
   ///
@@ -20,12 +23,23 @@ struct PersonDealing {
     self.control = control
     guard let plan else { return }
     let links = consume links
-    try HeldLimits(options).checkLinks(
-      links.reduce(0) { $0 + ($1.users?.footprint ?? 0) + ($1.accounts?.footprint ?? 0) }
-        + rows.reduce(0) { $0 + $1.footprint })
+    let limits = HeldLimits(options)
+    let bytes =
+      links.reduce(0) { $0 + $1.footprint } + rows.reduce(0) { $0 + $1.footprint }
     if let rules = plan.users {
-      users = try Persons(
-        links.compactMap(\.users), with: rows, rules: rules, findsOpen: plan.findsOpen)
+      let logs = links.compactMap(\.users)
+      if links.contains(where: \.hasSpilled) || rows.contains(where: \.hasSpilled)
+        || plan.spillsLinks && !limits.fitLinks(bytes)
+      {
+        spilled = try survey(
+          SpilledLinks(logs, with: rows, rules: rules, findsOpen: plan.findsOpen))
+        try limits.checkAliases(spilled?.footprint ?? 0)
+      } else {
+        try limits.checkLinks(bytes)
+        users = try Persons(logs, with: rows, rules: rules, findsOpen: plan.findsOpen)
+      }
+    } else {
+      try limits.checkLinks(bytes)
     }
     if let rules = plan.accounts {
       accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)
@@ -36,6 +50,29 @@ struct PersonDealing {
         links.compactMap(\.carried), users: users, memoryBytes: options.memoryBytesMax ?? 1 << 30)
       accounts = carrying
     }
+  }
+
+  /// What was found of users; nil where nobody asked.
+  var userCounts: IdentityCounts? { spilled?.counts ?? users?.counts }
+
+  /// Finds out what has to be known of all links before anybody's person is.
+  private func survey(_ links: SpilledLinks) throws -> SpilledLinks {
+    var links = links
+    let partitions = 0..<links.partitionCount
+    var surveys = try control.share(partitions, threads: options.threads) { [links] in
+      SpilledLinks.Survey(links)
+    } work: { number, survey in
+      try survey.look(at: number)
+    }
+    for index in surveys.indices { try surveys[index].finish() }
+    links.take(surveys)
+    let counts = try control.share(partitions, threads: options.threads) {
+      SpilledLinks.Count()
+    } work: { [links] number, count in
+      try links.count(number, &count)
+    }
+    links.take(counts)
+    return links
   }
 
   /// Joins the shards of all workers, with every row in its person's partition.
@@ -63,6 +100,8 @@ struct PersonDealing {
   func joined(
     _ shards: consuming [TimelineShards], of schema: TimelineSchema, files: [InputLedger]
   ) throws -> TimelineMerge {
+    let users = spilled.map { .spilled($0) } ?? users.map { PersonSource.whole($0) }
+    let accounts = accounts.map { PersonSource.whole($0) }
     let lookup =
       schema.hasPersons
       ? PersonLookup(entities: schema.entity == .user ? users : accounts, users: users)

@@ -52,9 +52,11 @@ struct ReportPass {
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
     var links: [IdentityLinks] = []
     swap(&links, &scan.links)
+    var plan = IdentityPlan(spec, reading.plan)
+    plan?.spillsLinks = scan.spillsLinks
     let persons = try PersonDealing(
-      consume links, with: scan.shards.joined().compactMap(\.linkedRows),
-      plan: IdentityPlan(spec, reading.plan), options: options, control: control)
+      consume links, with: scan.shards.joined().compactMap(\.linkedRows), plan: plan,
+      options: options, control: control)
     for schema in scan.shards.indices {
       for worker in scan.shards[schema].indices { scan.shards[schema][worker].dropLinks() }
     }
@@ -78,7 +80,7 @@ struct ReportPass {
       reading: reading, observation: observation, files: scan.files,
       judged: scan.files.byInput(judged), folds: folds.map { merged($0) }, lists: lists,
       facts: facts,
-      persons: persons.users?.counts, mergedAccounts: persons.accounts?.counts,
+      persons: persons.userCounts, mergedAccounts: persons.accounts?.counts,
       unseenProperties: scan.unseenProperties, spaces: scan.spaces, warnings: warnings, fresh: fresh
     )
   }

@@ -78,6 +78,9 @@ package struct AnalysisRun: Sendable {
     _ inputs: ReadableInputs?, _ reading: ReadingPlan
   ) throws -> (LogScan.Result, warnings: [String], fresh: [Int]?) {
     let plan = reading.plan
+    var identity = IdentityPlan(spec, plan)
+    // Whoever carries accounts asks for everybody's users at once.
+    if identity?.carries == false { identity?.spillsLinks = true }
     var options = options
     options.limits = reading.limits
     let budget = MemoryBudget(limit: options.memoryBytesMax ?? .max)
@@ -92,7 +95,7 @@ package struct AnalysisRun: Sendable {
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(files), partitionsAreLeft: false,
         zoneQuestion: reading.question,
-        identity: IdentityPlan(spec, plan), spaces: spaces)
+        identity: identity, spaces: spaces)
       return (try scan.read(files), warnings, nil)
     }
     for part in parts {
@@ -113,7 +116,7 @@ package struct AnalysisRun: Sendable {
       let scan = StoreScan(
         plan: plan, options: options, control: control, budget: budget,
         partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes),
-        identity: IdentityPlan(spec, plan), source: store.kept, spaces: spaces)
+        identity: identity, source: store.kept, spaces: spaces)
       return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
     } catch {
       throw store.explained(error)

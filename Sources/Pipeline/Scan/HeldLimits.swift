@@ -1,5 +1,7 @@
+import Timelines
+
 /// What no scratch file can take, and so is refused before it takes more than a run may: names of
-/// events, and who is who.
+/// events, aliases, and who is who where that is asked for as a whole.
 ///
 /// A run has `--memory`, which timelines fill until they spill, and 100 MB beside it. Of these the
 /// program itself needs about half.
@@ -29,17 +31,48 @@ struct HeldLimits: Sendable {
     }
   }
 
-  /// - Parameter bytes: of all workers' links. Joining them takes twice as much again, when timelines
-  ///   have spilled, and a table that grows is there twice.
+  /// Joining links takes twice as much as they do, when timelines have spilled, and a table that grows
+  /// is there twice.
+  private static func joined(_ bytes: Int) -> Int { bytes * 7 / 2 }
+
+  /// Bytes of all workers' links that may stay in memory where others can spill.
+  var linkBytesMax: Int {
+    guard let memoryBytes else { return .max }
+    return min(memoryBytes / 2, (memoryBytes + Self.besideBytes) / 7 * 2)
+  }
+
+  func fitLinks(_ bytes: Int) -> Bool { bytes <= linkBytesMax }
+
+  /// What all workers hold that cannot spill.
+  func checkHeld(_ budget: MemoryBudget, linksSpill: Bool) throws {
+    if linksSpill {
+      try checkAliases(budget.aliasBytes)
+    } else {
+      try checkLinks(budget.linkBytes + budget.aliasBytes)
+    }
+  }
+
+  /// - Parameter bytes: of all workers' links, where they cannot spill.
   func checkLinks(_ bytes: Int) throws {
     guard let memoryBytes else { return }
-    let all = bytes * 7 / 2
-    if all > memoryBytes + Self.besideBytes {
+    if Self.joined(bytes) > memoryBytes + Self.besideBytes {
       throw RunFailure(
         .badData,
-        "who is who takes \(all) bytes, more than --memory has room for (\(memoryBytes)): give `anonymous` "
-          + "fewer ids, by an id that lasts longer than a visit, leave `identity` out, or give more "
-          + "--memory; nothing was published")
+        "who is who takes \(Self.joined(bytes)) bytes, more than --memory has room for "
+          + "(\(memoryBytes)): give `anonymous` fewer ids, by an id that lasts longer than a visit, "
+          + "leave `identity` out, or give more --memory; nothing was published")
+    }
+  }
+
+  /// - Parameter bytes: of all workers' aliases, which never spill.
+  func checkAliases(_ bytes: Int) throws {
+    guard let memoryBytes else { return }
+    if Self.joined(bytes) > memoryBytes + Self.besideBytes {
+      throw RunFailure(
+        .badData,
+        "ids that are another one's by `alias` take \(Self.joined(bytes)) bytes, more than --memory "
+          + "has room for (\(memoryBytes)): leave `alias` out, or give more --memory; nothing was "
+          + "published")
     }
   }
 }

@@ -13,6 +13,8 @@ struct IdentityPlan: Sendable {
   var findsOpen: Bool
   /// Rows without an account take one.
   var carries = false
+  /// Users' links may leave memory: for those who ask for one partition's at a time.
+  var spillsLinks = false
 
   /// For ids that somebody names, in rows that have kept all links.
   init(_ identity: IdentitySpec, _ sources: [SourceSpec]) {
@@ -43,11 +45,21 @@ struct IdentityLinks: Sendable {
   var accounts: IdentityLog?
   var carried: CarryLog?
 
-  init(_ plan: IdentityPlan, budget: MemoryBudget, scratch: String) {
-    users = plan.users.map { IdentityLog(rules: $0, budget: budget, scratch: scratch) }
+  init(
+    _ plan: IdentityPlan, budget: MemoryBudget, scratch: String, spilling: LinkSpilling? = nil
+  ) {
+    users = plan.users.map {
+      IdentityLog(rules: $0, budget: budget, scratch: scratch, spilling: spilling)
+    }
     accounts = plan.accounts.map { IdentityLog(rules: $0, budget: budget, scratch: scratch) }
     carried = plan.carries ? CarryLog(budget: budget, scratch: scratch) : nil
   }
+
+  /// Whether some of it has left memory.
+  var hasSpilled: Bool { users?.hasSpilled ?? false }
+
+  /// Bytes of memory that it takes who is who.
+  var footprint: Int { (users?.footprint ?? 0) + (accounts?.footprint ?? 0) }
 
   mutating func append(_ batch: borrowing EventBatch) throws {
     try users?.append(batch)

@@ -38,6 +38,12 @@ struct LogScan {
     return plan.schemas.firstIndex { TimelineShards.takesLinks($0) }
   }
 
+  /// Where links go that do not fit into memory; nil where whoever asks for them wants all at once.
+  var linkSpilling: LinkSpilling? {
+    guard let identity, identity.spillsLinks, lens == nil else { return nil }
+    return LinkSpilling(options, partitions: partitions)
+  }
+
   struct Result: Sendable {
     /// In canonical order.
     var files: [InputLedger]
@@ -45,6 +51,8 @@ struct LogScan {
     var shards: [[TimelineShards]]
     /// By worker: who is who.
     var links: [IdentityLinks] = []
+    /// Links may leave memory.
+    var spillsLinks = false
     /// Through the lens.
     var entity: EntitySightings
     /// Properties that no event had a value of.
@@ -121,8 +129,18 @@ struct LogScan {
     for partial in partials.dropFirst() { facts.add(partial.spaces) }
     facts.maps = spaces?.maps ?? []
     return Result(
-      files: ledgers, shards: shards, links: partials.compactMap(\.links), entity: entity,
+      files: ledgers, shards: shards, links: partials.compactMap(\.links),
+      spillsLinks: linkSpilling != nil, entity: entity,
       unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
+  }
+}
+
+extension LinkSpilling {
+  /// For the workers of a run: each has a log of its own, and one of the links that go with rows.
+  init(_ options: RunOptions, partitions: Int) {
+    self.init(
+      partitions: partitions, bytesMax: HeldLimits(options).linkBytesMax,
+      workers: 2 * max(1, options.threads))
   }
 }
 

@@ -55,10 +55,11 @@ struct ScanWorker {
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch,
           areLeft: scan.partitionsAreLeft,
-          links: number == linked ? scan.identity?.users : nil)
+          links: number == linked ? scan.identity?.users : nil, linkSpilling: scan.linkSpilling)
       },
       links: scan.identity.map {
-        IdentityLinks($0, budget: scan.budget, scratch: scan.options.scratch)
+        IdentityLinks(
+          $0, budget: scan.budget, scratch: scan.options.scratch, spilling: scan.linkSpilling)
       }, entity: EntitySightings(schemas: scan.plan.schemas.count),
       sightings: PropertySightings(scan.plan.extraction))
   }
@@ -187,7 +188,7 @@ struct ScanWorker {
     }
     let limits = HeldLimits(scan.options)
     try limits.checkNames(partial.shards.reduce(0) { $0 + $1.namesFootprint })
-    try limits.checkLinks(scan.budget.linkBytes)
+    try limits.checkHeld(scan.budget, linksSpill: scan.identity?.spillsLinks ?? false)
     share.add(tally, of: chunk, samplesMax: scan.options.limits.rejectSamplesMax)
     share.judged.matched += used.count { $0 == 1 }
     share.judged.spread.add(scan.lens == nil ? batch.times : times, used: used)

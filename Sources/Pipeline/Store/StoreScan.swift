@@ -125,6 +125,12 @@ struct StoreScan {
     return segment.blocks(ofEntity: lens.id)
   }
 
+  /// Nil where links stay in memory.
+  private var linkSpilling: LinkSpilling? {
+    guard let identity, identity.spillsLinks, lens == nil else { return nil }
+    return LinkSpilling(options, partitions: partitions)
+  }
+
   private func makeWorker(files: Int) -> Worker {
     let texts = plan.extraction.texts.map(\.name)
     let numbers = plan.extraction.numbers.map(\.name)
@@ -134,7 +140,10 @@ struct StoreScan {
           schema: schema, textColumns: texts, numberColumns: numbers, partitions: partitions,
           budget: budget, scratch: options.scratch)
       },
-      links: identity.map { IdentityLinks($0, budget: budget, scratch: options.scratch) },
+      links: identity.map {
+        IdentityLinks(
+          $0, budget: budget, scratch: options.scratch, spilling: linkSpilling)
+      },
       rows: SegmentRows(
         textNames: texts + (source.links == nil ? [] : StoredLinks.names), numberNames: numbers,
         wantsIDs: plan.extractions.contains { !$0.id.isEmpty }),
@@ -290,7 +299,7 @@ struct StoreScan {
     return LogScan.Result(
       files: files,
       shards: plan.schemas.indices.map { schema in workers.map { $0.shards[schema] } },
-      links: workers.compactMap(\.links), entity: entity,
+      links: workers.compactMap(\.links), spillsLinks: linkSpilling != nil, entity: entity,
       unseenProperties: sightings.unseen(plan.extraction), spaces: facts)
   }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import System
 import Values
 
 /// Builds one partition: joins the dictionaries of its shards, places every event with its entity
@@ -24,7 +25,7 @@ struct PartitionBuilder {
     hash = rules.hash
   }
 
-  func build(_ parts: consuming [ShardPart]) -> BuiltPartition {
+  func build(_ parts: consuming [ShardPart]) throws(ScratchError) -> BuiltPartition {
     var parts = consume parts
     var codes = [ShardCodes](
       repeating: ShardCodes(entities: [], values: [], numberShift: 0, idShift: 0),
@@ -32,7 +33,7 @@ struct PartitionBuilder {
     let entities = joinEntities(&parts, &codes)
     // By column of the words: where ids of persons stand.
     var people: [Int: PartitionUsers] = [:]
-    let values = joinValues(parts, &codes, &people)
+    let values = try joinValues(parts, &codes, &people)
     var numbers = PackedDecimals()
     var ids = PackedIDs()
     for (index, part) in parts.enumerated() {
@@ -135,7 +136,7 @@ struct PartitionBuilder {
   /// The text values of the partition in byte order: the absent value, which is empty, comes first.
   private func joinValues(
     _ parts: [ShardPart], _ codes: inout [ShardCodes], _ people: inout [Int: PartitionUsers]
-  ) -> ByteTable {
+  ) throws(ScratchError) -> ByteTable {
     var joined = ByteInterner()
     _ = joined.intern([UInt8]().span, hash: hash([UInt8]().span))
     for index in parts.indices {
@@ -143,12 +144,12 @@ struct PartitionBuilder {
     }
     if layout.hasUser, let persons = rules.persons.users {
       let users = codesSeen(parts, codes, column: layout.user)
-      people[layout.user] = PartitionUsers(users, &joined, persons, hash)
+      people[layout.user] = try PartitionUsers(users, &joined, persons, hash)
     }
     if let persons = rules.persons.entities {
       for column in columnsOfIDs {
         let ids = codesSeen(parts, codes, column: column)
-        people[column] = PartitionUsers(ids, isOpen: true, &joined, persons, hash)
+        people[column] = try PartitionUsers(ids, isOpen: true, &joined, persons, hash)
       }
     }
     let (sorted, ranks) = sort(joined.strings)

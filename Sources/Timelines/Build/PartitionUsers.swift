@@ -1,3 +1,4 @@
+import System
 import Values
 
 /// Who stands in a column of a partition, as user or as a text that is an id: codes of the ids that
@@ -28,16 +29,19 @@ struct PartitionUsers {
   ///   - users: codes in `values` of all ids that stand as users.
   ///   - isOpen: nobody says in which place the ids stood.
   init(
-    _ users: Set<UInt32>, isOpen: Bool = false, _ values: inout ByteInterner, _ persons: Persons,
-    _ hash: ByteHash
-  ) {
-    self.persons = persons
+    _ users: Set<UInt32>, isOpen: Bool = false, _ values: inout ByteInterner,
+    _ source: PersonSource, _ hash: ByteHash
+  ) throws(ScratchError) {
     let strings = values.strings
-    for code in users {
+    let codes = users.filter { !strings[Int($0)].isEmpty }
+    var keys = ByteTable()
+    for code in codes {
+      keys.append(isOpen ? strings[Int(code)] + [EntityKey.openEnd] : strings[Int(code)])
+    }
+    persons = try source.persons(of: [keys])
+    for (index, code) in codes.enumerated() {
       let key = strings[Int(code)]
-      if key.isEmpty { continue }
-      let opened = isOpen ? Array(key) + [EntityKey.openEnd] : []
-      let owner = persons.owner(of: isOpen ? opened.span : key.span)
+      let owner = persons.owner(of: keys[index].span)
       if owner == .itself { continue }
       let first = isOpen ? key : key.prefix(EntityKey.firstCount(key.span) + 1)
       seen.append(

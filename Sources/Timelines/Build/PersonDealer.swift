@@ -7,7 +7,8 @@ import Values
 package struct PersonDealer: Sendable {
   var shards: [PartitionShard]
   var spills: ShardSpills
-  let persons: Persons
+  /// Of links that have left memory those of the partition that is dealt.
+  private(set) var persons: Persons
   private let layout: RowLayout
   let hash: ByteHash
   let placing: ByteHash
@@ -25,12 +26,15 @@ package struct PersonDealer: Sendable {
   /// By file: rows that go nowhere.
   package private(set) var lost: [UInt32: LostRows] = [:]
 
-  init(_ merge: TimelineMerge, persons: Persons, scratch: String?) {
+  init(_ merge: TimelineMerge, persons source: PersonSource, scratch: String?) {
     let partitions = merge.partitionCount
     shards = (0..<partitions).map { _ in PartitionShard() }
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     spills = ShardSpills(layout: merge.rules.layout, partitions: partitions, scratch: scratch)
-    self.persons = persons
+    switch source {
+    case .whole(let persons): self.persons = persons
+    case .spilled: persons = Persons()
+    }
     layout = merge.rules.layout
     hash = merge.rules.hash
     placing = merge.placing
@@ -43,6 +47,9 @@ package struct PersonDealer: Sendable {
     budget.addHolder()
     account(heldWhenEmpty)
   }
+
+  /// Takes over who is who in the partition to be dealt next.
+  mutating func take(_ persons: Persons) { self.persons = persons }
 
   mutating func account(_ grown: Int) {
     held += grown

@@ -29,6 +29,16 @@ struct PersonSplit {
     (self.moves, self.isTimed) = (moves, isTimed)
   }
 
+  /// Of entities of which is known already which leave: not whose they are.
+  init(_ leaving: LeavingEntities) {
+    persons = Persons()
+    owners = []
+    isLeaving = leaving.flags
+    (moves, isTimed) = (leaving.flags.contains(true), false)
+  }
+
+  var leaving: LeavingEntities { LeavingEntities(isLeaving) }
+
   /// The one person whose all rows of an entity are; nil if they stay, or go by their times.
   @inline(__always)
   func onlyPerson(of entity: Int) -> UInt32? {
@@ -86,4 +96,18 @@ struct PersonSplit {
 struct RowPlace: Hashable {
   var block: Int
   var row: Int
+}
+
+/// Which entities of a part leave: a bit each.
+struct LeavingEntities: Sendable, Equatable {
+  private var words: [UInt64]
+  private let count: Int
+
+  init(_ flags: [Bool]) {
+    count = flags.count
+    words = [UInt64](repeating: 0, count: (flags.count + 63) / 64)
+    for index in flags.indices where flags[index] { words[index >> 6] |= 1 << UInt64(index & 63) }
+  }
+
+  var flags: [Bool] { (0..<count).map { words[$0 >> 6] >> UInt64($0 & 63) & 1 == 1 } }
 }

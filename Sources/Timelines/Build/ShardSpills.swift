@@ -9,12 +9,14 @@ struct ShardSpills: Sendable {
   private(set) var rows: [Int]
   /// Of another machine's: by its number of an input, the number here.
   private(set) var inputs: [UInt32]?
+  private let layout: RowLayout
   private var writer: RunWriter
   private let scratch: String?
 
   /// Without `scratch` nothing is written.
   init(layout: RowLayout, partitions: Int, scratch: String?) {
     rows = [Int](repeating: 0, count: partitions)
+    self.layout = layout
     writer = RunWriter(layout: layout)
     self.scratch = scratch
   }
@@ -125,5 +127,29 @@ struct ShardSpills: Sendable {
   func segments(partition: Int) -> [Place] {
     guard let file else { return [] }
     return spills.compactMap { spill in spill.range(of: partition).map { (file, $0, inputs) } }
+  }
+
+  /// Reads the segments of a partition back, one after the other.
+  ///
+  /// - Parameter kinds: the codes that rows get.
+  func forEachPart(
+    partition: Int, kinds: [WorkerKind: UInt32],
+    _ body: (ShardPart) throws(ScratchError) -> Void
+  ) throws(ScratchError) {
+    for (file, segment, inputs) in segments(partition: partition) {
+      let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
+      let part: ShardPart
+      do throws(RunReader.Damage) {
+        var reader = try RunReader(bytes, partition: partition, layout: layout)
+        var read = try reader.part(kindCodes: kinds)
+        if let inputs, !read.renumber(inputs, layout) {
+          throw RunReader.Damage(what: "an unknown input")
+        }
+        part = read
+      } catch {
+        throw file.damaged(error.what)
+      }
+      try body(part)
+    }
   }
 }

@@ -1,17 +1,4 @@
 package import System
-import Values
-
-/// Who the entities of a merge are, and who their users are: nil where ids mean themselves.
-package struct PersonLookup: Sendable {
-  package var entities: Persons?
-  package var users: Persons?
-
-  package init(entities: Persons? = nil, users: Persons? = nil) {
-    // Without links and aliases every key is itself; only keys of several ids have to be shortened.
-    self.entities = entities.flatMap { $0.movesNothing ? nil : $0 }
-    self.users = users.flatMap { $0.movesNothing ? nil : $0 }
-  }
-}
 
 extension TimelineMerge {
   /// Whether `deal` has to be called for each partition, and then `takeOver`, before any is built.
@@ -27,7 +14,7 @@ extension TimelineMerge {
   package func deal(
     partition: Int, by dealer: inout PersonDealer, from earliest: Int64 = .min
   ) throws(ScratchError) {
-    guard let persons = rules.persons.entities else { return }
+    guard let source = rules.persons.entities else { return }
     var held = take(partition: partition)
     var parts: [(part: ShardPart, entities: ByteTable)] = held.map { entry in
       (
@@ -39,7 +26,12 @@ extension TimelineMerge {
       guard case .read(let entities) = part.entities else { continue }
       parts.append((part, entities))
     }
+    let persons = try source.persons(of: parts.map(\.entities))
     let splits = parts.map { PersonSplit($0.entities, persons) }
+    if source.isSpilled {
+      dealer.take(persons)
+      note(leaving: splits.dropFirst(held.count).map(\.leaving), partition: partition)
+    }
     var drops = [Set<RowPlace>](repeating: [], count: parts.count)
     if rules.layout.hasID, splits.contains(where: \.isTimed) {
       let duplicates = TimedDuplicates(parts, splits, self)

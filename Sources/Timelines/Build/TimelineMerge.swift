@@ -36,6 +36,8 @@ package final class TimelineMerge: TimelineSource {
     var lost: [UInt32: LostRows] = [:]
     /// By partition and file: duplicates that were found before rows were dealt.
     var duplicates: [Int: [UInt32: Int]] = [:]
+    /// By partition: of each spilled part whose rows have left, where that is not found out again.
+    var leaving: [Int: [LeavingEntities]] = [:]
   }
 
   /// Takes over the shards, which must have one schema and one number of partitions; at least one.
@@ -129,17 +131,10 @@ package final class TimelineMerge: TimelineSource {
     // Not held twice: the builder changes the first table, and frees the rest as it goes.
     taken = []
     defer { budget.add(-heldBytes) }
-    for var part in try spilledParts(partition: partition) {
-      if let persons = rules.persons.entities, case .read(let entities) = part.entities {
-        // What has left was dealt.
-        let split = PersonSplit(entities, persons)
-        if split.moves { split.separate(&part, width: rules.layout.words) { _, _, _ in } }
-      }
-      parts.append(part)
-    }
+    parts += try stayingParts(partition: partition)
     let (dealt, found) = state.withLock { ($0.dealt, $0.duplicates[partition] ?? [:]) }
     parts += try read(dealt, partition: partition)
-    var built = PartitionBuilder(rules, partition: partition).build(consume parts)
+    var built = try PartitionBuilder(rules, partition: partition).build(consume parts)
     if !found.isEmpty {
       var counts = found
       for count in built.duplicates { counts[count.file, default: 0] += count.count }
@@ -201,6 +196,29 @@ package final class TimelineMerge: TimelineSource {
     state.withLock { $0.duplicates[partition] = duplicates }
   }
 
+  func note(leaving: [LeavingEntities], partition: Int) {
+    if leaving.isEmpty { return }
+    state.withLock { $0.leaving[partition] = leaving }
+  }
+
+  /// What the workers spilled of a partition, without the rows that have left: these were dealt.
+  private func stayingParts(partition: Int) throws(ScratchError) -> [ShardPart] {
+    var parts = try spilledParts(partition: partition)
+    guard let source = rules.persons.entities, !parts.isEmpty else { return parts }
+    let splits: [PersonSplit]
+    if let leaving = state.withLock({ $0.leaving.removeValue(forKey: partition) }) {
+      splits = leaving.map { PersonSplit($0) }
+    } else {
+      let tables = parts.map(\.readEntities)
+      let persons = try source.persons(of: tables)
+      splits = tables.map { PersonSplit($0, persons) }
+    }
+    for index in parts.indices where splits[index].moves {
+      splits[index].separate(&parts[index], width: rules.layout.words) { _, _, _ in }
+    }
+    return parts
+  }
+
   /// What the workers spilled of a partition.
   func spilledParts(partition: Int) throws(ScratchError) -> [ShardPart] {
     try read(spilled, partition: partition)
@@ -210,18 +228,8 @@ package final class TimelineMerge: TimelineSource {
     _ spills: [ShardSpills], partition: Int
   ) throws(ScratchError) -> [ShardPart] {
     var parts: [ShardPart] = []
-    for (file, segment, inputs) in spills.flatMap({ $0.segments(partition: partition) }) {
-      let bytes = try file.read(offset: segment.lowerBound, count: segment.count)
-      do throws(RunReader.Damage) {
-        var reader = try RunReader(bytes, partition: partition, layout: rules.layout)
-        var part = try reader.part(kindCodes: rules.kinds.codes)
-        if let inputs, !part.renumber(inputs, rules.layout) {
-          throw RunReader.Damage(what: "an unknown input")
-        }
-        parts.append(part)
-      } catch {
-        throw file.damaged(error.what)
-      }
+    for spills in spills {
+      try spills.forEachPart(partition: partition, kinds: rules.kinds.codes) { parts.append($0) }
     }
     return parts
   }

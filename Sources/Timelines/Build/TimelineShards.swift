@@ -84,22 +84,24 @@ package struct TimelineShards: Sendable {
   ///   - areLeft: The partitions leave this process, so that other ones must find the same entities
   ///     in them.
   ///   - links: nil where links do not go with their rows (`takesLinks`).
+  ///   - linkSpilling: nil where they stay in memory when their rows leave it.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
-    scratch: String? = nil, areLeft: Bool = true, links: IdentityRules? = nil
+    scratch: String? = nil, areLeft: Bool = true, links: IdentityRules? = nil,
+    linkSpilling: LinkSpilling? = nil
   ) {
     self.init(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns,
       partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, links: links,
-      hashMask: .max)
+      linkSpilling: linkSpilling, hashMask: .max)
   }
 
   /// `hashMask` keeps only some bits of every hash: tests make all strings collide.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
     budget: MemoryBudget, scratch: String?, areLeft: Bool = true, links: IdentityRules? = nil,
-    hashMask: UInt64
+    linkSpilling: LinkSpilling? = nil, hashMask: UInt64
   ) {
     func columns(_ names: [String], in all: [String]) -> [Int] {
       names.map { name in
@@ -132,7 +134,8 @@ package struct TimelineShards: Sendable {
     self.budget = budget
     spills = ShardSpills(layout: layout, partitions: partitionCount, scratch: scratch)
     self.links = links.flatMap {
-      Self.takesLinks(schema) ? IdentityLog(rules: $0, budget: budget, scratch: scratch) : nil
+      Self.takesLinks(schema)
+        ? IdentityLog(rules: $0, budget: budget, scratch: scratch, spilling: linkSpilling) : nil
     }
     hasLinkKeys = self.links != nil
     budget.addHolder()

@@ -8,7 +8,13 @@ struct AliasGraph {
   private var target: [UInt32: (to: UInt32, time: Int64)] = [:]
 
   /// - Parameter names: of ids, by code.
-  mutating func add(from: UInt32, to: UInt32, time: Int64, names: ByteTable) {
+  init(_ aliases: [PersonsBuilder.Alias], names: ByteTable) {
+    for alias in aliases {
+      add(from: alias.from, to: alias.to, time: alias.time, names: names)
+    }
+  }
+
+  private mutating func add(from: UInt32, to: UInt32, time: Int64, names: ByteTable) {
     if from == to { return }
     if let held = target[from] {
       if held.time > time { return }

@@ -4,8 +4,8 @@ package import System
 /// What one worker saw of who is who: which ids stood in one row, and when.
 ///
 /// Each distinct tuple of ids is held once, with its first and last time. No row is held: so memory
-/// grows with people and their devices, not with what they do. Nothing is decided here; `Persons`
-/// does that, from the logs of all workers.
+/// grows with people and their devices, not with what they do; where it may, it spills (`LinkSpills`).
+/// Nothing is decided here; `Persons` does that, from the logs of all workers.
 package struct IdentityLog: Sendable {
   struct Times: Sendable {
     var first: Int64
@@ -27,21 +27,26 @@ package struct IdentityLog: Sendable {
   }
 
   /// Known ids with the anonymous ids beside them (`EntityKey`).
-  private(set) var tuples = ByteInterner()
-  private(set) var tupleTimes: [Times] = []
-  private(set) var linkTimes: LinkTimes
+  var tuples = ByteInterner()
+  var tupleTimes: [Times] = []
+  var linkTimes: LinkTimes
   /// Known ids of rows without an anonymous id, if it has to be told who is known at all.
-  private(set) var lone = ByteInterner()
+  var lone = ByteInterner()
   /// The former id and the later one, each with its end.
   private(set) var aliases = ByteInterner()
   private(set) var aliasTimes: [Alias] = []
 
-  private let keepsTimes: Bool
+  let keepsTimes: Bool
   private let keepsKnown: Bool
   let hash = ByteHash.seeded()
   let budget: MemoryBudget
-  /// Told to the budget, beside the times' own.
-  private(set) var held = 0
+  /// Told to the budget, beside the times' own: links and lone ids, and aliases.
+  var (heldLinks, heldAliases) = (0, 0)
+  /// Nil for a log that stays in memory.
+  let spilling: LinkSpilling?
+  /// What has left memory.
+  var spills: LinkSpills?
+  let scratch: String?
   // Of the group at hand; kept for their memory.
   private var linked: [LinkedRow] = []
   private var touched: UInt8 = 0
@@ -53,8 +58,12 @@ package struct IdentityLog: Sendable {
     var slot: UInt64
   }
 
-  package init(rules: IdentityRules, budget: MemoryBudget = MemoryBudget(), scratch: String? = nil)
-  {
+  package init(
+    rules: IdentityRules, budget: MemoryBudget = MemoryBudget(), scratch: String? = nil,
+    spilling: LinkSpilling? = nil
+  ) {
+    self.scratch = scratch
+    self.spilling = scratch == nil ? nil : spilling
     keepsTimes = rules.anonymousRows == .next
     keepsKnown = rules.hasAliases && rules.hasAnonymous
     linkTimes = LinkTimes(budget: budget, scratch: scratch)
@@ -62,38 +71,45 @@ package struct IdentityLog: Sendable {
   }
 
   /// Bytes of memory held.
-  package var footprint: Int { held + linkTimes.footprint }
+  package var footprint: Int { heldLinks + heldAliases + linkTimes.footprint }
 
   /// Takes in the users of a batch, their links and their aliases.
   package mutating func append(_ batch: borrowing EventBatch) throws(ScratchError) {
     var grown = 0
     if !batch.links.isEmpty { try appendLinks(batch, grown: &grown) }
     if keepsKnown { appendLone(batch, grown: &grown) }
-    appendAliases(batch.aliases, batch, grown: &grown)
     account(grown)
+    appendAliases(batch.aliases, batch)
+    try spillIfNeeded()
   }
 
   /// Takes in the aliases of a batch's accounts.
   package mutating func appendAccounts(_ batch: borrowing EventBatch) {
-    var grown = 0
-    appendAliases(batch.accountAliases, batch, grown: &grown)
-    account(grown)
+    appendAliases(batch.accountAliases, batch)
   }
 
-  private mutating func account(_ grown: Int) {
+  mutating func account(_ grown: Int) {
     if grown == 0 { return }
-    held += grown
+    heldLinks += grown
     budget.add(grown * Self.growth)
     budget.addLinks(grown)
   }
 
+  private mutating func accountAliases(_ grown: Int) {
+    if grown == 0 { return }
+    heldAliases += grown
+    budget.add(grown * Self.growth)
+    budget.addAliases(grown)
+  }
+
   /// What cannot be spilled is twice in memory whenever a table grows: the budget keeps room for that.
-  private static let growth = 2
+  static let growth = 2
 
   /// Tells the budget that it goes.
   func giveBack() {
-    budget.add(-held * Self.growth - linkTimes.budgeted)
-    budget.addLinks(-held)
+    budget.add(-(heldLinks + heldAliases) * Self.growth - linkTimes.budgeted)
+    budget.addLinks(-heldLinks)
+    budget.addAliases(-heldAliases)
   }
 
   /// Takes over what another machine wrote.
@@ -104,9 +120,8 @@ package struct IdentityLog: Sendable {
     (tupleTimes, aliasTimes) = (section.tupleTimes, section.aliasTimes)
     linkTimes = section.times
     account(
-      tuples.footprint + lone.footprint + aliases.footprint
-        + tupleTimes.count * MemoryLayout<Times>.stride
-        + aliasTimes.count * MemoryLayout<Alias>.stride)
+      tuples.footprint + lone.footprint + tupleTimes.count * MemoryLayout<Times>.stride)
+    accountAliases(aliases.footprint + aliasTimes.count * MemoryLayout<Alias>.stride)
   }
 
   /// Rows whose tables are loaded together: see `TimelineShards`.
@@ -145,6 +160,7 @@ package struct IdentityLog: Sendable {
     let code = tuples.intern(tuple, hash: hash(tuple), grown: &grown)
     try add(code, time, grown: &grown)
     account(grown)
+    try spillIfNeeded()
   }
 
   /// Takes in the links of a shard's rows, which stand in their keys.
@@ -176,6 +192,7 @@ package struct IdentityLog: Sendable {
       }
     }
     account(grown)
+    try spillIfNeeded()
   }
 
   /// What a tuple of a table takes beside its bytes, roughly.
@@ -230,8 +247,9 @@ package struct IdentityLog: Sendable {
   }
 
   private mutating func appendAliases(
-    _ column: [ByteSlice], _ batch: borrowing EventBatch, grown: inout Int
+    _ column: [ByteSlice], _ batch: borrowing EventBatch
   ) {
+    var grown = 0
     for row in column.indices where !column[row].isAbsent {
       let both = batch.bytes.span.extracting(column[row].range)
       let code = aliases.intern(both, hash: hash(both), grown: &grown)
@@ -240,5 +258,6 @@ package struct IdentityLog: Sendable {
       aliasTimes.append(Alias(code: code, time: time))
       grown += MemoryLayout<Alias>.stride
     }
+    accountAliases(grown)
   }
 }

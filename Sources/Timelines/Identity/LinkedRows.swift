@@ -10,6 +10,9 @@ package struct LinkedRows: Sendable {
   /// Links of rows that no shard keeps, and of those that have left memory.
   let log: IdentityLog
 
+  /// Whether links have left memory.
+  package var hasSpilled: Bool { log.hasSpilled }
+
   /// Bytes that links take.
   package var footprint: Int {
     var bytes = log.footprint

@@ -15,14 +15,12 @@ extension Persons {
     var builder = PersonsBuilder(rules: rules)
     for log in logs { builder.add(log) }
     for rows in rows { builder.add(rows) }
-    let aliases = builder.addAliases(logs)
+    let aliases = builder.addAliases(logs) { ids in
+      ids.filter { id in logs.contains { $0.isLone(id) } }
+    }
     let names = builder.known.strings
     let holds = builder.judge(names: names)
-    var graph = AliasGraph()
-    for alias in aliases {
-      graph.add(from: alias.from, to: alias.to, time: alias.time, names: names)
-    }
-    let personOf = graph.persons(names: names)
+    let personOf = AliasGraph(aliases, names: names).persons(names: names)
     var decided = Decided(count: builder.heads.count)
     let shared = builder.decide(&decided, holds: holds, personOf: personOf, names: names)
     if !shared.isEmpty {
@@ -32,19 +30,28 @@ extension Persons {
     builder.count(decided, holds: holds, personOf: personOf, aliases: aliases)
     let budget = logs.first?.budget
     for log in logs { log.giveBack() }
+    self.init(
+      builder, decided, personOf: personOf, names: names,
+      findsKnown: findsOpen || !aliases.isEmpty)
+    // Held to the end of the run.
+    budget?.add(footprint)
+  }
 
-    self.rules = rules
+  /// - Parameter findsKnown: known ids may mean others, or are asked for without their place.
+  init(
+    _ builder: PersonsBuilder, _ decided: Decided, personOf: [UInt32], names: ByteTable,
+    findsKnown: Bool
+  ) {
+    rules = builder.rules
     counts = builder.counts
     self.names = names
     self.personOf = personOf
-    known = findsOpen || !aliases.isEmpty ? builder.known : ByteInterner(slots: 1)
+    known = findsKnown ? builder.known : ByteInterner(slots: 1)
     anonymous = rules.anonymousRows == .own ? ByteInterner(slots: 1) : builder.anonymous
     owners = decided.owners
     timed = decided.timed
     spans = decided.spans
     hash = builder.hash
-    // Held to the end of the run.
-    budget?.add(footprint)
   }
 
   /// Whose the rows of anonymous ids are.
@@ -78,7 +85,12 @@ extension PersonsBuilder {
   }
 
   /// Aliases of known ids; those of ids that occur as anonymous ones alone become links.
-  mutating func addAliases(_ logs: [IdentityLog]) -> [Alias] {
+  ///
+  /// - Parameter areKnown: which of some former ids, in no link that is at hand, stand in a known id's
+  ///   place somewhere.
+  mutating func addAliases<Failure>(
+    _ logs: [IdentityLog], areKnown: (Set<[UInt8]>) throws(Failure) -> Set<[UInt8]>
+  ) throws(Failure) -> [Alias] {
     guard logs.contains(where: { !$0.aliasTimes.isEmpty }) else { return [] }
     var found: [(from: [UInt8], to: UInt32, time: Int64)] = []
     for log in logs {
@@ -91,7 +103,9 @@ extension PersonsBuilder {
         found.append((Array(both[ids[0]]), intern(strings.bytes, ids[1], in: \.known), alias.time))
       }
     }
-    let isKnown = knownNames(among: Set(found.map(\.from)), logs)
+    let former = Set(found.map(\.from))
+    let linked = former.filter { known.find($0.span, hash: hash($0.span)) != nil }
+    let isKnown = linked.union(rules.hasAnonymous ? try areKnown(former.subtracting(linked)) : [])
     var aliases: [Alias] = []
     for alias in found {
       if !rules.hasAnonymous || isKnown.contains(alias.from) {
@@ -106,17 +120,11 @@ extension PersonsBuilder {
     return aliases
   }
 
-  /// Which of these ids stand in a known id's place somewhere.
-  private func knownNames(among ids: Set<[UInt8]>, _ logs: [IdentityLog]) -> Set<[UInt8]> {
-    ids.filter { id in
-      known.find(id.span, hash: hash(id.span)) != nil
-        || logs.contains { $0.isLone(id) }
-    }
-  }
-
   /// By pair: whether it holds. An anonymous id of too many people links nobody; then a known id with
   /// too many of those that are left.
-  mutating func judge(names: ByteTable) -> [Bool] {
+  ///
+  /// - Parameter guests: those known ids, where not all links are at hand.
+  mutating func judge(names: ByteTable, guests given: ByteInterner? = nil) -> [Bool] {
     var holds = [Bool](repeating: true, count: pairs.count)
     var devices = [Int](repeating: 0, count: names.count)
     var crowded: [UInt32] = []
@@ -129,11 +137,15 @@ extension PersonsBuilder {
         at = pairs[Int(at)].next
       }
     }
-    let guests = devices.indices.filter { devices[$0] > rules.anonymousMax }.map { UInt32($0) }
+    let isGuest =
+      given.map { given in
+        (0..<names.count).map {
+          given.count > 0 && given.find(names[$0].span, hash: hash(names[$0].span)) != nil
+        }
+      } ?? devices.map { $0 > rules.anonymousMax }
+    let guests = isGuest.indices.filter { isGuest[$0] }.map { UInt32($0) }
     if !guests.isEmpty {
-      for at in pairs.indices where devices[Int(pairs[at].known)] > rules.anonymousMax {
-        holds[at] = false
-      }
+      for at in pairs.indices where isGuest[Int(pairs[at].known)] { holds[at] = false }
     }
     counts.anonymousOverLimit = IdentityCounts.OverLimit(
       crowded, in: crowded.isEmpty ? ByteTable() : anonymous.strings)
@@ -229,6 +241,12 @@ extension PersonsBuilder {
         for row in block.rows { note(row.entity, row.time, wanted) }
       }
     }
+    drop(&links, of: shared, holds: holds)
+    return links
+  }
+
+  /// Takes the links that do not hold out of all of some ids.
+  func drop(_ links: inout [[Link]], of shared: [UInt32], holds: [Bool]) {
     for (index, id) in shared.enumerated() {
       var held: Set<UInt32> = []
       var at = heads[Int(id)]
@@ -238,7 +256,6 @@ extension PersonsBuilder {
       }
       links[index].removeAll { !held.contains($0.known) }
     }
-    return links
   }
 
   /// By code of a tuple: the shared ids in it, by their places, with the known one.

@@ -172,6 +172,15 @@ package struct IdentityCounts: Sendable, Equatable {
     static let examplesMax = 3
 
     package init() {}
+
+    /// Takes over what was found among other ids.
+    mutating func add(_ other: Self) {
+      count += other.count
+      let all = (examples + other.examples).sorted {
+        $0.string.utf8.lexicographicallyPrecedes($1.string.utf8)
+      }
+      examples = Array(all.prefix(Self.examplesMax))
+    }
   }
 
   /// Pairs of an anonymous and a known id that hold.

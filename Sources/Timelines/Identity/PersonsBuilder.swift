@@ -114,7 +114,7 @@ struct PersonsBuilder {
 
   /// Notes a link. An anonymous id of too many people stops taking in more.
   mutating func link(_ anonymous: UInt32, _ known: UInt32, first: Int64, last: Int64) {
-    if Int(anonymous) == heads.count {
+    while Int(anonymous) >= heads.count {
       heads.append(-1)
       pairCounts.append(0)
     }

@@ -9,6 +9,7 @@ package final class MemoryBudget: Sendable {
   package let limit: Int
   private let held = Atomic<Int>(0)
   private let links = Atomic<Int>(0)
+  private let aliases = Atomic<Int>(0)
   /// Shards that share the budget.
   private let holders = Atomic<Int>(0)
 
@@ -19,11 +20,18 @@ package final class MemoryBudget: Sendable {
   /// Bytes held by all workers.
   package var used: Int { held.load(ordering: .relaxed) }
 
-  /// Bytes of logs of links, of all that are held.
+  /// Bytes of links in logs, of all that are held.
   package var linkBytes: Int { links.load(ordering: .relaxed) }
+
+  /// Likewise of aliases, which never leave memory.
+  package var aliasBytes: Int { aliases.load(ordering: .relaxed) }
 
   func addLinks(_ bytes: Int) {
     links.wrappingAdd(bytes, ordering: .relaxed)
+  }
+
+  func addAliases(_ bytes: Int) {
+    aliases.wrappingAdd(bytes, ordering: .relaxed)
   }
 
   /// Whether one of the shards, which has this much to spill, has to do so now. Only those that hold a

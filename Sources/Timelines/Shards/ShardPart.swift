@@ -20,6 +20,12 @@ struct ShardPart: Sendable {
     case read(ByteTable)
   }
 
+  /// Of a segment: ids of its entities.
+  var readEntities: ByteTable {
+    if case .read(let table) = entities { return table }
+    return ByteTable()
+  }
+
   var wordCount: Int { blocks.reduce(0) { $0 + $1.words.count } }
 }
 

@@ -112,7 +112,7 @@ package final class StoredTimelines: TimelineSource {
         throw segment.damage("block \(block): \(error.what)")
       }
     }
-    return PartitionBuilder(rules, partition: partition).build(consume parts)
+    return try PartitionBuilder(rules, partition: partition).build(consume parts)
   }
 
   /// The blocks that may hold rows of a partition: of users, then of accounts without one.

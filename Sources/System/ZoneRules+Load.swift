@@ -12,12 +12,6 @@ extension ZoneRules {
     try load(name, from: .system)
   }
 
-  /// Names of all zones of the system's database, sorted; only `UTC` when it has none.
-  package static func knownNames() -> [String] {
-    let names = ZoneDatabase.system.names()
-    return names.isEmpty ? ["UTC"] : names
-  }
-
   static func load(_ name: String, from database: ZoneDatabase) throws(ZoneError) -> ZoneRules {
     if ["UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z"].contains(name) {
       return ZoneRules(name: name, starts: [.min], offsets: [0])

@@ -9,7 +9,7 @@ import Testing
 /// The zones of this system. Foundation carries its own copy of the zone data (ICU's), so they are
 /// checked against it wherever both copies are of the same release.
 @Suite struct FieldsZoneFoundationTests {
-  private static let hasDatabase = ZoneRules.knownNames().count > 1
+  private static let hasDatabase = ZoneRules.names.count > 1
 
   /// Such as `2025b`; nil when the system does not say.
   private static let release: String? = {
@@ -40,7 +40,7 @@ import Testing
       if: hasDatabase && release == TimeZone.timeZoneDataVersion,
       "the system's zone data and Foundation's are of different releases"))
   func allZonesFrom1970To2100() throws {
-    let names = ZoneRules.knownNames()
+    let names = ZoneRules.names
     var compared = 0
     var mismatches: [String] = []
     var walked: Set<[Int64]> = []
@@ -64,7 +64,7 @@ import Testing
 
   @Test(.enabled(if: hasDatabase, "this system has no zone database"))
   func allZonesCanBeLoadedAndReachTheYear2200() throws {
-    for name in ZoneRules.knownNames() {
+    for name in ZoneRules.names {
       let zone = try ZoneRules.load(name)
       #expect(zone.starts.first == .min && zip(zone.starts, zone.starts.dropFirst()).allSatisfy(<))
       #expect(zip(zone.offsets, zone.offsets.dropFirst()).allSatisfy(!=))
@@ -97,7 +97,7 @@ import Testing
 
   @Test(.enabled(if: hasDatabase, "this system has no zone database"))
   func namesOfOtherFilesAreNoZones() {
-    let names = ZoneRules.knownNames()
+    let names = ZoneRules.names
     #expect(names.contains("Asia/Shanghai") && names.contains("America/Argentina/Buenos_Aires"))
     #expect(names == names.sorted() && Set(names).count == names.count)
     #expect(

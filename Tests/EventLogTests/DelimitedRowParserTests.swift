@@ -190,6 +190,27 @@ import Testing
       "no column named \"user\"; the header has: u, e, 2024-01-02; that looks like a row: for a file "
         + "without a header say `columns: [...]`"
     ),
+    (
+      "user event time\n",
+      "no column named \"user\"; the header has: user event time; say `delimiter: \" \"`"
+    ),
+    ("the user,event,time\n", "no column named \"user\"; the header has: the user, event, time"),
+    (
+      "'user','event','time'\n",
+      "no column named \"user\"; the header has: 'user', 'event', 'time'; say `quote: \"'\"`"
+    ),
+    (
+      "Orders,,\n\nfrom,1,2\n\"user\",time,event\n",
+      "no column named \"user\"; the header has: Orders, , ; line 4 has it: for lines before the header "
+        + "say `skip: 3`"
+    ),
+    (
+      "x\ny\nuser,time,event\n",
+      "no column named \"user\"; the header has: x; line 3 has it: for lines before the header say "
+        + "`skip: 2`"
+    ),
+    // Behind a stated delimiter, lines are counted otherwise.
+    ("sep=,\nx\nuser,time,event\n", "no column named \"user\"; the header has: x"),
   ]
 
   @Test(arguments: problemCases)
@@ -197,6 +218,31 @@ import Testing
     let parsed = Self.parse([file, "u,e,1\n"], Self.extraction(.csv(delimiter: Self.comma)))
     #expect(parsed.problem == problem)
     #expect(parsed.rows == [] && parsed.tally.rows == 0 && parsed.tally.rejectedTotal == 0)
+  }
+
+  @Test func namesBehindBlanks() {
+    let parsed = Self.parse(
+      ["user, \"event\", \"time\"\nu1, \"A, b\", 1\nu2, \"A\", 2\n"],
+      Self.extraction(.csv(delimiter: Self.comma)))
+    #expect(parsed.problem == nil && parsed.rows == ["2|u2|A|2"])
+    #expect(parsed.tally.rejected[Int(RejectReason.malformedLine.rawValue)] == 1)
+  }
+
+  /// Rows are rewritten for the parser; what is told of them is as the file has it.
+  @Test func rejectsOfOtherQuotes() {
+    let rows = [
+      "user,event,time\n", "'it''s \"u\"','e',1\n", "'u'x,e,2\r\n", "u,'a \"\nb',3,4,5\n",
+      "'v' \"x,e,4\n", "\0\0u,e,5,6",
+    ]
+    let format = DelimitedFormat(delimiter: Self.comma, quote: UInt8(ascii: "'"))
+    let parsed = Self.parse([rows.joined()], Self.extraction(.delimited(format)))
+    #expect(parsed.rows == ["1|it's \"u\"|e|1"])
+    let starts = rows.indices.map { rows[..<$0].joined().utf8.count }
+    #expect(parsed.tally.samples.map(\.byte) == [starts[2], starts[3], starts[4], starts[5] + 2])
+    #expect(
+      parsed.tally.samples.map { String(decoding: $0.prefix, as: UTF8.self) } == [
+        "'u'x,e,2", "u,'a \"\nb',3,4,5", "'v' \"x,e,4", "u,e,5,6",
+      ])
   }
 
   @Test func headersOfEveryKind() {

@@ -23,12 +23,32 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
   var wasQuoted = false
   /// Line ends in quotes since the last that closed as they should.
   var openLines = 0
+  /// Of the row's last field that has quotes: whether one stands open in it, inside text.
+  var isOpen = false
+  var isTornApart = false
 
-  /// Blanks around what has no quotes are no part of it.
+  /// Blanks around what has no quotes are no part of it, nor are quotes around all the rest then.
   func trim() {
     if wasQuoted { return }
+    let isLed = field.first == 0x20 || field.first == 0x09
     while let byte = field.last, byte == 0x20 || byte == 0x09 { field.removeLast() }
     while let byte = field.first, byte == 0x20 || byte == 0x09 { field.removeFirst() }
+    guard isLed, isQuoting, field.count > 1, field.first == 0x22, field.last == 0x22 else { return }
+    let inside = String(decoding: field.dropFirst().dropLast(), as: UTF8.self)
+    let single = inside.replacing("\"\"", with: "").contains("\"")
+    if !single { field = Array(inside.replacing("\"\"", with: "\"").utf8) }
+  }
+
+  /// To be called with each field as it stands: a quote at the end of one closes what is open.
+  func tear() {
+    guard isQuoting else { return }
+    if !wasQuoted, field.last == 0x22, isOpen { isTornApart = true }
+    if wasQuoted {
+      isOpen = false
+    } else if let first = field.firstIndex(of: 0x22) {
+      let isInText = field[(first + 1)...].contains { $0 != 0x20 }
+      isOpen = isInText && field.count { $0 == 0x22 } % 2 == 1
+    }
   }
 
   func endRow(contentEnd: Int, end: Int) {
@@ -38,6 +58,10 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
     if end > row.contentEnd, !wasQuoted, field.last == 0x0D, contentEnd < end - 1 {
       field.removeLast()
     }
+    tear()
+    if isTornApart, row.problem == nil { row.problem = .malformedLine }
+    isOpen = false
+    isTornApart = false
     trim()
     row.fields.append(field)
     row.contentEnd = contentEnd
@@ -80,6 +104,7 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
       state = .quoted
       wasQuoted = true
     case _ where byte == delimiter:
+      tear()
       trim()
       if wasQuoted, row.problem == nil { openLines = 0 }
       row.fields.append(field)

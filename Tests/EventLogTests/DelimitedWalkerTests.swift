@@ -46,8 +46,38 @@ import Testing
     #expect(rows.map(\.problem) == problems)
   }
 
+  /// Programs that put `, ` between values put blanks before quotes; those are none of the text.
+  @Test func quotesBehindBlanks() {
+    let text = "u1, \"a \"\"b\"\"\" ,\t\"\"\n \"a\" b, \"a, b\n"
+    let rows = walkedRows(Array(text.utf8), delimiter: UInt8(ascii: ","), isQuoting: true)
+    let fields = rows.map { $0.fields.map { String(decoding: $0, as: UTF8.self) } }
+    #expect(fields == [["u1", "a \"b\"", ""], ["\"a\" b", "\"a", "b"]])
+    #expect(rows.map(\.problem) == [nil, nil])
+    let raw = walkedRows(Array(text.utf8), delimiter: UInt8(ascii: ","), isQuoting: false)
+    #expect(String(decoding: raw[0].fields[1], as: UTF8.self) == "\"a \"\"b\"\"\"")
+  }
+
+  private static let tornCases: [(String, RejectReason?)] = [
+    // A delimiter is gone before a quoted value that has one.
+    ("12.50\"Table, round\",x", .malformedLine), ("x\"a, b\"", .malformedLine),
+    ("x\"a \"\"b\"\", c\"", .malformedLine), ("x\"a,y, b\"\"\"\r", .malformedLine),
+    (" \"a, b\"", .malformedLine),
+    // Sizes in inches, and words in quotes.
+    ("55\",65\"", nil), ("55\" ,65\"", nil), ("55\" wide,65", nil), ("a \"b\" c,5\"", nil),
+    ("55\" wide,\"q\",5\"", nil), ("x\"a, b", nil), ("5\"", nil),
+  ]
+
+  /// As many fields as there should be, and two of them wrong.
+  @Test(arguments: tornCases)
+  func tornApart(text: String, problem: RejectReason?) {
+    let rows = walkedRows(Array((text + "\nu,v\n").utf8), delimiter: 0x2C, isQuoting: true)
+    #expect(rows.map(\.problem) == [problem, nil])
+    let plain = walkedRows(Array((text + "\nu,v\n").utf8), delimiter: 0x2C, isQuoting: false)
+    #expect(plain.map(\.problem) == [nil, nil])
+  }
+
   @Test func everyTextOfUpToSixBytes() {
-    let alphabet = Array("a,\"\n\r".utf8)
+    let alphabet = Array("a,\"\n\r ".utf8)
     for length in 0...6 {
       var digits = [Int](repeating: 0, count: length)
       while true {
@@ -67,7 +97,8 @@ import Testing
     let seed: UInt64 = 11
     var random = SplitMix64(seed: seed)
     let alphabets = [
-      "ab,;\t\"\n\r", "abcdefgh,\"\n", "a,\n", "äé漢😀,\"\n\r\u{0}", "abcdefghijklmnopqrstuvwx,",
+      "ab,;\t\"\n\r", "a ,\"", "ab ,;\"\n", "abcdefgh,\"\n", "a,\n", "äé漢😀,\"\n\r\u{0}",
+      "abcdefghijklmnopqrstuvwx,",
     ]
     for round in 0..<Thorough.cases(6000) {
       let alphabet = alphabets.randomElement(using: &random)!

@@ -3,7 +3,8 @@ struct DelimitedHeader {
   /// The wanted columns, or why the file cannot be read.
   enum Match {
     case columns(Columns)
-    case problem(String)
+    /// `hint` is a phrase behind a semicolon that says what may help, or nothing.
+    case problem(String, hint: String)
   }
 
   /// Where wanted values stand.
@@ -34,6 +35,7 @@ struct DelimitedHeader {
     var name: [UInt8] = []
     var isQuoted = false
     var isFieldStart = true
+    var hadQuotes = false
     var place = range.lowerBound
     while place < range.upperBound {
       let byte = bytes[place]
@@ -49,25 +51,33 @@ struct DelimitedHeader {
         }
       } else if isFieldStart, isQuoting, byte == quote {
         isQuoted = true
+        hadQuotes = true
         isFieldStart = false
       } else if byte == delimiter {
-        names.append(Self.trimmed(name))
+        names.append(Self.text(name, unquoting: isQuoting && !hadQuotes))
         name.removeAll()
         isFieldStart = true
+        hadQuotes = false
       } else {
         name.append(byte)
         isFieldStart = false
       }
     }
-    names.append(Self.trimmed(name))
+    names.append(Self.text(name, unquoting: isQuoting && !hadQuotes))
     self.names = names
     self.delimiter = delimiter
   }
 
-  private static func trimmed(_ name: [UInt8]) -> String {
+  /// A name without the blanks around it, and without quotes that stand behind blanks.
+  private static func text(_ name: [UInt8], unquoting: Bool) -> String {
     let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
     let start = name.drop(while: isBlank)
-    return String(decoding: start.reversed().drop(while: isBlank).reversed(), as: UTF8.self)
+    let name = Array(start.reversed().drop(while: isBlank).reversed())
+    guard unquoting, name.first == UInt8(ascii: "\""),
+      let value = DelimitedRowWalker.quotedBehindBlanks(name.span, 0..<name.count)
+    else { return String(decoding: name, as: UTF8.self) }
+    let text = String(decoding: name[value.start..<value.end], as: UTF8.self)
+    return value.shape == .doubledQuotes ? text.replacing("\"\"", with: "\"") : text
   }
 
   /// A row that names its columns otherwise.
@@ -97,7 +107,7 @@ struct DelimitedHeader {
         continue
       }
       guard indices.count == 1 else {
-        return .problem("\(indices.count) columns are named \"\(path)\"")
+        return .problem("\(indices.count) columns are named \"\(path)\"", hint: "")
       }
       found.walked.append(DelimitedRowWalker.Column(index: index, slot: slot))
       if let held { found.held.append((slot, held)) }
@@ -106,10 +116,7 @@ struct DelimitedHeader {
     for group in committer.required {
       let slots = group.filter { committer.paths[$0].parts.isEmpty }
       if slots.count == group.count, let first = slots.first, slots.allSatisfy(missing.contains) {
-        return .problem(
-          "no column named \"\(committer.paths[first])\"; the header has: \(shortList)"
-            + HeaderHint.text(
-              names, delimiter: delimiter, isEventID: committer.eventIDs.contains(first)))
+        return self.missing(committer.paths[first], isEventID: committer.eventIDs.contains(first))
       }
     }
     for slot in missing
@@ -117,14 +124,19 @@ struct DelimitedHeader {
       && !committer.required.contains(where: { $0.contains(slot) })
     {
       if !committer.properties.contains(slot) {
-        return .problem(
-          "no column named \"\(committer.paths[slot])\"; the header has: \(shortList)"
-            + HeaderHint.text(names, delimiter: delimiter, isEventID: false))
+        return self.missing(committer.paths[slot], isEventID: false)
       }
       found.missing.append(committer.paths[slot].description)
     }
     found.walked.sort { ($0.index, $0.slot) < ($1.index, $1.slot) }
     return .columns(found)
+  }
+
+  private func missing(_ path: FieldPath, isEventID: Bool) -> Match {
+    .problem(
+      "no column named \"\(path)\"; the header has: \(shortList)",
+      hint: HeaderHint.text(
+        names, wanted: path.description, delimiter: delimiter, isEventID: isEventID))
   }
 
   private func columns(named name: [UInt8]) -> [Int] {

@@ -2,7 +2,8 @@
 ///
 /// The rules of RFC 4180, and where it is silent, those of `CSVRowSplitter`, which cut the chunk: a
 /// quote opens only at the start of a field, `""` inside is one quote of the text, any other quote
-/// is text. Without quoting, every quote is text. A row ends at LF or CR LF; a lone CR is data.
+/// is text; but quotes around all of a value that has blanks before it are none of its text. Without
+/// quoting, every quote is text. A row ends at LF or CR LF; a lone CR is data.
 struct DelimitedRowWalker: Sendable {
   /// A column to be extracted into a slot; one column may fill several.
   struct Column: Sendable, Equatable {
@@ -55,6 +56,9 @@ struct DelimitedRowWalker: Sendable {
     var fieldStart = start
     var wanted = 0
     var wantedIndex = columns.isEmpty ? -1 : columns[0].index
+    // Behind the last field in quotes.
+    var unquotedStart = start
+    var isTornApart = false
     while true {
       // Three plain numbers: a whole `RawValue` is put together for wanted columns alone.
       var valueStart = fieldStart
@@ -67,6 +71,7 @@ struct DelimitedRowWalker: Sendable {
         (value, end) = quotedField(at: fieldStart + 1, in: bytes, of: &row)
         (valueStart, valueEnd, shape) = (value.start, value.end, value.shape)
         isQuoted = true
+        unquotedStart = end
       } else {
         end = scanner.next(in: bytes)
         valueEnd = end
@@ -75,11 +80,22 @@ struct DelimitedRowWalker: Sendable {
         {
           valueEnd = end - 1
         }
+        if isQuoting, valueEnd > valueStart, bytes[valueEnd - 1] == UInt8(ascii: "\""),
+          Self.isOpen(in: bytes, unquotedStart..<valueStart, delimiter)
+        {
+          isTornApart = true
+        }
       }
       if row.fields == wantedIndex, !isQuoted, trims, valueEnd > valueStart,
         bytes[valueStart] <= UInt8(ascii: " ") || bytes[valueEnd - 1] <= UInt8(ascii: " ")
       {
         (valueStart, valueEnd) = Self.trim(bytes, valueStart, valueEnd)
+        // A quote at the field's own start would have opened it.
+        if isQuoting, valueEnd > valueStart, bytes[valueStart] == UInt8(ascii: "\""),
+          let value = Self.quotedBehindBlanks(bytes, valueStart..<valueEnd)
+        {
+          (valueStart, valueEnd, shape) = (value.start, value.end, value.shape)
+        }
       }
       while row.fields == wantedIndex {
         values[columns[wanted].slot] = RawValue(start: valueStart, end: valueEnd, shape: shape)
@@ -96,10 +112,41 @@ struct DelimitedRowWalker: Sendable {
         }
         row.isBlank = row.contentEnd == start
         row.hasNonASCII = scanner.takeNonASCII()
+        if isTornApart, row.problem == nil { row.problem = .malformedLine }
         return row
       }
       fieldStart = end + 1
     }
+  }
+
+  /// Whether a quote stands open in the last of the fields before one that has a quote at its end alone.
+  ///
+  /// Such is a row that has lost the delimiter before a quoted value with delimiters in it:
+  ///
+  ///     12.50"Table, round",x    for    12.50,"Table, round",x
+  ///
+  /// It has as many fields as it should, and two of them are wrong. Quotes are open where there is an
+  /// odd one in a field, and the first stands before text: `55",65"` are two sizes.
+  @inline(never)
+  private static func isOpen(
+    in bytes: Span<UInt8>, _ fields: Range<Int>, _ delimiter: UInt8
+  ) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    var place = fields.upperBound - 1
+    while place >= fields.lowerBound, bytes[place] != quote { place -= 1 }
+    var quotes = 0
+    var first = place
+    while place >= fields.lowerBound, bytes[place] != delimiter {
+      if bytes[place] == quote {
+        quotes += 1
+        first = place
+      }
+      place -= 1
+    }
+    guard quotes % 2 == 1 else { return false }
+    var behind = first + 1
+    while bytes[behind] == UInt8(ascii: " "), bytes[behind] != delimiter { behind += 1 }
+    return bytes[behind] != delimiter
   }
 
   @inline(never)
@@ -109,6 +156,25 @@ struct DelimitedRowWalker: Sendable {
     while start < end, isBlank(bytes[start]) { start += 1 }
     while end > start, isBlank(bytes[end - 1]) { end -= 1 }
     return (start, end)
+  }
+
+  /// What quotes hold behind blanks, as programs write that put `, ` between values; nil where the
+  /// quote is not closed by the last byte of `field`, and so is text.
+  @inline(never)
+  static func quotedBehindBlanks(_ bytes: Span<UInt8>, _ field: Range<Int>) -> RawValue? {
+    let quote = UInt8(ascii: "\"")
+    var value = RawValue(start: field.lowerBound + 1, end: field.upperBound - 1, shape: .text)
+    guard value.start <= value.end, bytes[value.end] == quote else { return nil }
+    var place = value.start
+    while place < value.end {
+      if bytes[place] == quote {
+        guard place + 1 < value.end, bytes[place + 1] == quote else { return nil }
+        value.shape = .doubledQuotes
+        place += 1
+      }
+      place += 1
+    }
+    return value
   }
 
   /// The field whose text begins at `start`, behind its opening quote, and where the field ends: at

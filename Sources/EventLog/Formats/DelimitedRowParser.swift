@@ -61,7 +61,7 @@ struct DelimitedRowParser: RowParser {
     fieldCount = nil
     linesToSkip = format.skip
     walker.columns = []
-    if let names = format.columns { take(DelimitedHeader(names: names)) }
+    if let names = format.columns { take(DelimitedHeader(names: names), hint: nil) }
     if missesRows { missRows() }
     missesRows = false
   }
@@ -72,7 +72,9 @@ struct DelimitedRowParser: RowParser {
   ) {
     if format.isUnusual {
       let plain = UnusualQuotes.rewritten(bytes, format)
+      let known = tally.samples.count
       parseRows(plain.span, isFirstChunk: isFirstChunk, into: &batch, tally: &tally)
+      UnusualQuotes.restore(&tally.samples[known...], from: bytes)
     } else {
       parseRows(bytes, isFirstChunk: isFirstChunk, into: &batch, tally: &tally)
     }
@@ -141,7 +143,7 @@ struct DelimitedRowParser: RowParser {
             samplesMax: rejectSamplesMax)
         }
       } else {
-        readHeader(row, start, bytes)
+        readHeader(row, start, line, bytes)
         tally.missingColumns = columns.missing
       }
       line += row.lines
@@ -198,6 +200,15 @@ extension DelimitedRowParser {
       return true
     }
     if isStrict { return false }
+    let end = Self.marksEnd(in: bytes, from: start)
+    if end == start { return false }
+    tally.values.note(.mark, start..<end, of: bytes, line: line)
+    start = end
+    return true
+  }
+
+  /// The end of the NULs and byte order marks at `start`.
+  static func marksEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
     var end = start
     while end < bytes.count {
       if bytes[end] == 0 {
@@ -210,10 +221,7 @@ extension DelimitedRowParser {
         break
       }
     }
-    if end == start { return false }
-    tally.values.note(.mark, start..<end, of: bytes, line: line)
-    start = end
-    return true
+    return end
   }
 
   /// Where reading starts again after a quote that swallowed lines: at the first following line that
@@ -275,7 +283,7 @@ extension DelimitedRowParser {
   }
 
   private mutating func readHeader(
-    _ row: DelimitedRowWalker.Row, _ start: Int, _ bytes: Span<UInt8>
+    _ row: DelimitedRowWalker.Row, _ start: Int, _ line: Int, _ bytes: Span<UInt8>
   ) {
     if row.hasNonASCII, !isValidUTF8(bytes, start..<row.contentEnd) {
       problem = "the header is not valid UTF-8"
@@ -286,15 +294,47 @@ extension DelimitedRowParser {
     } else if row.fields > DelimitedHeader.columnsMax {
       problem = DelimitedHeader.tooManyCells
     } else {
-      take(
-        DelimitedHeader(
-          bytes, start..<row.contentEnd, delimiter: walker.delimiter, isQuoting: walker.isQuoting))
+      let header = DelimitedHeader(
+        bytes, start..<row.contentEnd, delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+      take(header, hint: nil)
+      if problem != nil, let below = headerBelow(row, line, bytes) {
+        take(header, hint: HeaderHint.skip(below))
+      }
     }
   }
 
-  private mutating func take(_ header: DelimitedHeader) {
+  /// The line, of the few below a row that is no header, that is one; from 0 in the file.
+  private func headerBelow(
+    _ row: DelimitedRowWalker.Row, _ line: Int, _ bytes: Span<UInt8>
+  ) -> Int? {
+    // Lines to skip are counted from a stated delimiter on, which is rare.
+    if walker.isQuoting, CSVRowSplitter.statedDelimiter(bytes) != nil { return nil }
+    var (start, line) = (row.end, line + row.lines)
+    for _ in 0..<Self.linesBeforeHeaderMax where start < bytes.count {
+      let end = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
+      let found = whole(bytes, start..<end)
+      if found.problem == nil, end - start <= Self.headerBytesMax,
+        isValidUTF8(bytes, start..<found.contentEnd)
+      {
+        let header = DelimitedHeader(
+          bytes, start..<found.contentEnd, delimiter: walker.delimiter,
+          isQuoting: walker.isQuoting)
+        if case .columns(let columns) = header.match(committer), columns.missing.isEmpty {
+          return line
+        }
+      }
+      (start, line) = (end, line + 1)
+    }
+    return nil
+  }
+
+  private static let linesBeforeHeaderMax = 20
+  private static let headerBytesMax = 1 << 16
+
+  /// - Parameter hint: In place of the header's own, where it lacks a column.
+  private mutating func take(_ header: DelimitedHeader, hint: String?) {
     switch header.match(committer) {
-    case .problem(let text): problem = text
+    case .problem(let text, let own): problem = text + (hint ?? own)
     case .columns(let found):
       columns = found
       walker.columns = found.walked

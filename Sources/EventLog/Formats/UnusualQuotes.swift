@@ -64,6 +64,32 @@ enum UnusualQuotes {
     return out
   }
 
+  /// Makes rejects of rewritten lines show, and place, the lines as the file has them.
+  ///
+  /// - Parameters:
+  ///   - rejects: In any order; their lines count from that of `bytes`' start.
+  static func restore(_ rejects: inout ArraySlice<Reject>, from bytes: Span<UInt8>) {
+    guard let last = rejects.map(\.line).max() else { return }
+    var starts = [0]
+    while starts.count <= last,
+      let next = LineSplitter.firstLineEnd(in: bytes, from: starts[starts.count - 1])
+    {
+      starts.append(next)
+    }
+    for index in rejects.indices where rejects[index].line < starts.count {
+      let start = DelimitedRowParser.marksEnd(in: bytes, from: starts[rejects[index].line])
+      var end = start
+      for _ in 0...rejects[index].prefix.count(where: { $0 == UInt8(ascii: "\n") }) {
+        end = LineSplitter.firstLineEnd(in: bytes, from: end) ?? bytes.count
+      }
+      while end > start, [UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(bytes[end - 1]) {
+        end -= 1
+      }
+      rejects[index].byte = start
+      rejects[index].prefix = (start..<min(end, start + Reject.prefixBytesMax)).map { bytes[$0] }
+    }
+  }
+
   /// The text behind an opening quote at the start of `range`, where it ends, behind the closing quote,
   /// and whether there is one, within the lines that quotes may hold.
   private static func quoted(

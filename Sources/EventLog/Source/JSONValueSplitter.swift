@@ -99,9 +99,13 @@ struct JSONValueSplitter {
     }
     var splitter = JSONValueSplitter()
     if splitter.firstRowEnd(in: head.extracting(0..<lineEnd), from: at) != nil { return false }
-    // The object goes on: with a key or its end, or it was cut and another line follows?
+    // The object goes on, or it was cut and another line follows, perhaps with text before its own?
+    var last = lineEnd - 1
+    while head[last] <= UInt8(ascii: " ") { last -= 1 }
     at = lineEnd
     skip()
-    return at < head.count && (head[at] == UInt8(ascii: "\"") || head[at] == UInt8(ascii: "}"))
+    guard at < head.count else { return false }
+    return "\"}],:".utf8.contains(head[at]) || "[:".utf8.contains(head[last])
+      || head[last] == UInt8(ascii: ",") && head[at] != UInt8(ascii: "{")
   }
 }

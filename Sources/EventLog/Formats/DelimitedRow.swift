@@ -119,7 +119,7 @@ struct DelimitedRowWalker: Sendable {
     }
   }
 
-  /// Whether a quote stands open in the last of the fields before one that has a quote at its end alone.
+  /// Whether a quote stands open in the last field before one that has a quote at its end alone.
   ///
   /// Such is a row that has lost the delimiter before a quoted value with delimiters in it:
   ///

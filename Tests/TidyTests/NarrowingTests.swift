@@ -122,6 +122,7 @@ import Testing
     "Timelines/Identity/Persons+Resolving.swift": (6, codes),
     "Timelines/Identity/PersonsBuilder+Runs.swift": (3, codes),
     "Timelines/Identity/PersonsBuilder.swift": (1, codes),
+    "Timelines/Identity/SpilledLinks+Keys.swift": (1, codes),
     "Timelines/Identity/SpilledLinks.swift": (1, codes),
     "Timelines/Keys/ByteHash.swift": (6, wider),
     "Timelines/Keys/ByteInterner.swift": (8, "16 GiB of ids and values of one partition; " + wider),

@@ -90,7 +90,8 @@ extension SpilledLinks {
       IdentityLog(rules: rules, budget: budget, scratch: "/tmp", spilling: spilling)
     }
     try logs.append(rows, &random)
-    try self.init(logs, with: [], rules: rules, findsOpen: true)
+    for index in logs.indices { try logs[index].spill() }
+    try self.init(logs, rules: rules, findsOpen: true)
     try survey(&random)
   }
 

@@ -115,6 +115,12 @@ import Testing
         shown[schema].counts += try workers[worker][schema].append(batch, file: file, used: &used)
       }
     }
+    if item.spillsLinks {
+      for index in workers.indices {
+        try logs[index].spill()
+        try workers[index][0].spillLinks()
+      }
+    }
     let users = try source(
       logs, with: workers.compactMap { $0[0].linkedRows }, item, &random)
     let accounts = PersonSource.whole(
@@ -134,7 +140,8 @@ import Testing
     _ logs: [IdentityLog], with rows: [LinkedRows], _ item: Case, _ random: inout SplitMix64
   ) throws -> PersonSource {
     if item.spillsLinks {
-      var links = try SpilledLinks(logs, with: rows, rules: item.rules, findsOpen: true)
+      var links = try SpilledLinks(
+        logs + rows.map(\.log), rules: item.rules, findsOpen: true)
       try links.survey(&random)
       return .spilled(links)
     }

@@ -14,7 +14,9 @@ struct PersonDealing {
 
   /// Decides from what all workers saw.
   ///
-  /// - Parameter rows: those that have their links with them, by worker.
+  /// - Parameters:
+  ///   - links: of users all in memory, or all spilled (`LogScan.Result.spillLinks`).
+  ///   - rows: those that have their links with them, by worker.
   init(
     _ links: consuming [IdentityLinks], with rows: [LinkedRows] = [], plan: IdentityPlan?,
     options: RunOptions, control: RunControl
@@ -24,22 +26,18 @@ struct PersonDealing {
     guard let plan else { return }
     let links = consume links
     let limits = HeldLimits(options)
-    let bytes =
-      links.reduce(0) { $0 + $1.footprint } + rows.reduce(0) { $0 + $1.footprint }
     if let rules = plan.users {
       let logs = links.compactMap(\.users)
-      if links.contains(where: \.hasSpilled) || rows.contains(where: \.hasSpilled)
-        || plan.spillsLinks && !limits.fitLinks(bytes)
-      {
+      if logs.contains(where: \.hasSpilled) {
         spilled = try survey(
-          SpilledLinks(logs, with: rows, rules: rules, findsOpen: plan.findsOpen))
+          SpilledLinks(logs + rows.map(\.log), rules: rules, findsOpen: plan.findsOpen))
         try limits.checkAliases(spilled?.footprint ?? 0)
       } else {
-        try limits.checkLinks(bytes)
+        try limits.checkLinks(links.footprint + rows.footprint)
         users = try Persons(logs, with: rows, rules: rules, findsOpen: plan.findsOpen)
       }
     } else {
-      try limits.checkLinks(bytes)
+      try limits.checkLinks(links.footprint)
     }
     if let rules = plan.accounts {
       accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)

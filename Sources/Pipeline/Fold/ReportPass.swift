@@ -50,13 +50,12 @@ struct ReportPass {
   ) throws -> FoldedLogs {
     control.begin(.folding)
     try SpanLimit(calendar: calendar, observation: observation).check(spec.reports, scan.files)
+    try scan.spillLinks(options)
     var links: [IdentityLinks] = []
     swap(&links, &scan.links)
-    var plan = IdentityPlan(spec, reading.plan)
-    plan?.spillsLinks = scan.spillsLinks
     let persons = try PersonDealing(
-      consume links, with: scan.shards.joined().compactMap(\.linkedRows), plan: plan,
-      options: options, control: control)
+      consume links, with: scan.shards.joined().compactMap(\.linkedRows),
+      plan: IdentityPlan(spec, reading.plan), options: options, control: control)
     for schema in scan.shards.indices {
       for worker in scan.shards[schema].indices { scan.shards[schema][worker].dropLinks() }
     }

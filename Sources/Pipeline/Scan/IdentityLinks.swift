@@ -55,16 +55,40 @@ struct IdentityLinks: Sendable {
     carried = plan.carries ? CarryLog(budget: budget, scratch: scratch) : nil
   }
 
-  /// Whether some of it has left memory.
-  var hasSpilled: Bool { users?.hasSpilled ?? false }
-
-  /// Bytes of memory that it takes who is who.
+  /// Bytes of memory that who is who takes.
   var footprint: Int { (users?.footprint ?? 0) + (accounts?.footprint ?? 0) }
 
   mutating func append(_ batch: borrowing EventBatch) throws {
     try users?.append(batch)
     accounts?.appendAccounts(batch)
     try carried?.append(batch)
+  }
+}
+
+extension [IdentityLinks] {
+  var footprint: Int { reduce(0) { $0 + $1.footprint } }
+}
+
+extension [LinkedRows] {
+  var footprint: Int { reduce(0) { $0 + $1.footprint } }
+}
+
+extension LogScan.Result {
+  /// Takes the links of all users out of memory, if some have left it or not all have room to be
+  /// joined: before anything refers to them, so that what they took is free.
+  mutating func spillLinks(_ options: RunOptions) throws {
+    guard spillsLinks, !fitsLinks(HeldLimits(options)) else { return }
+    for worker in links.indices { try links[worker].users?.spill() }
+    for schema in shards.indices {
+      for worker in shards[schema].indices { try shards[schema][worker].spillLinks() }
+    }
+  }
+
+  /// Whether all links are in memory, and can be joined there.
+  private func fitsLinks(_ limits: HeldLimits) -> Bool {
+    let rows = shards.joined().compactMap(\.linkedRows)
+    if links.contains(where: { $0.users?.hasSpilled == true }) { return false }
+    return !rows.contains(where: \.hasSpilled) && limits.fitLinks(links.footprint + rows.footprint)
   }
 }
 

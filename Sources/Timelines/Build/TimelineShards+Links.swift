@@ -1,5 +1,5 @@
 import EventLog
-import System
+package import System
 
 /// Links that go with their rows (`LinkedRows`).
 extension TimelineShards {
@@ -28,6 +28,15 @@ extension TimelineShards {
       if !EntityKey.isLink(key) { continue }
       try links?.append(key.extracting(0..<key.count - 1), time: batch.times[row])
     }
+  }
+
+  /// Takes all links out of memory, those of rows that stay as well.
+  package mutating func spillLinks() throws(ScratchError) {
+    var log: IdentityLog?
+    swap(&log, &links)
+    defer { swap(&log, &links) }
+    for shard in shards where !shard.isEmpty { try log?.append(shard) }
+    try log?.spill()
   }
 
   /// Forgets links: whoever asks for them has done so.

@@ -1,4 +1,4 @@
-import System
+package import System
 
 /// How many bytes of links may stay in memory, and where the others go.
 package struct LinkSpilling: Sendable {
@@ -118,7 +118,7 @@ extension IdentityLog {
   private static let groupsMax = 8
 
   /// Writes all links and lone ids, and starts them anew; aliases stay.
-  mutating func spill() throws(ScratchError) {
+  package mutating func spill() throws(ScratchError) {
     guard let spilling, let scratch else { return }
     var spills = self.spills ?? LinkSpills(spilling, scratch: scratch)
     let groups = min(Self.groupsMax, 1 + (heldLinks + linkTimes.footprint) / Self.groupBytes)
@@ -132,6 +132,7 @@ extension IdentityLog {
     heldLinks = 0
     (tuples, tupleTimes, lone) = (ByteInterner(), [], ByteInterner())
     linkTimes = LinkTimes(budget: budget, scratch: scratch)
+    returnFreedMemory()
   }
 
   /// Makes rows of the links of some partitions.

@@ -8,7 +8,7 @@ package struct LinkedRows: Sendable {
   /// By partition.
   let shards: [PartitionShard]
   /// Links of rows that no shard keeps, and of those that have left memory.
-  let log: IdentityLog
+  package let log: IdentityLog
 
   /// Whether links have left memory.
   package var hasSpilled: Bool { log.hasSpilled }

@@ -3,8 +3,9 @@ package import System
 /// Who is who, of links that do not fit into memory: persons are found out for some keys at a time.
 ///
 ///     logs                links, dealt by their anonymous ids (`LinkSpills`)
-///     survey, by partition of anonymous ids     which have too many people; pairs, dealt by their known ids
-///     count, by partition of known ids          which have too many devices; how many persons there are
+///     survey              by partition of anonymous ids: which have too many people; pairs of the rest,
+///                         dealt by their known ids
+///     count               by partition of known ids: which have too many devices; how many persons
 ///     persons(of:)        reads the links of the anonymous ids that occur in some keys, and decides as
 ///                         `Persons` does of all
 ///
@@ -35,25 +36,11 @@ package struct SpilledLinks: Sendable {
     var time: Int64
   }
 
-  /// Takes all links out of memory.
-  ///
-  /// - Parameters:
-  ///   - logs: each may spill, as may those of the rows.
-  ///   - rows: with their links.
+  /// - Parameter logs: of which all links have left memory, and those of the rows that they go with.
   package init(
-    _ logs: consuming [IdentityLog], with rows: consuming [LinkedRows], rules: IdentityRules,
-    findsOpen: Bool
+    _ logs: [IdentityLog], rules: IdentityRules, findsOpen: Bool
   ) throws(ScratchError) {
-    var logs = consume logs
-    for rows in consume rows {
-      var log = rows.log
-      for shard in rows.shards where !shard.isEmpty { try log.append(shard) }
-      logs.append(log)
-    }
-    for index in logs.indices {
-      precondition(logs[index].spilling != nil, "links that may not spill")
-      try logs[index].spill()
-    }
+    precondition(logs.allSatisfy { $0.heldLinks == 0 }, "links that are still in memory")
     guard let spills = logs.first?.spills else { preconditionFailure("a run without links") }
     self.rules = rules
     self.findsOpen = findsOpen
@@ -63,7 +50,7 @@ package struct SpilledLinks: Sendable {
     self.links = links
     var builder = PersonsBuilder(rules: rules)
     let found = try builder.addAliases(logs) { (ids) throws(ScratchError) in
-      try Self.known(among: ids, in: links, partitions)
+      try Self.knownNames(among: ids, in: links, partitions)
     }
     aliases = AliasNames(builder, found)
     counts.mergedIDs = aliases.mergedCount
@@ -83,7 +70,7 @@ package struct SpilledLinks: Sendable {
   package var footprint: Int { aliases.footprint + guests.footprint }
 
   /// Which of some ids are known ones in links, or stand alone.
-  private static func known(
+  private static func knownNames(
     among ids: Set<[UInt8]>, in links: [ShardSpills], _ partitions: Range<Int>
   ) throws(ScratchError) -> Set<[UInt8]> {
     var found: Set<[UInt8]> = []

@@ -55,19 +55,40 @@ extension WrappedStoryTests {
     ),
     ("gzip in gzip", { ["log": storedGzip(storedGzip(Data($0)))] }),
     ("zip", { ["log.zip": storedZip("a/log.txt", Data($0))] }),
+    ("zip deflated", { ["log.zip": deflatedZip("a/log.txt", $0)] }),
+    ("zip64", { ["log.zip": storedZip("a/log.txt", Data($0), isZip64: true)] }),
     ("gzip in zip", { ["log": storedZip("log.gz", storedGzip(Data($0)))] }),
     ("tar", { ["log.tar": tar("logs/log.txt", Data($0))] }),
+    ("pax", { ["log.tar": tar(longName, Data($0), .pax)] }),
+    ("tar of GNU", { ["log.tar": tar(longName, Data($0), .gnu)] }),
     ("tar in gzip", { ["log.tgz": storedGzip(tar("log.txt", Data($0)))] }),
     ("block gzip", { ["log": Data(BlockGzip.compress($0, memberBytes: 300))] }),
   ]
 }
 
 /// A zip archive of one member that is stored.
-private func storedZip(_ name: String, _ content: Data) -> Data {
-  Data(ArchiveWriter.zip([ArchiveWriter.ZipMember(name: name, content: Array(content))]))
+private func storedZip(_ name: String, _ content: Data, isZip64: Bool = false) -> Data {
+  Data(
+    ArchiveWriter.zip([
+      ArchiveWriter.ZipMember(name: name, content: Array(content), isZip64: isZip64)
+    ]))
 }
 
+/// A zip archive of one member that is deflated, though into blocks that are stored.
+private func deflatedZip(_ name: String, _ content: [UInt8]) -> Data {
+  // Between gzip's header and its checksum and length stands what a zip has.
+  let deflated = Array(storedGzip(Data(content)).dropFirst(10).dropLast(8))
+  return Data(
+    ArchiveWriter.zip([
+      ArchiveWriter.ZipMember(name: name, content: content, deflated: deflated)
+    ]))
+}
+
+private let longName = String(repeating: "folder/", count: 30) + "log.txt"
+
 /// A tar archive of one regular member.
-private func tar(_ name: String, _ content: Data) -> Data {
-  Data(ArchiveWriter.tar([(name, Array(content))], .ustar))
+private func tar(
+  _ name: String, _ content: Data, _ form: ArchiveWriter.LongName = .ustar
+) -> Data {
+  Data(ArchiveWriter.tar([(name, Array(content))], form))
 }

@@ -51,7 +51,7 @@ extension WrappedStoryTests {
     }
   }
 
-  static let layouts: [Layout] = [
+  static let documents: [Layout] = [
     jsonLayout("lines", "format: jsonl") { $0.joined(separator: "\n") },
     jsonLayout("lines with CR", "format: jsonl") { $0.joined(separator: "\r\n") + "\r\n" },
     jsonLayout("several a line", "format: jsonl") { rows in
@@ -72,11 +72,18 @@ extension WrappedStoryTests {
     jsonLayout("records", "format: json\nrecords: Records") {
       #"{"Records":["# + $0.joined(separator: ", ") + "]}"
     },
+    jsonLayout("records by lines", "format: jsonl\nrecords: Records") {
+      "{\"Records\":[\n" + $0.joined(separator: ",\n") + "\n]}"
+    },
     jsonLayout("records of batches", "records: a.batch") { rows in
       rows.map { #"{"a":{"batch":[\#($0)]},"sentAt":1}"# }.joined(separator: "\n")
     },
-    jsonLayout("behind a prefix", "prefix: skip") { rows in
-      rows.map { "2024-01-02T03:04:05.678901234Z stdout F " + $0 }.joined(separator: "\n")
+    jsonLayout("behind prefixes", "prefix: skip") { rows in
+      let prefixes = [
+        "2024-01-02T03:04:05.678901234Z stdout F ", "Jan  2 03:04:05 web-1 app[12]: ",
+        "2024-01-02T03:04:05.678Z ", "app-1  | ", "",
+      ]
+      return rows.indices.map { prefixes[$0 % prefixes.count] + rows[$0] }.joined(separator: "\n")
     },
     Layout(
       name: "text that holds JSON",
@@ -115,6 +122,9 @@ extension WrappedStoryTests {
       "\"\($0.replacing("\"", with: "\"\""))\""
     },
     table("csv with blanks", "format: csv", by: " ,  "),
+    table("csv with quotes behind blanks", "format: csv", by: ", ") {
+      "\"\($0.replacing("\"", with: "\"\""))\""
+    },
     table("semicolons", "format: csv\ndelimiter: \";\"", by: ";"),
     table("stated delimiter", "format: csv", head: "sep=;\n", by: ";"),
     table(
@@ -127,6 +137,44 @@ extension WrappedStoryTests {
       "lines before, comments", "format: csv\nskip: 2\ncomment: \"#\"", head: "Report\n\n# x\n",
       by: ","),
     table("single quotes", "format: csv\nquote: \"'\"", by: ",") { "'\($0)'" },
+    table("blanks between", "format: csv\ndelimiter: \" \"", by: " ") {
+      "\"\($0.replacing("\"", with: "\"\""))\""
+    },
+    table("no quotes", "format: csv\ndelimiter: \"|\"\nquote: none", by: "|"),
+    Layout(
+      name: "decimal commas",
+      source: "format: csv\ndelimiter: \";\"\nnumber: {decimal: \",\", group: \".\"}\n" + fields
+    ) { events, clock, _ in
+      "user;event;time;id;plan;amount\n"
+        + events.map {
+          // Of three digits in front a point makes thousands.
+          let digits = $0.amount.replacing(".", with: ",")
+          let padding = 3 - (digits.firstIndex(of: ",") ?? digits.endIndex).utf16Offset(in: digits)
+          let amount =
+            digits.isEmpty ? "" : "0.\(String(repeating: "0", count: padding))\(digits) €"
+          return "\($0.user);\($0.name);\(clock($0.time));\($0.id);\($0.plan);\(amount)\n"
+        }.joined()
+    },
+    Layout(
+      name: "several events a row",
+      source: """
+        format: csv
+        user: user
+        id: id
+        each:
+          - {event: view, time: viewed}
+          - {event: cart, time: ended, where: {how: [cart, basket]}}
+          - {event: buy, time: ended, where: {how: buy}}
+        properties: {plan: plan, amount: {path: amount, type: number}}
+        """, timePath: nil
+    ) { events, _, _ in
+      "user,id,plan,amount,viewed,how,ended\n"
+        + events.map {
+          let time = civil($0.time).date + "T" + civil($0.time).clock + "Z"
+          let times = $0.name == "view" ? "\(time),," : ",\($0.name),\(time)"
+          return "\($0.user),\($0.id),\($0.plan),\($0.amount),\(times)\n"
+        }.joined()
+    },
     table("backslashes", "format: csv\nescape: \"\\\\\"", by: ",") {
       "\"\($0.replacing("\"", with: "\\\""))\""
     },
@@ -145,66 +193,6 @@ extension WrappedStoryTests {
           let amount = event.amount.isEmpty ? "null" : event.amount
           return "\(clock(event.time)),\(event.name),\(event.user),\(event.id),"
             + "\"{\"\"plan\"\":\"\"\(event.plan)\"\",\"\"amount\"\":\(amount)}\"\n"
-        }.joined()
-    },
-    Layout(
-      name: "nginx",
-      source: #"""
-        format: {nginx: '$remote_addr $user [$stamp] "$request" $status "$event" <$id> $amount "$plan"'}
-        user: user
-        event: event
-        id: id
-        properties: {plan: plan, amount: {path: amount, type: number}}
-        """#, timePath: "stamp"
-    ) { events, clock, _ in
-      events.map {
-        #"192.0.2.1 \#($0.user) [\#(clock($0.time))] "GET /"x HTTP/1.1" 200 "\#($0.name)" <\#($0.id)> \#($0.amount.isEmpty ? "-" : $0.amount) "\#($0.plan)""#
-      }.joined(separator: "\n")
-    },
-    Layout(
-      name: "apache",
-      source: #"""
-        format: {apache: '%h %l %u %t \"%r\" %>s %b \"%{X-Event}i\" \"%{X-Id}i\" %{X-Plan}o %{X-Amount}o'}
-        user: user
-        event: X-Event
-        id: X-Id
-        properties: {plan: X-Plan, amount: {path: X-Amount, type: number}}
-        """#, timePath: nil
-    ) { events, _, _ in
-      events.map {
-        #"192.0.2.1 - \#($0.user) [\#(access($0.time))] "GET / HTTP/1.1" 200 5 "\#($0.name)" "\#($0.id)" \#($0.plan) \#($0.amount.isEmpty ? "-" : $0.amount)"#
-      }.joined(separator: "\n")
-    },
-    Layout(
-      name: "combined",
-      source: """
-        format: combined
-        user: user
-        event: agent
-        id: referer
-        properties: {plan: extra1, amount: {path: extra2, type: number}}
-        """, timePath: nil
-    ) { events, _, _ in
-      events.map {
-        #"203.0.113.9, 10.0.0.1 - \#($0.user) [\#(access($0.time))] "GET / HTTP/1.1" 200 5 "\#($0.id)" "\#($0.name)" "\#($0.plan)" \#($0.amount.isEmpty ? "-" : $0.amount)"#
-      }.joined(separator: "\n")
-    },
-    Layout(
-      name: "w3c",
-      source: """
-        format: w3c
-        user: cs-user
-        event: x-event
-        id: x-id
-        time: {path: [date, time], zone: UTC}
-        properties: {plan: x-plan, amount: {path: x-amount, type: number}}
-        """, timePath: nil
-    ) { events, _, _ in
-      "#Version: 1.0\n#Fields: time date cs-user x-event x-id x-plan x-amount\n"
-        + events.map {
-          let (date, clock) = civil($0.time)
-          return "\(clock)\t\(date)\t\($0.user)\t\($0.name)\t\($0.id)\t\($0.plan)\t"
-            + "\($0.amount.isEmpty ? "-" : $0.amount)\n"
         }.joined()
     },
     Layout(

@@ -83,6 +83,34 @@ import Testing
       civil($0).date + " " + civil($0).clock + ".000000001 +0000 UTC m=+0.000012"
     },
     Clock(yaml: "format: auto") { "/Date(\($0)000)/" },
+    Clock(yaml: "format: iso8601") {
+      civil($0).date.replacing("-", with: "/") + " " + civil($0).clock + " UTC"
+    },
+    Clock(yaml: "format: iso8601") {
+      civil($0, shift: 19800).date + " " + civil($0, shift: 19800).clock + " +5:30"
+    },
+    Clock(yaml: "{format: excel, zone: UTC}") { time in
+      // Days since 1899-12-30, and nine digits of the day that has begun: finer than a millisecond.
+      let (day, second) = time.quotientAndRemainder(dividingBy: 86_400)
+      let fraction = String((second * 1_000_000_000 + 43_200) / 86_400)
+      return "\(day + 25_569)." + String(repeating: "0", count: 9 - fraction.count) + fraction
+    },
+    Clock(yaml: "{format: seconds, local_epoch: Asia/Shanghai}", isNumber: true) {
+      "\($0 + 28800)"
+    },
+    Clock(yaml: "format: auto") { time in
+      let (date, clock) = civil(time, shift: -18000)
+      let parts = date.split(separator: "-")
+      let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+      return
+        "\(days[(time - 18000) / 86_400 % 7]) \(months[Int(parts[1])! - 1]) \(parts[2]) \(parts[0]) "
+        + "\(clock) GMT-0500 (Eastern Standard Time)"
+    },
+    Clock(yaml: "format: auto", text: access),
+    Clock(yaml: #"format: "%Y-%m-%d %H:%M:%S.%f %Z""#) { time in
+      let (date, clock) = civil(time, shift: time % 3 == 0 ? 3600 : 0)
+      return date + " " + clock + (time % 2 == 0 ? ".000" : "") + (time % 3 == 0 ? " CET" : " UTC")
+    },
     Clock(yaml: #"format: "%d/%b/%Y:%H:%M:%S %z""#, text: access),
     Clock(yaml: #"{format: ["%m/%d/%Y %I:%M:%S %p", iso8601], zone: UTC}"#) { time in
       let (date, clock) = civil(time)
@@ -110,7 +138,7 @@ import Testing
     ).tables
   }
 
-  @Test(arguments: layouts)
+  @Test(arguments: documents + serverLogs)
   private func sameTables(_ layout: Layout) throws {
     var random = SplitMix64(seed: layout.name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
     for round in 0..<(Thorough.isOn ? 60 : 2) {

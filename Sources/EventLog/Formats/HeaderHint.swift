@@ -1,7 +1,7 @@
 import Values
 
 /// The word of a spec for a file whose header has not what the spec names.
-enum HeaderHint {
+package enum HeaderHint {
   /// A phrase behind a semicolon, or nothing.
   ///
   /// - Parameters:
@@ -45,6 +45,11 @@ enum HeaderHint {
     // Names have blanks in them too, but not every word of a name is one.
     let isOfWords = name.split(separator: " ").contains(Substring(wanted))
     return other?.1 ?? (isOfWords && delimiter != UInt8(ascii: " ") ? " " : nil)
+  }
+
+  /// Whether what should be names holds values.
+  package static func isRow(_ names: [String]) -> Bool {
+    names.contains { !$0.isEmpty && isValue($0) }
   }
 
   /// A time, a number or nothing: no name of a column.

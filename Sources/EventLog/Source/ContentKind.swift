@@ -77,7 +77,7 @@ enum ContentKind: Equatable {
     let name = nulls[1] > nulls[0] ? "utf-16le" : "utf-16be"
     return .foreign(
       name: "UTF-16 without a byte order mark",
-      advice: "say `encoding: \(name)` in the spec's source")
+      advice: "say `encoding: \(name)` in the spec's source, --encoding \(name) without a spec")
   }
 
   /// Why a file of this kind is not read.

@@ -51,7 +51,7 @@ struct EncodingWatch {
     }
     let names = candidates.prefix(3).map(\.shown).joined(separator: ", ")
     return share + "UTF-8; \(names) \(candidates.count == 1 ? "decodes" : "decode") them: "
-      + "say `encoding: \(best.name)` in the spec's source"
+      + "say `encoding: \(best.name)` in the spec's source, --encoding \(best.name) without a spec"
   }
 
   struct Candidate: Equatable {

@@ -20,8 +20,11 @@ package struct OneOffRun: Sendable {
     control: RunControl
   ) throws(RunFailure) {
     _ = try ZoneRules.given(calendar.timeZone)
+    let unread = SourceSpec(
+      format: .jsonl, encoding: overrides.encoding, event: .constant("event"),
+      time: TimeField(paths: [], format: .iso8601))
     let guess = try SourceGuess(
-      firstOf: ReadableInputs(inputs).files, overrides: overrides,
+      firstOf: ReadableInputs(inputs, source: unread).files, overrides: overrides,
       needsUser: definition.needsByEntity.contains { $0.entity == .user }, control: control)
     var source = guess.source
     source.properties = properties

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import Pipeline
 import Spec
+import System
 import Timelines
 
 /// Which fields mean what, for commands without a spec: guessed from the first rows unless given.
@@ -34,6 +35,11 @@ struct GuessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The delimiter of a CSV, one character.", valueName: "char"))
   var delimiter: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of text that is not UTF-8, as iconv knows it: windows-1252, gb18030.", valueName: "name"))
+  var encoding: String?
+
   func validate() throws {
     if let format, logFormat == nil {
       throw ValidationError(
@@ -42,6 +48,9 @@ struct GuessOptions: ParsableArguments {
     if let delimiter, delimiter.utf8.count != 1 {
       throw ValidationError("--delimiter is one ASCII character.")
     }
+    if let encoding, CharacterConverter(encoding: encoding) == nil {
+      throw ValidationError("--encoding '\(encoding)' is none that iconv knows; see `iconv -l`.")
+    }
     if let timeFormat, let problem = Self.problem(in: timeFormat) {
       throw ValidationError("--time-format '\(timeFormat)': \(problem)")
     }
@@ -49,12 +58,12 @@ struct GuessOptions: ParsableArguments {
 
   var isGiven: Bool {
     !user.isEmpty || !account.isEmpty
-      || [event, time, timeFormat, format, delimiter].contains { $0 != nil }
+      || [event, time, timeFormat, format, delimiter, encoding].contains { $0 != nil }
   }
 
   var overrides: SourceGuess.Overrides {
     SourceGuess.Overrides(
-      format: logFormat, user: user, account: account, event: event, time: time,
+      format: logFormat, encoding: encoding, user: user, account: account, event: event, time: time,
       timeFormat: timeFormat.map(Self.timeFormat))
   }
 

@@ -34,30 +34,31 @@ struct RowSample: Sendable {
   ///
   /// - Throws: `InputError` when the file cannot be read.
   init(
-    _ file: InputFile, format: LogFormat? = nil, rowsMax: Int = Self.rowsMax,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ file: InputFile, format: LogFormat? = nil, encoding: String? = nil,
+    rowsMax: Int = Self.rowsMax, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(InputError) {
     layout = LogLayout(format: format ?? .jsonl)
     // A chunk ends with a row, and what a row is depends on the format.
     var head = Chunk()
-    try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
+    try Self.eachChunk(of: file, as: layout.format, encoding, isCancelled) { chunk in
       head.bytes += chunk.bytes[..<chunk.count]
       head.holdsValues = chunk.holdsValues
       return head.bytes.count < Self.headBytes
     }
     head.count = head.bytes.count
     if head.count > 0 { layout = LogLayout(startOf: head, given: format) }
-    try read(file, rowsMax: rowsMax, isCancelled)
+    try read(file, encoding, rowsMax: rowsMax, isCancelled)
     if let records = recordsPath {
       layout.rules.records = FieldPath(records)
       (paths, values, lists, rows, misfits) = ([], [:], [], 0, 0)
-      try read(file, rowsMax: rowsMax, isCancelled)
+      try read(file, encoding, rowsMax: rowsMax, isCancelled)
     }
   }
 
   /// Until `body` returns false, or enough was read.
   private static func eachChunk(
-    of file: InputFile, as format: LogFormat, _ isCancelled: @escaping @Sendable () -> Bool,
+    of file: InputFile, as format: LogFormat, _ encoding: String?,
+    _ isCancelled: @escaping @Sendable () -> Bool,
     _ body: (borrowing Chunk) -> Bool
   ) throws(InputError) {
     var limits = ReadLimits()
@@ -65,7 +66,7 @@ struct RowSample: Sendable {
     let peek = file.isStandardInput ? InputPeek() : nil
     defer { peek?.end() }
     var source = try ChunkSource(
-      file: file, format: format, limits: limits, isCancelled: isCancelled)
+      file: file, format: format, encoding: encoding, limits: limits, isCancelled: isCancelled)
     var chunk = Chunk()
     var bytes = 0
     while bytes < bytesMax, try source.next(into: &chunk) {
@@ -75,14 +76,15 @@ struct RowSample: Sendable {
   }
 
   private mutating func read(
-    _ file: InputFile, rowsMax: Int, _ isCancelled: @escaping @Sendable () -> Bool
+    _ file: InputFile, _ encoding: String?, rowsMax: Int,
+    _ isCancelled: @escaping @Sendable () -> Bool
   ) throws(InputError) {
     var reader = FieldReader(format: layout.format, rules: layout.rules)
     var columns: [[Value]] = []
     var isSeen: [Bool] = []
     var isList: [Bool] = []
     var rows = 0
-    try Self.eachChunk(of: file, as: layout.format, isCancelled) { chunk in
+    try Self.eachChunk(of: file, as: layout.format, encoding, isCancelled) { chunk in
       reader.read(chunk) { paths, fields, text in
         guard rows < rowsMax else { return }
         while columns.count < paths.count {

@@ -9,6 +9,7 @@ package struct SourceGuess: Sendable {
   /// What the caller already knows; nil is guessed.
   package struct Overrides: Sendable {
     package var format: LogFormat?
+    package var encoding: String?
     package var user: [String]
     package var account: [String]
     package var event: String?
@@ -16,10 +17,12 @@ package struct SourceGuess: Sendable {
     package var timeFormat: TimeFormat?
 
     package init(
-      format: LogFormat? = nil, user: [String] = [], account: [String] = [], event: String? = nil,
-      time: String? = nil, timeFormat: TimeFormat? = nil
+      format: LogFormat? = nil, encoding: String? = nil, user: [String] = [],
+      account: [String] = [], event: String? = nil, time: String? = nil,
+      timeFormat: TimeFormat? = nil
     ) {
       self.format = format
+      self.encoding = encoding
       self.user = user
       self.account = account
       self.event = event
@@ -79,7 +82,8 @@ package struct SourceGuess: Sendable {
   ) throws -> RowSample {
     if let file {
       let sample = try RowSample(
-        file, format: overrides.format, isCancelled: { control.isCancelled })
+        file, format: overrides.format, encoding: overrides.encoding,
+        isCancelled: { control.isCancelled })
       if sample.rows + sample.misfits > 0 || !sample.paths.isEmpty { return sample }
     }
     guard let format = overrides.format, !overrides.user.isEmpty, overrides.event != nil,
@@ -103,6 +107,15 @@ package struct SourceGuess: Sendable {
       preset = fit.preset.name
       source = fit.spec.source
       identity = fit.spec.identity
+    }
+    source.encoding = overrides.encoding
+    if preset == nil, overrides.format == nil, case .delimited(let format) = source.format,
+      format.columns == nil, HeaderHint.isRow(sample.paths)
+    {
+      doubts.append(
+        Doubt(
+          key: "columns",
+          text: "the first row looks like others: a file without a header needs names for them"))
     }
     let roles = FieldRoles(sample: sample)
     chooseUser(roles, overrides)

@@ -41,7 +41,7 @@ package struct InspectRun: Sendable {
   /// - Throws: `RunFailure`: 66 when nothing can be read, 130 when it was cancelled.
   package func inspect() throws(RunFailure) -> Inspection {
     let expansion = InputExpansion(inputs)
-    let listing = InputListing(expansion.files)
+    let listing = InputListing(expansion.files, encoding: overrides.encoding)
     var inspection = Inspection(
       groups: [], zone: zone, errors: expansion.errors + listing.errors,
       notices: (expansion.warnings + listing.warnings).map { "warning: \($0)" }
@@ -93,7 +93,7 @@ package struct InspectRun: Sendable {
       if control.isCancelled { break }
       do throws(InputError) {
         let sample = try RowSample(
-          file, format: overrides.format, rowsMax: Self.groupingRows,
+          file, format: overrides.format, encoding: overrides.encoding, rowsMax: Self.groupingRows,
           isCancelled: { [control] in control.isCancelled })
         if sample.rows == 0 {
           // A format that nothing fits says nothing about fields.
@@ -131,7 +131,8 @@ package struct InspectRun: Sendable {
     _ files: [InputFile], _ overrides: SourceGuess.Overrides
   ) throws -> Inspection.Group {
     let sample = try RowSample(
-      files[0], format: overrides.format, isCancelled: { [control] in control.isCancelled })
+      files[0], format: overrides.format, encoding: overrides.encoding,
+      isCancelled: { [control] in control.isCancelled })
     let guess = guess(sample, overrides)
     let roles = FieldRoles(sample: sample)
     let ids = Array(Set(roles.named(FieldRoles.idNames) + guess.source.id.map(\.description)))

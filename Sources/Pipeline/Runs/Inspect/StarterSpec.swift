@@ -126,6 +126,10 @@ package struct StarterSpec {
     }
   }
 
+  private mutating func writeEncoding(_ source: SourceSpec) {
+    if let encoding = source.encoding { writeKey("encoding: \(Self.scalar(encoding))") }
+  }
+
   private mutating func writeSource(_ group: Inspection.Group) {
     let guess = group.guess
     let source = guess.source
@@ -134,11 +138,15 @@ package struct StarterSpec {
         "preset: \(name)", "its keys are there; `twinfunnel template presets` says what it reads")
       let own = SourcePreset.named(name)?.source()
       if own?.format != source.format { writeFormat(source.format) }
+      writeEncoding(source)
       if own?.rows.skipsPrefix == false, source.rows.skipsPrefix { writeKey("prefix: skip") }
       if own?.properties.isEmpty ?? true { writeProperties(group) }
       return
     }
     writeFormat(source.format)
+    writeEncoding(source)
+    let columns = Self.check("columns", guess)
+    if !columns.isEmpty { writeKey("# columns: [...]", columns) }
     if let records = source.rows.records {
       writeKey("records: \(Self.scalar(records.description))")
     }

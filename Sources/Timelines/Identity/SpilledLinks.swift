@@ -3,8 +3,8 @@ package import System
 /// Who is who, of links that do not fit into memory: persons are found out for some keys at a time.
 ///
 ///     logs                links, dealt by their anonymous ids (`LinkSpills`)
-///     survey              by partition of anonymous ids: which have too many people; pairs of the rest,
-///                         dealt by their known ids
+///     survey              by partition of anonymous ids: which have too many people; pairs of the
+///                         rest, dealt by their known ids
 ///     count               by partition of known ids: which have too many devices; how many persons
 ///     persons(of:)        reads the links of the anonymous ids that occur in some keys, and decides as
 ///                         `Persons` does of all

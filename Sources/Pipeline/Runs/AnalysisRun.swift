@@ -93,7 +93,10 @@ package struct AnalysisRun: Sendable {
         .read(spec, inputs?.maps ?? [])
       let scan = LogScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(files), partitionsAreLeft: false,
+        partitions: TimelineShards.partitions(
+          inflatedBytes: TimelineShards.inflatedBytes(files), identity: identity,
+          memoryBytes: options.memoryBytesMax),
+        partitionsAreLeft: false,
         zoneQuestion: reading.question,
         identity: identity, spaces: spaces)
       return (try scan.read(files), warnings, nil)
@@ -115,7 +118,9 @@ package struct AnalysisRun: Sendable {
       let rows = contents.segments.reduce(0) { $0 + $1.rowCount }
       let scan = StoreScan(
         plan: plan, options: options, control: control, budget: budget,
-        partitions: TimelineShards.partitions(inflatedBytes: rows * StoreScan.rowBytes),
+        partitions: TimelineShards.partitions(
+          inflatedBytes: rows * StoreScan.rowBytes, identity: identity,
+          memoryBytes: options.memoryBytesMax),
         identity: identity, source: store.kept, spaces: spaces)
       return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
     } catch {

@@ -35,10 +35,11 @@ struct HeldLimits: Sendable {
   /// is there twice.
   private static func joined(_ bytes: Int) -> Int { bytes * 7 / 2 }
 
-  /// Bytes of all workers' links that may stay in memory where others can spill.
+  /// Bytes of all workers' links that may stay in memory where others can spill. The budget counts them
+  /// twice, for tables that grow, and their way to the file takes a part of them once more.
   var linkBytesMax: Int {
     guard let memoryBytes else { return .max }
-    return min(memoryBytes / 2, (memoryBytes + Self.besideBytes) / 7 * 2)
+    return min(memoryBytes / 4, (memoryBytes + Self.besideBytes) / 7 * 2)
   }
 
   func fitLinks(_ bytes: Int) -> Bool { bytes <= linkBytesMax }

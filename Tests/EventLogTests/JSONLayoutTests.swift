@@ -10,12 +10,13 @@ import Testing
     ("\u{1E}{}\n", true),
     // An object that goes on in the next line.
     ("{\n\"a\":1}", true), ("{\"a\":1\n}", true), ("{\"a\":1,\n \"b\":2}", true),
-    ("{\"a\":[1\n]}", true), ("{\"a\":[\n1]}", true), ("{\"a\":[ \r\n{}]}", true),
-    ("{\"a\":\n{}}", true), ("{\"a\":1\n,\"b\":2}", true), ("{\"a\"\n:1}", true),
-    ("{\"a\":[1,\n2]}", true),
+    ("{\"a\":[1\n]}", true), ("{\"a\":1\n,\"b\":2}", true), ("{\"a\"\n:1}", true),
     // One that was cut, before another line.
     ("{\"a\":1,\"b\n{\"a\":2}\n", false), ("{\"a\":1,\n{\"a\":2}\n", false),
     ("{\"a\":1\n{\"a\":2}\n", false), ("{\"a\":1\n2026-01-05 app {\"a\":2}\n", false),
+    ("{\"a\":\n{\"a\":2}\n", false), ("{\"a\":[\n{\"a\":2}\n", false),
+    // It cannot be told which.
+    ("{\"a\":[\n1]}", false), ("{\"a\":[1,\n2]}", false),
     ("{\"a\":1\n", false), ("2026-01-05 app {\"a\":1\n}\n", false),
   ]
 

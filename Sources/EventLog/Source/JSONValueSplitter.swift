@@ -99,13 +99,10 @@ struct JSONValueSplitter {
     }
     var splitter = JSONValueSplitter()
     if splitter.firstRowEnd(in: head.extracting(0..<lineEnd), from: at) != nil { return false }
-    // The object goes on, or it was cut and another line follows, perhaps with text before its own?
-    var last = lineEnd - 1
-    while head[last] <= UInt8(ascii: " ") { last -= 1 }
+    // The object goes on with what can only stand inside of one, or it was cut and another line follows:
+    // what begins like a row is taken for one, whatever stands before.
     at = lineEnd
     skip()
-    guard at < head.count else { return false }
-    return "\"}],:".utf8.contains(head[at]) || "[:".utf8.contains(head[last])
-      || head[last] == UInt8(ascii: ",") && head[at] != UInt8(ascii: "{")
+    return at < head.count && "\"}],:".utf8.contains(head[at])
   }
 }

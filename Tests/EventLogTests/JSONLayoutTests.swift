@@ -15,6 +15,7 @@ import Testing
     ("{\"a\":1,\"b\n{\"a\":2}\n", false), ("{\"a\":1,\n{\"a\":2}\n", false),
     ("{\"a\":1\n{\"a\":2}\n", false), ("{\"a\":1\n2026-01-05 app {\"a\":2}\n", false),
     ("{\"a\":\n{\"a\":2}\n", false), ("{\"a\":[\n{\"a\":2}\n", false),
+    ("{\"a\":[\n{\"a\":2},\n{\"a\":3}]}", true), ("{\"a\":[ \r\n{}]}", true),
     // It cannot be told which.
     ("{\"a\":[\n1]}", false), ("{\"a\":[1,\n2]}", false),
     ("{\"a\":1\n", false), ("2026-01-05 app {\"a\":1\n}\n", false),

@@ -99,10 +99,20 @@ struct JSONValueSplitter {
     }
     var splitter = JSONValueSplitter()
     if splitter.firstRowEnd(in: head.extracting(0..<lineEnd), from: at) != nil { return false }
-    // The object goes on with what can only stand inside of one, or it was cut and another line follows:
-    // what begins like a row is taken for one, whatever stands before.
+    // It goes on with what can only stand inside of an object, or it was cut and another line follows:
+    // what begins like a row is taken for one, unless it is an item of the list that was opened.
+    var last = lineEnd - 1
+    while head[last] <= UInt8(ascii: " ") { last -= 1 }
     at = lineEnd
     skip()
-    return at < head.count && "\"}],:".utf8.contains(head[at])
+    guard at < head.count else { return false }
+    guard head[last] == UInt8(ascii: "["), head[at] == UInt8(ascii: "{") else {
+      return "\"}],:".utf8.contains(head[at])
+    }
+    var item = JSONValueSplitter()
+    guard let end = item.firstRowEnd(in: head, from: at) else { return false }
+    at = end
+    skip()
+    return at < head.count && (head[at] == UInt8(ascii: ",") || head[at] == UInt8(ascii: "]"))
   }
 }

@@ -55,25 +55,21 @@ struct HeldLimits: Sendable {
 
   /// - Parameter bytes: of all workers' links, where they cannot spill.
   func checkLinks(_ bytes: Int) throws {
-    guard let memoryBytes else { return }
-    if Self.joined(bytes) > memoryBytes + Self.besideBytes {
-      throw RunFailure(
-        .badData,
-        "who is who takes \(Self.joined(bytes)) bytes, more than --memory has room for "
-          + "(\(memoryBytes)): give `anonymous` fewer ids, by an id that lasts longer than a visit, "
-          + "leave `identity` out, or give more --memory; nothing was published")
-    }
+    try checkJoined(
+      bytes, "who is who takes",
+      "give `anonymous` fewer ids, by an id that lasts longer than a visit, leave `identity` out")
   }
 
   /// - Parameter bytes: of all workers' aliases, which never spill.
   func checkAliases(_ bytes: Int) throws {
-    guard let memoryBytes else { return }
-    if Self.joined(bytes) > memoryBytes + Self.besideBytes {
-      throw RunFailure(
-        .badData,
-        "ids that are another one's by `alias` take \(Self.joined(bytes)) bytes, more than --memory "
-          + "has room for (\(memoryBytes)): leave `alias` out, or give more --memory; nothing was "
-          + "published")
-    }
+    try checkJoined(bytes, "ids that are another one's by `alias` take", "leave `alias` out")
+  }
+
+  private func checkJoined(_ bytes: Int, _ what: String, _ wayOut: String) throws {
+    guard let memoryBytes, Self.joined(bytes) > memoryBytes + Self.besideBytes else { return }
+    throw RunFailure(
+      .badData,
+      "\(what) \(Self.joined(bytes)) bytes, more than --memory has room for (\(memoryBytes)): "
+        + "\(wayOut), or give more --memory; nothing was published")
   }
 }

@@ -116,17 +116,22 @@ import Testing
     "Timelines/Identity/LinkSection.swift": (
       3, "counts; the section's length, which the task's ledger bounds"
     ),
+    "Timelines/Identity/LinkJoin.swift": (2, codes),
+    "Timelines/Identity/LinkPairs.swift": (2, codes),
     "Timelines/Identity/LinkTimes.swift": (
       2, "below the end of codes, which its cursor checks; " + wider
     ),
-    "Timelines/Identity/Persons+Resolving.swift": (6, codes),
+    "Timelines/Identity/Persons+Resolving.swift": (1, codes),
+    "Timelines/Identity/PersonsBuilder+Deciding.swift": (5, codes),
     "Timelines/Identity/PersonsBuilder+Runs.swift": (3, codes),
-    "Timelines/Identity/PersonsBuilder.swift": (1, codes),
     "Timelines/Identity/SpilledLinks+Keys.swift": (1, codes),
     "Timelines/Identity/SpilledLinks.swift": (1, codes),
     "Timelines/Keys/ByteHash.swift": (6, wider),
-    "Timelines/Keys/ByteInterner.swift": (8, "16 GiB of ids and values of one partition; " + wider),
+    "Timelines/Keys/ByteInterner.swift": (
+      11, "16 GiB of ids and values of one partition; " + wider
+    ),
     "Timelines/Keys/EntityKey.swift": (1, "a byte made wider"),
+    "Timelines/Keys/IDTable.swift": (1, codes),
     "Timelines/Keys/PackedIDs.swift": (
       7, "4 GiB of event ids of one partition need more memory than that; lengths asked before"
     ),

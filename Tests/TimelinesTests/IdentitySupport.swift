@@ -110,3 +110,21 @@ extension SpilledLinks {
     take(counts)
   }
 }
+
+extension LinkJoin {
+  /// With both steps done by threads of which chance decides who does what.
+  func joined(threads: Int, _ random: inout SplitMix64) -> LinkJoin {
+    var join = self
+    var looks = [Look](repeating: Look(), count: threads)
+    for partition in partitions.shuffled(using: &random) {
+      join.look(at: partition, &looks[Int.random(in: 0..<threads, using: &random)])
+    }
+    join.take(looks)
+    var pairings = [Pairing](repeating: Pairing(), count: threads)
+    for number in join.pairings.shuffled(using: &random) {
+      join.pair(number, &pairings[Int.random(in: 0..<threads, using: &random)])
+    }
+    join.take(pairings)
+    return join
+  }
+}

@@ -145,7 +145,8 @@ import Testing
       try links.survey(&random)
       return .spilled(links)
     }
-    return .whole(try Persons(logs, with: rows, rules: item.rules, findsOpen: true))
+    let join = LinkJoin(rows, rules: item.rules).joined(threads: 3, &random)
+    return .whole(try Persons(logs, with: join, findsOpen: true))
   }
 
   private static func deal(

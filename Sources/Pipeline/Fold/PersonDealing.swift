@@ -33,11 +33,11 @@ struct PersonDealing {
           SpilledLinks(logs + rows.map(\.log), rules: rules, findsOpen: plan.findsOpen))
         try limits.checkAliases(spilled?.footprint ?? 0)
       } else {
-        try limits.checkLinks(links.footprint + rows.footprint)
-        users = try Persons(logs, with: rows, rules: rules, findsOpen: plan.findsOpen)
+        try limits.checkLinks(links, with: rows)
+        users = try Persons(logs, with: join(rows, rules), findsOpen: plan.findsOpen)
       }
     } else {
-      try limits.checkLinks(links.footprint)
+      try limits.checkLinks(links, with: [])
     }
     if let rules = plan.accounts {
       accounts = try Persons(links.compactMap(\.accounts), rules: rules, findsOpen: plan.findsOpen)
@@ -52,6 +52,24 @@ struct PersonDealing {
 
   /// What was found of users; nil where nobody asked.
   var userCounts: IdentityCounts? { spilled?.counts ?? users?.counts }
+
+  /// Joins the links that rows have.
+  private func join(_ rows: [LinkedRows], _ rules: IdentityRules) throws -> LinkJoin {
+    var join = LinkJoin(rows, rules: rules)
+    let looks = try control.share(join.partitions, threads: options.threads) {
+      LinkJoin.Look()
+    } work: { [join] partition, look in
+      join.look(at: partition, &look)
+    }
+    join.take(looks)
+    let pairings = try control.share(join.pairings, threads: options.threads) {
+      LinkJoin.Pairing()
+    } work: { [join] number, pairing in
+      join.pair(number, &pairing)
+    }
+    join.take(pairings)
+    return join
+  }
 
   /// Finds out what has to be known of all links before anybody's person is.
   private func survey(_ links: SpilledLinks) throws -> SpilledLinks {

@@ -42,7 +42,12 @@ struct HeldLimits: Sendable {
     return min(memoryBytes / 4, (memoryBytes + Self.besideBytes) / 7 * 2)
   }
 
-  func fitLinks(_ bytes: Int) -> Bool { bytes <= linkBytesMax }
+  /// Whether links have room to be joined. Those in the keys of rows are looked at one by one only
+  /// where it is not plain.
+  func fitLinks(_ links: [IdentityLinks], with rows: [LinkedRows]) -> Bool {
+    links.footprint + rows.footprintBound <= linkBytesMax
+      || links.footprint + rows.footprint <= linkBytesMax
+  }
 
   /// What all workers hold that cannot spill.
   func checkHeld(_ budget: MemoryBudget, linksSpill: Bool) throws {
@@ -53,8 +58,12 @@ struct HeldLimits: Sendable {
     }
   }
 
+  func checkLinks(_ links: [IdentityLinks], with rows: [LinkedRows]) throws {
+    if !fitLinks(links, with: rows) { try checkLinks(links.footprint + rows.footprint) }
+  }
+
   /// - Parameter bytes: of all workers' links, where they cannot spill.
-  func checkLinks(_ bytes: Int) throws {
+  private func checkLinks(_ bytes: Int) throws {
     try checkJoined(
       bytes, "who is who takes",
       "give `anonymous` fewer ids, by an id that lasts longer than a visit, leave `identity` out")

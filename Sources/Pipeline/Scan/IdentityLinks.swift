@@ -71,6 +71,7 @@ extension [IdentityLinks] {
 
 extension [LinkedRows] {
   var footprint: Int { reduce(0) { $0 + $1.footprint } }
+  var footprintBound: Int { reduce(0) { $0 + $1.footprintBound } }
 }
 
 extension LogScan.Result {
@@ -88,7 +89,7 @@ extension LogScan.Result {
   private func fitsLinks(_ limits: HeldLimits) -> Bool {
     let rows = shards.joined().compactMap(\.linkedRows)
     if links.contains(where: { $0.users?.hasSpilled == true }) { return false }
-    return !rows.contains(where: \.hasSpilled) && limits.fitLinks(links.footprint + rows.footprint)
+    return !rows.contains(where: \.hasSpilled) && limits.fitLinks(links, with: rows)
   }
 }
 

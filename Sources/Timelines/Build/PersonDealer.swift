@@ -12,6 +12,8 @@ package struct PersonDealer: Sendable {
   private let layout: RowLayout
   let hash: ByteHash
   let placing: ByteHash
+  /// Names are placed by the hash of tables.
+  let placesByHash: Bool
   let shift: UInt64
   var places: PersonPlaces
   /// Keeps loads from being optimized away.
@@ -38,6 +40,7 @@ package struct PersonDealer: Sendable {
     layout = merge.rules.layout
     hash = merge.rules.hash
     placing = merge.placing
+    placesByHash = placing == hash
     shift = merge.partitionShift
     kinds = merge.rules.kinds.workerKinds
     isMark = merge.isMark
@@ -104,7 +107,12 @@ package struct PersonDealer: Sendable {
             grown: &grown)
         }
       }
-      append(row, words, from: source, to: homes[entity], grown: &grown)
+      let home = homes[entity]
+      append(
+        EventRow(
+          time: row.time, entity: home.place.entity, kind: source.kindCodes[Int(row.kind)]),
+        to: home.place, grown: &grown)
+      if words.count > 0 { append(words, from: source, to: home, grown: &grown) }
     }
     account(grown)
     if budget.mustSpill(holding: held - heldWhenEmpty) { try spill() }
@@ -144,15 +152,18 @@ package struct PersonDealer: Sendable {
     return Home(person: person, place: place, carried: carried, isOnly: isOnly)
   }
 
+  @inline(__always)
+  private mutating func append(_ row: EventRow, to place: Place, grown: inout Int) {
+    let partition = Int(place.partition)
+    shards[partition].prepareRow(grown: &grown)
+    shards[partition].tail.rows.append(row)
+  }
+
+  /// The words of a row that was appended.
   private mutating func append(
-    _ row: EventRow, _ words: borrowing Span<UInt32>, from source: Source, to home: Home,
-    grown: inout Int
+    _ words: borrowing Span<UInt32>, from source: Source, to home: Home, grown: inout Int
   ) {
     let partition = Int(home.place.partition)
-    shards[partition].prepareRow(grown: &grown)
-    shards[partition].tail.rows.append(
-      EventRow(time: row.time, entity: home.place.entity, kind: source.kindCodes[Int(row.kind)]))
-    if words.count == 0 { return }
     shards[partition].prepareWords(layout.words, grown: &grown)
     for column in 0..<layout.words {
       let word = words[column]

@@ -46,9 +46,10 @@ extension PersonDealer {
   }
 
   func named(_ name: borrowing Span<UInt8>) -> Named {
-    let first = name.extracting(0..<EntityKey.firstCount(name))
-    return Named(
-      hash: hash(name), partition: Int32(truncatingIfNeeded: placing(first) >> shift))
+    let (first, hashed) = (EntityKey.firstCount(name), hash(name))
+    let place =
+      first == name.count && placesByHash ? hashed : placing(name.extracting(0..<first))
+    return Named(hash: hashed, partition: Int32(truncatingIfNeeded: place >> shift))
   }
 
   mutating func place(
@@ -83,6 +84,7 @@ extension PersonDealer {
     if places.isEmpty { return }
     let names = persons.names
     var sought: [Sought] = []
+    sought.reserveCapacity(Self.groupPersons)
     for entity in 0..<entities {
       guard let person = split.onlyPerson(of: entity), Int(person) < names.count,
         !places[person].isKnown
@@ -98,6 +100,10 @@ extension PersonDealer {
 
   private mutating func find(_ sought: inout [Sought], _ names: ByteTable, grown: inout Int) {
     let bytes = names.bytes.span
+    var sum: UInt8 = 0
+    for one in sought where !one.name.isEmpty {
+      sum &+= bytes[one.name.lowerBound] &+ bytes[one.name.upperBound - 1]
+    }
     for index in sought.indices {
       sought[index].named = named(bytes.extracting(sought[index].name))
     }
@@ -105,7 +111,6 @@ extension PersonDealer {
       let named = sought[index].named
       sought[index].slot = shards[Int(named.partition)].entities.slot(hash: named.hash)
     }
-    var sum: UInt8 = 0
     for one in sought {
       sum &+= shards[Int(one.named.partition)].entities.ends(
         slot: one.slot, count: one.name.count)

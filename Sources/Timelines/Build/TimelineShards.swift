@@ -40,7 +40,7 @@ package struct TimelineShards: Sendable {
   let batchTextCount: Int
   let batchNumberCount: Int
   let partitionShift: UInt64
-  /// Tables and places share one hash.
+  /// Keys are placed whole, by the hash of tables.
   let placesByHash: Bool
 
   var program: MatcherProgram
@@ -115,7 +115,8 @@ package struct TimelineShards: Sendable {
     self.schema = schema
     layout = RowLayout(schema)
     hash = ByteHash.seeded(mask: hashMask)
-    placing = ByteHash(mask: hashMask)
+    // Where nobody else asks for them, nobody can choose ids that all go to one partition.
+    placing = areLeft ? ByteHash(mask: hashMask) : hash
     // Persons are dealt again, by the first of an entity's parts.
     placesByHash = !areLeft && !schema.hasPersons && !schema.hasSpaces
     kept = KeptColumns(

@@ -2,7 +2,7 @@
 /// the whole tuple, so that one table finds both with one search, and no other holds them.
 ///
 ///     reading     alice FF d1 FA    entity 7, times in its rows
-///     asking      alice - d1        the first and the last of these times (`PersonsBuilder`)
+///     asking      alice - d1        the first and the last of these times (`LinkJoin`)
 ///     building    alice             entity 3, with all other keys of hers
 package struct LinkedRows: Sendable {
   /// By partition.
@@ -12,6 +12,13 @@ package struct LinkedRows: Sendable {
 
   /// Whether links have left memory.
   package var hasSpilled: Bool { log.hasSpilled }
+
+  /// Bytes that links take at most: as if each key were one. It asks no key.
+  package var footprintBound: Int {
+    shards.reduce(log.footprint) { sum, shard in
+      sum + shard.entities.footprint + shard.entities.count * IdentityLog.bytesBesideTuple
+    }
+  }
 
   /// Bytes that links take.
   package var footprint: Int {

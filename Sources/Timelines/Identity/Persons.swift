@@ -38,7 +38,7 @@ package struct Persons: Sendable {
   /// Known ids that stand beside anonymous ones or in aliases: only where keys without a place are
   /// asked for, or known ids are joined.
   let known: ByteInterner
-  let anonymous: ByteInterner
+  let anonymous: IDTable
   /// By anonymous id: a person, `nobody`, or with the highest bit an index into `timed`.
   let owners: [UInt32]
   /// Where in `spans`.
@@ -57,7 +57,7 @@ package struct Persons: Sendable {
     rules = IdentityRules(anonymousRows: .own, hasAnonymous: false, hasAliases: false)
     counts = IdentityCounts()
     (names, personOf, owners, timed, spans) = (ByteTable(), [], [], [], [])
-    (known, anonymous) = (ByteInterner(slots: 1), ByteInterner(slots: 1))
+    (known, anonymous) = (ByteInterner(slots: 1), IDTable(slots: 1))
     hash = ByteHash.seeded()
   }
 

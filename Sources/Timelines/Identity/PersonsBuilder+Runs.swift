@@ -13,7 +13,7 @@ extension PersonsBuilder {
     var known = KnownCodes(part)
     part.forEachLink { entity, value, time in
       guard let anonymous = codes[entity] else { return }
-      link(anonymous, known.code(of: value, in: &self), first: time, last: time)
+      paired.link(anonymous, known.code(of: value, in: &self), first: time, last: time)
     }
   }
 
@@ -26,8 +26,8 @@ extension PersonsBuilder {
     for entity in 0..<entities.count {
       let id = bytes.extracting(entities.range(entity))
       switch intake {
-      case .all: codes.append(anonymous.intern(id, hash: hash(id)))
-      case .interned: codes.append(anonymous.find(id, hash: hash(id)))
+      case .all: codes.append(internAnonymous(id))
+      case .interned: codes.append(paired.anonymous.find(id, hash: hash(id)))
       }
     }
     return codes
@@ -35,15 +35,12 @@ extension PersonsBuilder {
 
   /// Makes room for ids without links.
   mutating func finishLinks() {
-    while heads.count < anonymous.count {
-      heads.append(-1)
-      pairCounts.append(0)
-    }
+    paired.makeRoom(for: paired.anonymous.count)
   }
 
   /// Takes in an anonymous id, with or without links to come.
   mutating func want(_ id: borrowing Span<UInt8>) {
-    _ = anonymous.intern(id, hash: hash(id))
+    _ = internAnonymous(id)
   }
 
   /// Codes of a run's known ids, as far as somebody asks.
@@ -71,7 +68,7 @@ extension PersonsBuilder {
   func collect(_ part: ShardPart, place: [Int32], into links: inout [[Link]]) {
     let entities = part.readEntities
     let places = (0..<entities.count).map { entity in
-      anonymous.find(entities[entity].span, hash: hash(entities[entity].span))
+      paired.anonymous.find(entities[entity].span, hash: hash(entities[entity].span))
         .map { place[Int($0)] } ?? -1
     }
     part.forEachLink { entity, value, time in

@@ -11,7 +11,7 @@ extension SpilledLinks {
     let personOf = builder.persons(aliases)
     let names = builder.known.strings
     let holds = builder.judge(names: names, guests: guests)
-    var decided = Persons.Decided(count: builder.heads.count)
+    var decided = Persons.Decided(count: builder.paired.heads.count)
     let shared = builder.decide(&decided, holds: holds, personOf: personOf, names: names)
     if !shared.isEmpty {
       let links = try self.links(of: shared, builder, holds: holds, wanted.anonymous)
@@ -89,7 +89,7 @@ extension SpilledLinks {
   private func links(
     of shared: [UInt32], _ builder: PersonsBuilder, holds: [Bool], _ partitions: [Int]
   ) throws(ScratchError) -> [[PersonsBuilder.Link]] {
-    var place = [Int32](repeating: -1, count: builder.heads.count)
+    var place = [Int32](repeating: -1, count: builder.paired.heads.count)
     for (index, id) in shared.enumerated() { place[Int(id)] = Int32(index) }
     var found = [[PersonsBuilder.Link]](repeating: [], count: shared.count)
     for partition in partitions {
@@ -103,26 +103,26 @@ extension SpilledLinks {
 
 extension PersonsBuilder {
   /// Takes in a known id.
-  mutating func know(_ id: ArraySlice<UInt8>) { _ = known.intern(id.span, hash: hash(id.span)) }
+  mutating func know(_ id: ArraySlice<UInt8>) { _ = internKnown(id.span) }
 
   /// Takes in the link that comes from an alias.
   mutating func add(_ link: SpilledLinks.AliasLink, _ intake: Intake) {
     let id = link.anonymous
     let code: UInt32?
     switch intake {
-    case .all: code = anonymous.intern(id.span, hash: hash(id.span))
-    case .interned: code = anonymous.find(id.span, hash: hash(id.span))
+    case .all: code = internAnonymous(id.span)
+    case .interned: code = paired.anonymous.find(id.span, hash: hash(id.span))
     }
     guard let code else { return }
-    let known = known.intern(link.known.span, hash: hash(link.known.span))
-    self.link(code, known, first: link.time, last: link.time)
+    let known = internKnown(link.known.span)
+    paired.link(code, known, first: link.time, last: link.time)
   }
 
   /// Adds such a link to those of its id, if somebody asks for them.
   func collect(
     _ link: SpilledLinks.AliasLink, place: [Int32], into links: inout [[Link]]
   ) {
-    guard let code = anonymous.find(link.anonymous.span, hash: hash(link.anonymous.span)),
+    guard let code = paired.anonymous.find(link.anonymous.span, hash: hash(link.anonymous.span)),
       place[Int(code)] >= 0,
       let known = known.find(link.known.span, hash: hash(link.known.span))
     else { return }

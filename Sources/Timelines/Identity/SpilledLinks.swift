@@ -55,7 +55,7 @@ package struct SpilledLinks: Sendable {
     aliases = AliasNames(builder, found)
     counts.mergedIDs = aliases.mergedCount
     aliasPersons = Set(found.map { aliases.person(of: $0) })
-    let (names, devices) = (builder.known.strings, builder.anonymous.strings)
+    let (names, devices) = (builder.known.strings, builder.paired.anonymous.strings)
     for link in builder.aliasLinks {
       let id = devices[Int(link.anonymous)]
       aliasLinks[spilling.partition(of: id.span), default: []].append(
@@ -124,7 +124,7 @@ extension SpilledLinks {
       }
       let holds = builder.judge(names: names, guests: ByteInterner(slots: 1))
       crowded.add(builder.counts.anonymousOverLimit)
-      for (pair, isHeld) in zip(builder.pairs, holds) where isHeld {
+      for (pair, isHeld) in zip(builder.paired.pairs, holds) where isHeld {
         known.append(.pair, names[Int(pair.known)].span)
       }
       if known.held > Self.bytesMax { try known.write() }

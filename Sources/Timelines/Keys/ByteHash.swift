@@ -1,10 +1,11 @@
 /// A fast hash of byte strings: it multiplies 8-byte loads into 128 bits and folds them, in the
 /// manner of wyhash. It only ever finds candidates, since equality is always decided on the bytes.
 ///
-/// There are two. The fixed one places entities: its high bits choose a partition, in every run and
-/// on every machine, so it never changes. The seeded one is for tables: its low 32 bits choose a
-/// slot, and its keys are drawn once per process, so that nobody can choose ids that share a slot.
-struct ByteHash: Sendable {
+/// There are two. The fixed one places entities that other processes will ask for: its high bits
+/// choose a partition, in every run and on every machine, so it never changes. The seeded one is for
+/// tables, and for partitions that stay here: its low 32 bits choose a slot, and its keys are drawn
+/// once per process, so that nobody can choose ids that share a slot.
+struct ByteHash: Sendable, Equatable {
   /// Bits that survive: all of them, but in tests few or none, so that everything collides.
   let mask: UInt64
   private let keys: (UInt64, UInt64, UInt64)
@@ -19,6 +20,8 @@ struct ByteHash: Sendable {
     self.mask = mask
     self.keys = keys
   }
+
+  static func == (a: ByteHash, b: ByteHash) -> Bool { a.mask == b.mask && a.keys == b.keys }
 
   static func seeded(mask: UInt64 = .max) -> ByteHash { ByteHash(mask: mask, keys: seed) }
 

@@ -29,24 +29,23 @@ struct ByteInterner: Sendable {
     var table = ByteTable()
     table.bytes.reserveCapacity(records.count - count * Self.headerBytes)
     table.ends.reserveCapacity(count)
-    var position = 0
-    for _ in 0..<count {
-      let start = position + Self.headerBytes
-      let length = header(at: position).length
-      table.bytes.append(contentsOf: records[start..<start + length])
+    visit { string in
+      // Safe: the buffer is read inside the closure, and bytes may have any value.
+      unsafe string.withUnsafeBufferPointer { unsafe table.bytes.append(contentsOf: $0) }
       table.ends.append(table.bytes.count)
-      position += Self.recordBytes(length)
     }
     return table
   }
 
   /// Gives `body` every string, by code.
+  @inline(__always)
   func visit(_ body: (borrowing Span<UInt8>) -> Void) {
+    let records = records.span
     var position = 0
     for _ in 0..<count {
       let start = position + Self.headerBytes
       let length = header(at: position).length
-      body(records.span.extracting(start..<start + length))
+      body(records.extracting(start..<start + length))
       position += Self.recordBytes(length)
     }
   }
@@ -180,13 +179,48 @@ struct ByteInterner: Sendable {
 
   private mutating func doubleSlots() {
     var doubled = [UInt64](repeating: 0, count: slots.count * 2)
-    let mask = doubled.count - 1
-    for slot in slots where slot != 0 {
-      var index = Int(slot >> 32) & mask
-      while doubled[index] != 0 { index = (index + 1) & mask }
-      doubled[index] = slot
-    }
+    for slot in slots where slot != 0 { Self.place(slot, in: &doubled) }
     slots = doubled
+  }
+
+  @inline(__always)
+  private static func place(_ slot: UInt64, in slots: inout [UInt64]) {
+    let mask = slots.count - 1
+    var index = Int(slot >> 32) & mask
+    while slots[index] != 0 { index = (index + 1) & mask }
+    slots[index] = slot
+  }
+
+  /// Takes over the strings of tables that have none in common: the codes of each follow those of the
+  /// tables before it.
+  init(joining tables: [ByteInterner]) {
+    let (count, bytes) = tables.reduce((0, 0)) { ($0.0 + $1.count, $0.1 + $1.records.count) }
+    precondition(bytes / Self.wordBytes < Int(UInt32.max), "more than 16 GiB of distinct values")
+    var slotCount = 16
+    while count * 3 > slotCount * 2 { slotCount *= 2 }
+    self.init(slots: slotCount)
+    records.reserveCapacity(bytes)
+    for table in tables {
+      let start = records.count
+      records.append(contentsOf: table.records)
+      renumber(from: start, table.count)
+      for slot in table.slots where slot != 0 {
+        Self.place(slot + UInt64(start / Self.wordBytes), in: &slots)
+      }
+    }
+  }
+
+  /// Gives the strings whose records were appended the codes that come next.
+  private mutating func renumber(from start: Int, _ added: Int) {
+    var position = start
+    for code in UInt32(count)..<UInt32(count + added) {
+      let length = header(at: position).length
+      for byte in 0..<4 {
+        records[position + byte] = UInt8(truncatingIfNeeded: code >> UInt32(8 * byte))
+      }
+      position += Self.recordBytes(length)
+    }
+    count += added
   }
 }
 

@@ -263,7 +263,10 @@ extension SourceGuess {
       doubts.append(
         Doubt(key: "time", text: "days without a clock: the order within a day is not known"))
     }
-    if guess.locals > 0 {
+    if guess.locals > 0, source.format == .w3c, source.time.zone == nil {
+      // The format's own: dates and times of its header are of Greenwich, whoever writes it.
+      source.time.zone = "UTC"
+    } else if guess.locals > 0 {
       hasLocalTimes = true
       doubts.append(
         Doubt(

@@ -228,7 +228,9 @@ package struct InspectRun: Sendable {
 
   /// What the times say of zones, in words.
   private func zone(_ guess: SourceGuess, _ sample: RowSample) -> String {
-    if let zone = guess.source.time.zone { return "times without an offset are \(zone) (preset)" }
+    if let zone = guess.source.time.zone {
+      return "times without an offset are \(zone) (\(guess.preset == nil ? "format" : "preset"))"
+    }
     guard let path = guess.source.time.paths.first?.description,
       let time = TimeGuess(path, in: sample, given: guess.source.time.formats.first)
     else { return "no times to judge by" }

@@ -27,7 +27,7 @@ struct InspectedFile: Sendable {
     var source = try ChunkSource(
       file: file, format: guess.source.format, encoding: guess.source.encoding, limits: limits,
       archive: archive, isCancelled: { [control = run.control] in control.isCancelled })
-    let extraction = Self.extraction(guess.source, zone: run.zone ?? .utc)
+    let extraction = try Self.extraction(guess.source, zone: run.zone ?? .utc)
     var parser = ChunkParser(extraction: extraction, limits: limits)
     var reader = FieldReader(format: guess.source.format, rules: guess.source.rows)
     var chunk = Chunk()
@@ -55,15 +55,18 @@ struct InspectedFile: Sendable {
       file: file, source: source.outcome, shares: [share], samplesMax: Self.samplesMax)
   }
 
-  /// A row is an event when it has an id, a name and a time; times without an offset are of `zone`.
-  private static func extraction(_ source: SourceSpec, zone: ZoneRules) -> Extraction {
+  /// A row is an event when it has an id, a name and a time; times without an offset are of the
+  /// source's zone, or of `zone`.
+  private static func extraction(
+    _ source: SourceSpec, zone: ZoneRules
+  ) throws -> Extraction {
     var extraction = Extraction(
       format: source.format, encoding: source.encoding, user: source.user,
       account: source.account, event: source.event, time: source.time, nulls: source.nulls)
     extraction.identity.anonymous = source.anonymous
     extraction.rows = source.rows
-    extraction.time.rules.zone = zone
-    extraction.time.rules.calendar = zone
+    try extraction.loadZones(calendar: zone)
+    if source.time.zone == nil { extraction.time.rules.zone = zone }
     return extraction
   }
 }

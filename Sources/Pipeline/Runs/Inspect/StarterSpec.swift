@@ -202,7 +202,9 @@ package struct StarterSpec {
       let formats = time.formats.map { Self.scalar($0.name) }.joined(separator: ", ")
       parts.append("format: " + (time.formats.count == 1 ? formats : "[\(formats)]"))
     }
-    if guess.hasLocalTimes { parts.append("zone: \(Self.scalar(zone?.name ?? "UTC"))") }
+    if guess.hasLocalTimes || time.zone != nil {
+      parts.append("zone: \(Self.scalar(time.zone ?? zone?.name ?? "UTC"))")
+    }
     writeKey(
       parts.count == 1
         ? "time: \(Self.paths(time.paths))" : "time: {\(parts.joined(separator: ", "))}", comment)

@@ -2,7 +2,7 @@
 struct SegmentDictionary: Sendable {
   private var interner = ByteInterner()
   private var byteCount = 0
-  private let hash = ByteHash()
+  private let hash = ByteHash.seeded()
   /// Whether it ever says no.
   private let isBounded: Bool
 

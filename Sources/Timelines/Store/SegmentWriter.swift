@@ -33,6 +33,8 @@ package struct SegmentWriter {
   private var block: SegmentBlock
   private var place: (isAccounts: Bool, cell: Int)?
   private var pending: [UInt8]
+  /// Keeps loads from being optimized away.
+  private var touched: UInt64 = 0
 
   /// - Parameters:
   ///   - inputs: ascending by digest; rows refer to them by place.
@@ -99,10 +101,13 @@ package struct SegmentWriter {
     var known = [[UInt32]](
       repeating: [UInt32](repeating: .max, count: window.values.count),
       count: columns.texts.count + 1)
-    for (hash, entity) in order {
+    for (place, (hash, entity)) in order.enumerated() {
+      if place % Self.groupEntities == 0 {
+        touch(order[place..<min(place + Self.groupEntities, order.count)].map(\.entity), partition)
+      }
       let cell = SegmentFormat.cell(hash, bits: cellBits)
-      if let place, place != (isAccounts, cell) { try endBlock() }
-      place = (isAccounts, cell)
+      if let place = self.place, place != (isAccounts, cell) { try endBlock() }
+      self.place = (isAccounts, cell)
       let rows = partition.starts[entity]..<partition.starts[entity + 1]
       block.entities.append(window.entities[entity])
       block.counts.append(UInt64(rows.count))
@@ -134,6 +139,30 @@ package struct SegmentWriter {
         }
       }
     }
+  }
+
+  /// Entities whose rows are loaded together: see `TimelineShards`. By hash they are in no order that
+  /// the partition has.
+  private static let groupEntities = 16
+
+  /// Loads what writing some entities' rows will wait for, one kind of load after the other.
+  private mutating func touch(_ entities: [Int], _ partition: BuiltPartition) {
+    guard let stored = partition.stored else { return }
+    let window = partition.window
+    var sum: UInt64 = 0
+    for entity in entities {
+      let row = partition.starts[entity]
+      sum &+= UInt64(bitPattern: window.times[row])
+      sum &+= UInt64(window.kinds[row]) &+ UInt64(stored.inputs[row])
+    }
+    for entity in entities {
+      // Of many the later ones lie beside the first.
+      let rows = partition.starts[entity]..<partition.starts[entity + 1]
+      for row in rows.prefix(Self.groupEntities) {
+        sum &+= UInt64(stored.ids.bytes[Int(stored.idAt[row])])
+      }
+    }
+    touched = sum
   }
 
   /// Whether the text of a number is what the number alone says.

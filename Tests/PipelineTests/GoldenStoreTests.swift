@@ -34,7 +34,7 @@ import Values
     return world
   }
 
-  @Test(arguments: ["2"])
+  @Test(arguments: ["2", "3"])
   func isReadAndWritten(version: String) throws {
     let world = try Self.copied(version)
     let expected = try world.run([world.path("log.jsonl")], store: nil)
@@ -45,7 +45,10 @@ import Values
     #expect(try world.run([world.path("log.jsonl")], store: world.store) == expected)
     // The same rows make the same bytes.
     let new = world.path("new")
-    _ = try world.run([world.path("log.jsonl")], store: new)
+    var options = world.options
+    options.storeSalt = try StoreManifest(Array(Self.file(version, "store.json"))).salt
+    #expect(options.storeSalt != 0 || version == "2")
+    _ = try world.run([world.path("log.jsonl")], store: new, options: options)
     let segment = try Self.file(version, "segment-000001.twf")
     #expect(try Data(contentsOf: URL(fileURLWithPath: new + "/segment-000001.twf")) == segment)
     let manifest = try Self.file(version, "store.json")
@@ -64,18 +67,36 @@ import Values
     #expect(try world.run([], store: world.store) == expected)
   }
 
+  /// A segment that was written for another store, or for none.
+  @Test func otherSalts() throws {
+    for (version, other) in [("2", "3"), ("3", "2")] {
+      let world = try Self.copied(version)
+      let path = world.store + "/segment-000001.twf"
+      try Self.file(other, "segment-000001.twf").write(to: URL(fileURLWithPath: path))
+      let failure = #expect(throws: RunFailure.self) { try world.run([], store: world.store) }
+      #expect(failure?.kind == .badData)
+    }
+    // New stores have numbers of their own.
+    let salts = try (0..<3).map { _ in
+      let world = try StoreWorld()
+      _ = try world.run([world.write(LogStory.lines(9, seed: 1), to: "a")], store: world.store)
+      return try StoreManifest(Array(world.files()["store.json"] ?? Data())).salt
+    }
+    #expect(Set(salts).count == 3 && !salts.contains(0))
+  }
+
   /// Another version of either file is refused, and named.
   @Test func otherVersions() throws {
     let world = try Self.copied("2")
     let path = world.store + "/segment-000001.twf"
     let segment = try Self.file("2", "segment-000001.twf")
-    for version in [1, 3] as [UInt8] {
+    for version in [1, 4] as [UInt8] {
       var bytes = segment
       bytes[7] = version
       bytes[bytes.count - 1] = version
       try bytes.write(to: URL(fileURLWithPath: path))
       let damage = #expect(throws: SegmentDamage.self) { try SegmentReader(path: path) }
-      #expect(damage?.what == "it is no segment of version 2")
+      #expect(damage?.what == "it is no segment of version 2 or 3")
       let failure = #expect(throws: RunFailure.self) { try world.run([], store: world.store) }
       #expect(failure?.kind == .badData)
     }

@@ -163,6 +163,7 @@ struct StoreWorld {
       var options = world.options
       options.threads = threads
       options.memoryBytesMax = memory
+      options.storeSalt = 11
       _ = try world.run(paths, store: world.store, options: options)
       let segment = try world.files()["segment-000001.twf"]
       #expect(segment != nil)

@@ -155,7 +155,7 @@ import Testing
     "Timelines/Shards/PartitionShard.swift": (1, codes),
     "Timelines/Store/BlockColumns.swift": (5, "counts of what was read; " + wider),
     "Timelines/Store/SegmentReader.swift": (1, "the file is longer: asked on the line before"),
-    "Timelines/Store/SegmentWriter.swift": (7, "counts of what lies in memory"),
+    "Timelines/Store/SegmentWriter.swift": (7, "counts of what lies in memory; " + wider),
     "Timelines/Store/StoredPart.swift": (6, codes + "; inputs of the store"),
     "Timelines/Store/StoredPlan.swift": (1, "kinds of the store's own list"),
     "Timelines/Store/StoredTimelines.swift": (2, "partitions, at most 2^16"),

@@ -59,7 +59,7 @@ import Testing
   }
 
   static func segment(
-    of rows: [SegmentRow], workers: Int, scratch: String, _ random: inout SplitMix64
+    of rows: [SegmentRow], salt: UInt64, workers: Int, scratch: String, _ random: inout SplitMix64
   ) throws -> [UInt8] {
     var shards = [TimelineSchema.Entity.user, .account].map { entity in
       (0..<workers).map { _ in
@@ -67,7 +67,8 @@ import Testing
           schema: TimelineSchema(
             entity: entity, matchers: [.any], texts: texts, numbers: numbers, keepsRows: true),
           textColumns: texts, numberColumns: numbers, partitions: 4,
-          budget: MemoryBudget(limit: workers == 1 ? .max : 0), scratch: scratch)
+          budget: MemoryBudget(limit: workers == 1 ? .max : 0), scratch: scratch,
+          placing: Placing(salt: salt))
       }
     }
     var rest = rows.shuffled(using: &random)[...]
@@ -90,16 +91,19 @@ import Testing
       }
     }
     var bytes: [UInt8] = []
-    var writer = SegmentWriter(columns: columns, inputs: inputs, rows: rows.count) { bytes += $0 }
+    var writer = SegmentWriter(
+      columns: columns, inputs: inputs, rows: rows.count, salt: salt
+    ) { bytes += $0 }
     for shards in shards { try writer.append(try TimelineMerge(shards)) {} }
     #expect(try writer.finish().rows == rows.count)
     return bytes
   }
 
   /// The order that the format promises, spelled out.
-  static func precedes(_ a: SegmentRow, _ b: SegmentRow) -> Bool {
+  static func precedes(_ a: SegmentRow, _ b: SegmentRow, salt: UInt64) -> Bool {
     if a.isAccounts != b.isAccounts { return b.isAccounts }
-    let (x, y) = (ByteHash()(a.entity.span), ByteHash()(b.entity.span))
+    let hash = salt == 0 ? ByteHash() : ByteHash(salt: salt)
+    let (x, y) = (hash(a.entity.span), hash(b.entity.span))
     if x != y { return x < y }
     if a.entity != b.entity { return a.entity.lexicographicallyPrecedes(b.entity) }
     if a.time != b.time { return a.time < b.time }
@@ -140,8 +144,9 @@ import Testing
         var random = SplitMix64(seed: seed)
         let count = seed % 20 == 7 ? 20_000 : Int.random(in: 0...300, using: &random)
         let rows = Self.log(&random, rows: count)
-        let bytes = try Self.segment(of: rows, workers: 1, scratch: scratch, &random)
-        let expected = rows.sorted(by: Self.precedes)
+        let salt = random.oneIn(3) ? 0 : UInt64.random(in: 1...(.max), using: &random)
+        let bytes = try Self.segment(of: rows, salt: salt, workers: 1, scratch: scratch, &random)
+        let expected = rows.sorted { Self.precedes($0, $1, salt: salt) }
         #expect(SlowSegment(bytes).rows == expected, "seed \(seed), slow")
         let path = scratch + "/segment"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
@@ -150,7 +155,8 @@ import Testing
         #expect(try Self.fastRows(reader) == expected, "seed \(seed), fast")
         try SegmentCheck(reader).run {}
         // Neither workers nor spills show in the bytes.
-        #expect(try Self.segment(of: rows, workers: 3, scratch: scratch, &random) == bytes)
+        let again = try Self.segment(of: rows, salt: salt, workers: 3, scratch: scratch, &random)
+        #expect(again == bytes && reader.salt == salt)
       }
     }
   }
@@ -160,11 +166,13 @@ import Testing
     try SpillTests.withScratch { scratch in
       var random = SplitMix64(seed: 77)
       let rows = Self.log(&random, rows: 120)
-      let sound = try Self.segment(of: rows, workers: 1, scratch: scratch, &random)
+      let sound = try [0, 9].map { salt in
+        try Self.segment(of: rows, salt: salt, workers: 1, scratch: scratch, &random)
+      }
       let path = scratch + "/segment"
       defer { try? FileManager.default.removeItem(atPath: path) }
-      for _ in 0..<Thorough.cases(20_000) {
-        var bytes = sound
+      for number in 0..<Thorough.cases(20_000) {
+        var bytes = sound[number % 2]
         for _ in 0..<Int.random(in: 1...3, using: &random) {
           bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
             in: 0...255, using: &random)

@@ -26,6 +26,7 @@ struct SlowSegment {
     self.bytes = bytes
     at = bytes.count - 24
     at = bytes.count - 24 - fixed(8)
+    if bytes[7] == 3 { _ = fixed(8) }
     let flags = byte()
     var (properties, isNumber): ([[UInt8]], [Bool]) = ([], [])
     for _ in 0..<varint() {

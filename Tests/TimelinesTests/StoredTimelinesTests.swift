@@ -21,7 +21,7 @@ import Testing
       TimelineShards(
         schema: TimelineSchema(
           entity: entity, matchers: [.any], texts: texts, numbers: numbers, keepsRows: true),
-        textColumns: texts, numberColumns: numbers, partitions: 4)
+        textColumns: texts, numberColumns: numbers, partitions: 4, placing: .salted(5))
     }
     var batch = EventBatch()
     for row in rows {
@@ -38,7 +38,7 @@ import Testing
     var bytes: [UInt8] = []
     var writer = SegmentWriter(
       columns: SegmentColumns(texts: texts, numbers: numbers, hasIDs: true, hasAccounts: true),
-      inputs: inputs, rows: claimed
+      inputs: inputs, rows: claimed, salt: 5
     ) { bytes += $0 }
     for shard in shards { try writer.append(try TimelineMerge([shard])) {} }
     _ = try writer.finish()

@@ -41,6 +41,8 @@ package struct RunOptions: Sendable {
   package var acceptsMissing = false
   /// A store may be written on a network file system.
   package var networkStore = false
+  /// Of a store that is made: its salt, 0 for none; nil draws one.
+  package var storeSalt: UInt64?
 
   package init(
     threads: Int = 1, memoryBytesMax: Int? = nil, scratch: String = "/tmp",

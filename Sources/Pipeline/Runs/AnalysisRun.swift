@@ -96,7 +96,7 @@ package struct AnalysisRun: Sendable {
         partitions: TimelineShards.partitions(
           inflatedBytes: TimelineShards.inflatedBytes(files), identity: identity,
           memoryBytes: options.memoryBytesMax),
-        partitionsAreLeft: false,
+        placing: .here,
         zoneQuestion: reading.question,
         identity: identity, spaces: spaces)
       return (try scan.read(files), warnings, nil)

@@ -39,7 +39,7 @@ package struct PublishedRun: Sendable {
     guard let store else { return nil }
     return try StoreSession(
       path: store, spec: specFile.spec, writes: !inputs.isEmpty,
-      allowsNetwork: options.networkStore)
+      allowsNetwork: options.networkStore, salt: options.storeSalt)
   }
 
   private var tableNames: [String] {

@@ -16,8 +16,8 @@ struct LogScan {
   var budget: MemoryBudget
   /// Partitions of the timelines.
   var partitions = TimelineShards.partitionsDefault
-  /// Other runs will look for entities where this one puts them.
-  var partitionsAreLeft = true
+  /// Who will look for entities where this run puts them.
+  var placing = Placing.everywhere
   var zoneQuestion: ZoneQuestion
   /// Nil keeps no links.
   var identity: IdentityPlan?
@@ -32,7 +32,7 @@ struct LogScan {
 
   /// The schema whose rows have their links with them, for runs that keep the rows for themselves.
   var linkedSchema: Int? {
-    guard let rules = identity?.users, rules.hasAnonymous, !partitionsAreLeft, lens == nil else {
+    guard let rules = identity?.users, rules.hasAnonymous, placing == .here, lens == nil else {
       return nil
     }
     return plan.schemas.firstIndex { TimelineShards.takesLinks($0) }

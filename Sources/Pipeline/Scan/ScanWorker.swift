@@ -54,7 +54,7 @@ struct ScanWorker {
             + (scan.storesLinks ? StoredLinks.names : []),
           numberColumns: scan.plan.extraction.numbers.map(\.name),
           partitions: scan.partitions, budget: scan.budget, scratch: scan.options.scratch,
-          areLeft: scan.partitionsAreLeft,
+          placing: scan.placing,
           links: number == linked ? scan.identity?.users : nil, linkSpilling: scan.linkSpilling)
       },
       links: scan.identity.map {

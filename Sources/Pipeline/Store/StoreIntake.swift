@@ -53,7 +53,7 @@ struct StoreIntake {
     let known = manifest.activeInputs.map { ($0.head, $0.content.length) }
     var scan = try LogScan(
       plan: plan, options: options, control: control, budget: budget,
-      partitions: TimelineShards.partitions(inputs),
+      partitions: TimelineShards.partitions(inputs), placing: Placing(salt: source.salt),
       zoneQuestion: ZoneQuestion(plan: plan, calendarZone: timeZone),
       contentStarts: ContentStarts(known), storesLinks: source.links != nil
     ).read(inputs)
@@ -227,7 +227,7 @@ struct StoreIntake {
     let sink = try folder.createSegment(name)
     do {
       var writer = SegmentWriter(
-        columns: columns, inputs: inputs, rows: rows, write: sink.write)
+        columns: columns, inputs: inputs, rows: rows, salt: source.salt, write: sink.write)
       for merge in merges { try writer.append(merge) { try control.checkCancelled() } }
       let count = try writer.finish().rows
       return StoreManifest.Segment(

@@ -71,6 +71,9 @@ struct StoreManifest: Sendable {
   var generation = 0
   /// The `source` section, its preset filled in, or the list of `sources`: inputs have their numbers.
   var source: JSONValue
+  /// By which entities are placed: drawn when the store is made, so that nobody can choose ids that all
+  /// go to one place; 0 for a store from before.
+  var salt: UInt64 = 0
   /// Rows hold who is who, and how; nil for a store whose rows do not.
   var links: JSONValue?
   /// The `identity` section of the last run that wrote, if it had one.
@@ -106,8 +109,9 @@ struct StoreManifest: Sendable {
 extension StoreManifest {
   var bytes: [UInt8] {
     let zone = timeZone.map { JSONValue.text($0) }
+    let salt = salt == 0 ? nil : JSONValue.integer(Int(truncatingIfNeeded: salt))
     let rare = [
-      ("links", links), ("identity", identity), ("time_zone", zone),
+      ("salt", salt), ("links", links), ("identity", identity), ("time_zone", zone),
       ("maps", maps.map { JSONValue.text($0) }),
     ].compactMap { key, value in
       value.map { (key, $0) }
@@ -143,6 +147,7 @@ extension StoreManifest {
     else { throw .damaged }
     self.init(source: source)
     self.generation = generation
+    salt = json["salt"]?.integer.map { UInt64(bitPattern: Int64($0)) } ?? 0
     links = json["links"]
     identity = json["identity"]
     timeZone = json["time_zone"]?.string

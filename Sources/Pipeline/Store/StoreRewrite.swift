@@ -85,8 +85,7 @@ struct StoreRewrite {
         TimelineShards(
           schema: schema, textColumns: texts, numberColumns: numbers,
           partitions: TimelineShards.partitions(inflatedBytes: rowCount * StoreScan.rowBytes),
-          budget: budget,
-          scratch: options.scratch)
+          budget: budget, scratch: options.scratch, placing: Placing(salt: source.salt))
       },
       rows: SegmentRows(
         textNames: texts, numberNames: numbers, wantsIDs: source.columns(plan).hasIDs),

@@ -138,7 +138,7 @@ struct StoreScan {
       shards: plan.schemas.map { schema in
         TimelineShards(
           schema: schema, textColumns: texts, numberColumns: numbers, partitions: partitions,
-          budget: budget, scratch: options.scratch)
+          budget: budget, scratch: options.scratch, placing: .here)
       },
       links: identity.map {
         IdentityLinks(

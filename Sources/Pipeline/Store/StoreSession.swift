@@ -40,10 +40,12 @@ package final class StoreSession: Sendable {
   ///   - spec: what the run is for; nil where the store's own source says all.
   ///   - writes: takes the store's lock, and makes a store where there is none.
   ///   - allowsNetwork: also where other machines may not see the lock.
+  ///   - salt: of a store that is made (`StoreManifest`).
   /// - Throws: `RunFailure`: 66 without a store, 75 when another run writes, 78 when the store was
   ///   made with another source.
   package init(
-    path: String, spec: AnalysisSpec?, writes: Bool, allowsNetwork: Bool = false
+    path: String, spec: AnalysisSpec?, writes: Bool, allowsNetwork: Bool = false,
+    salt: UInt64? = nil
   ) throws(RunFailure) {
     self.path = path
     folder =
@@ -72,9 +74,13 @@ package final class StoreSession: Sendable {
       if let name = found.maps { state.maps = try Self.maps(try folder.read(name), name, path) }
       self.state = Mutex(state)
     } else if let spec, writes {
-      kept = try StoredSource(of: spec)
+      var kept = try StoredSource(of: spec)
+      // Fewer than 2^53: JSON by whatever program leaves them as they are.
+      kept.salt = salt ?? UInt64.random(in: 1..<1 << 53)
       var manifest = StoreManifest(source: spec.sourceWritten)
+      manifest.salt = kept.salt
       manifest.links = kept.links?.json
+      self.kept = kept
       state = Mutex(State(manifest: manifest))
     } else {
       throw RunFailure(.noInput, "\(path) is no store: it has no \(StoreFolder.manifestName)")
@@ -233,6 +239,9 @@ extension StoreSession {
       guard reader.byteCount == segment.bytes else {
         throw SegmentDamage(
           path: path, what: "it has \(reader.byteCount) bytes, not \(segment.bytes)")
+      }
+      guard reader.salt == kept.salt else {
+        throw SegmentDamage(path: path, what: "it was written for another store")
       }
       return reader
     } catch {

@@ -11,6 +11,8 @@ struct StoredSource: Sendable, Equatable {
   var specs: [SourceSpec]
   /// Nil for a store that was made without.
   var links: Links?
+  /// By which the store places entities; 0 for none.
+  var salt: UInt64 = 0
 
   struct Links: Sendable, Equatable {
     /// By which accounts become one.
@@ -107,6 +109,7 @@ extension StoredSource {
     self.init(
       parsed.sources,
       links: manifest.links == nil ? nil : Links(merge: parsed.identity?.accounts.merge))
+    salt = manifest.salt
     try check(path: path)
   }
 

@@ -81,26 +81,26 @@ package struct TimelineShards: Sendable {
   /// each worker and schema; without `scratch` they stay in memory.
   ///
   /// - Parameters:
-  ///   - areLeft: The partitions leave this process, so that other ones must find the same entities
-  ///     in them.
+  ///   - placing: who has to find entities in the same partitions.
   ///   - links: nil where links do not go with their rows (`takesLinks`).
   ///   - linkSpilling: nil where they stay in memory when their rows leave it.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String],
     partitions: Int = TimelineShards.partitionsDefault, budget: MemoryBudget = MemoryBudget(),
-    scratch: String? = nil, areLeft: Bool = true, links: IdentityRules? = nil,
+    scratch: String? = nil, placing: Placing = .everywhere, links: IdentityRules? = nil,
     linkSpilling: LinkSpilling? = nil
   ) {
     self.init(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns,
-      partitions: partitions, budget: budget, scratch: scratch, areLeft: areLeft, links: links,
+      partitions: partitions, budget: budget, scratch: scratch, placing: placing, links: links,
       linkSpilling: linkSpilling, hashMask: .max)
   }
 
   /// `hashMask` keeps only some bits of every hash: tests make all strings collide.
   package init(
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
-    budget: MemoryBudget, scratch: String?, areLeft: Bool = true, links: IdentityRules? = nil,
+    budget: MemoryBudget, scratch: String?, placing: Placing = .everywhere,
+    links: IdentityRules? = nil,
     linkSpilling: LinkSpilling? = nil, hashMask: UInt64
   ) {
     func columns(_ names: [String], in all: [String]) -> [Int] {
@@ -115,10 +115,9 @@ package struct TimelineShards: Sendable {
     self.schema = schema
     layout = RowLayout(schema)
     hash = ByteHash.seeded(mask: hashMask)
-    // Where nobody else asks for them, nobody can choose ids that all go to one partition.
-    placing = areLeft ? ByteHash(mask: hashMask) : hash
+    self.placing = placing.hash(mask: hashMask)
     // Persons are dealt again, by the first of an entity's parts.
-    placesByHash = !areLeft && !schema.hasPersons && !schema.hasSpaces
+    placesByHash = placing == .here && !schema.hasPersons && !schema.hasSpaces
     kept = KeptColumns(
       schema: schema, textColumns: columns(schema.texts, in: textColumns),
       numberColumns: columns(schema.numbers, in: numberColumns))

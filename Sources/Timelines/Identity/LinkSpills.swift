@@ -17,9 +17,10 @@ package struct LinkSpilling: Sendable {
     self.workers = workers
   }
 
-  private static let hash = ByteHash()
+  private static let hash = Placing.here.hash()
 
-  /// Where an id belongs: as `TimelineShards` places the rows that it is the first id of.
+  /// Where an id belongs: as `TimelineShards` places the rows that it is the first id of, in runs that
+  /// keep them here; so that the links of the ids of one partition are in one.
   @inline(__always)
   func partition(of id: borrowing Span<UInt8>) -> Int {
     let first = id.extracting(0..<EntityKey.firstCount(id))

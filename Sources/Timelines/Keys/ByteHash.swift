@@ -1,10 +1,10 @@
 /// A fast hash of byte strings: it multiplies 8-byte loads into 128 bits and folds them, in the
 /// manner of wyhash. It only ever finds candidates, since equality is always decided on the bytes.
 ///
-/// There are two. The fixed one places entities that other processes will ask for: its high bits
-/// choose a partition, in every run and on every machine, so it never changes. The seeded one is for
-/// tables, and for partitions that stay here: its low 32 bits choose a slot, and its keys are drawn
-/// once per process, so that nobody can choose ids that share a slot.
+/// There are three. The fixed one and the salted ones place entities that other processes will ask for:
+/// the high bits choose a partition (`Placing`), in every run and on every machine, so they never
+/// change. The seeded one is for tables, and for partitions that stay here: its low 32 bits choose a
+/// slot, and its keys are drawn once per process, so that nobody can choose ids that share a slot.
 struct ByteHash: Sendable, Equatable {
   /// Bits that survive: all of them, but in tests few or none, so that everything collides.
   let mask: UInt64
@@ -14,6 +14,16 @@ struct ByteHash: Sendable, Equatable {
   init(mask: UInt64 = .max) {
     self.mask = mask
     keys = (0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3)
+  }
+
+  /// One that a number chooses.
+  init(salt: UInt64, mask: UInt64 = .max) {
+    let fixed = ByteHash().keys
+    func key(_ fixed: UInt64, _ number: UInt64) -> UInt64 {
+      Self.fold((salt &+ number) ^ fixed, ~salt ^ fixed) | 1
+    }
+    self.mask = mask
+    keys = (key(fixed.0, 1), key(fixed.1, 2), key(fixed.2, 3))
   }
 
   private init(mask: UInt64, keys: (UInt64, UInt64, UInt64)) {

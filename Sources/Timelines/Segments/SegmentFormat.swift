@@ -4,10 +4,11 @@
 /// Fixed numbers are little-endian; *varint* and *zigzag* are those of `RunFormat`, and so is the
 /// checksum. A *table* is a count, the length of each string, and all bytes, the numbers varints.
 ///
-///     file      "TWFNSEG" and the version, 2; blocks, one after the other; footer; tail
+///     file      "TWFNSEG" and the version, 2, or 3 with a salt; blocks, one after the other; footer; tail
 ///     tail      24 bytes: length of the footer (8), its checksum (8), "TWFNSEG" and the version
 ///
 ///     footer
+///       salt      of version 3: 8 bytes, the store's number that chooses the hash (`Placing`)
 ///       columns   flags: 1 events have ids, 2 accounts are declared
 ///                 properties by name: count; per property length, name, and 1 for a number or 0
 ///       inputs    count; per input the SHA-256 of its inflated content (32 bytes) and its length,
@@ -46,11 +47,15 @@
 ///
 /// Rows are in the order of the 64-bit hash of the entity's id, its bytes, and the order of events:
 /// time, name bytes, event id, properties by name, account, input. Duplicates stay: which of two
-/// rows counts is decided when timelines are folded. The bytes are a function of the rows and of the
-/// inputs' digests: not of threads, spills or arrival.
+/// rows counts is decided when timelines are folded. The bytes are a function of the rows, of the
+/// inputs' digests and of the salt: not of threads, spills or arrival.
 enum SegmentFormat {
   static let magic: [UInt8] = Array("TWFNSEG".utf8)
-  static let version: UInt8 = 2
+  static let (version, saltedVersion): (UInt8, UInt8) = (2, 3)
+
+  /// What a file begins and ends with.
+  static func mark(salt: UInt64) -> [UInt8] { magic + [salt == 0 ? version : saltedVersion] }
+
   static let headBytes = 8
   static let tailBytes = 24
   /// Rows of a block, when cells are well filled: between this and half of it.

@@ -14,7 +14,7 @@ package struct SegmentCheck {
     var rows = SegmentRows(
       textNames: segment.columns.texts, numberNames: segment.columns.numbers,
       wantsIDs: segment.columns.hasIDs)
-    let hash = ByteHash()
+    let hash = segment.hash
     var previous: (isAccounts: Bool, hash: UInt64, id: [UInt8], time: Int64)?
     for block in 0..<segment.blockCount {
       try check()

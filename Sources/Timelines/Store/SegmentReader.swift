@@ -14,6 +14,10 @@ package final class SegmentReader: Sendable {
   let names: ByteTable
   let accounts: ByteTable
   let texts: [ByteTable]
+  /// Of its store; 0 for none.
+  package let salt: UInt64
+  /// Of entities.
+  let hash: ByteHash
   let cellBits: Int
   let blocks: [SegmentWriter.BlockEntry]
   /// Of each block.
@@ -28,12 +32,14 @@ package final class SegmentReader: Sendable {
     self.byteCount = byteCount
     let smallest = SegmentFormat.headBytes + SegmentFormat.tailBytes
     guard byteCount >= smallest else { throw SegmentDamage(path: path, what: "it is too short") }
-    let mark = SegmentFormat.magic + [SegmentFormat.version]
+    let marks = [SegmentFormat.mark(salt: 0), SegmentFormat.mark(salt: 1)]
     let tail = try file.read(
       at: byteCount - SegmentFormat.tailBytes, count: SegmentFormat.tailBytes)
     let head = try file.read(at: 0, count: SegmentFormat.headBytes)
-    guard head == mark, tail.count == SegmentFormat.tailBytes, Array(tail[16...]) == mark else {
-      throw SegmentDamage(path: path, what: "it is no segment of version \(mark[7])")
+    guard marks.contains(head), tail.count == SegmentFormat.tailBytes, Array(tail[16...]) == head
+    else {
+      let (plain, salted) = (SegmentFormat.version, SegmentFormat.saltedVersion)
+      throw SegmentDamage(path: path, what: "it is no segment of version \(plain) or \(salted)")
     }
     do throws(SegmentCursor.Damage) {
       var cursor = SegmentCursor(tail)
@@ -51,7 +57,9 @@ package final class SegmentReader: Sendable {
       guard bytes.count == Int(length), RunFormat.checksum(bytes.span) == checksum else {
         throw SegmentCursor.Damage(what: "the checksum of its footer does not fit")
       }
-      let footer = try SegmentFooter(bytes)
+      let footer = try SegmentFooter(bytes, hasSalt: head == marks[1])
+      salt = footer.salt
+      hash = Placing(salt: footer.salt).hash()
       columns = footer.columns
       inputs = footer.inputs
       shares = footer.shares
@@ -94,7 +102,7 @@ package final class SegmentReader: Sendable {
 
   /// The blocks that may hold an entity: at most two.
   package func blocks(ofEntity id: [UInt8]) -> [Int] {
-    let cell = SegmentFormat.cell(ByteHash()(id.span), bits: cellBits)
+    let cell = SegmentFormat.cell(hash(id.span), bits: cellBits)
     return blocks.indices.filter { blocks[$0].cell == cell }
   }
 
@@ -109,6 +117,7 @@ package final class SegmentReader: Sendable {
 
 /// The footer of a segment, taken apart.
 struct SegmentFooter {
+  var salt: UInt64 = 0
   var columns: SegmentColumns
   var inputs: [SegmentInput] = []
   var shares: [SegmentShare] = []
@@ -118,8 +127,12 @@ struct SegmentFooter {
   var cellBits: Int
   var blocks: [SegmentWriter.BlockEntry] = []
 
-  init(_ bytes: [UInt8]) throws(SegmentCursor.Damage) {
+  init(_ bytes: [UInt8], hasSalt: Bool) throws(SegmentCursor.Damage) {
     var cursor = SegmentCursor(bytes)
+    if hasSalt {
+      salt = try cursor.fixed(8)
+      if salt == 0 { throw SegmentCursor.Damage(what: "its salt is none") }
+    }
     let flags = try cursor.byte()
     var (textNames, numberNames): ([String], [String]) = ([], [])
     for _ in 0..<(try cursor.countOfParts()) {

@@ -20,7 +20,8 @@ package struct SegmentWriter {
   private let inputs: [SegmentInput]
   private let cellBits: Int
   private let write: ([UInt8]) throws -> Void
-  private let hash = ByteHash()
+  private let salt: UInt64
+  private let hash: ByteHash
   /// By text property: its column among the numbers, if it is one.
   private let numberOfText: [Int?]
 
@@ -39,26 +40,29 @@ package struct SegmentWriter {
   /// - Parameters:
   ///   - inputs: ascending by digest; rows refer to them by place.
   ///   - rows: how many there will be in all.
+  ///   - salt: of the store, by which partitions are placed; 0 for none.
   ///   - write: takes the file's bytes in order.
   package init(
-    columns: SegmentColumns, inputs: [SegmentInput], rows: Int,
+    columns: SegmentColumns, inputs: [SegmentInput], rows: Int, salt: UInt64,
     write: @escaping ([UInt8]) throws -> Void
   ) {
     self.columns = columns
     self.inputs = inputs
+    self.salt = salt
+    hash = Placing(salt: salt).hash()
     shares = [SegmentShare](repeating: SegmentShare(), count: inputs.count)
     cellBits = SegmentFormat.cellBits(rows: rows)
     self.write = write
     numberOfText = columns.texts.map { columns.numbers.firstIndex(of: $0) }
     texts = columns.texts.map { _ in SegmentDictionary() }
     block = SegmentBlock(columns)
-    pending = SegmentFormat.magic + [SegmentFormat.version]
+    pending = SegmentFormat.mark(salt: salt)
   }
 
   /// Adds the rows of a merge whose schema keeps them, with this writer's columns.
   package mutating func append(_ source: TimelineMerge, check: () throws -> Void) throws {
     precondition(
-      source.schema.keepsRows && source.schema.texts == columns.texts
+      source.placing == hash && source.schema.keepsRows && source.schema.texts == columns.texts
         && source.schema.numbers == columns.numbers, "rows of another source")
     var kindCodes = [UInt64?](repeating: nil, count: source.kinds.count)
     for partition in 0..<source.partitionCount {
@@ -76,7 +80,7 @@ package struct SegmentWriter {
     var tail = RunBytes()
     tail.append(fixed: UInt64(footer.count), bytes: 8)
     tail.append(fixed: RunFormat.checksum(footer.span), bytes: 8)
-    footer += tail.bytes + SegmentFormat.magic + [SegmentFormat.version]
+    footer += tail.bytes + SegmentFormat.mark(salt: salt)
     try write(pending + footer)
     pending = []
     return (
@@ -209,6 +213,7 @@ package struct SegmentWriter {
 
   private func footer() -> [UInt8] {
     var out = RunBytes()
+    if salt != 0 { out.append(fixed: salt, bytes: 8) }
     out.bytes.append((columns.hasIDs ? 1 : 0) | (columns.hasAccounts ? 2 : 0))
     out.append(columns.texts.count)
     for (name, number) in zip(columns.texts, numberOfText) {

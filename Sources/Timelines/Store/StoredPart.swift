@@ -123,7 +123,7 @@ struct StoredPart {
     var rows: [EventRow] = []
     rows.reserveCapacity(entry.rows)
     var rowWords: [UInt32] = []
-    let hash = ByteHash()
+    let hash = segment.hash
     let base = entities.count
     var chosen = 0
     var row = 0

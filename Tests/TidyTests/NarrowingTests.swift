@@ -116,7 +116,7 @@ import Testing
     "Timelines/Identity/LinkSection.swift": (
       3, "counts; the section's length, which the task's ledger bounds"
     ),
-    "Timelines/Identity/LinkJoin.swift": (2, codes),
+    "Timelines/Identity/LinkJoin.swift": (3, codes + "; places in one key"),
     "Timelines/Identity/LinkPairs.swift": (2, codes),
     "Timelines/Identity/LinkTimes.swift": (
       2, "below the end of codes, which its cursor checks; " + wider
@@ -128,7 +128,7 @@ import Testing
     "Timelines/Identity/SpilledLinks.swift": (1, codes),
     "Timelines/Keys/ByteHash.swift": (6, wider),
     "Timelines/Keys/ByteInterner.swift": (
-      11, "16 GiB of ids and values of one partition; " + wider
+      12, "16 GiB of ids and values of one partition; " + wider
     ),
     "Timelines/Keys/EntityKey.swift": (1, "a byte made wider"),
     "Timelines/Keys/IDTable.swift": (1, codes),

@@ -83,12 +83,14 @@ import Testing
     let accountRules = IdentityRules(anonymousRows: .own, hasAnonymous: false)
     let spilling =
       item.spillsLinks ? LinkSpilling.some(workers: 2 * dealing.workers, &random) : nil
+    let placing: Placing = random.oneIn(2) ? .here : .everywhere
     var workers = (0..<dealing.workers).map { _ in
       [log.user, log.account].map {
         TimelineShards(
           schema: $0, textColumns: log.textColumns, numberColumns: log.numberColumns,
           partitions: dealing.partitions, budget: dealing.budget, scratch: dealing.scratch,
-          links: item.linksAreKeys && $0.entity == .user ? rules : nil, linkSpilling: spilling,
+          placing: placing, links: item.linksAreKeys && $0.entity == .user ? rules : nil,
+          linkSpilling: spilling,
           hashMask: dealing.hashMask)
       }
     }
@@ -211,7 +213,8 @@ import Testing
       var random = SplitMix64(seed: 1_000_000 + seed)
       let item = Case(&random)
       let dealing = Dealing(
-        workers: 2, batchRows: 5, partitions: 4,
+        workers: Int.random(in: 1...2, using: &random), batchRows: random.oneIn(2) ? 5 : 60,
+        partitions: random.oneIn(2) ? 1 : 4,
         budget: MemoryBudget(limit: random.oneIn(2) ? 0 : 20_000), scratch: path)
       try Self.check(item, dealing, &random, "seed \(seed)")
     }

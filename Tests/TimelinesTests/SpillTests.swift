@@ -55,6 +55,29 @@ import Testing
     }
   }
 
+  /// Whom an event names is found also where one run is all that a partition has.
+  @Test(arguments: [Int.max, 0])
+  func deliveriesToPersons(limit: Int) throws {
+    try Self.withScratch { path in
+      let joins = Delivery(event: .named(["join"]), property: "inviter")
+      var schema = TimelineSchema(
+        entity: .user, matchers: [.named(["visit"]), .delivered(joins)], deliveries: [joins])
+      schema.hasPersons = true
+      var shards = TimelineShards(
+        schema: schema, textColumns: ["inviter"], numberColumns: [], partitions: 1,
+        budget: MemoryBudget(limit: limit), scratch: path)
+      var batch = EventBatch()
+      batch.append(time: 1, name: "visit", user: "ann", texts: [""])
+      batch.append(time: 2, name: "join", user: "bob", texts: ["ann"])
+      _ = try shards.append(batch, file: 0)
+      #expect((shards.spilledBytes > 0) == (limit == 0))
+      var times: [String: [Int64]] = [:]
+      let built = try TimelineMerge([shards]).build(partition: 0)
+      built.forEachTimeline { times[String(decoding: $0.id, as: UTF8.self)] = Array($0.times) }
+      #expect(times == ["ann": [1, 2]] && built.unplacedDeliveries == 0)
+    }
+  }
+
   /// Every byte of a segment matters: whichever is changed, the partition is not built.
   @Test func damage() throws {
     try Self.withScratch { path in

@@ -32,7 +32,8 @@ struct IdentityPlan: Sendable {
       return
     }
     var rules = identity.rules(spec.sources)
-    rules.hasAnonymous = plan.extractions.contains { !$0.identity.anonymous.isEmpty }
+    rules.idsPerRow = plan.extractions.map(\.identity.anonymous.count).max() ?? 0
+    rules.hasAnonymous = rules.idsPerRow > 0
     rules.hasAliases = plan.extractions.contains { $0.identity.userAlias != nil }
     users = rules
     accounts = plan.extraction.identity.accountAlias == nil ? nil : identity.accountRules

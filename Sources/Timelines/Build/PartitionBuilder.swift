@@ -70,8 +70,9 @@ struct PartitionBuilder {
     _ parts: inout [ShardPart], _ codes: inout [ShardCodes]
   ) -> ByteTable {
     guard !parts.isEmpty else { return ByteTable() }
+    let hasOpenKeys = rules.schema.hasPersons && !rules.schema.deliveries.isEmpty
     if parts.count == 1, case .read(let table) = parts[0].entities, !rules.schema.sortsEntities,
-      !rules.hasLinkKeys
+      !rules.hasLinkKeys, !hasOpenKeys
     {
       // Its ids are distinct.
       codes[0].entities = (0..<UInt32(table.count)).map { $0 }
@@ -91,9 +92,7 @@ struct PartitionBuilder {
       // Not held twice.
       parts[index].entities = .read(ByteTable())
     }
-    if rules.schema.hasPersons, !rules.schema.deliveries.isEmpty {
-      closeOpenKeys(&joined, &codes)
-    }
+    if hasOpenKeys { closeOpenKeys(&joined, &codes) }
     guard rules.schema.sortsEntities else { return joined.strings }
     let (sorted, ranks) = sort(
       joined.strings, asShown: rules.schema.hasPersons || rules.schema.hasSpaces)

@@ -109,7 +109,7 @@ extension TimelineShards {
   @inline(__always)
   private mutating func partition(_ entity: borrowing Span<UInt8>, _ hash: UInt64) -> Int32 {
     // A shift by all 64 bits, for one partition, is 0; there are at most 2^16.
-    if placesByHash { return Int32(truncatingIfNeeded: hash >> partitionShift) }
+    if placesWhole { return Int32(truncatingIfNeeded: hash >> partitionShift) }
     return placedPartition(entity)
   }
 

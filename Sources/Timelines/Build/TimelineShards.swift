@@ -41,7 +41,7 @@ package struct TimelineShards: Sendable {
   let batchNumberCount: Int
   let partitionShift: UInt64
   /// Keys are placed whole, by the hash of tables.
-  let placesByHash: Bool
+  let placesWhole: Bool
 
   var program: MatcherProgram
   var kept: KeptColumns
@@ -117,7 +117,7 @@ package struct TimelineShards: Sendable {
     hash = ByteHash.seeded(mask: hashMask)
     self.placing = placing.hash(mask: hashMask)
     // Persons are dealt again, by the first of an entity's parts.
-    placesByHash = placing == .here && !schema.hasPersons && !schema.hasSpaces
+    placesWhole = placing == .here && !schema.hasPersons && !schema.hasSpaces
     kept = KeptColumns(
       schema: schema, textColumns: columns(schema.texts, in: textColumns),
       numberColumns: columns(schema.numbers, in: numberColumns))

@@ -2,7 +2,7 @@ package import Values
 
 /// Where timelines come from: a run's shards and spills (`TimelineMerge`), or a store's segments.
 ///
-/// Entities are dealt by a frozen hash of their ids. A partition is a range of hashes, so that all
+/// Entities are dealt by a hash of their ids (`Placing`). A partition is a range of hashes, so that all
 /// events of an entity stand in one partition, and partitions can be built in any order, from any
 /// thread, each once.
 package protocol TimelineSource: Sendable {

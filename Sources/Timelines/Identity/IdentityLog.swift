@@ -64,6 +64,9 @@ package struct IdentityLog: Sendable {
   ) {
     self.scratch = scratch
     self.spilling = scratch == nil ? nil : spilling
+    bytesBesideTuple =
+      8 + 12 + MemoryLayout<Times>.stride + (rules.idsPerRow - 1) * Self.bytesOfMoreIDs
+      + (rules.asksTimesOfPairs ? rules.idsPerRow * MemoryLayout<Times>.stride : 0)
     keepsTimes = rules.anonymousRows == .next
     keepsKnown = rules.hasAliases && rules.hasAnonymous
     linkTimes = LinkTimes(budget: budget, scratch: scratch)
@@ -195,8 +198,10 @@ package struct IdentityLog: Sendable {
     try spillIfNeeded()
   }
 
-  /// What a tuple of a table takes beside its bytes, roughly.
-  static let bytesBesideTuple = 8 + 12 + MemoryLayout<Times>.stride
+  /// What a tuple of a table takes beside its bytes, roughly; with what each id more than one takes
+  /// where links are joined.
+  let bytesBesideTuple: Int
+  private static let bytesOfMoreIDs = 100
 
   /// Hashes the links of the next group of rows that have one; returns the row behind it.
   private mutating func select(

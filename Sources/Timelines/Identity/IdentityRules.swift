@@ -20,6 +20,8 @@ package struct IdentityRules: Sendable, Equatable {
   package var hasAnonymous: Bool
   /// Rows may rename known ids.
   package var hasAliases: Bool
+  /// Anonymous ids that a row may have.
+  package var idsPerRow = 1
 
   /// Whether the first and the last time of a link decide anything: of devices of one person they do
   /// not, and of others `next` takes all times.

@@ -2,21 +2,23 @@
 /// number fills a small table of its own, which a near cache holds.
 ///
 ///     look at a partition     its known ids, which are in no other; links, dealt by anonymous id
-///     pair                    as number 0, which takes longest, all known ids in one table; as any
-///                             other a bucket of anonymous ids, each with the known ones beside it
+///     pair                    as number 0, which takes longest, the names of known ids; as any other
+///                             a bucket of anonymous ids, each with the known ones beside it
 ///
 /// Codes of ids depend on which thread does what; nothing that `Persons` says does.
 package struct LinkJoin: Sendable {
   let rows: [LinkedRows]
   let rules: IdentityRules
   private let hash = ByteHash.seeded()
+  /// By partition, and of each by worker.
+  private let keys: [ByteInterner]
   /// By thread of the first step.
   private var dealt: [[DealtLinks]] = []
   /// By partition: the code of its first known id.
   private var bases: [UInt32] = []
-  private var tables: [ByteInterner] = []
-  private(set) var known = ByteInterner()
-  /// Of `known`.
+  /// Known ids.
+  private(set) var tables: [ByteInterner] = []
+  /// Of the known ids, whose codes are those of the tables, one after the other.
   private(set) var names = ByteTable()
   private(set) var pairs: LinkPairs
 
@@ -24,6 +26,9 @@ package struct LinkJoin: Sendable {
     self.rows = rows
     self.rules = rules
     pairs = LinkPairs(knownMax: rules.knownMax)
+    keys = (0..<(rows.first?.shards.count ?? 0)).flatMap { partition in
+      rows.map { $0.shards[partition].entities }
+    }
   }
 
   package var partitions: Range<Int> { 0..<(rows.first?.shards.count ?? 0) }
@@ -32,33 +37,25 @@ package struct LinkJoin: Sendable {
   private static let bucketBits = 6
   private static let bucketCount = 1 << bucketBits
 
-  /// Links of one bucket, on their way from their partition.
+  /// Links of one bucket, on their way from their partition: few bytes each, since all are there at
+  /// once. Their ids stay where they are.
   fileprivate struct DealtLinks: Sendable {
     struct Link: Sendable {
-      var hash: UInt64
-      /// Where the anonymous id ends in `bytes`.
-      var end: Int
+      /// Of the key.
+      var word: UInt32
+      /// Where the anonymous id begins in it.
+      var start: UInt32
       /// Of the partition's.
       var known: UInt32
-      var partition: UInt32
+      /// Of `keys`.
+      var shard: UInt32
     }
 
-    var bytes: [UInt8] = []
     var links: [Link] = []
     /// By link; empty where nobody asks.
     var times: [IdentityLog.Times] = []
-
-    mutating func append(
-      _ id: borrowing Span<UInt8>, hash: UInt64, known: UInt32, partition: Int,
-      times: IdentityLog.Times?
-    ) {
-      // Safe: the buffer is read inside the closure, and bytes may have any value.
-      unsafe id.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-      links.append(
-        Link(hash: hash, end: bytes.count, known: known, partition: UInt32(partition)))
-      if let times { self.times.append(times) }
-    }
   }
+
 }
 
 /// The first step.
@@ -75,11 +72,11 @@ extension LinkJoin {
   /// Looks at the rows of a partition; each once.
   package func look(at partition: Int, _ look: inout Look) {
     var ids = ByteInterner()
-    for rows in rows where !rows.shards[partition].isEmpty {
+    for (worker, rows) in rows.enumerated() where !rows.shards[partition].isEmpty {
       let shard = rows.shards[partition]
       let times = rules.asksTimesOfPairs ? shard.entityTimes() : nil
       var entity = 0
-      shard.entities.visit { key in
+      shard.entities.visitPlaces { word, key in
         defer { entity += 1 }
         if !EntityKey.isLink(key) { return }
         var end = EntityKey.end(in: key, from: 0, atLeast: EntityKey.openEnd)
@@ -88,10 +85,12 @@ extension LinkJoin {
         while end + 1 < key.count {
           let start = end + 1
           end = EntityKey.end(in: key, from: start, atLeast: EntityKey.linkEnd)
-          let id = key.extracting(start..<end)
-          let hash = hash(id)
-          look.links[Int(hash >> UInt64(64 - Self.bucketBits))].append(
-            id, hash: hash, known: known, partition: partition, times: times?[entity])
+          let bucket = Int(hash(key.extracting(start..<end)) >> UInt64(64 - Self.bucketBits))
+          look.links[bucket].links.append(
+            DealtLinks.Link(
+              word: word, start: UInt32(start), known: known,
+              shard: UInt32(partition * self.rows.count + worker)))
+          if let times { look.links[bucket].times.append(times[entity]) }
         }
       }
     }
@@ -117,42 +116,58 @@ extension LinkJoin {
   /// What one thread joined of its buckets.
   package struct Pairing: Sendable {
     fileprivate var tables: [(bucket: Int, pairs: LinkPairs)] = []
-    fileprivate var known: (ids: ByteInterner, names: ByteTable)?
+    fileprivate var names: ByteTable?
+    /// Keeps loads from being optimized away.
+    fileprivate var touched: UInt8 = 0
 
     package init() {}
   }
 
-  /// Joins the known ids or the links of a bucket; each number once, when all partitions have been
-  /// looked at.
+  /// Copies the known ids or joins the links of a bucket; each number once, when all partitions have
+  /// been looked at.
   package func pair(_ number: Int, _ pairing: inout Pairing) {
     if number == 0 {
-      let known = ByteInterner(joining: tables)
-      pairing.known = (known, known.strings)
+      var names = ByteTable()
+      for table in tables { names.append(table.strings) }
+      pairing.names = names
       return
     }
     let bucket = number - 1
     var table = LinkPairs(knownMax: rules.knownMax)
     for dealt in dealt {
       let dealt = dealt[bucket]
-      let bytes = dealt.bytes.span
-      var start = 0
-      for (index, link) in dealt.links.enumerated() {
-        table.link(
-          bytes.extracting(start..<link.end), hash: link.hash,
-          bases[Int(link.partition)] + link.known, dealt.times.isEmpty ? .none : dealt.times[index])
-        start = link.end
+      for start in stride(from: 0, to: dealt.links.count, by: Self.groupLinks) {
+        let group = start..<min(start + Self.groupLinks, dealt.links.count)
+        touch(dealt.links[group], &pairing)
+        for index in group {
+          let link = dealt.links[index]
+          keys[Int(link.shard)].string(at: link.word, from: Int(link.start)) { rest in
+            let id = rest.extracting(
+              0..<EntityKey.end(in: rest, from: 0, atLeast: EntityKey.linkEnd))
+            table.link(
+              id, hash: hash(id), bases[Int(link.shard) / rows.count] + link.known,
+              dealt.times.isEmpty ? .none : dealt.times[index])
+          }
+        }
       }
     }
     pairing.tables.append((bucket, table))
   }
 
+  /// Links whose ids are loaded together: see `TimelineShards`.
+  private static let groupLinks = 32
+
+  private func touch(_ links: ArraySlice<DealtLinks.Link>, _ pairing: inout Pairing) {
+    var sum: UInt8 = 0
+    for link in links { sum &+= keys[Int(link.shard)].first(at: link.word, from: Int(link.start)) }
+    pairing.touched = sum
+  }
+
   /// Takes over what was joined of all buckets.
-  package mutating func take(_ pairings: [Pairing]) {
-    (dealt, tables) = ([], [])
-    for pairing in pairings {
-      if let known = pairing.known { (self.known, names) = known }
-    }
+  package mutating func take(_ pairings: consuming [Pairing]) {
+    dealt = []
     let all = pairings.flatMap(\.tables).sorted { $0.bucket < $1.bucket }
+    for pairing in pairings { names = pairing.names ?? names }
     if all.isEmpty { return }
     pairs = LinkPairs(
       joining: all.map(\.pairs), bits: Self.bucketBits, knownMax: rules.knownMax)

@@ -16,7 +16,7 @@ package struct LinkedRows: Sendable {
   /// Bytes that links take at most: as if each key were one. It asks no key.
   package var footprintBound: Int {
     shards.reduce(log.footprint) { sum, shard in
-      sum + shard.entities.footprint + shard.entities.count * IdentityLog.bytesBesideTuple
+      sum + shard.entities.footprint + shard.entities.count * log.bytesBesideTuple
     }
   }
 
@@ -25,7 +25,7 @@ package struct LinkedRows: Sendable {
     var bytes = log.footprint
     for shard in shards where !shard.isEmpty {
       shard.entities.visit { key in
-        if EntityKey.isLink(key) { bytes += key.count + IdentityLog.bytesBesideTuple }
+        if EntityKey.isLink(key) { bytes += key.count + log.bytesBesideTuple }
       }
     }
     return bytes

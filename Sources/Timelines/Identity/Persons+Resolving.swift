@@ -23,15 +23,16 @@ extension Persons {
     var decided = Decided(count: builder.paired.heads.count)
     let shared = builder.decide(&decided, holds: holds, personOf: personOf, names: names)
     if !shared.isEmpty {
+      builder.joinKnown()
       let links = try builder.links(of: shared, in: logs, with: rows, holds: holds)
       builder.decide(&decided, shared: shared, links: links, personOf: personOf, names: names)
     }
     builder.count(decided, holds: holds, personOf: personOf, aliases: aliases)
     let budget = logs.first?.budget
     for log in logs { log.giveBack() }
-    self.init(
-      builder, decided, personOf: personOf, names: names,
-      findsKnown: findsOpen || !aliases.isEmpty)
+    let findsKnown = findsOpen || !aliases.isEmpty
+    if findsKnown { builder.joinKnown() }
+    self.init(builder, decided, personOf: personOf, names: names, findsKnown: findsKnown)
     // Held to the end of the run.
     budget?.add(footprint)
   }
@@ -100,6 +101,7 @@ extension PersonsBuilder {
     _ logs: [IdentityLog], areKnown: (Set<[UInt8]>) throws(Failure) -> Set<[UInt8]>
   ) throws(Failure) -> [Alias] {
     guard logs.contains(where: { !$0.aliasTimes.isEmpty }) else { return [] }
+    joinKnown()
     var found: [(from: [UInt8], to: UInt32, time: Int64)] = []
     for log in logs {
       let strings = log.aliases.strings

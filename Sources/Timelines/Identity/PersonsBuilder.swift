@@ -3,7 +3,9 @@ struct PersonsBuilder {
   let rules: IdentityRules
   let hash = ByteHash.seeded()
   var known = ByteInterner()
-  /// Of the known ids that rows had.
+  /// Known ids that rows had, as long as nobody has searched for one.
+  private var tables: [ByteInterner] = []
+  /// Theirs.
   private var joinedNames = ByteTable()
   var paired: LinkPairs
   /// Links that come from aliases, which no log of times has.
@@ -19,10 +21,12 @@ struct PersonsBuilder {
   /// Starts with the links that rows have.
   init(_ join: LinkJoin) {
     rules = join.rules
-    (known, joinedNames, paired) = (join.known, join.names, join.pairs)
+    (tables, joinedNames, paired) = (join.tables, join.names, join.pairs)
   }
 
   mutating func add(_ log: IdentityLog) {
+    if log.tuples.count == 0 { return }
+    joinKnown()
     let (tuples, times) = (log.tuples.strings, log.tupleTimes)
     var ids: [TupleID] = []
     var known: UInt32 = 0
@@ -86,7 +90,16 @@ struct PersonsBuilder {
   }
 
   /// Of all known ids.
-  var names: ByteTable { joinedNames.count == known.count ? joinedNames : known.strings }
+  var names: ByteTable {
+    tables.isEmpty && joinedNames.count != known.count ? known.strings : joinedNames
+  }
+
+  /// Puts the known ids that rows had into one table, so that they are found.
+  mutating func joinKnown() {
+    if tables.isEmpty { return }
+    known = ByteInterner(joining: tables)
+    tables = []
+  }
 
   mutating func internKnown(_ id: borrowing Span<UInt8>) -> UInt32 {
     known.intern(id, hash: hash(id))

@@ -39,15 +39,35 @@ struct ByteInterner: Sendable {
 
   /// Gives `body` every string, by code.
   @inline(__always)
-  func visit(_ body: (borrowing Span<UInt8>) -> Void) {
+  func visit(_ body: (borrowing Span<UInt8>) -> Void) { visitPlaces { _, string in body(string) } }
+
+  /// The same with the word that its record begins with, by which it is found again.
+  @inline(__always)
+  func visitPlaces(_ body: (_ word: UInt32, borrowing Span<UInt8>) -> Void) {
     let records = records.span
     var position = 0
     for _ in 0..<count {
       let start = position + Self.headerBytes
       let length = header(at: position).length
-      body(records.extracting(start..<start + length))
+      body(UInt32(position / Self.wordBytes), records.extracting(start..<start + length))
       position += Self.recordBytes(length)
     }
+  }
+
+  /// Gives `body` the string whose record begins with a word, from one of its bytes on.
+  @inline(__always)
+  func string<Result>(
+    at word: UInt32, from start: Int, _ body: (borrowing Span<UInt8>) -> Result
+  ) -> Result {
+    let position = Int(word) * Self.wordBytes
+    let (first, length) = (position + Self.headerBytes, header(at: position).length)
+    return body(records.span.extracting(first + start..<first + length))
+  }
+
+  /// Loads the first byte from there on.
+  @inline(__always)
+  func first(at word: UInt32, from start: Int) -> UInt8 {
+    records[Int(word) * Self.wordBytes + Self.headerBytes + start]
   }
 
   // Interning waits for memory twice: for the slot, and for the record. The two functions below each

@@ -25,6 +25,13 @@ package struct ByteTable: Sendable, Equatable {
     ends.append(bytes.count)
   }
 
+  /// Takes in all strings of another table.
+  mutating func append(_ other: ByteTable) {
+    let start = bytes.count
+    bytes += other.bytes
+    for end in other.ends { ends.append(start + end) }
+  }
+
   /// The string as text; bytes are valid UTF-8, since readers reject rows that are not.
   package func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 }

@@ -36,12 +36,7 @@ struct IDTable: Sendable {
   /// All ids, by code: a copy.
   var strings: ByteTable {
     var all = ByteTable()
-    for part in parts + [rest] {
-      let strings = part.strings
-      let start = all.bytes.count
-      all.bytes += strings.bytes
-      for end in strings.ends { all.ends.append(start + end) }
-    }
+    for part in parts + [rest] { all.append(part.strings) }
     return all
   }
 

@@ -38,11 +38,7 @@ extension WrappedStoryTests {
         id: referer
         properties: {plan: extra1, amount: {path: extra2, type: number}}
         """, timePath: nil
-    ) { events, _, _ in
-      events.map {
-        #"203.0.113.9, 10.0.0.1 - \#($0.user) [\#(access($0.time))] "GET / HTTP/1.1" 200 5 "\#($0.id)" "\#($0.name)" "\#($0.plan)" \#($0.amount.isEmpty ? "-" : $0.amount)"#
-      }.joined(separator: "\n")
-    },
+    ) { events, _, _ in combined(events, from: "203.0.113.9, 10.0.0.1") },
     Layout(
       name: "combined of several hosts",
       source: """
@@ -52,11 +48,7 @@ extension WrappedStoryTests {
         id: referer
         properties: {plan: extra1, amount: {path: extra2, type: number}}
         """, timePath: nil
-    ) { events, _, _ in
-      events.map {
-        #"shop.example.com:443 192.0.2.1 - \#($0.user) [\#(access($0.time))] "GET / HTTP/1.1" 200 5 "\#($0.id)" "\#($0.name)" "\#($0.plan)" \#($0.amount.isEmpty ? "-" : $0.amount)"#
-      }.joined(separator: "\n")
-    },
+    ) { events, _, _ in combined(events, from: "shop.example.com:443 192.0.2.1") },
     Layout(
       name: "w3c by blanks, with headers that come again",
       source: """
@@ -99,4 +91,11 @@ extension WrappedStoryTests {
         }.joined()
     },
   ]
+
+  /// Lines of the combined format, with two fields behind the agent.
+  @Sendable private static func combined(_ events: [Event], from clients: String) -> String {
+    events.map {
+      #"\#(clients) - \#($0.user) [\#(access($0.time))] "GET / HTTP/1.1" 200 5 "\#($0.id)" "\#($0.name)" "\#($0.plan)" \#($0.amount.isEmpty ? "-" : $0.amount)"#
+    }.joined(separator: "\n")
+  }
 }

@@ -64,8 +64,8 @@ package struct IdentityLog: Sendable {
   ) {
     self.scratch = scratch
     self.spilling = scratch == nil ? nil : spilling
-    bytesBesideTuple =
-      8 + 12 + MemoryLayout<Times>.stride + (rules.idsPerRow - 1) * Self.bytesOfMoreIDs
+    tupleBytes =
+      MemoryLayout<Times>.stride + max(0, rules.idsPerRow - 1) * Self.bytesOfMoreIDs
       + (rules.asksTimesOfPairs ? rules.idsPerRow * MemoryLayout<Times>.stride : 0)
     keepsTimes = rules.anonymousRows == .next
     keepsKnown = rules.hasAliases && rules.hasAnonymous
@@ -123,7 +123,7 @@ package struct IdentityLog: Sendable {
     (tupleTimes, aliasTimes) = (section.tupleTimes, section.aliasTimes)
     linkTimes = section.times
     account(
-      tuples.footprint + lone.footprint + tupleTimes.count * MemoryLayout<Times>.stride)
+      tuples.footprint + lone.footprint + tupleTimes.count * tupleBytes)
     accountAliases(aliases.footprint + aliasTimes.count * MemoryLayout<Alias>.stride)
   }
 
@@ -150,7 +150,7 @@ package struct IdentityLog: Sendable {
   private mutating func add(_ code: UInt32, _ time: Int64, grown: inout Int) throws(ScratchError) {
     if Int(code) == tupleTimes.count {
       tupleTimes.append(Times(first: time, last: time))
-      grown += MemoryLayout<Times>.stride
+      grown += tupleBytes
     } else {
       tupleTimes[Int(code)].add(time)
     }
@@ -185,7 +185,7 @@ package struct IdentityLog: Sendable {
       if Int(code) == tupleTimes.count {
         // Some row of the shard has it.
         tupleTimes.append(.none)
-        grown += MemoryLayout<Times>.stride
+        grown += tupleBytes
       }
       codes.append(code)
     }
@@ -198,10 +198,13 @@ package struct IdentityLog: Sendable {
     try spillIfNeeded()
   }
 
-  /// What a tuple of a table takes beside its bytes, roughly; with what each id more than one takes
+  /// What a tuple takes beside its place in a table: its times, and what each id more than one takes
   /// where links are joined.
-  let bytesBesideTuple: Int
+  private let tupleBytes: Int
   private static let bytesOfMoreIDs = 100
+
+  /// What a tuple of a table takes beside its bytes, roughly.
+  var bytesBesideTuple: Int { 8 + 12 + tupleBytes }
 
   /// Hashes the links of the next group of rows that have one; returns the row behind it.
   private mutating func select(

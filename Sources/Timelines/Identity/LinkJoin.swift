@@ -55,7 +55,6 @@ package struct LinkJoin: Sendable {
     /// By link; empty where nobody asks.
     var times: [IdentityLog.Times] = []
   }
-
 }
 
 /// The first step.

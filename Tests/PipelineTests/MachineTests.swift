@@ -177,6 +177,41 @@ import Testing
     #expect(left.filter { $0.contains("draft") } == [])
   }
 
+  @Test func idsThatTheFixedHashPutsTogetherAreDealtOut() throws {
+    func id(_ number: Int) -> String { "user\(number)" }
+    let chosen = (0..<4000).filter {
+      let bytes = Array(id($0).utf8)
+      let hash = ByteHash()(bytes.span)
+      return hash >> 60 == 0
+    }.prefix(64)
+    #expect(chosen.count == 64)
+    let lines = chosen.map {
+      #"{"timestamp":"2026-03-02T10:00:00Z","event":"view","userId":"\#(id($0))"}"#
+    }
+    /// Rows by partition of 16.
+    func rows(now: String) throws -> [Int] {
+      var cluster = try Cluster(
+        """
+        source: {user: userId, event: event, time: timestamp}
+        reports: {active: {type: activity, interval: day}}
+        """)
+      cluster.options.now = .date(CalendarDate(now)!)
+      try cluster.write(lines, to: "a.jsonl")
+      try cluster.map(["a.jsonl"], to: "part")
+      return try MapPart.load(cluster.path("part")).part.exports[0].reduce(
+        into: [Int](repeating: 0, count: 16)
+      ) { sums, export in
+        for (partition, rows) in export.rows.enumerated() { sums[partition] += rows }
+      }
+    }
+    let first = try rows(now: "2026-03-25")
+    #expect(first.reduce(0, +) == 64)
+    #expect(first.max()! < 16)
+    // Every task of a run deals alike, another run otherwise.
+    #expect(try rows(now: "2026-03-25") == first)
+    #expect(try rows(now: "2026-03-26") != first)
+  }
+
   @Test func whatIsDoneIsNotDoneAgain() throws {
     let cluster = try Cluster()
     try cluster.write(LogStory.lines(50, seed: 1), to: "a.jsonl")

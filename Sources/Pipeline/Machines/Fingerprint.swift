@@ -1,6 +1,7 @@
 import EventLog
 import Reports
 import Spec
+import Timelines
 import Values
 
 /// All that decides what a task on another machine makes of its inputs. Tasks of one run have the same;
@@ -66,6 +67,10 @@ struct Fingerprint {
   }
 
   var digest: String { SHA256.hexDigest(of: JSONWriter.compact(json)) }
+
+  /// Where the tasks of this run put entities. Who chooses ids does not know its spec and its `now`, so
+  /// they cannot all become one task's.
+  var placing: Placing { Placing(salt: 1 | (UInt64(digest.prefix(16), radix: 16) ?? 0)) }
 
   /// One line for each thing that is another in `other`; empty when they are the same.
   func differences(_ other: Fingerprint, _ own: String, _ others: String) -> [String] {

@@ -16,7 +16,7 @@ struct MapPart {
   static let ledgerName = "ledger.json"
   static let linksName = "links.twl"
   private static let format = "twinfunnel part"
-  private static let version = 2
+  private static let version = 3
   private static let bytesMax = 1 << 30
 
   var fingerprint: Fingerprint

@@ -61,7 +61,7 @@ package struct MapTask: Sendable {
       .read(spec, found.maps)
     var scan = try LogScan(
       plan: reading.plan, options: options, control: control, budget: budget,
-      partitions: partitions, zoneQuestion: reading.question,
+      partitions: partitions, placing: fingerprint.placing, zoneQuestion: reading.question,
       identity: IdentityPlan(spec, reading.plan), spaces: spaces
     ).read(found.files)
     control.begin(.writing)

@@ -75,12 +75,12 @@ struct TaskFolders {
 
   /// By schema, the shards of all map tasks' workers.
   func shards(partitions: Int, budget: MemoryBudget) throws -> [[TimelineShards]] {
-    let plan = task.reading.plan
+    let (plan, placing) = (task.reading.plan, task.ledger.fingerprint.placing)
     func empty(_ schema: Int) -> TimelineShards {
       TimelineShards(
         schema: plan.schemas[schema], textColumns: plan.extraction.texts.map(\.name),
         numberColumns: plan.extraction.numbers.map(\.name), partitions: partitions,
-        budget: budget)
+        budget: budget, placing: placing)
     }
     var shards = [[TimelineShards]](repeating: [], count: plan.schemas.count)
     let numbers = Dictionary(
@@ -100,7 +100,7 @@ struct TaskFolders {
               export, in: file, at: offset, inputs: inputs, schema: plan.schemas[schema],
               textColumns: plan.extraction.texts.map(\.name),
               numberColumns: plan.extraction.numbers.map(\.name), partitions: partitions,
-              budget: budget)
+              budget: budget, placing: placing)
           else { throw Self.wrongLength(path) }
           shards[schema].append(imported)
           offset += export.bytes

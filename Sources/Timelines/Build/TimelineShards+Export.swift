@@ -43,11 +43,11 @@ extension TimelineShards {
   package init?(
     _ export: ShardExport, in file: ScratchFile, at offset: Int, inputs: [UInt32],
     schema: TimelineSchema, textColumns: [String], numberColumns: [String], partitions: Int,
-    budget: MemoryBudget
+    budget: MemoryBudget, placing: Placing
   ) {
     self.init(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns,
-      partitions: partitions, budget: budget)
+      partitions: partitions, budget: budget, placing: placing)
     guard export.rows.count == partitionCount, export.names.count == export.nameRows.count,
       export.lengths.allSatisfy({ $0.count == partitionCount })
     else { return nil }

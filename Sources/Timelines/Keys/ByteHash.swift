@@ -2,9 +2,9 @@
 /// manner of wyhash. It only ever finds candidates, since equality is always decided on the bytes.
 ///
 /// There are three. The fixed one and the salted ones place entities that other processes will ask for:
-/// the high bits choose a partition (`Placing`), in every run and on every machine, so they never
-/// change. The seeded one is for tables, and for partitions that stay here: its low 32 bits choose a
-/// slot, and its keys are drawn once per process, so that nobody can choose ids that share a slot.
+/// the high bits choose a partition (`Placing`), wherever it is asked for, so they never change. The
+/// seeded one is for tables, and for partitions that stay here: its low 32 bits choose a slot, and its
+/// keys are drawn once per process, so that nobody can choose ids that share a slot.
 struct ByteHash: Sendable, Equatable {
   /// Bits that survive: all of them, but in tests few or none, so that everything collides.
   let mask: UInt64

@@ -1,11 +1,10 @@
 /// Who has to find entities where a run has put them: by that their partitions are chosen.
 ///
-/// Ids that all go to one partition can be chosen by whoever knows the hash. So it is known only where
-/// machines have to agree without a word.
+/// Ids that all go to one partition can be chosen by whoever knows the hash, so it has a secret.
 package enum Placing: Sendable, Equatable {
-  /// Any machine: the steps of a run, and stores that were made before they had salts.
+  /// Whoever reads a store that was made before stores had salts.
   case everywhere
-  /// Whoever reads a store: by a number of its own, which is not 0.
+  /// Whoever reads a store, or has a step of a run: by a number of its own, which is not 0.
   case salted(UInt64)
   /// This process alone.
   case here

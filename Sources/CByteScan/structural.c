@@ -5,17 +5,18 @@
 typedef struct {
   const char *name;
   structural_function *run;
+  delimited_function *delimited;
 } structural_version;
 
 // From the slowest to the fastest; those that the compiler could not build are not in it.
 static const structural_version versions[] = {
-    {"portable", structural_run_portable},
+    {"portable", structural_run_portable, delimited_run_portable},
 #if defined(__x86_64__)
-    {"sse2", structural_run_sse2},
-    {"avx2", structural_run_avx2},
-    {"avx512", structural_run_avx512},
+    {"sse2", structural_run_sse2, delimited_run_sse2},
+    {"avx2", structural_run_avx2, delimited_run_avx2},
+    {"avx512", structural_run_avx512, delimited_run_avx512},
 #elif defined(__aarch64__)
-    {"neon", structural_run_neon},
+    {"neon", structural_run_neon, delimited_run_neon},
 #endif
 };
 
@@ -51,19 +52,45 @@ bool structural_scan_run_version(int version, structural_scan *scan, const uint8
   return true;
 }
 
+bool delimited_scan_run_version(int version, delimited_scan *scan, const uint8_t *bytes, size_t count,
+                                uint8_t delimiter, uint8_t quote,
+                                const delimited_output *output) {
+  if (!structural_version_is_supported(version)) return false;
+  versions[version].delimited(scan, bytes, count, delimiter, quote, output);
+  return true;
+}
+
+static const structural_version *fastest(void) {
+  int version = structural_version_count() - 1;
+  while (!structural_version_is_supported(version)) version--;
+  return &versions[version];
+}
+
 static structural_function choose_and_run;
+static delimited_function choose_and_run_delimited;
 // Every thread that finds no choice yet makes the same one, so the races are between equal values.
 static structural_function *chosen = choose_and_run;
+static delimited_function *chosen_delimited = choose_and_run_delimited;
 
 static void choose_and_run(structural_scan *scan, const uint8_t *bytes, size_t count,
                            const structural_output *output) {
-  int version = structural_version_count() - 1;
-  while (!structural_version_is_supported(version)) version--;
-  __atomic_store_n(&chosen, versions[version].run, __ATOMIC_RELAXED);
-  versions[version].run(scan, bytes, count, output);
+  __atomic_store_n(&chosen, fastest()->run, __ATOMIC_RELAXED);
+  structural_scan_run(scan, bytes, count, output);
+}
+
+static void choose_and_run_delimited(delimited_scan *scan, const uint8_t *bytes, size_t count,
+                                     uint8_t delimiter, uint8_t quote,
+                                     const delimited_output *output) {
+  __atomic_store_n(&chosen_delimited, fastest()->delimited, __ATOMIC_RELAXED);
+  delimited_scan_run(scan, bytes, count, delimiter, quote, output);
 }
 
 void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output) {
   __atomic_load_n(&chosen, __ATOMIC_RELAXED)(scan, bytes, count, output);
+}
+
+void delimited_scan_run(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
+                        uint8_t quote, const delimited_output *output) {
+  __atomic_load_n(&chosen_delimited, __ATOMIC_RELAXED)(scan, bytes, count, delimiter, quote, output);
 }

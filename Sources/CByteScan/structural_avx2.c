@@ -9,6 +9,7 @@
 #define VERSION(name) name##_avx2
 #define HAS_OWN_BITS
 #include "structural_block.h"
+#include "delimited_block.h"
 
 TARGET ALWAYS_INLINE uint64_t join_avx2(__m256i low, __m256i high) {
   uint64_t mask = (uint64_t)(uint32_t)_mm256_movemask_epi8(low) |
@@ -105,6 +106,11 @@ TARGET RARE utf8_state utf8_avx2(utf8_state state, const uint8_t *block, uint64_
 void structural_run_avx2(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output) {
   run_avx2(scan, bytes, count, output);
+}
+
+void delimited_run_avx2(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
+                       uint8_t quote, const delimited_output *output) {
+  delimited_avx2(scan, bytes, count, delimiter, quote, output);
 }
 
 #else

@@ -14,6 +14,7 @@
 #include "structural_lexical.h"
 TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t position);
 #include "structural_block.h"
+#include "delimited_block.h"
 
 TARGET ALWAYS_INLINE __m512i load_avx512(const uint8_t *bytes) {
   return _mm512_loadu_si512((const void *)bytes);
@@ -107,6 +108,11 @@ TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t po
 void structural_run_avx512(structural_scan *scan, const uint8_t *bytes, size_t count,
                            const structural_output *output) {
   run_avx512(scan, bytes, count, output);
+}
+
+void delimited_run_avx512(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
+                       uint8_t quote, const delimited_output *output) {
+  delimited_avx512(scan, bytes, count, delimiter, quote, output);
 }
 
 #else

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "Delimited.h"
 #include "Structural.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -51,6 +52,11 @@ typedef void structural_function(structural_scan *, const uint8_t *, size_t,
                                  const structural_output *);
 structural_function structural_run_portable, structural_run_sse2, structural_run_avx2,
     structural_run_avx512, structural_run_neon;
+
+typedef void delimited_function(delimited_scan *, const uint8_t *, size_t, uint8_t, uint8_t,
+                                const delimited_output *);
+delimited_function delimited_run_portable, delimited_run_sse2, delimited_run_avx2,
+    delimited_run_avx512, delimited_run_neon;
 
 ALWAYS_INLINE bool is_digit(uint8_t byte) { return (uint8_t)(byte - '0') <= 9; }
 

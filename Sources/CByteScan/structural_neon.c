@@ -8,6 +8,7 @@
 #define TARGET
 #define VERSION(name) name##_neon
 #include "structural_block.h"
+#include "delimited_block.h"
 
 /// NEON has no instruction that gathers one bit per byte: each compared byte keeps the bit of its
 /// place, and pairs are added until eight bytes are one.
@@ -90,6 +91,11 @@ TARGET RARE utf8_state utf8_neon(utf8_state state, const uint8_t *block, uint64_
 void structural_run_neon(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output) {
   run_neon(scan, bytes, count, output);
+}
+
+void delimited_run_neon(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
+                       uint8_t quote, const delimited_output *output) {
+  delimited_neon(scan, bytes, count, delimiter, quote, output);
 }
 
 #else

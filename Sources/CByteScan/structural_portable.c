@@ -2,6 +2,7 @@
 #define TARGET
 #define VERSION(name) name##_portable
 #include "structural_block.h"
+#include "delimited_block.h"
 
 static const uint64_t ones = 0x0101010101010101u;
 static const uint64_t highs = 0x8080808080808080u;
@@ -77,4 +78,9 @@ TARGET RARE utf8_state utf8_portable(utf8_state state, const uint8_t *block, uin
 void structural_run_portable(structural_scan *scan, const uint8_t *bytes, size_t count,
                              const structural_output *output) {
   run_portable(scan, bytes, count, output);
+}
+
+void delimited_run_portable(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
+                       uint8_t quote, const delimited_output *output) {
+  delimited_portable(scan, bytes, count, delimiter, quote, output);
 }

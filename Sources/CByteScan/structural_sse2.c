@@ -6,6 +6,7 @@
 #define TARGET
 #define VERSION(name) name##_sse2
 #include "structural_block.h"
+#include "delimited_block.h"
 
 ALWAYS_INLINE __m128i load_sse2(const uint8_t *block, int part) {
   return _mm_loadu_si128((const __m128i *)(block + 16 * part));
@@ -68,6 +69,11 @@ TARGET RARE utf8_state utf8_sse2(utf8_state state, const uint8_t *block, uint64_
 void structural_run_sse2(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output) {
   run_sse2(scan, bytes, count, output);
+}
+
+void delimited_run_sse2(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
+                       uint8_t quote, const delimited_output *output) {
+  delimited_sse2(scan, bytes, count, delimiter, quote, output);
 }
 
 #else

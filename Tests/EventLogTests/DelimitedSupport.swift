@@ -164,17 +164,35 @@ func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [Sl
   return rows
 }
 
-/// The rows of the fast walker, all fields extracted and decoded.
-func walkedRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] {
+/// The rows of the fast readers, all fields extracted and decoded.
+///
+/// - Parameters:
+///   - looksAhead: takes from the index what it has, else all from the walker.
+///   - walked: counts the rows that were the walker's.
+func walkedRows(
+  _ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool, looksAhead: Bool = false,
+  walked: inout Int
+) -> [SlowRow] {
   let slots = 24
+  let columns = (0..<slots).map { DelimitedRowWalker.Column(index: $0, slot: slots - 1 - $0) }
   var walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: isQuoting)
-  walker.columns = (0..<slots).map { DelimitedRowWalker.Column(index: $0, slot: slots - 1 - $0) }
+  walker.columns = columns
+  var index = DelimitedIndex(delimiter: delimiter, isQuoting: isQuoting)
+  index.columns = columns
+  index.begin(at: 0, in: bytes.span)
   var rows: [SlowRow] = []
   var start = 0
-  walker.start(at: 0, in: bytes.span)
+  walker.leave()
   while start < bytes.count {
     var values = [RawValue](repeating: .absent, count: slots)
-    let row = walker.next(in: bytes.span, from: start, values: &values)
+    let row: DelimitedRowWalker.Row
+    if looksAhead, let known = index.next(in: bytes.span, from: start, values: &values) {
+      row = known
+    } else {
+      if walker.place != start { walker.start(at: start, in: bytes.span) }
+      row = walker.next(in: bytes.span, from: start, values: &values)
+      walked += 1
+    }
     let fields = values.reversed().prefix(row.fields).map { value -> [UInt8] in
       let text = bytes[value.start..<value.end]
       guard value.shape == .doubledQuotes else { return Array(text) }
@@ -189,6 +207,11 @@ func walkedRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow
     start = row.end
   }
   return rows
+}
+
+func walkedRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] {
+  var walked = 0
+  return walkedRows(bytes, delimiter: delimiter, isQuoting: isQuoting, walked: &walked)
 }
 
 /// The inflated bytes of a file of `shared/data` beside the package, nil where it is absent.

@@ -6,14 +6,18 @@ import Testing
 @Suite struct DelimitedWalkerTests {
   private func check(_ bytes: [UInt8], _ delimiter: UInt8, _ isQuoting: Bool, _ note: String = "") {
     let expected = slowRows(bytes, delimiter: delimiter, isQuoting: isQuoting)
-    var walked = walkedRows(bytes, delimiter: delimiter, isQuoting: isQuoting)
-    // The values of a row that is rejected are never looked at.
-    for index in walked.indices where index < expected.count && expected[index].problem != nil {
-      walked[index].fields = expected[index].fields
-    }
-    if walked != expected {
-      let text = String(decoding: bytes, as: UTF8.self).debugDescription
-      Issue.record("\(note) \(text)\n  walked \(walked)\n  slow   \(expected)")
+    for looksAhead in [false, true] {
+      var count = 0
+      var walked = walkedRows(
+        bytes, delimiter: delimiter, isQuoting: isQuoting, looksAhead: looksAhead, walked: &count)
+      // The values of a row that is rejected are never looked at.
+      for index in walked.indices where index < expected.count && expected[index].problem != nil {
+        walked[index].fields = expected[index].fields
+      }
+      if walked != expected {
+        let text = String(decoding: bytes, as: UTF8.self).debugDescription
+        Issue.record("\(note) \(looksAhead) \(text)\n  walked \(walked)\n  slow   \(expected)")
+      }
     }
   }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "Checksum.h"
+#include "Delimited.h"
 #include "Digest.h"
 #include "Structural.h"
 

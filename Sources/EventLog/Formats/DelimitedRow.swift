@@ -35,6 +35,8 @@ struct DelimitedRowWalker: Sendable {
   /// In ascending order of `index`.
   var columns: [Column] = []
   private var scanner: DelimitedScanner
+  /// Where the next row begins, as far as `next` knows.
+  private(set) var place = 0
 
   init(delimiter: UInt8, isQuoting: Bool) {
     self.delimiter = delimiter
@@ -43,11 +45,14 @@ struct DelimitedRowWalker: Sendable {
     scanner = DelimitedScanner(delimiter: delimiter)
   }
 
-  /// To be called before the first row, and after anything else than the previous row's end.
+  /// To be called before the first row, and wherever a row does not begin at `place`.
   mutating func start(at offset: Int, in bytes: Span<UInt8>) {
     scanner.move(to: offset, in: bytes)
     _ = scanner.takeNonASCII()
   }
+
+  /// Forgets where it stands: the next row is one of other bytes.
+  mutating func leave() { place = -1 }
 
   /// Walks the row at `start`, which is less than `bytes.count`, and fills the wanted values that
   /// it has.
@@ -106,6 +111,7 @@ struct DelimitedRowWalker: Sendable {
       if end == bytes.count || bytes[end] == UInt8(ascii: "\n") {
         row.contentEnd = end
         row.end = min(end + 1, bytes.count)
+        place = row.end
         row.lines += 1
         if end > start, end < bytes.count, bytes[end - 1] == UInt8(ascii: "\r") {
           row.contentEnd = end - 1
@@ -150,7 +156,7 @@ struct DelimitedRowWalker: Sendable {
   }
 
   @inline(never)
-  private static func trim(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (Int, Int) {
+  static func trim(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (Int, Int) {
     func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
     var (start, end) = (start, end)
     while start < end, isBlank(bytes[start]) { start += 1 }

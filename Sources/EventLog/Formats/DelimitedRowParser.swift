@@ -14,6 +14,7 @@ struct DelimitedRowParser: RowParser {
 
   private let format: DelimitedFormat
   private var walker: DelimitedRowWalker
+  private var ahead: DelimitedIndex
   private var committer: RowCommitter
   private var held: HeldValues
   private let isStrict: Bool
@@ -34,6 +35,7 @@ struct DelimitedRowParser: RowParser {
     }
     self.format = format
     walker = Self.walker(format)
+    ahead = DelimitedIndex(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
     committer = RowCommitter(extraction: extraction, limits: limits)
     held = HeldValues(limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
@@ -61,6 +63,7 @@ struct DelimitedRowParser: RowParser {
     fieldCount = nil
     linesToSkip = format.skip
     walker.columns = []
+    ahead.columns = []
     if let names = format.columns { take(DelimitedHeader(names: names), hint: nil) }
     if missesRows { missRows() }
     missesRows = false
@@ -93,6 +96,7 @@ struct DelimitedRowParser: RowParser {
       } else if walker.delimiter != format.delimiter {
         walker = Self.walker(format)
       }
+      ahead = DelimitedIndex(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
       begin()
       tally.missingColumns = columns.missing
     }
@@ -101,6 +105,8 @@ struct DelimitedRowParser: RowParser {
       line += 1
       linesToSkip -= 1
     }
+    ahead.begin(at: start, in: bytes)
+    walker.leave()
     // Lines that a stray quote swallowed are read again among themselves: what they are does not
     // depend on where the chunk ends.
     var swallowedEnd = start
@@ -109,14 +115,12 @@ struct DelimitedRowParser: RowParser {
       let bytes =
         start < swallowedEnd
         ? bytes.extracting(0..<againEnd(bytes, start..<swallowedEnd, &aheadMax)) : bytes
-      if start <= swallowedEnd { walker.start(at: start, in: bytes) }
       if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
         passOver(&start, &line, bytes, tally: &tally)
       {
-        walker.start(at: start, in: bytes)
         continue
       }
-      let row = walker.next(in: bytes, from: start, values: &values)
+      let row = nextRow(at: start, swallowedEnd, bytes)
       var end = row.end
       let rowLine = line
       if row.isBlank {
@@ -150,6 +154,20 @@ struct DelimitedRowParser: RowParser {
       start = end
     }
     tally.lines += line
+  }
+
+  @inline(__always)
+  private mutating func nextRow(
+    at start: Int, _ swallowedEnd: Int, _ bytes: Span<UInt8>
+  ) -> DelimitedRowWalker.Row {
+    if start >= swallowedEnd,
+      let row = ahead.next(in: bytes, from: start, values: &values)
+    {
+      return row
+    }
+    // Among swallowed lines the bytes may end elsewhere each time.
+    if start <= swallowedEnd || walker.place != start { walker.start(at: start, in: bytes) }
+    return walker.next(in: bytes, from: start, values: &values)
   }
 
   /// One row that is not blank; its problem, if it is no event.
@@ -338,6 +356,7 @@ extension DelimitedRowParser {
     case .columns(let found):
       columns = found
       walker.columns = found.walked
+      ahead.columns = found.walked
       fieldCount = header.names.count
       for slot in values.indices { values[slot] = .absent }
     }

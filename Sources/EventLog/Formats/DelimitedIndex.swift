@@ -1,0 +1,173 @@
+internal import CByteScan
+
+/// Where the fields of a chunk's rows end, found some rows ahead: rows are read by looking up the columns
+/// that are wanted, whatever else they have (see `Delimited.h`).
+///
+/// A row with a quote that stands elsewhere than around a field is for `DelimitedRowWalker`, which goes
+/// from byte to byte. A chunk with many such rows is not looked through to its end.
+struct DelimitedIndex: Sendable {
+  /// In ascending order of `index`.
+  var columns: [DelimitedRowWalker.Column] = []
+  private let delimiter: UInt8
+  /// Blanks around values are passed over.
+  private let trims: Bool
+  /// NUL where quotes are text.
+  private let quote: UInt8
+  private var ends: [UInt32]
+  private var rows: [delimited_row]
+  private var scan = delimited_scan()
+  /// The row at hand among `rows`, and its first end.
+  private var row = 0
+  private var first = 0
+  /// The first of `rows`, or the row that is being scanned, has more ends than there is room for.
+  private var isOverfull = false
+  /// Where the row at hand begins; -1 where that is not known.
+  private var place = 0
+  /// Rows that were found less scans that began anew, as far as they are remembered; nil for no more.
+  private var balance: Int? = 0
+
+  /// Ends of a row that are kept, at least: longer rows are for the walker.
+  private static let rowEndsMax = 1 << 16
+  /// A scan looks through as many rows as there is room for, or to the end of the chunk where a quote
+  /// is open.
+  private static let (balanceMax, restartWeight) = (64, 8)
+
+  /// False where too little was found in the chunk.
+  var looksOn: Bool { balance != nil }
+
+  init(delimiter: UInt8, isQuoting: Bool) {
+    self.delimiter = delimiter
+    trims = delimiter != UInt8(ascii: " ")
+    quote = isQuoting ? UInt8(ascii: "\"") : 0
+    ends = [UInt32](repeating: 0, count: 2048)
+    rows = [delimited_row](repeating: delimited_row(), count: 2 * Int(DELIMITED_BLOCK))
+  }
+
+  /// Starts with a new chunk, at a row of it.
+  mutating func begin(at start: Int, in bytes: Span<UInt8>) {
+    restart(at: start)
+    // Places are 32 bits wide.
+    balance = bytes.count < Int(UInt32.max) - Int(DELIMITED_BLOCK) ? 0 : nil
+  }
+
+  private mutating func restart(at start: Int) {
+    scan = delimited_scan()
+    scan.position = start
+    (row, first, place) = (0, 0, start)
+    isOverfull = false
+  }
+
+  /// The row at `start`, with its wanted values; nil for one that the walker has to look at.
+  ///
+  /// Mostly that is the row behind the one before. Wherever else, the scan begins anew: what quotes mean
+  /// depends on where a row begins.
+  @inline(__always)
+  mutating func next(
+    in bytes: Span<UInt8>, from start: Int, values: inout [RawValue]
+  ) -> DelimitedRowWalker.Row? {
+    guard var known = balance else { return nil }
+    if start != place {
+      known -= Self.restartWeight
+      if known < -Self.balanceMax {
+        balance = nil
+        return nil
+      }
+      restart(at: start)
+    }
+    balance = min(known + 1, Self.balanceMax)
+    place = -1
+    guard row < scan.rows_count || scanOn(bytes), !isOverfull || row > 0,
+      Int(rows[row].inner_feeds) <= CSVRowSplitter.quotedLinesMax
+    else { return nil }
+    let (flags, last) = (rows[row].flags, Int(rows[row].ends_end) - 1)
+    let end = Int(ends[last])
+    var found = DelimitedRowWalker.Row()
+    found.end = end + 1
+    // A CR before the line end belongs to it.
+    found.contentEnd = end > start && bytes[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
+    found.fields = last - first + 1
+    found.lines = 1 + Int(rows[row].inner_feeds)
+    found.isBlank = found.contentEnd == start
+    found.hasNonASCII = flags & UInt32(DELIMITED_NON_ASCII) != 0
+    fill(&values, found, from: start, isQuoted: flags & UInt32(DELIMITED_QUOTES) != 0, bytes)
+    (row, first, place) = (row + 1, last + 1, end + 1)
+    return found
+  }
+
+  /// The wanted values of the row at hand.
+  @inline(__always)
+  private func fill(
+    _ values: inout [RawValue], _ row: DelimitedRowWalker.Row, from start: Int, isQuoted: Bool,
+    _ bytes: Span<UInt8>
+  ) {
+    let (columns, ends) = (columns.span, ends.span)
+    var values = values.mutableSpan
+    for number in columns.indices {
+      let (index, slot) = (columns[number].index, columns[number].slot)
+      if index >= row.fields { break }
+      let valueStart = index == 0 ? start : Int(ends[first + index - 1]) + 1
+      let valueEnd = index == row.fields - 1 ? row.contentEnd : Int(ends[first + index])
+      var value = RawValue(start: valueStart, end: valueEnd, shape: .text)
+      if valueEnd > valueStart {
+        if isQuoted, bytes[valueStart] == UInt8(ascii: "\"") {
+          value = Self.unquoted(bytes, valueStart..<valueEnd)
+        } else if trims,
+          bytes[valueStart] <= UInt8(ascii: " ") || bytes[valueEnd - 1] <= UInt8(ascii: " ")
+        {
+          (value.start, value.end) = DelimitedRowWalker.trim(bytes, valueStart, valueEnd)
+        }
+      }
+      values[slot] = value
+    }
+  }
+
+  /// What stands in the quotes around a field.
+  @inline(__always)
+  private static func unquoted(_ bytes: Span<UInt8>, _ field: Range<Int>) -> RawValue {
+    let start = field.lowerBound + 1
+    let inside = start..<max(start, field.upperBound - 1)
+    let isDoubled = WordScan.first(UInt8(ascii: "\""), in: bytes, inside) != nil
+    return RawValue(
+      start: inside.lowerBound, end: inside.upperBound, shape: isDoubled ? .doubledQuotes : .text)
+  }
+
+  /// Scans until some rows are whole; false at the end of the chunk.
+  @inline(never)
+  private mutating func scanOn(_ bytes: Span<UInt8>) -> Bool {
+    // Ends of a row that was not whole move to the front.
+    for index in first..<scan.ends_count { ends[index - first] = ends[index] }
+    scan.ends_count -= first
+    scan.rows_count = 0
+    (row, first) = (0, 0)
+    isOverfull = false
+    while scan.position < bytes.count, !scan.is_irregular {
+      if scan.ends_count + Int(DELIMITED_BLOCK) > ends.count {
+        if scan.ends_count > Self.rowEndsMax {
+          isOverfull = true
+          scan.ends_count = 0
+        } else {
+          ends.append(contentsOf: repeatElement(0, count: ends.count))
+        }
+      }
+      run(bytes)
+      if scan.rows_count > 0 { break }
+    }
+    return scan.rows_count > 0
+  }
+
+  private mutating func run(_ bytes: Span<UInt8>) {
+    // The buffers are alive and untouched by anything else inside the closures, and as long as they say;
+    // the scan writes no further, and reads no byte beyond the span.
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe ends.withUnsafeMutableBufferPointer { ends in
+        unsafe rows.withUnsafeMutableBufferPointer { rows in
+          var output = unsafe delimited_output(
+            ends: ends.baseAddress, ends_capacity: ends.count, rows: rows.baseAddress,
+            rows_capacity: rows.count)
+          unsafe delimited_scan_run(
+            &scan, bytes.baseAddress, bytes.count, delimiter, quote, &output)
+        }
+      }
+    }
+  }
+}

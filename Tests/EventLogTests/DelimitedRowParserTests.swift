@@ -181,6 +181,15 @@ import Testing
       ])
   }
 
+  @Test func otherQuotesBehindMarks() {
+    let format = DelimitedFormat(delimiter: Self.comma, quote: UInt8(ascii: "'"))
+    let text = "\u{FEFF}'user',event,time\n\0\u{FEFF}'u,1',e,1\n\u{FEFF}u2,'e\n\u{FEFF}',2\n\0"
+    let parsed = Self.parse([text], Self.extraction(.delimited(format)))
+    #expect(parsed.rows == ["1|u,1|e|1", "2|u2|e\n\u{FEFF}|2"])
+    let plain = text.replacing("'", with: "\"")
+    #expect(Self.parse([plain], Self.extraction(.csv(delimiter: Self.comma))).rows == parsed.rows)
+  }
+
   @Test func tabsWithoutQuoting() {
     let parsed = Self.parse(
       ["user\tevent\ttime\tnote\n\"u\t\"\"\t1\tan \"odd\" one\r\n\n\"x\ty\t2\t"],

@@ -7,6 +7,15 @@ enum UnusualQuotes {
     out.reserveCapacity(bytes.count + bytes.count / 8)
     var at = 0
     while at < bytes.count {
+      // Marks before a row are none of its first field.
+      if out.last ?? UInt8(ascii: "\n") == UInt8(ascii: "\n") {
+        let end = DelimitedRowParser.marksEnd(in: bytes, from: at)
+        while at < end {
+          out.append(bytes[at])
+          at += 1
+        }
+        if at == bytes.count { break }
+      }
       // One field.
       var field: [UInt8] = []
       var needsQuotes = false

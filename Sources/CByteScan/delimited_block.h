@@ -1,5 +1,5 @@
-// The logic of the scan of delimited text, the same for all versions: see `structural_block.h`, which is
-// included before it, and whose masks these are.
+// The logic of the scan of delimited text, the same for all versions: see `structural_block.h`, which
+// is included before it, and whose masks these are.
 #include <string.h>
 
 #include "Delimited.h"
@@ -13,9 +13,9 @@ typedef struct {
   uint64_t regular;
 } VERSION(delimited_masks);
 
-/// What quotes make of the ends of a block. A quote opens at the start of a field, and another one ends
-/// the field, or is followed by one more and means itself: in the masks that is a field that ends and one
-/// that begins at once.
+/// What quotes make of the ends of a block. A quote opens at the start of a field, and another one
+/// ends the field, or is followed by one more and means itself: in the masks that is a field that ends
+/// and one that begins at once.
 TARGET ALWAYS_INLINE VERSION(delimited_masks)
     VERSION(delimited_quoted)(delimited_scan *scan, const uint8_t *block, uint64_t quotes,
                               VERSION(delimited_masks) masks) {
@@ -58,7 +58,8 @@ TARGET ALWAYS_INLINE void VERSION(delimited_block)(delimited_scan *scan, const u
     scan->may_open = masks.ends >> 63;
   }
   VERSION(write)(output->ends + scan->ends_count, masks.ends, (uint32_t)scan->position);
-  // Most blocks have one line feed or none: the first is written in any case, and counts if it is there.
+  // Most blocks have one line feed or none: the first is written in any case, and counts if it is
+  // there.
   uint64_t feeds = masks.feeds, inner = masks.inner;
   do {
     // All bytes, where there is none.

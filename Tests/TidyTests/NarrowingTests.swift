@@ -34,6 +34,7 @@ import Testing
     "EventLog/Fields/ZoneName.swift": (2, wider),
     "EventLog/Formats/JSONDocument.swift": (4, wider),
     "EventLog/Formats/JSONExactParser.swift": (2, wider),
+    "EventLog/Formats/DelimitedIndex.swift": (2, constants),
     "EventLog/Formats/JSONIndex.swift": (1, constants),
     "EventLog/Formats/JSONKeyTable.swift": (
       6, "a source has at most 5,000 paths; keys that are kept have 32 KiB; " + wider
@@ -60,6 +61,7 @@ import Testing
     ),
     "Pipeline/Ground/Hexadecimal.swift": (1, "fails, and does not trap"),
     "Pipeline/Machines/DealPart.swift": (2, "below the number of inputs: asked on the line before"),
+    "Pipeline/Machines/Fingerprint.swift": (1, "sixteen hexadecimal digits, or 0"),
     "Pipeline/Machines/TaskFolders.swift": (1, "inputs of one run"),
     "Pipeline/Runs/Inspect/EventCensus.swift": (1, codes),
     "Pipeline/Scan/FileShare.swift": (

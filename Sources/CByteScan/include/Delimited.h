@@ -5,8 +5,9 @@
 //     bytes    u1,view\nu2,"a,b"\n
 //     ends     2  7  10  16          rows   up to 2; up to 4, with quotes
 //
-// Quotes count as RFC 4180 has it: around whole fields, with two for one inside. At the first that stands
-// elsewhere the scan ends; it is for a reader of single bytes, behind whose row another scan may begin.
+// Quotes count as RFC 4180 has it: around whole fields, with two for one inside. At the first that
+// stands elsewhere the scan ends; it is for a reader of single bytes, behind whose row another scan may
+// begin.
 #ifndef TWINFUNNEL_DELIMITED_H
 #define TWINFUNNEL_DELIMITED_H
 
@@ -62,8 +63,8 @@ typedef struct {
 /// Both outputs need as much room as this for each block.
 enum { DELIMITED_BLOCK = 64 };
 
-/// Scans on from `scan->position` until `bytes` end, the output has no room for one more block, or a quote
-/// is irregular. A last row without a line feed is none.
+/// Scans on from `scan->position` until `bytes` end, the output has no room for one more block, or a
+/// quote is irregular. A last row without a line feed is none.
 ///
 /// `bytes` are fewer than 2^32 - 64. `quote` is NUL where quotes are text.
 void delimited_scan_run(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,

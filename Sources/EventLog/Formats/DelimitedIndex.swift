@@ -1,7 +1,7 @@
 internal import CByteScan
 
-/// Where the fields of a chunk's rows end, found some rows ahead: rows are read by looking up the columns
-/// that are wanted, whatever else they have (see `Delimited.h`).
+/// Where the fields of a chunk's rows end, found some rows ahead: rows are read by looking up the
+/// columns that are wanted, whatever else they have (see `Delimited.h`).
 ///
 /// A row with a quote that stands elsewhere than around a field is for `DelimitedRowWalker`, which goes
 /// from byte to byte. A chunk with many such rows is not looked through to its end.
@@ -59,8 +59,8 @@ struct DelimitedIndex: Sendable {
 
   /// The row at `start`, with its wanted values; nil for one that the walker has to look at.
   ///
-  /// Mostly that is the row behind the one before. Wherever else, the scan begins anew: what quotes mean
-  /// depends on where a row begins.
+  /// Mostly that is the row behind the one before. Wherever else, the scan begins anew: what quotes
+  /// mean depends on where a row begins.
   @inline(__always)
   mutating func next(
     in bytes: Span<UInt8>, from start: Int, values: inout [RawValue]
@@ -156,8 +156,8 @@ struct DelimitedIndex: Sendable {
   }
 
   private mutating func run(_ bytes: Span<UInt8>) {
-    // The buffers are alive and untouched by anything else inside the closures, and as long as they say;
-    // the scan writes no further, and reads no byte beyond the span.
+    // The buffers are alive and untouched by anything else inside the closures, and as long as they
+    // say; the scan writes no further, and reads no byte beyond the span.
     unsafe bytes.withUnsafeBufferPointer { bytes in
       unsafe ends.withUnsafeMutableBufferPointer { ends in
         unsafe rows.withUnsafeMutableBufferPointer { rows in

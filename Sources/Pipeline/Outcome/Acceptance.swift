@@ -23,12 +23,12 @@ struct Acceptance {
   private func checkThatRowsAreEvents(
     _ analysis: Analysis, _ notices: Notices
   ) throws(RunFailure) {
-    let hasFresh = analysis.fresh.contains { $0.judged.events > 0 }
-    if !hasFresh, analysis.fresh.contains(where: \.isAllRejected) {
+    let hasEvents = analysis.files.contains { $0.judged.events > 0 }
+    if !hasEvents, analysis.fresh.contains(where: \.isAllRejected) {
       throw RunFailure(
         .badData, notices.damages + ["no row of any input is an event: nothing was published"])
     }
-    guard !analysis.files.contains(where: { $0.judged.events > 0 }) else { return }
+    guard !hasEvents else { return }
     if let out, Self.hasEvents(out) {
       throw RunFailure(
         .badData,

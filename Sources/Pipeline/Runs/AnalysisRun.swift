@@ -122,7 +122,11 @@ package struct AnalysisRun: Sendable {
           inflatedBytes: rows * StoreScan.rowBytes, identity: identity,
           memoryBytes: options.memoryBytesMax),
         identity: identity, source: store.kept, spaces: spaces)
-      return (try scan.stored(contents) ?? scan.read(contents), warnings, contents.fresh)
+      var found = try scan.stored(contents) ?? scan.read(contents)
+      let eventless = store.eventless
+      let fresh = contents.fresh + (found.files.count..<found.files.count + eventless.count)
+      found.files += eventless
+      return (found, warnings, fresh)
     } catch {
       throw store.explained(error)
     }

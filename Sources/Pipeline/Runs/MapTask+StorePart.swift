@@ -42,6 +42,7 @@ extension MapTask {
         for (place, input) in manifest.inputs.enumerated() {
           manifest.inputs[place].taken = read.taken[input.key] ?? input.taken
         }
+        manifest.eventless = read.eventless
       }
       control.begin(.writing)
       try session.commit(out: nil)

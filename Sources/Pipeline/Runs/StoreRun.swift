@@ -136,12 +136,15 @@ package struct StoreRun: Sendable {
   package func add(_ others: [String]) throws(RunFailure) -> [String] {
     try wrapped { () throws in
       let session = try writing()
-      return try others.map { path in
+      return try others.flatMap { path in
         let other = try StoreSession(path: path, spec: nil, writes: false)
         let added = try StoreAddition(session: session, options: options, control: control)
           .add(other)
         try session.commit(session.manifest)
-        return "\(added.events) events of \(added.inputs) inputs were added from \(path)"
+        return ["\(added.events) events of \(added.inputs) inputs were added from \(path)"]
+          + other.manifest.eventless.flatMap { InputNotices.damages(of: $0) }.map {
+            "warning: \($0)"
+          }
       }
     }
   }

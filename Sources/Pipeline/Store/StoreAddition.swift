@@ -38,7 +38,7 @@ struct StoreAddition {
       manifest.inputs[manifest.inputs.count - 1].taken = input.taken.kept
     }
     if taken.isEmpty {
-      session.take(manifest, fresh: fresh)
+      session.take(manifest, fresh: fresh, eventless: other.manifest.eventless)
       return Result()
     }
     manifest.generation += 1
@@ -47,7 +47,7 @@ struct StoreAddition {
     for place in taken.values { manifest.inputs[place].generation = manifest.generation }
     if let segment = result.segment { manifest.segments.append(segment) }
     manifest.timeZone = manifest.timeZone ?? other.manifest.timeZone
-    session.take(manifest, fresh: fresh)
+    session.take(manifest, fresh: fresh, eventless: other.manifest.eventless)
     return Result(inputs: taken.count, events: result.segment?.rows ?? 0)
   }
 

@@ -22,8 +22,8 @@ struct StoreIntake {
     var taken: [String: TakenInput] = [:]
     /// One line each.
     var notices: [String] = []
-    /// Of inputs without a row that counts.
-    var withoutRows: [TakenInput] = []
+    /// Inputs of which the store keeps nothing, though there is something to tell.
+    var eventless: [TakenInput] = []
   }
 
   func read(
@@ -112,7 +112,11 @@ struct StoreIntake {
         result.manifest.inputs.remove(at: known)
       }
       if taken.tally.events == 0 {
-        result.withoutRows.append(taken)
+        if taken.isAllRejected(nobodys: 0) || !taken.source.damages.isEmpty,
+          !result.eventless.contains(where: { $0.source.content == taken.source.content })
+        {
+          result.eventless.append(taken)
+        }
         continue
       }
       for earlier in result.manifest.inputs.indices

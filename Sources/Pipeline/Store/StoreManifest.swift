@@ -91,6 +91,8 @@ struct StoreManifest: Sendable {
   var lastOut: String?
   /// The file with what maps said last.
   var maps: String?
+  /// Of a part: inputs that have no event, but something to tell; no other store keeps them.
+  var eventless: [TakenInput] = []
 
   var activeInputs: [Input] { inputs.filter { $0.state == .active } }
   var lostInputs: [Input] { inputs.filter { $0.state == .lost } }
@@ -113,6 +115,7 @@ extension StoreManifest {
     let rare = [
       ("salt", salt), ("links", links), ("identity", identity), ("time_zone", zone),
       ("maps", maps.map { JSONValue.text($0) }),
+      ("eventless", eventless.isEmpty ? nil : .list(eventless.map(Self.json(ofEventless:)))),
     ].compactMap { key, value in
       value.map { (key, $0) }
     }
@@ -156,6 +159,14 @@ extension StoreManifest {
     self.lastOut = json["last_out"]?.string
     self.replaced = replaced.compactMap(\.string)
     namesKept = names.compactMap { $0.string.map { LogText($0) } }
+    for input in json["eventless"]?.elements ?? [] {
+      guard let number = input["source"]?.integer,
+        var taken = input["reading"].flatMap({ TakenInput($0) }),
+        (0..<max(1, source.elements?.count ?? 1)).contains(number)
+      else { throw .damaged }
+      taken.file.source = number
+      eventless.append(taken)
+    }
     for segment in segments {
       guard let segment = Segment(segment) else { throw .damaged }
       self.segments.append(segment)
@@ -166,6 +177,12 @@ extension StoreManifest {
       else { throw .damaged }
       self.inputs.append(input)
     }
+  }
+}
+
+extension StoreManifest {
+  private static func json(ofEventless taken: TakenInput) -> JSONValue {
+    .object([("source", .integer(taken.file.source)), ("reading", taken.json)])
   }
 }
 

@@ -32,6 +32,7 @@ package final class StoreSession: Sendable {
     var committed: StoreManifest?
     /// By key: what this run has read.
     var fresh: [String: TakenInput] = [:]
+    var eventless: [TakenInput] = []
     /// What maps say, as this run knows it; nil where no run had any.
     var maps: StoredMaps?
   }
@@ -112,9 +113,12 @@ package final class StoreSession: Sendable {
   package var properties: [SourceSpec.Property] { kept.properties }
 
   /// Of the store's sources: the spec's number, or nil for one that it does not list.
-  private var specNumbers: [Int?] {
+  var specNumbers: [Int?] {
     kept.specs.map { source in names.firstIndex(of: source.name) }
   }
+
+  /// Inputs that this run has read, of which the store keeps nothing.
+  var takenWithoutEvents: [TakenInput] { state.withLock { $0.eventless } }
 
   var manifest: StoreManifest { state.withLock { $0.manifest } }
 
@@ -151,6 +155,7 @@ extension StoreSession {
     state.withLock {
       $0.manifest = result.manifest
       $0.fresh.merge(result.taken) { _, new in new }
+      $0.eventless += result.eventless
     }
     return result
   }
@@ -180,19 +185,6 @@ extension StoreSession {
       checked: inputs.map { $0.checked ?? checked }, filter: filter)
   }
 
-  /// What there is to say of sources that the spec does not list.
-  var leftOut: [String] {
-    let numbers = specNumbers
-    return kept.specs.indices.compactMap { number in
-      if numbers[number] != nil { return nil }
-      let count = manifest.activeInputs.count { $0.taken.file.source == number }
-      if count == 0 { return nil }
-      return
-        "notice: the store has \(count) inputs of the source '\(kept.specs[number].name)', which "
-        + "the spec does not list: they are left out"
-    }
-  }
-
   /// Reads the maps that are given, and takes of the others what was read last.
   func spaces(_ spec: AnalysisSpec, _ inputs: [[InputFile]], _ reading: MapReading) throws
     -> RunSpaces?
@@ -217,11 +209,14 @@ extension StoreSession {
 
   /// What another store's addition makes of the manifest in hand.
   ///
-  /// - Parameter fresh: by key, inputs as whoever read them found them.
-  func take(_ manifest: StoreManifest, fresh: [String: TakenInput]) {
+  /// - Parameters:
+  ///   - fresh: by key, inputs as whoever read them found them.
+  ///   - eventless: inputs of which the other store, a part, keeps nothing.
+  func take(_ manifest: StoreManifest, fresh: [String: TakenInput], eventless: [TakenInput]) {
     state.withLock {
       $0.manifest = manifest
       $0.fresh.merge(fresh) { _, new in new }
+      $0.eventless += eventless
     }
   }
 

@@ -111,7 +111,8 @@ struct DelimitedRowWalker: Sendable {
       if end == bytes.count || bytes[end] == UInt8(ascii: "\n") {
         row.contentEnd = end
         row.end = min(end + 1, bytes.count)
-        place = row.end
+        // Where a stray quote has ended the row, the scanner does not stand behind its line feed.
+        place = row.problem == .unclosedQuote ? -1 : row.end
         row.lines += 1
         if end > start, end < bytes.count, bytes[end - 1] == UInt8(ascii: "\r") {
           row.contentEnd = end - 1

@@ -45,14 +45,14 @@ extension FieldReader {
       start = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
       linesToSkip -= 1
     }
-    walker.start(at: start, in: bytes)
+    walker.leave()
     while start < bytes.count {
       if bytes[start] == format.comment {
         start = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
-        walker.start(at: start, in: bytes)
         continue
       }
       for slot in values.indices { values[slot] = .absent }
+      if walker.place != start { walker.start(at: start, in: bytes) }
       let row = walker.next(in: bytes, from: start, values: &values)
       let line = start..<row.contentEnd
       start = row.end
@@ -63,7 +63,6 @@ extension FieldReader {
         ).names
         begin(names, &walker)
         layout = .delimited(format, walker)
-        walker.start(at: start, in: bytes)
         continue
       }
       guard row.fields <= header.count, row.problem == nil else {

@@ -114,6 +114,44 @@ import Testing
     }
   }
 
+  /// Comments are passed over as the lines that they are: the scan goes on where it stands. With quotes
+  /// in them it begins anew, or finds nothing.
+  @Test(arguments: [["#c", "#", "#,,"], ["# \"f\",", "#,\"j", "#\""]])
+  func commentsAndMarksBetweenRows(comments: [String]) {
+    let lines = [
+      "a,b", comments[0], "\u{FEFF}d,e", comments[1], "\0\0g,\"h,i\"", "k,l", comments[2],
+      "\0" + comments[0], "m,\u{FEFF}n",
+    ]
+    let bytes = Array(String(repeating: lines.joined(separator: "\n") + "\n", count: 40).utf8)
+    var index = DelimitedIndex(delimiter: Self.comma, isQuoting: true)
+    index.columns = [DelimitedRowWalker.Column(index: 1, slot: 0)]
+    index.begin(at: 0, in: bytes.span)
+    var values = [RawValue.absent]
+    var (found, start) = ([String?](), 0)
+    while start < bytes.count {
+      let marks = DelimitedRowParser.marksEnd(in: bytes.span, from: start)
+      let lineEnd = bytes[start...].firstIndex(of: 0x0A)! + 1
+      if bytes[start] == UInt8(ascii: "#") {
+        index.pass(start..<lineEnd, isLine: true, in: bytes.span)
+        start = lineEnd
+      } else if marks > start {
+        index.pass(start..<marks, isLine: false, in: bytes.span)
+        start = marks
+      } else {
+        let row = index.next(in: bytes.span, from: start, values: &values)
+        #expect(row == nil || row?.fields == 2 && row?.end == lineEnd)
+        let text = String(decoding: bytes[values[0].start..<values[0].end], as: UTF8.self)
+        found.append(row == nil ? nil : text)
+        start = lineEnd
+      }
+    }
+    let expected = (0..<40).flatMap { _ in ["b", "e", "h,i", "l", "\u{FEFF}n"] }
+    #expect(found.count == expected.count)
+    for (one, other) in zip(found, expected) where one != other { #expect(one == nil) }
+    #expect(comments[0] != "#c" || !found.contains(nil))
+    #expect(found.contains { $0 != nil })
+  }
+
   /// Whoever finds nothing again and again looks no more; the next chunk is looked at anew.
   @Test func chunksOfStrayQuotesAreLeftAlone() {
     let bytes = Array(String(repeating: "a\"b\",c\n", count: 200).utf8)

@@ -57,6 +57,20 @@ struct DelimitedIndex: Sendable {
     isOverfull = false
   }
 
+  /// Goes on behind what stands before a row and is none of it: marks, or a comment, a line that was
+  /// scanned as a row, unless it has a quote that goes on behind it.
+  mutating func pass(_ range: Range<Int>, isLine: Bool, in bytes: Span<UInt8>) {
+    guard balance != nil, range.lowerBound == place else { return }
+    place = -1
+    if isLine {
+      guard row < scan.rows_count || scanOn(bytes) else { return }
+      let last = Int(rows[row].ends_end) - 1
+      guard Int(ends[last]) + 1 == range.upperBound else { return }
+      (row, first) = (row + 1, last + 1)
+    }
+    place = range.upperBound
+  }
+
   /// The row at `start`, with its wanted values; nil for one that the walker has to look at.
   ///
   /// Mostly that is the row behind the one before. Wherever else, the scan begins anew: what quotes
@@ -67,7 +81,7 @@ struct DelimitedIndex: Sendable {
   ) -> DelimitedRowWalker.Row? {
     guard var known = balance else { return nil }
     if start != place {
-      known -= Self.restartWeight
+      known -= Self.restartWeight + scan.rows_count - row
       if known < -Self.balanceMax {
         balance = nil
         return nil

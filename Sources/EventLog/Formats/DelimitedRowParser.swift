@@ -115,10 +115,12 @@ struct DelimitedRowParser: RowParser {
       let bytes =
         start < swallowedEnd
         ? bytes.extracting(0..<againEnd(bytes, start..<swallowedEnd, &aheadMax)) : bytes
-      if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment,
-        passOver(&start, &line, bytes, tally: &tally)
-      {
-        continue
+      if bytes[start] == 0 || bytes[start] == 0xEF || bytes[start] == format.comment {
+        let before = start
+        if passOver(&start, &line, bytes, tally: &tally) {
+          ahead.pass(before..<start, isLine: bytes[before] == format.comment, in: bytes)
+          continue
+        }
       }
       let row = nextRow(at: start, swallowedEnd, bytes)
       var end = row.end

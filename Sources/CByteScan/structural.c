@@ -60,37 +60,24 @@ bool delimited_scan_run_version(int version, delimited_scan *scan, const uint8_t
   return true;
 }
 
-static const structural_version *fastest(void) {
+/// The fastest, chosen once. Every thread that finds no choice yet makes the same one, so the races are
+/// between equal values.
+static const structural_version *chosen_version(void) {
+  static const structural_version *chosen;
+  const structural_version *found = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+  if (found) return found;
   int version = structural_version_count() - 1;
   while (!structural_version_is_supported(version)) version--;
+  __atomic_store_n(&chosen, &versions[version], __ATOMIC_RELAXED);
   return &versions[version];
-}
-
-static structural_function choose_and_run;
-static delimited_function choose_and_run_delimited;
-// Every thread that finds no choice yet makes the same one, so the races are between equal values.
-static structural_function *chosen = choose_and_run;
-static delimited_function *chosen_delimited = choose_and_run_delimited;
-
-static void choose_and_run(structural_scan *scan, const uint8_t *bytes, size_t count,
-                           const structural_output *output) {
-  __atomic_store_n(&chosen, fastest()->run, __ATOMIC_RELAXED);
-  structural_scan_run(scan, bytes, count, output);
-}
-
-static void choose_and_run_delimited(delimited_scan *scan, const uint8_t *bytes, size_t count,
-                                     uint8_t delimiter, uint8_t quote,
-                                     const delimited_output *output) {
-  __atomic_store_n(&chosen_delimited, fastest()->delimited, __ATOMIC_RELAXED);
-  delimited_scan_run(scan, bytes, count, delimiter, quote, output);
 }
 
 void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output) {
-  __atomic_load_n(&chosen, __ATOMIC_RELAXED)(scan, bytes, count, output);
+  chosen_version()->run(scan, bytes, count, output);
 }
 
 void delimited_scan_run(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                         uint8_t quote, const delimited_output *output) {
-  __atomic_load_n(&chosen_delimited, __ATOMIC_RELAXED)(scan, bytes, count, delimiter, quote, output);
+  chosen_version()->delimited(scan, bytes, count, delimiter, quote, output);
 }

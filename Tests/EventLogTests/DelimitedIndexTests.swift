@@ -94,7 +94,7 @@ import Testing
     for (fields, isFound) in [(3_000, true), (70_000, true), (200_000, false)] {
       let row = (0..<fields).map { "v\($0)" }.joined(separator: ",")
       let bytes = Array("a,b\n\(row)\nc,d\n".utf8)
-      var index = DelimitedIndex(delimiter: Self.comma, isQuoting: true)
+      var index = DelimitedIndex(DelimitedRowWalker(delimiter: Self.comma, isQuoting: true))
       index.columns = [0, 1, fields - 1].enumerated().map {
         DelimitedRowWalker.Column(index: $1, slot: $0)
       }
@@ -123,7 +123,7 @@ import Testing
       "\0" + comments[0], "m,\u{FEFF}n",
     ]
     let bytes = Array(String(repeating: lines.joined(separator: "\n") + "\n", count: 40).utf8)
-    var index = DelimitedIndex(delimiter: Self.comma, isQuoting: true)
+    var index = DelimitedIndex(DelimitedRowWalker(delimiter: Self.comma, isQuoting: true))
     index.columns = [DelimitedRowWalker.Column(index: 1, slot: 0)]
     index.begin(at: 0, in: bytes.span)
     var values = [RawValue.absent]
@@ -155,7 +155,7 @@ import Testing
   /// Whoever finds nothing again and again looks no more; the next chunk is looked at anew.
   @Test func chunksOfStrayQuotesAreLeftAlone() {
     let bytes = Array(String(repeating: "a\"b\",c\n", count: 200).utf8)
-    var index = DelimitedIndex(delimiter: Self.comma, isQuoting: true)
+    var index = DelimitedIndex(DelimitedRowWalker(delimiter: Self.comma, isQuoting: true))
     var values: [RawValue] = []
     for _ in 0..<2 {
       index.begin(at: 0, in: bytes.span)

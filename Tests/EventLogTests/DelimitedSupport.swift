@@ -174,22 +174,18 @@ func walkedRows(
   walked: inout Int
 ) -> [SlowRow] {
   let slots = 24
-  let columns = (0..<slots).map { DelimitedRowWalker.Column(index: $0, slot: slots - 1 - $0) }
   var walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: isQuoting)
-  walker.columns = columns
-  var index = DelimitedIndex(delimiter: delimiter, isQuoting: isQuoting)
-  index.columns = columns
+  walker.columns = (0..<slots).map { DelimitedRowWalker.Column(index: $0, slot: slots - 1 - $0) }
+  var index = DelimitedIndex(walker)
   index.begin(at: 0, in: bytes.span)
   var rows: [SlowRow] = []
   var start = 0
-  walker.leave()
   while start < bytes.count {
     var values = [RawValue](repeating: .absent, count: slots)
     let row: DelimitedRowWalker.Row
     if looksAhead, let known = index.next(in: bytes.span, from: start, values: &values) {
       row = known
     } else {
-      if walker.place != start { walker.start(at: start, in: bytes.span) }
       row = walker.next(in: bytes.span, from: start, values: &values)
       walked += 1
     }

@@ -35,10 +35,11 @@ struct DelimitedIndex: Sendable {
   /// False where too little was found in the chunk.
   var looksOn: Bool { balance != nil }
 
-  init(delimiter: UInt8, isQuoting: Bool) {
-    self.delimiter = delimiter
-    trims = delimiter != UInt8(ascii: " ")
-    quote = isQuoting ? UInt8(ascii: "\"") : 0
+  /// - Parameter walker: whose rules and columns it has.
+  init(_ walker: DelimitedRowWalker) {
+    columns = walker.columns
+    (delimiter, trims) = (walker.delimiter, walker.trims)
+    quote = walker.isQuoting ? UInt8(ascii: "\"") : 0
     ends = [UInt32](repeating: 0, count: 2048)
     rows = [delimited_row](repeating: delimited_row(), count: 2 * Int(DELIMITED_BLOCK))
   }

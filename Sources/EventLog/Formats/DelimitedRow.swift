@@ -35,8 +35,8 @@ struct DelimitedRowWalker: Sendable {
   /// In ascending order of `index`.
   var columns: [Column] = []
   private var scanner: DelimitedScanner
-  /// Where the next row begins, as far as `next` knows.
-  private(set) var place = 0
+  /// Where the scanner stands between rows; -1 for nowhere.
+  private var place = -1
 
   init(delimiter: UInt8, isQuoting: Bool) {
     self.delimiter = delimiter
@@ -45,18 +45,16 @@ struct DelimitedRowWalker: Sendable {
     scanner = DelimitedScanner(delimiter: delimiter)
   }
 
-  /// To be called before the first row, and wherever a row does not begin at `place`.
-  mutating func start(at offset: Int, in bytes: Span<UInt8>) {
-    scanner.move(to: offset, in: bytes)
-    _ = scanner.takeNonASCII()
-  }
-
-  /// Forgets where it stands: the next row is one of other bytes.
+  /// Forgets where it stands: the next row is one of other bytes, or of bytes that end elsewhere.
   mutating func leave() { place = -1 }
 
   /// Walks the row at `start`, which is less than `bytes.count`, and fills the wanted values that
   /// it has.
   mutating func next(in bytes: Span<UInt8>, from start: Int, values: inout [RawValue]) -> Row {
+    if start != place {
+      scanner.move(to: start, in: bytes)
+      _ = scanner.takeNonASCII()
+    }
     var row = Row()
     var fieldStart = start
     var wanted = 0

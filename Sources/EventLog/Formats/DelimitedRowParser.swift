@@ -35,7 +35,7 @@ struct DelimitedRowParser: RowParser {
     }
     self.format = format
     walker = Self.walker(format)
-    ahead = DelimitedIndex(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+    ahead = DelimitedIndex(walker)
     committer = RowCommitter(extraction: extraction, limits: limits)
     held = HeldValues(limits)
     values = [RawValue](repeating: .absent, count: committer.paths.count)
@@ -58,12 +58,16 @@ struct DelimitedRowParser: RowParser {
     if fieldCount == nil { problem = "the header is longer than a line may be (see --max-line)" }
   }
 
+  private mutating func look(for columns: [DelimitedRowWalker.Column]) {
+    walker.columns = columns
+    ahead.columns = columns
+  }
+
   private mutating func begin() {
     problem = Self.problem(ofDelimiter: walker.delimiter)
     fieldCount = nil
     linesToSkip = format.skip
-    walker.columns = []
-    ahead.columns = []
+    look(for: [])
     if let names = format.columns { take(DelimitedHeader(names: names), hint: nil) }
     if missesRows { missRows() }
     missesRows = false
@@ -96,7 +100,7 @@ struct DelimitedRowParser: RowParser {
       } else if walker.delimiter != format.delimiter {
         walker = Self.walker(format)
       }
-      ahead = DelimitedIndex(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+      ahead = DelimitedIndex(walker)
       begin()
       tally.missingColumns = columns.missing
     }
@@ -168,7 +172,7 @@ struct DelimitedRowParser: RowParser {
       return row
     }
     // Among swallowed lines the bytes may end elsewhere each time.
-    if start <= swallowedEnd || walker.place != start { walker.start(at: start, in: bytes) }
+    if start <= swallowedEnd { walker.leave() }
     return walker.next(in: bytes, from: start, values: &values)
   }
 
@@ -281,7 +285,6 @@ extension DelimitedRowParser {
     var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
     var nothing: [RawValue] = []
     let bytes = bytes.extracting(0..<lines.upperBound)
-    walker.start(at: lines.lowerBound, in: bytes)
     return walker.next(in: bytes, from: lines.lowerBound, values: &nothing)
   }
 
@@ -357,8 +360,7 @@ extension DelimitedRowParser {
     case .problem(let text, let own): problem = text + (hint ?? own)
     case .columns(let found):
       columns = found
-      walker.columns = found.walked
-      ahead.columns = found.walked
+      look(for: found.walked)
       fieldCount = header.names.count
       for slot in values.indices { values[slot] = .absent }
     }

@@ -52,7 +52,6 @@ extension FieldReader {
         continue
       }
       for slot in values.indices { values[slot] = .absent }
-      if walker.place != start { walker.start(at: start, in: bytes) }
       let row = walker.next(in: bytes, from: start, values: &values)
       let line = start..<row.contentEnd
       start = row.end

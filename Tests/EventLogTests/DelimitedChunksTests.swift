@@ -5,16 +5,18 @@ import Testing
 
 /// The parser and the splitter that cuts its chunks must have one notion of a row.
 @Suite struct DelimitedChunksTests {
-  @Test func rowsDoNotDependOnWhereChunksEnd() {
+  @Test(arguments: [nil, UInt8(ascii: "\\")])
+  func rowsDoNotDependOnWhereChunksEnd(escape: UInt8?) {
     let seed: UInt64 = 16
     var random = SplitMix64(seed: seed)
     let comma = UInt8(ascii: ",")
-    let extraction = DelimitedRowParserTests.extraction(.csv(delimiter: comma), texts: ["note"])
+    let format = DelimitedFormat(delimiter: comma, escape: escape)
+    let extraction = DelimitedRowParserTests.extraction(.delimited(format), texts: ["note"])
     var events = 0
     for round in 0..<Thorough.cases(1500) {
       var file = "note,user,event,time\n"
       for index in 0..<Int.random(in: 1...12, using: &random) {
-        let note = random.text("ab,\"\n\ré", 0...6)
+        let note = random.text(escape == nil ? "ab,\"\n\ré" : "a\\,\"\n\ré", 0...6)
         file += random.chance(70) ? "\"\(note.replacing("\"", with: "\"\""))\"" : note
         file += ",u\(index),e,\(index)\n"
       }
@@ -22,7 +24,7 @@ import Testing
       let whole = DelimitedRowParserTests.parse([bytes], extraction)
 
       // Cut where the splitter sees the last row end of each piece.
-      var splitter = CSVRowSplitter(delimiter: comma)
+      var splitter = CSVRowSplitter(format: format)
       var chunks: [[UInt8]] = []
       var (start, passed) = (0, 0)
       while passed < bytes.count {

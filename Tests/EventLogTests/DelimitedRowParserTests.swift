@@ -272,7 +272,8 @@ import Testing
       var rejected = 0
       var blank = 0
       var line = 0
-      let slow = slowRowsResumed(Array(file.utf8), delimiter: Self.comma, fieldCount: 4)
+      let slow = slowRowsResumed(
+        Array(file.utf8), DelimitedFormat(delimiter: Self.comma), fieldCount: 4)
       var count = 0
       for row in slow {
         defer { line += row.lines }

@@ -13,12 +13,49 @@ struct SlowRow: Equatable {
   var problem: RejectReason?
 }
 
-/// The obvious reader of delimited text.
 func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] {
+  slowRows(bytes, delimitedFormat(delimiter, isQuoting: isQuoting))
+}
+
+func delimitedFormat(_ delimiter: UInt8, isQuoting: Bool) -> DelimitedFormat {
+  DelimitedFormat(delimiter: delimiter, quote: isQuoting ? UInt8(ascii: "\"") : nil)
+}
+
+/// The text in quotes that stand behind blanks; nil where they are text.
+private func slowUnquoted(_ text: [UInt8], _ format: DelimitedFormat) -> [UInt8]? {
+  guard let quote = format.quote, text.count > 1, text.first == quote else { return nil }
+  var field: [UInt8] = []
+  var rest = text.dropFirst()
+  while let byte = rest.popFirst() {
+    if byte == quote, rest.isEmpty { return field }
+    let next = rest.first
+    if byte == format.escape, next == quote, rest.count == 1 { return nil }
+    if byte == format.escape || byte == quote, next == quote || next == format.escape,
+      rest.count > 1
+    {
+      guard byte != quote || next == quote else { return nil }
+      field.append(rest.removeFirst())
+    } else if byte == quote {
+      return nil
+    } else {
+      field.append(byte)
+    }
+  }
+  return nil
+}
+
+/// The obvious reader of delimited text.
+func slowRows(_ bytes: [UInt8], _ format: DelimitedFormat) -> [SlowRow] {
+  let (delimiter, quote, escape) = (format.delimiter, format.quote, format.escape)
   enum State { case fieldStart, unquoted, quoted, quoteInQuoted, afterQuoted }
   var rows: [SlowRow] = []
   var row = SlowRow()
   var field: [UInt8] = []
+  /// The same as it is written, without quotes around it.
+  var raw: [UInt8] = []
+  /// Bytes of `field` that stood behind an escape.
+  var escaped: [Int] = []
+  var isEscaped = false
   var state = State.fieldStart
   var wasQuoted = false
   /// Line ends in quotes since the last that closed as they should.
@@ -31,23 +68,37 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
   func trim() {
     if wasQuoted { return }
     let isLed = field.first == 0x20 || field.first == 0x09
-    while let byte = field.last, byte == 0x20 || byte == 0x09 { field.removeLast() }
-    while let byte = field.first, byte == 0x20 || byte == 0x09 { field.removeFirst() }
-    guard isLed, isQuoting, field.count > 1, field.first == 0x22, field.last == 0x22 else { return }
-    let inside = String(decoding: field.dropFirst().dropLast(), as: UTF8.self)
-    let single = inside.replacing("\"\"", with: "").contains("\"")
-    if !single { field = Array(inside.replacing("\"\"", with: "\"").utf8) }
+    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+    while field.count - 1 != escaped.last, let byte = field.last, isBlank(byte) {
+      field.removeLast()
+      raw.removeLast()
+    }
+    let text = field.firstIndex { !isBlank($0) } ?? field.count
+    field.removeFirst(min(text, escaped.first ?? text))
+    raw = Array(raw.drop(while: isBlank))
+    if isLed, let text = slowUnquoted(raw, format) { field = text }
+  }
+
+  func endField() {
+    trim()
+    row.fields.append(field)
+    field = []
+    raw = []
+    escaped = []
+    isEscaped = false
+    state = .fieldStart
+    wasQuoted = false
   }
 
   /// To be called with each field as it stands: a quote at the end of one closes what is open.
   func tear() {
-    guard isQuoting else { return }
-    if !wasQuoted, field.last == 0x22, isOpen { isTornApart = true }
+    guard let quote else { return }
+    if !wasQuoted, raw.last == quote, isOpen { isTornApart = true }
     if wasQuoted {
       isOpen = false
-    } else if let first = field.firstIndex(of: 0x22) {
-      let isInText = field[(first + 1)...].contains { $0 != 0x20 }
-      isOpen = isInText && field.count { $0 == 0x22 } % 2 == 1
+    } else if let first = raw.firstIndex(of: quote) {
+      let isInText = raw[(first + 1)...].contains { $0 != 0x20 }
+      isOpen = isInText && raw.count { $0 == quote } % 2 == 1
     }
   }
 
@@ -57,36 +108,62 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
     if end > contentEnd, contentEnd > row.start, bytes[contentEnd - 1] == 0x0D { contentEnd -= 1 }
     if end > row.contentEnd, !wasQuoted, field.last == 0x0D, contentEnd < end - 1 {
       field.removeLast()
+      raw.removeLast()
     }
     tear()
     if isTornApart, row.problem == nil { row.problem = .malformedLine }
     isOpen = false
     isTornApart = false
-    trim()
-    row.fields.append(field)
+    endField()
     row.contentEnd = contentEnd
     row.end = end
     row.isBlank = contentEnd == row.start
     rows.append(row)
     row = SlowRow(start: end)
     openLines = 0
-    field = []
-    state = .fieldStart
-    wasQuoted = false
   }
 
   for (place, byte) in bytes.enumerated() {
+    if isEscaped {
+      // What makes it text was looked at before.
+      isEscaped = false
+      escaped.append(field.count)
+      field.append(byte)
+      raw.append(byte)
+      continue
+    }
+    if let escape, byte == escape, state != .quoteInQuoted, place + 1 < bytes.count {
+      let next = bytes[place + 1]
+      let sign = state == .quoted ? quote : delimiter
+      if state == .afterQuoted {
+        // Text behind a closing quote; a delimiter behind it is text, too.
+        row.problem = .malformedLine
+        isEscaped = next == delimiter || next == escape
+        continue
+      }
+      if next == sign || next == escape {
+        if state == .fieldStart { state = .unquoted }
+        isEscaped = true
+        raw.append(byte)
+        continue
+      }
+    }
     if state == .quoteInQuoted {
-      if byte == 0x22 {
+      if byte == quote {
         field.append(byte)
         state = .quoted
         continue
       }
       state = .afterQuoted
+      if byte == escape, place + 1 < bytes.count {
+        row.problem = .malformedLine
+        isEscaped = bytes[place + 1] == delimiter || bytes[place + 1] == escape
+        continue
+      }
     }
     switch state {
     case .quoted:
-      if byte == 0x22 {
+      if byte == quote {
         state = .quoteInQuoted
       } else {
         if byte == 0x0A {
@@ -100,17 +177,13 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
         }
         field.append(byte)
       }
-    case .fieldStart where byte == 0x22 && isQuoting:
+    case .fieldStart where byte == quote:
       state = .quoted
       wasQuoted = true
     case _ where byte == delimiter:
       tear()
-      trim()
       if wasQuoted, row.problem == nil { openLines = 0 }
-      row.fields.append(field)
-      field = []
-      state = .fieldStart
-      wasQuoted = false
+      endField()
     case _ where byte == 0x0A:
       endRow(contentEnd: place, end: place + 1)
     case .afterQuoted:
@@ -119,6 +192,7 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
       if !isLineEnd, byte != 0x20 { row.problem = .malformedLine }
     default:
       field.append(byte)
+      raw.append(byte)
       state = .unquoted
     }
   }
@@ -132,9 +206,9 @@ func slowRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] 
 /// What a parser makes of the rows: the lines that a stray quote swallowed are looked through for the
 /// first with as many fields as the header, from which they are rows of their own; what lies before
 /// it is lost, a row for each line.
-func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [SlowRow] {
+func slowRowsResumed(_ bytes: [UInt8], _ format: DelimitedFormat, fieldCount: Int) -> [SlowRow] {
   var rows: [SlowRow] = []
-  for row in slowRows(bytes, delimiter: delimiter, isQuoting: true) {
+  for row in slowRows(bytes, format) {
     var row = row
     if row.problem == nil, !row.isBlank, row.lines > 1, row.fields.count != fieldCount {
       row.problem = .wrongColumnCount
@@ -149,8 +223,7 @@ func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [Sl
     }
     let again = starts.indices.dropFirst().first { index in
       let end = index + 1 < starts.count ? starts[index + 1] : row.end
-      let line = slowRows(
-        Array(bytes[starts[index]..<end]), delimiter: delimiter, isQuoting: true)
+      let line = slowRows(Array(bytes[starts[index]..<end]), format)
       return line.count == 1 && line[0].problem == nil && line[0].fields.count == fieldCount
     }
     var lost = row
@@ -158,7 +231,7 @@ func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [Sl
     rows.append(lost)
     if let again {
       rows += slowRowsResumed(
-        Array(bytes[starts[again]..<row.end]), delimiter: delimiter, fieldCount: fieldCount)
+        Array(bytes[starts[again]..<row.end]), format, fieldCount: fieldCount)
     }
   }
   return rows
@@ -170,11 +243,10 @@ func slowRowsResumed(_ bytes: [UInt8], delimiter: UInt8, fieldCount: Int) -> [Sl
 ///   - looksAhead: takes from the index what it has, else all from the walker.
 ///   - walked: counts the rows that were the walker's.
 func walkedRows(
-  _ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool, looksAhead: Bool = false,
-  walked: inout Int
+  _ bytes: [UInt8], _ format: DelimitedFormat, looksAhead: Bool = false, walked: inout Int
 ) -> [SlowRow] {
   let slots = 24
-  var walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: isQuoting)
+  var walker = DelimitedRowWalker(format)
   walker.columns = (0..<slots).map { DelimitedRowWalker.Column(index: $0, slot: slots - 1 - $0) }
   var index = DelimitedIndex(walker)
   index.begin(at: 0, in: bytes.span)
@@ -190,9 +262,9 @@ func walkedRows(
       walked += 1
     }
     let fields = values.reversed().prefix(row.fields).map { value -> [UInt8] in
-      let text = bytes[value.start..<value.end]
-      guard value.shape == .doubledQuotes else { return Array(text) }
-      return Array(String(decoding: text, as: UTF8.self).replacing("\"\"", with: "\"").utf8)
+      var (text, lone) = ([UInt8](), 0)
+      _ = RowAssembler.append(value, of: bytes.span, to: &text, &lone)
+      return text
     }
     let isASCII = bytes[start..<row.end].allSatisfy { $0 < 0x80 }
     precondition(isASCII || row.hasNonASCII, "a byte that is not ASCII was missed")
@@ -207,7 +279,20 @@ func walkedRows(
 
 func walkedRows(_ bytes: [UInt8], delimiter: UInt8, isQuoting: Bool) -> [SlowRow] {
   var walked = 0
-  return walkedRows(bytes, delimiter: delimiter, isQuoting: isQuoting, walked: &walked)
+  return walkedRows(bytes, delimitedFormat(delimiter, isQuoting: isQuoting), walked: &walked)
+}
+
+/// All texts of `length` bytes of an alphabet.
+func everyText(of alphabet: [UInt8], _ length: Int, _ body: ([UInt8]) -> Void) {
+  var digits = [Int](repeating: 0, count: length)
+  while true {
+    body(digits.map { alphabet[$0] })
+    guard let place = digits.indices.last(where: { digits[$0] < alphabet.count - 1 }) else {
+      return
+    }
+    digits[place] += 1
+    for later in digits.indices where later > place { digits[later] = 0 }
+  }
 }
 
 /// The inflated bytes of a file of `shared/data` beside the package, nil where it is absent.

@@ -4,19 +4,22 @@ import Testing
 @testable import EventLog
 
 @Suite struct DelimitedWalkerTests {
-  private func check(_ bytes: [UInt8], _ delimiter: UInt8, _ isQuoting: Bool, _ note: String = "") {
-    let expected = slowRows(bytes, delimiter: delimiter, isQuoting: isQuoting)
+  private static let comma = UInt8(ascii: ",")
+  private static let plain = DelimitedFormat(delimiter: comma)
+
+  private func check(_ bytes: [UInt8], _ format: DelimitedFormat, _ note: String = "") {
+    let expected = slowRows(bytes, format)
     for looksAhead in [false, true] {
       var count = 0
-      var walked = walkedRows(
-        bytes, delimiter: delimiter, isQuoting: isQuoting, looksAhead: looksAhead, walked: &count)
+      var walked = walkedRows(bytes, format, looksAhead: looksAhead, walked: &count)
       // The values of a row that is rejected are never looked at.
       for index in walked.indices where index < expected.count && expected[index].problem != nil {
         walked[index].fields = expected[index].fields
       }
       if walked != expected {
         let text = String(decoding: bytes, as: UTF8.self).debugDescription
-        Issue.record("\(note) \(looksAhead) \(text)\n  walked \(walked)\n  slow   \(expected)")
+        Issue.record(
+          "\(note) \(format) \(looksAhead) \(text)\n  walked \(walked)\n  slow   \(expected)")
       }
     }
   }
@@ -80,19 +83,59 @@ import Testing
     #expect(plain.map(\.problem) == [nil, nil])
   }
 
+  @Test func escapesByHand() {
+    let format = DelimitedFormat(delimiter: Self.comma, escape: UInt8(ascii: "\\"))
+    let text = #"""
+      a\\,b\,c\\\,,\N
+      "say \"hi\", \x","""twice""","\\"
+      "x\
+      y" ,"\\\\", "a \"b\"" ,\
+      "a\"b"c\,d,e
+      "never
+      """#
+    var count = 0
+    let rows = walkedRows(Array(text.utf8), format, walked: &count)
+    let fields = rows.map { $0.fields.map { String(decoding: $0, as: UTF8.self) } }
+    #expect(fields[0] == [#"a\"#, #"b,c\,"#, #"\N"#])
+    #expect(fields[1] == [#"say "hi", \x"#, #""twice""#, #"\"#])
+    #expect(fields[2] == ["x\\\ny", #"\\"#, #"a "b""#, #"\"#])
+    #expect(rows.map(\.problem) == [nil, nil, nil, .malformedLine, .unclosedQuote])
+    #expect(rows.map(\.fields.count) == [3, 3, 4, 2, 1])
+  }
+
+  /// Blanks around a field are none of it, unless they are escaped.
+  @Test func escapedTabs() {
+    let format = DelimitedFormat(delimiter: 0x09, quote: nil, escape: UInt8(ascii: "\\"))
+    var count = 0
+    let rows = walkedRows(Array("a\\\t\t\\\tb \t c\\\t ".utf8), format, walked: &count)
+    #expect(rows[0].fields == [Array("a\t".utf8), Array("\tb".utf8), Array("c\t".utf8)])
+  }
+
+  private static let otherFormats = [
+    DelimitedFormat(delimiter: comma, quote: UInt8(ascii: "'")),
+    DelimitedFormat(delimiter: comma, escape: UInt8(ascii: "\\")),
+    DelimitedFormat(delimiter: comma, quote: UInt8(ascii: "'"), escape: UInt8(ascii: "^")),
+    DelimitedFormat(delimiter: comma, quote: nil, escape: UInt8(ascii: "\\")),
+    DelimitedFormat(delimiter: 0x09, escape: UInt8(ascii: "\\")),
+    DelimitedFormat(delimiter: UInt8(ascii: " "), escape: UInt8(ascii: "\\")),
+  ]
+
+  @Test(arguments: otherFormats)
+  func everyTextWithOtherQuotesAndEscapes(format: DelimitedFormat) {
+    var alphabet = Array("a\n\r ".utf8) + [format.delimiter]
+    if let quote = format.quote { alphabet.append(quote) }
+    if let escape = format.escape { alphabet.append(escape) }
+    for length in 0...(Thorough.isOn ? 7 : 4) {
+      everyText(of: alphabet, length) { check($0, format) }
+    }
+  }
+
   @Test func everyTextOfUpToSixBytes() {
-    let alphabet = Array("a,\"\n\r ".utf8)
+    let raw = DelimitedFormat(delimiter: Self.comma, quote: nil)
     for length in 0...6 {
-      var digits = [Int](repeating: 0, count: length)
-      while true {
-        let bytes = digits.map { alphabet[$0] }
-        check(bytes, UInt8(ascii: ","), true)
-        if length < 6 { check(bytes, UInt8(ascii: ","), false) }
-        guard let place = digits.indices.last(where: { digits[$0] < alphabet.count - 1 }) else {
-          break
-        }
-        digits[place] += 1
-        for later in digits.indices where later > place { digits[later] = 0 }
+      everyText(of: Array("a,\"\n\r ".utf8), length) { bytes in
+        check(bytes, Self.plain)
+        if length < 6 { check(bytes, raw) }
       }
     }
   }
@@ -115,7 +158,17 @@ import Testing
         if byte == 0x0A { fields = 0 }
       }
       let delimiter = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].randomElement(using: &random)!
-      check(bytes, delimiter, random.chance(80), "seed \(seed), round \(round):")
+      let isQuoting = random.chance(80)
+      check(
+        bytes, delimitedFormat(delimiter, isQuoting: isQuoting), "seed \(seed), round \(round):")
+      let quote = isQuoting ? UInt8(ascii: "'") : nil
+      let format = DelimitedFormat(
+        delimiter: delimiter, quote: quote, escape: UInt8(ascii: "\\"))
+      let other = bytes.map { byte -> UInt8 in
+        if byte == UInt8(ascii: "\"") { return UInt8(ascii: "'") }
+        return [UInt8(ascii: "b"), UInt8(ascii: "x")].contains(byte) ? UInt8(ascii: "\\") : byte
+      }
+      check(other, format, "seed \(seed), round \(round):")
     }
   }
 }

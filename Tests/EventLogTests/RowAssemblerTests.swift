@@ -13,7 +13,7 @@ import Testing
     static let absent = Value(text: "", shape: .absent)
     static func text(_ text: String) -> Value { Value(text: text, shape: .text) }
     static func escaped(_ text: String) -> Value { Value(text: text, shape: .escaped) }
-    static func quoted(_ text: String) -> Value { Value(text: text, shape: .doubledQuotes) }
+    static func quoted(_ text: String) -> Value { Value(text: text, shape: .escapedField) }
     static func number(_ text: String) -> Value { Value(text: text, shape: .number) }
     static func boolean(_ flag: Bool) -> Value { Value(text: "\(flag)", shape: .boolean) }
     static func container(_ text: String) -> Value { Value(text: text, shape: .container) }
@@ -52,7 +52,9 @@ import Testing
       for path in SlotLayout(extraction).paths {
         let value = changes[path.description] ?? defaults[path.description] ?? .absent
         slots.append(
-          RawValue(start: chunk.count, end: chunk.count + value.text.utf8.count, shape: value.shape)
+          RawValue(
+            start: chunk.count, end: chunk.count + value.text.utf8.count, shape: value.shape,
+            sign: UInt8(ascii: "\""), escape: UInt8(ascii: "\""))
         )
         chunk += Array(value.text.utf8) + [UInt8(ascii: "|")]
       }

@@ -7,6 +7,7 @@ import Testing
 /// and tries every line.
 @Suite struct StrayQuoteTests {
   private static let comma = UInt8(ascii: ",")
+  private static let plain = DelimitedFormat(delimiter: comma)
 
   private struct Reading: Equatable {
     /// `line|user|event|time|note`.
@@ -55,7 +56,9 @@ import Testing
     return reading
   }
 
-  private static func slowReading(_ bytes: [UInt8], lineBytesMax: Int) -> Reading {
+  private static func slowReading(
+    _ bytes: [UInt8], lineBytesMax: Int, _ format: DelimitedFormat = plain
+  ) -> Reading {
     var reading = Reading()
     func take(_ rows: [SlowRow]) {
       for row in rows {
@@ -79,15 +82,15 @@ import Testing
       reading.lost += lines
       reading.lines += lines
     }
-    for row in slowRows(bytes, delimiter: comma, isQuoting: true) {
+    for row in slowRows(bytes, format) {
       let whole = Array(bytes[row.start..<row.end])
       let shown = row.contentEnd - row.start
       if shown <= lineBytesMax {
-        take(slowRowsResumed(whole, delimiter: comma, fieldCount: 4))
+        take(slowRowsResumed(whole, format, fieldCount: 4))
       } else if row.problem != nil,
         let end = whole.prefix(lineBytesMax + 1).lastIndex(of: 0x0A)
       {
-        take(slowRowsResumed(Array(whole[...end]), delimiter: comma, fieldCount: 4))
+        take(slowRowsResumed(Array(whole[...end]), format, fieldCount: 4))
         drop(row.start + end + 1..<row.end)
       } else {
         drop(row.start..<row.end)
@@ -141,7 +144,7 @@ import Testing
       for chunkBytes in [1, 50, 1 << 18] {
         let reading = try Self.read(
           path, lineBytesMax: lineBytesMax, chunkBytes: chunkBytes,
-          format: DelimitedFormat(delimiter: Self.comma))
+          format: Self.plain)
         guard reading == expected else {
           Issue.record(
             "seed \(seed), round \(round), \(lineBytesMax), \(chunkBytes): \(text.debugDescription): \(reading), not \(expected)"
@@ -166,7 +169,7 @@ import Testing
       for chunkBytes in [1000, 1 << 18] {
         let reading = try Self.read(
           folder.write(Array(text.utf8)), lineBytesMax: 1 << 20, chunkBytes: chunkBytes,
-          format: DelimitedFormat(delimiter: Self.comma))
+          format: Self.plain)
         #expect(reading.lines == expected.lines && reading.lost == expected.lost)
         #expect(reading.rows == expected.rows, "round \(round)")
       }
@@ -175,28 +178,56 @@ import Testing
 
   /// The same file with other quotes gives the same rows.
   @Test func otherQuotes() throws {
+    let quote = UInt8(ascii: "'")
+    try check(DelimitedFormat(delimiter: Self.comma, quote: quote), seed: 77) {
+      $0.replacing("\"", with: "'")
+    } againstPlain: {
+      $0.replacing("'", with: "\"")
+    }
+  }
+
+  /// Escapes before quotes, delimiters, line ends, themselves and nothing.
+  @Test(arguments: ["\"", "'"])
+  func escapes(quote: String) throws {
+    let format = DelimitedFormat(
+      delimiter: Self.comma, quote: quote.utf8.first, escape: UInt8(ascii: "\\"))
+    try check(format, seed: 78) {
+      var text = $0.replacing("\"\"", with: "\\\"").replacing("b,", with: "\\,")
+      text = text.replacing("ab", with: "\\\\").replacing("a\n", with: "\\\n")
+      return text.replacing("ba", with: "\\").replacing("\"", with: quote)
+    }
+  }
+
+  /// Files as they are written in a format are read as the slow reader has it and, if they say the same
+  /// as in plain CSV, as those.
+  private func check(
+    _ format: DelimitedFormat, seed: UInt64, written: (String) -> String,
+    againstPlain: ((String) -> String)? = nil
+  ) throws {
     let folder = TemporaryFolder()
-    var random = SplitMix64(seed: 77)
+    var random = SplitMix64(seed: seed)
     var rows = 0
-    for round in 0..<Thorough.cases(200) {
-      let text = Self.file(
+    for round in 0..<Thorough.cases(400) {
+      let plain = Self.file(
         &random, rows: 30, strays: Int.random(in: 0...8, using: &random), text: 12)
-      let path = folder.write(Array(text.replacing("\"", with: "'").utf8))
-      let expected = Self.slowReading(Array(text.utf8), lineBytesMax: 1 << 20)
+      let text = written(plain)
+      let path = folder.write(Array(text.utf8))
+      let expected = Self.slowReading(Array(text.utf8), lineBytesMax: 1 << 20, format)
       for chunkBytes in [1, 60, 1 << 18] {
         let reading = try Self.read(
-          path, lineBytesMax: 1 << 20, chunkBytes: chunkBytes,
-          format: DelimitedFormat(delimiter: Self.comma, quote: UInt8(ascii: "'")))
-        let plain = reading.rows.map { $0.replacing("'", with: "\"") }
-        guard plain == expected.rows else {
+          path, lineBytesMax: 1 << 20, chunkBytes: chunkBytes, format: format)
+        guard reading == expected else {
           Issue.record(
-            "round \(round), \(chunkBytes): \(text.debugDescription): \(plain), not \(expected.rows)"
-          )
+            "round \(round), \(chunkBytes): \(text.debugDescription): \(reading), not \(expected)")
           return
         }
       }
+      if let againstPlain {
+        let same = Self.slowReading(Array(plain.utf8), lineBytesMax: 1 << 20)
+        #expect(expected.rows.map(againstPlain) == same.rows && expected.lost == same.lost)
+      }
       rows += expected.rows.count
     }
-    #expect(rows > Thorough.cases(2000))
+    #expect(rows > Thorough.cases(4000))
   }
 }

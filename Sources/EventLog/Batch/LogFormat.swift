@@ -26,7 +26,8 @@ package struct DelimitedFormat: Sendable, Hashable {
   package var delimiter: UInt8
   /// Nil where every quote is text.
   package var quote: UInt8?
-  /// Before a quote inside quotes, it makes it text; nil where quotes are doubled.
+  /// Makes a quote or itself text inside quotes, and the delimiter or itself outside; nil where quotes
+  /// are doubled, and nothing else. The same as the quote, it says no more than that.
   package var escape: UInt8?
   /// The names of the columns where the file has no header.
   package var columns: [String]?
@@ -47,8 +48,12 @@ package struct DelimitedFormat: Sendable, Hashable {
     self.comment = comment
   }
 
-  /// Whether the quotes are not those of RFC 4180, so that the fast walk cannot read them.
-  var isUnusual: Bool { escape != nil || quote != nil && quote != UInt8(ascii: "\"") }
+  /// The same with another delimiter, as a file may state it.
+  func delimited(by delimiter: UInt8) -> DelimitedFormat {
+    var format = self
+    format.delimiter = delimiter
+    return format
+  }
 }
 
 /// A server's format string, compiled: variables and the text between them.

@@ -28,56 +28,26 @@ struct DelimitedHeader {
   /// Nil where the spec names the columns.
   private let delimiter: UInt8?
 
-  /// Splits a header that the walker has found to be well-formed. Slow and plain: one row a file.
-  init(_ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8, isQuoting: Bool) {
-    let quote = UInt8(ascii: "\"")
+  /// The names in a row that the walker has found to have as many `fields`, without blanks around them.
+  init(_ bytes: Span<UInt8>, _ row: Range<Int>, fields: Int, _ walker: DelimitedRowWalker) {
+    var walker = walker
+    let fields = min(fields, Self.columnsMax)
+    walker.columns = (0..<fields).map { DelimitedRowWalker.Column(index: $0, slot: $0) }
+    walker.leave()
+    let bytes = bytes.extracting(0..<row.upperBound)
+    var values = [RawValue](repeating: .absent, count: fields)
+    _ = walker.next(in: bytes, from: row.lowerBound, values: &values)
     var names: [String] = []
     var name: [UInt8] = []
-    var isQuoted = false
-    var isFieldStart = true
-    var hadQuotes = false
-    var place = range.lowerBound
-    while place < range.upperBound {
-      let byte = bytes[place]
-      place += 1
-      if isQuoted {
-        if byte != quote {
-          name.append(byte)
-        } else if place < range.upperBound, bytes[place] == quote {
-          name.append(quote)
-          place += 1
-        } else {
-          isQuoted = false
-        }
-      } else if isFieldStart, isQuoting, byte == quote {
-        isQuoted = true
-        hadQuotes = true
-        isFieldStart = false
-      } else if byte == delimiter {
-        names.append(Self.text(name, unquoting: isQuoting && !hadQuotes))
-        name.removeAll()
-        isFieldStart = true
-        hadQuotes = false
-      } else {
-        name.append(byte)
-        isFieldStart = false
-      }
+    var lone = 0
+    for value in values {
+      name.removeAll(keepingCapacity: true)
+      _ = RowAssembler.append(value, of: bytes, to: &name, &lone)
+      let (start, end) = DelimitedRowWalker.trim(name.span, 0, name.count)
+      names.append(String(decoding: name[start..<end], as: UTF8.self))
     }
-    names.append(Self.text(name, unquoting: isQuoting && !hadQuotes))
     self.names = names
-    self.delimiter = delimiter
-  }
-
-  /// A name without the blanks around it, and without quotes that stand behind blanks.
-  private static func text(_ name: [UInt8], unquoting: Bool) -> String {
-    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-    let start = name.drop(while: isBlank)
-    let name = Array(start.reversed().drop(while: isBlank).reversed())
-    guard unquoting, name.first == UInt8(ascii: "\""),
-      let value = DelimitedRowWalker.quotedBehindBlanks(name.span, 0..<name.count)
-    else { return String(decoding: name, as: UTF8.self) }
-    let text = String(decoding: name[value.start..<value.end], as: UTF8.self)
-    return value.shape == .doubledQuotes ? text.replacing("\"\"", with: "\"") : text
+    delimiter = walker.delimiter
   }
 
   /// A row that names its columns otherwise.

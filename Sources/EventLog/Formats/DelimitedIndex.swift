@@ -4,7 +4,7 @@ internal import CByteScan
 /// columns that are wanted, whatever else they have (see `Delimited.h`).
 ///
 /// A row with a quote that stands elsewhere than around a field is for `DelimitedRowWalker`, which goes
-/// from byte to byte. A chunk with many such rows is not looked through to its end.
+/// from byte to byte, and so are all where something escapes. A chunk with many such rows is not looked through to its end.
 struct DelimitedIndex: Sendable {
   /// In ascending order of `index`.
   var columns: [DelimitedRowWalker.Column] = []
@@ -13,6 +13,7 @@ struct DelimitedIndex: Sendable {
   private let trims: Bool
   /// NUL where quotes are text.
   private let quote: UInt8
+  private let hasEscapes: Bool
   private var ends: [UInt32]
   private var rows: [delimited_row]
   private var scan = delimited_scan()
@@ -39,7 +40,7 @@ struct DelimitedIndex: Sendable {
   init(_ walker: DelimitedRowWalker) {
     columns = walker.columns
     (delimiter, trims) = (walker.delimiter, walker.trims)
-    quote = walker.isQuoting ? UInt8(ascii: "\"") : 0
+    (quote, hasEscapes) = (walker.quote, walker.escape != nil)
     ends = [UInt32](repeating: 0, count: 2048)
     rows = [delimited_row](repeating: delimited_row(), count: 2 * Int(DELIMITED_BLOCK))
   }
@@ -47,8 +48,8 @@ struct DelimitedIndex: Sendable {
   /// Starts with a new chunk, at a row of it.
   mutating func begin(at start: Int, in bytes: Span<UInt8>) {
     restart(at: start)
-    // Places are 32 bits wide.
-    balance = bytes.count < Int(UInt32.max) - Int(DELIMITED_BLOCK) ? 0 : nil
+    // The scan knows no escapes, and its places are 32 bits wide.
+    balance = hasEscapes || bytes.count >= Int(UInt32.max) - Int(DELIMITED_BLOCK) ? nil : 0
   }
 
   private mutating func restart(at start: Int) {
@@ -124,8 +125,8 @@ struct DelimitedIndex: Sendable {
       let valueEnd = index == row.fields - 1 ? row.contentEnd : Int(ends[first + index])
       var value = RawValue(start: valueStart, end: valueEnd, shape: .text)
       if valueEnd > valueStart {
-        if isQuoted, bytes[valueStart] == UInt8(ascii: "\"") {
-          value = Self.unquoted(bytes, valueStart..<valueEnd)
+        if isQuoted, bytes[valueStart] == quote {
+          value = unquoted(bytes, valueStart..<valueEnd)
         } else if trims,
           bytes[valueStart] <= UInt8(ascii: " ") || bytes[valueEnd - 1] <= UInt8(ascii: " ")
         {
@@ -138,12 +139,13 @@ struct DelimitedIndex: Sendable {
 
   /// What stands in the quotes around a field.
   @inline(__always)
-  private static func unquoted(_ bytes: Span<UInt8>, _ field: Range<Int>) -> RawValue {
+  private func unquoted(_ bytes: Span<UInt8>, _ field: Range<Int>) -> RawValue {
     let start = field.lowerBound + 1
     let inside = start..<max(start, field.upperBound - 1)
-    let isDoubled = WordScan.first(UInt8(ascii: "\""), in: bytes, inside) != nil
+    let isDoubled = WordScan.first(quote, in: bytes, inside) != nil
     return RawValue(
-      start: inside.lowerBound, end: inside.upperBound, shape: isDoubled ? .doubledQuotes : .text)
+      start: inside.lowerBound, end: inside.upperBound, shape: isDoubled ? .escapedField : .text,
+      sign: quote, escape: quote)
   }
 
   /// Scans until some rows are whole; false at the end of the chunk.

@@ -3,7 +3,8 @@
 /// The rules of RFC 4180, and where it is silent, those of `CSVRowSplitter`, which cut the chunk: a
 /// quote opens only at the start of a field, `""` inside is one quote of the text, any other quote
 /// is text; but quotes around all of a value that has blanks before it are none of its text. Without
-/// quoting, every quote is text. A row ends at LF or CR LF; a lone CR is data.
+/// quoting, every quote is text. An escape makes the quote or escape behind it text in quotes, and the
+/// delimiter or escape outside. A row ends at LF or CR LF; a lone CR is data.
 struct DelimitedRowWalker: Sendable {
   /// A column to be extracted into a slot; one column may fill several.
   struct Column: Sendable, Equatable {
@@ -30,6 +31,10 @@ struct DelimitedRowWalker: Sendable {
 
   let delimiter: UInt8
   let isQuoting: Bool
+  /// NUL where quotes are text.
+  let quote: UInt8
+  /// Nil where a quote in quotes is doubled, and nothing else.
+  let escape: UInt8?
   /// Blanks around unquoted values are passed over.
   let trims: Bool
   /// In ascending order of `index`.
@@ -38,11 +43,13 @@ struct DelimitedRowWalker: Sendable {
   /// Where the scanner stands between rows; -1 for nowhere.
   private var place = -1
 
-  init(delimiter: UInt8, isQuoting: Bool) {
-    self.delimiter = delimiter
-    self.isQuoting = isQuoting
+  init(_ format: DelimitedFormat) {
+    delimiter = format.delimiter
+    isQuoting = format.quote != nil
+    quote = format.quote ?? 0
+    escape = format.escape == format.quote ? nil : format.escape
     trims = delimiter != UInt8(ascii: " ")
-    scanner = DelimitedScanner(delimiter: delimiter)
+    scanner = DelimitedScanner(delimiter: delimiter, quote: quote, escape: escape ?? quote)
   }
 
   /// Forgets where it stands: the next row is one of other bytes, or of bytes that end elsewhere.
@@ -69,22 +76,22 @@ struct DelimitedRowWalker: Sendable {
       var shape = RawValue.Shape.text
       let end: Int
       var isQuoted = false
-      if isQuoting, fieldStart < bytes.count, bytes[fieldStart] == UInt8(ascii: "\"") {
+      if isQuoting, fieldStart < bytes.count, bytes[fieldStart] == quote {
         let value: RawValue
         (value, end) = quotedField(at: fieldStart + 1, in: bytes, of: &row)
         (valueStart, valueEnd, shape) = (value.start, value.end, value.shape)
         isQuoted = true
         unquotedStart = end
       } else {
-        end = scanner.next(in: bytes)
+        end = escape == nil ? scanner.next(in: bytes) : escapedEnd(from: fieldStart, in: bytes)
         valueEnd = end
         if end < bytes.count, bytes[end] == UInt8(ascii: "\n"), end > fieldStart,
           bytes[end - 1] == UInt8(ascii: "\r")
         {
           valueEnd = end - 1
         }
-        if isQuoting, valueEnd > valueStart, bytes[valueEnd - 1] == UInt8(ascii: "\""),
-          Self.isOpen(in: bytes, unquotedStart..<valueStart, delimiter)
+        if isQuoting, valueEnd > valueStart, bytes[valueEnd - 1] == quote,
+          isOpen(in: bytes, unquotedStart..<valueStart)
         {
           isTornApart = true
         }
@@ -92,16 +99,27 @@ struct DelimitedRowWalker: Sendable {
       if row.fields == wantedIndex, !isQuoted, trims, valueEnd > valueStart,
         bytes[valueStart] <= UInt8(ascii: " ") || bytes[valueEnd - 1] <= UInt8(ascii: " ")
       {
-        (valueStart, valueEnd) = Self.trim(bytes, valueStart, valueEnd)
+        let trimmed = Self.trim(bytes, valueStart, valueEnd)
+        // A blank that is the delimiter, behind an escape, is text.
+        let isText = trimmed.1 < valueEnd && isEscaped(bytes, at: trimmed.1, from: fieldStart)
+        (valueStart, valueEnd) = (trimmed.0, isText ? trimmed.1 + 1 : trimmed.1)
         // A quote at the field's own start would have opened it.
-        if isQuoting, valueEnd > valueStart, bytes[valueStart] == UInt8(ascii: "\""),
-          let value = Self.quotedBehindBlanks(bytes, valueStart..<valueEnd)
+        if isQuoting, valueEnd > valueStart, bytes[valueStart] == quote,
+          let value = quotedBehindBlanks(bytes, valueStart..<valueEnd)
         {
           (valueStart, valueEnd, shape) = (value.start, value.end, value.shape)
+          isQuoted = true
         }
       }
+      if escape != nil, !isQuoted, row.fields == wantedIndex,
+        hasEscapes(bytes, valueStart..<valueEnd)
+      {
+        shape = .escapedField
+      }
       while row.fields == wantedIndex {
-        values[columns[wanted].slot] = RawValue(start: valueStart, end: valueEnd, shape: shape)
+        values[columns[wanted].slot] = RawValue(
+          start: valueStart, end: valueEnd, shape: shape, sign: isQuoted ? quote : delimiter,
+          escape: escape ?? quote)
         wanted += 1
         wantedIndex = wanted < columns.count ? columns[wanted].index : -1
       }
@@ -133,15 +151,14 @@ struct DelimitedRowWalker: Sendable {
   /// It has as many fields as it should, and two of them are wrong. Quotes are open where there is an
   /// odd one in a field, and the first stands before text: `55",65"` are two sizes.
   @inline(never)
-  private static func isOpen(
-    in bytes: Span<UInt8>, _ fields: Range<Int>, _ delimiter: UInt8
-  ) -> Bool {
-    let quote = UInt8(ascii: "\"")
+  private func isOpen(in bytes: Span<UInt8>, _ fields: Range<Int>) -> Bool {
     var place = fields.upperBound - 1
     while place >= fields.lowerBound, bytes[place] != quote { place -= 1 }
     var quotes = 0
     var first = place
-    while place >= fields.lowerBound, bytes[place] != delimiter {
+    while place >= fields.lowerBound,
+      bytes[place] != delimiter || isEscaped(bytes, at: place, from: fields.lowerBound)
+    {
       if bytes[place] == quote {
         quotes += 1
         first = place
@@ -166,20 +183,55 @@ struct DelimitedRowWalker: Sendable {
   /// What quotes hold behind blanks, as programs write that put `, ` between values; nil where the
   /// quote is not closed by the last byte of `field`, and so is text.
   @inline(never)
-  static func quotedBehindBlanks(_ bytes: Span<UInt8>, _ field: Range<Int>) -> RawValue? {
-    let quote = UInt8(ascii: "\"")
+  private func quotedBehindBlanks(_ bytes: Span<UInt8>, _ field: Range<Int>) -> RawValue? {
     var value = RawValue(start: field.lowerBound + 1, end: field.upperBound - 1, shape: .text)
     guard value.start <= value.end, bytes[value.end] == quote else { return nil }
     var place = value.start
     while place < value.end {
+      let isSign = place + 1 < value.end && isQuoteOrEscape(bytes[place + 1])
       if bytes[place] == quote {
-        guard place + 1 < value.end, bytes[place + 1] == quote else { return nil }
-        value.shape = .doubledQuotes
+        guard isSign, bytes[place + 1] == quote else { return nil }
+      }
+      if isSign, isQuoteOrEscape(bytes[place]) {
+        value.shape = .escapedField
         place += 1
+      } else if bytes[place] == escape, place + 1 == value.end {
+        // The last quote is none.
+        return nil
       }
       place += 1
     }
     return value
+  }
+
+  private func isQuoteOrEscape(_ byte: UInt8) -> Bool { byte == quote || byte == escape }
+
+  /// The end of a field without quotes: a delimiter behind an escape is text.
+  @inline(never)
+  private mutating func escapedEnd(from start: Int, in bytes: Span<UInt8>) -> Int {
+    while true {
+      let end = scanner.next(in: bytes)
+      guard end < bytes.count, bytes[end] == delimiter else { return end }
+      if !isEscaped(bytes, at: end, from: start) { return end }
+    }
+  }
+
+  /// Whether an escape stands before a delimiter outside quotes: of a run of them, every second one is
+  /// text.
+  private func isEscaped(_ bytes: Span<UInt8>, at delimiter: Int, from start: Int) -> Bool {
+    guard escape != nil, bytes[delimiter] == self.delimiter else { return false }
+    var place = delimiter
+    while place > start, bytes[place - 1] == escape { place -= 1 }
+    return !(delimiter - place).isMultiple(of: 2)
+  }
+
+  /// Whether an escape in a field without quotes is none of its text.
+  @inline(never)
+  private func hasEscapes(_ bytes: Span<UInt8>, _ field: Range<Int>) -> Bool {
+    for place in field.dropLast() where bytes[place] == escape {
+      if bytes[place + 1] == escape || bytes[place + 1] == delimiter { return true }
+    }
+    return false
   }
 
   /// The field whose text begins at `start`, behind its opening quote, and where the field ends: at
@@ -199,13 +251,18 @@ struct DelimitedRowWalker: Sendable {
         scanner.move(to: place, in: bytes)
         return (value, place)
       }
-      guard place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "\"") else { break }
-      value.shape = .doubledQuotes
+      let next = place + 1 < bytes.count ? bytes[place + 1] : nil
+      if bytes[place] == escape, next != quote, next != escape {
+        place += 1
+        continue
+      }
+      if bytes[place] == quote, next != quote { break }
+      value.shape = .escapedField
       place += 2
     }
     value.end = place
     scanner.move(to: place + 1, in: bytes)
-    let end = scanner.next(in: bytes)
+    let end = escape == nil ? scanner.next(in: bytes) : escapedEnd(from: place + 1, in: bytes)
     let isAtLineEnd =
       end == place + 2 && end < bytes.count && bytes[end] == UInt8(ascii: "\n")
       && bytes[place + 1] == UInt8(ascii: "\r")

@@ -34,7 +34,7 @@ struct DelimitedRowParser: RowParser {
       preconditionFailure("not a delimited format")
     }
     self.format = format
-    walker = Self.walker(format)
+    walker = DelimitedRowWalker(format)
     ahead = DelimitedIndex(walker)
     committer = RowCommitter(extraction: extraction, limits: limits)
     held = HeldValues(limits)
@@ -42,11 +42,6 @@ struct DelimitedRowParser: RowParser {
     isStrict = extraction.rows.isStrict
     rejectSamplesMax = limits.rejectSamplesMax
     begin()
-  }
-
-  private static func walker(_ format: DelimitedFormat) -> DelimitedRowWalker {
-    DelimitedRowWalker(
-      delimiter: format.delimiter, isQuoting: format.quote != nil || format.isUnusual)
   }
 
   /// Whether the header was read.
@@ -64,7 +59,7 @@ struct DelimitedRowParser: RowParser {
   }
 
   private mutating func begin() {
-    problem = Self.problem(ofDelimiter: walker.delimiter)
+    problem = problem(ofDelimiter: walker.delimiter)
     fieldCount = nil
     linesToSkip = format.skip
     look(for: [])
@@ -77,28 +72,15 @@ struct DelimitedRowParser: RowParser {
   mutating func parse(
     _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally
   ) {
-    if format.isUnusual {
-      let plain = UnusualQuotes.rewritten(bytes, format)
-      let known = tally.samples.count
-      parseRows(plain.span, isFirstChunk: isFirstChunk, into: &batch, tally: &tally)
-      UnusualQuotes.restore(&tally.samples[known...], from: bytes)
-    } else {
-      parseRows(bytes, isFirstChunk: isFirstChunk, into: &batch, tally: &tally)
-    }
-  }
-
-  private mutating func parseRows(
-    _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch, tally: inout RowTally
-  ) {
     var start = 0
     var line = 0
     if isFirstChunk {
       if walker.isQuoting, let delimiter = CSVRowSplitter.statedDelimiter(bytes) {
-        walker = DelimitedRowWalker(delimiter: delimiter, isQuoting: true)
+        walker = DelimitedRowWalker(format.delimited(by: delimiter))
         start = LineSplitter.firstLineEnd(in: bytes, from: 0) ?? bytes.count
         line = 1
       } else if walker.delimiter != format.delimiter {
-        walker = Self.walker(format)
+        walker = DelimitedRowWalker(format)
       }
       ahead = DelimitedIndex(walker)
       begin()
@@ -282,7 +264,7 @@ extension DelimitedRowParser {
 
   /// The first row of `lines`, as if there were no others, without its values.
   private func whole(_ bytes: Span<UInt8>, _ lines: Range<Int>) -> DelimitedRowWalker.Row {
-    var walker = DelimitedRowWalker(delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+    var walker = DelimitedRowWalker(format.delimited(by: walker.delimiter))
     var nothing: [RawValue] = []
     let bytes = bytes.extracting(0..<lines.upperBound)
     return walker.next(in: bytes, from: lines.lowerBound, values: &nothing)
@@ -297,8 +279,11 @@ extension DelimitedRowParser {
 
 /// The header.
 extension DelimitedRowParser {
-  private static func problem(ofDelimiter delimiter: UInt8) -> String? {
-    switch delimiter {
+  private func problem(ofDelimiter delimiter: UInt8) -> String? {
+    if walker.isQuoting && delimiter == walker.quote || delimiter == walker.escape {
+      return "a quote or an escape cannot be the delimiter"
+    }
+    return switch delimiter {
     case UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0, 0x80...:
       "a quote, a line break, NUL or a byte that is not ASCII cannot be the delimiter"
     default: nil
@@ -317,8 +302,7 @@ extension DelimitedRowParser {
     } else if row.fields > DelimitedHeader.columnsMax {
       problem = DelimitedHeader.tooManyCells
     } else {
-      let header = DelimitedHeader(
-        bytes, start..<row.contentEnd, delimiter: walker.delimiter, isQuoting: walker.isQuoting)
+      let header = DelimitedHeader(bytes, start..<row.contentEnd, fields: row.fields, walker)
       take(header, hint: nil)
       if problem != nil, let below = headerBelow(row, line, bytes) {
         take(header, hint: HeaderHint.skip(below))
@@ -339,9 +323,7 @@ extension DelimitedRowParser {
       if found.problem == nil, end - start <= Self.headerBytesMax,
         isValidUTF8(bytes, start..<found.contentEnd)
       {
-        let header = DelimitedHeader(
-          bytes, start..<found.contentEnd, delimiter: walker.delimiter,
-          isQuoting: walker.isQuoting)
+        let header = DelimitedHeader(bytes, start..<found.contentEnd, fields: found.fields, walker)
         if case .columns(let columns) = header.match(committer), columns.missing.isEmpty {
           return line
         }

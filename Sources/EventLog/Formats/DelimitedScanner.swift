@@ -9,7 +9,9 @@
 struct DelimitedScanner {
   private let delimiters: UInt64
   private static let newlines = WordScan.repeated(UInt8(ascii: "\n"))
-  private static let quotes = WordScan.repeated(UInt8(ascii: "\""))
+  private let quotes: UInt64
+  /// The same as `quotes` where nothing else escapes.
+  private let escapes: UInt64
 
   /// Where the current word begins.
   private var base = 0
@@ -19,7 +21,11 @@ struct DelimitedScanner {
   private var mask: UInt64 = 0
   private var seen: UInt64 = 0
 
-  init(delimiter: UInt8) { delimiters = WordScan.repeated(delimiter) }
+  init(delimiter: UInt8, quote: UInt8, escape: UInt8) {
+    delimiters = WordScan.repeated(delimiter)
+    quotes = WordScan.repeated(quote)
+    escapes = WordScan.repeated(escape)
+  }
 
   /// Starts anew at `start`.
   @inline(always)
@@ -41,13 +47,13 @@ struct DelimitedScanner {
     return place
   }
 
-  /// The place of the next quote from `start`, `bytes.count` when there is none; LFs on the way are
-  /// added to `lines`. The scanner is moved, not `next`'s places: call `move` afterwards.
+  /// The place of the next quote or escape from `start`, `bytes.count` when there is none; LFs on the
+  /// way are added to `lines`. The scanner is moved, not `next`'s places: call `move` afterwards.
   mutating func nextQuote(in bytes: Span<UInt8>, from start: Int, lines: inout Int) -> Int {
     var place = start
     while place < bytes.count {
       let word = WordScan.word(bytes, at: place, end: bytes.count)
-      let quotes = WordScan.matches(word, Self.quotes)
+      let quotes = WordScan.matches(word, quotes) | WordScan.matches(word, escapes)
       let newlines = WordScan.matches(word, Self.newlines)
       if quotes != 0 {
         // Everything below the lowest quote's bit lies before the quote.

@@ -35,7 +35,7 @@ extension FieldReader {
       header = nil
       linesToSkip = format.skip
       if let delimiter = CSVRowSplitter.statedDelimiter(bytes), walker.isQuoting {
-        walker = Self.walker(format, delimiter)
+        walker = DelimitedRowWalker(format.delimited(by: delimiter))
         start = LineSplitter.firstLineEnd(in: bytes, from: 0) ?? bytes.count
       }
       if let columns = format.columns { begin(columns, &walker) }
@@ -51,16 +51,19 @@ extension FieldReader {
         start = LineSplitter.firstLineEnd(in: bytes, from: start) ?? bytes.count
         continue
       }
+      let marksEnd = rules.isStrict ? start : DelimitedRowParser.marksEnd(in: bytes, from: start)
+      if marksEnd > start {
+        start = marksEnd
+        continue
+      }
       for slot in values.indices { values[slot] = .absent }
       let row = walker.next(in: bytes, from: start, values: &values)
       let line = start..<row.contentEnd
       start = row.end
       if row.isBlank { continue }
       guard let header else {
-        let names = DelimitedHeader(
-          bytes, line, delimiter: walker.delimiter, isQuoting: walker.isQuoting
-        ).names
-        begin(names, &walker)
+        let found = DelimitedHeader(bytes, line, fields: row.fields, walker)
+        begin(found.names, &walker)
         layout = .delimited(format, walker)
         continue
       }

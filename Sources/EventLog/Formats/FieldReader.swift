@@ -59,17 +59,12 @@ package struct FieldReader {
     switch format {
     case .jsonl: layout = .json(isLines: true)
     case .json: layout = .json(isLines: false)
-    case .delimited(let format): layout = .delimited(format, Self.walker(format, format.delimiter))
+    case .delimited(let format): layout = .delimited(format, DelimitedRowWalker(format))
     case .lines(let lines):
       let nothing = Extraction(
         format: format, event: .constant(""), time: TimeField(paths: [], format: .iso8601))
       layout = .lines(lines.makeParser(nothing, ReadLimits()))
     }
-  }
-
-  static func walker(_ format: DelimitedFormat, _ delimiter: UInt8) -> DelimitedRowWalker {
-    DelimitedRowWalker(
-      delimiter: delimiter, isQuoting: format.quote != nil || format.isUnusual)
   }
 
   /// Calls `body` with each row of a chunk; a file's chunks come in order.
@@ -86,12 +81,7 @@ package struct FieldReader {
         readValues(bytes, body)
       }
     case .delimited(let format, let walker):
-      if format.isUnusual {
-        let plain = UnusualQuotes.rewritten(bytes, format)
-        readDelimited(plain.span, format, walker, isFirst: chunk.index == 0, body)
-      } else {
-        readDelimited(bytes, format, walker, isFirst: chunk.index == 0, body)
-      }
+      readDelimited(bytes, format, walker, isFirst: chunk.index == 0, body)
     case .lines(var parser):
       eachLine(bytes) { $0.take(parser.look(at: $1, of: bytes), bytes, body) }
       layout = .lines(parser)

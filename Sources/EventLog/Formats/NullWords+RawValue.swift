@@ -9,7 +9,7 @@ extension NullWords {
       var bytes: [UInt8] = []
       _ = JSONUnescape.append(chunk, value.start..<value.end, to: &bytes)
       return index(bytes.span, 0..<bytes.count)
-    case .absent, .escaped, .doubledQuotes, .container: return nil
+    case .absent, .escaped, .escapedField, .container: return nil
     }
   }
 }

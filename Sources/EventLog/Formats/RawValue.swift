@@ -7,8 +7,8 @@ struct RawValue: Equatable {
     case text
     /// The inside of a JSON string with backslash escapes.
     case escaped
-    /// A quoted CSV field's inside with doubled quotes.
-    case doubledQuotes
+    /// A CSV field's inside with a `sign` that is doubled, or stands behind an `escape`.
+    case escapedField
     /// A JSON number, in its own spelling.
     case number
     /// `true` or `false`.
@@ -20,6 +20,10 @@ struct RawValue: Equatable {
   var start: Int
   var end: Int
   var shape: Shape
+  /// Of an `escapedField`: its quote, or the delimiter where it has none.
+  var sign: UInt8 = 0
+  /// Of an `escapedField`: the same as `sign` where nothing but doubling escapes.
+  var escape: UInt8 = 0
 
   static let absent = RawValue(start: 0, end: 0, shape: .absent)
 }

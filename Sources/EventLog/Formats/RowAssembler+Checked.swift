@@ -77,7 +77,7 @@ extension RowAssembler {
     switch value.shape {
     case .absent, .boolean, .container: number = nil
     case .text, .number: number = parse(chunk, value.start..<value.end)
-    case .escaped, .doubledQuotes: number = Self.decoded(value, of: chunk, in: &bytes, parse)
+    case .escaped, .escapedField: number = Self.decoded(value, of: chunk, in: &bytes, parse)
     }
     return field.shift == 0 ? number : number?.shifted(by: field.shift)
   }

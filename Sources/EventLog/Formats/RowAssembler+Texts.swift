@@ -15,7 +15,7 @@ extension RowAssembler {
         unsafe bytes.append(contentsOf: $0)
       }
       return ByteSlice(offset: start, count: value.end - value.start)
-    case .escaped, .doubledQuotes:
+    case .escaped, .escapedField:
       return appendDecoded(value, of: chunk, to: &bytes, &loneSurrogates)
     }
   }
@@ -28,20 +28,25 @@ extension RowAssembler {
     if value.shape == .escaped {
       loneSurrogates += JSONUnescape.append(chunk, value.start..<value.end, to: &bytes)
     } else {
-      appendHalvingQuotes(chunk, value.start..<value.end, to: &bytes)
+      append(field: value, of: chunk, to: &bytes)
     }
     return ByteSlice(offset: start, count: bytes.count - start)
   }
 
-  /// The inside of a quoted CSV field: each pair of quotes stands for one.
-  private static func appendHalvingQuotes(
-    _ chunk: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]
+  /// The inside of a CSV field: two signs are one, and an escape goes before a sign or an escape that
+  /// means itself. Before anything else it is text.
+  private static func append(
+    field: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8]
   ) {
-    var at = range.lowerBound
-    while at < range.upperBound {
-      let byte = chunk[at]
-      bytes.append(byte)
-      at += byte == UInt8(ascii: "\"") ? 2 : 1
+    var at = field.start
+    while at < field.end {
+      if chunk[at] == field.escape || chunk[at] == field.sign, at + 1 < field.end,
+        chunk[at + 1] == field.sign || chunk[at + 1] == field.escape
+      {
+        at += 1
+      }
+      bytes.append(chunk[at])
+      at += 1
     }
   }
 }

@@ -59,7 +59,7 @@ extension RowAssembler {
     case .text, .number:
       return time.parse(
         chunk, value.start..<value.end, isNumber: value.shape == .number, day: &day)
-    case .escaped, .doubledQuotes:
+    case .escaped, .escapedField:
       return Self.decoded(value, of: chunk, in: &bytes) { time.parse($0, $1, isNumber: false) }
     }
   }

@@ -136,7 +136,7 @@ struct RowCommitter: Sendable {
         long[values[slot].start] = slot
       }
       let slice = RowAssembler.append(values[slot], of: chunk, to: &pool, &lone)
-      let isText = values[slot].shape == .escaped || values[slot].shape == .doubledQuotes
+      let isText = values[slot].shape == .escaped || values[slot].shape == .escapedField
       values[slot] = RawValue(
         start: slice.range.lowerBound, end: slice.range.upperBound,
         shape: isText ? .text : values[slot].shape)

@@ -38,7 +38,7 @@ struct CSVRowSplitter {
   init(format: DelimitedFormat) {
     delimiter = format.delimiter
     quote = format.quote ?? UInt8(ascii: "\"")
-    escape = format.escape
+    escape = format.escape == format.quote ? nil : format.escape
   }
 
   init(delimiter: UInt8) { self.init(format: DelimitedFormat(delimiter: delimiter)) }
@@ -57,6 +57,11 @@ struct CSVRowSplitter {
         state = .quoted
         index += 1
       case .fieldStart, .unquoted:
+        if escape != nil {
+          if passUnquoted(bytes[index]) { rowEnd = index + 1 }
+          index += 1
+          continue
+        }
         // As far as the next quote, or all of it, nothing but line breaks matters. Whether that quote
         // opens a field depends only on the byte before it.
         let end = firstOffset(of: quote, in: bytes, from: index) ?? bytes.count
@@ -91,6 +96,17 @@ struct CSVRowSplitter {
       }
     }
     return rowEnd
+  }
+
+  /// One byte outside quotes where a delimiter may be escaped; whether it ends the row.
+  private mutating func passUnquoted(_ byte: UInt8) -> Bool {
+    if byte == UInt8(ascii: "\n") {
+      startRow(afterStray: isBroken)
+      return true
+    }
+    state = byte == delimiter && !isEscaped ? .fieldStart : .unquoted
+    isEscaped = byte == escape && !isEscaped
+    return false
   }
 
   /// What stands behind a closing quote; with the state `unquoted` it is still to be passed over.

@@ -57,6 +57,15 @@ import Testing
         """),
     BadSpec(
       whole: """
+        source: {preset: segment, format: csv, quote: ",", escape: "'", comment: "'"}
+        reports: {r: {type: activity}}
+        """,
+      errors: """
+        1:47: `quote` must be another sign than `delimiter`
+        1:74: `comment` must be another sign than `escape`
+        """),
+    BadSpec(
+      whole: """
         source: {preset: segment, time: {path: t, format: second}, user: a..b, id: 1}
         reports: {r: {type: activity}}
         """,

@@ -42,6 +42,9 @@ import Timelines
     #expect(try format("format: csv, delimiter: tab") == .csv(delimiter: 9))
     #expect(try format("format: csv, delimiter: \"\\t\"") == .csv(delimiter: 9))
     #expect(try format("format: tsv") == .tsv)
+    let escaping = DelimitedFormat(
+      delimiter: UInt8(ascii: ","), quote: UInt8(ascii: "'"), escape: UInt8(ascii: "'"))
+    #expect(try format(#"format: csv, quote: "'", escape: "'""#) == .delimited(escaping))
     #expect(
       try source("{format: combined, user: host, event: {value: hit}}").time
         == TimeField(

@@ -4,7 +4,8 @@ internal import CByteScan
 /// columns that are wanted, whatever else they have (see `Delimited.h`).
 ///
 /// A row with a quote that stands elsewhere than around a field is for `DelimitedRowWalker`, which goes
-/// from byte to byte, and so are all where something escapes. A chunk with many such rows is not looked through to its end.
+/// from byte to byte, and so are all where something escapes. A chunk with many such rows is not looked
+/// through to its end.
 struct DelimitedIndex: Sendable {
   /// In ascending order of `index`.
   var columns: [DelimitedRowWalker.Column] = []

@@ -17,7 +17,27 @@ enum SourceFormat {
       return format
     }
     for (key, value) in options { read(key, value, &delimited) }
+    refuseClashes(of: delimited, options)
     return .delimited(delimited)
+  }
+
+  /// No sign can be two things, but for a quote that escapes itself.
+  private static func refuseClashes(
+    of format: DelimitedFormat, _ options: [(key: String, value: SpecValue)]
+  ) {
+    let signs = [
+      ("delimiter", format.delimiter), ("quote", format.quote), ("escape", format.escape),
+      ("comment", format.comment),
+    ]
+    for (key, value) in options {
+      guard let place = signs.firstIndex(where: { $0.0 == key }), let sign = signs[place].1 else {
+        continue
+      }
+      let other = signs[..<place].first {
+        $0.1 == sign && !($0.0 == "quote" && key == "escape")
+      }
+      if let other { value.error("`\(key)` must be another sign than `\(other.0)`") }
+    }
   }
 
   private static func read(_ value: SpecValue) -> LogFormat? {

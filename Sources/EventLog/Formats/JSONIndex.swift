@@ -23,13 +23,15 @@ struct JSONIndex: Sendable {
   /// - Parameter rowTokensMax: tokens of a row that are wanted, or twice as many.
   init(rowTokensMax: Int) {
     self.rowTokensMax = rowTokensMax
-    tokens = [UInt32](repeating: 0, count: 2048 + Int(STRUCTURAL_STEP))
-    rows = [structural_row](repeating: structural_row(), count: 256 + Int(STRUCTURAL_STEP))
+    let step = Int(STRUCTURAL_STEP)
+    tokens = [UInt32](repeating: 0, count: 2048 + step)
+    rows = [structural_row](repeating: structural_row(), count: 256 + step)
   }
 
   /// Starts with a new chunk.
   mutating func begin(count: Int) {
-    precondition(count < Int(UInt32.max) - Int(STRUCTURAL_STEP), "a chunk's positions are 32 bits wide")
+    precondition(
+      count < Int(UInt32.max) - Int(STRUCTURAL_STEP), "a chunk's positions are 32 bits wide")
     scan = structural_scan()
     isOverfull = false
     // One more than the scan writes, for readers that look at two words at once.

@@ -46,8 +46,38 @@ TARGET RARE void VERSION(copied)(structural_scan *scan, VERSION(step_state) *sta
   memcpy(copy + 16, bytes + position, size);
   if (size < STEP_SIZE && bytes[count - 1] != '\n') copy[16 + size] = '\n';
   if (position >= 16) memcpy(copy, bytes + position - 16, 16);
-  VERSION(step)(scan, state, copy + 16, bytes, count, output,
-                left / STRUCTURAL_BLOCK + 1);
+  step_masks masks;
+  VERSION(masks)(copy + 16, &masks);
+  VERSION(step)(scan, state, &masks, copy + 16, bytes, count, output, left / STRUCTURAL_BLOCK + 1);
+}
+
+/// Whether so much room in the output is enough for one more step.
+ALWAYS_INLINE bool is_enough(size_t tokens, size_t rows) {
+  return tokens >= STEP_SIZE && rows >= STEP_SIZE;
+}
+
+/// Steps that need no copy, one and as many more as there are and the output has room for.
+TARGET ALWAYS_INLINE void VERSION(steps)(structural_scan *scan, VERSION(step_state) *state,
+                                         const uint8_t *bytes, size_t count,
+                                         const structural_output *output) {
+  // A long step's masks are made before the one in front of it is looked at, whose parts wait for each
+  // other long enough.
+  const bool is_ahead = STRUCTURAL_LANES > 1;
+  step_masks masks[2];
+  int turn = 0;
+  if (is_ahead) VERSION(masks)(bytes + scan->position, &masks[turn]);
+  do {
+    const uint8_t *const block = bytes + scan->position;
+    if (!is_ahead) {
+      VERSION(masks)(block, &masks[turn]);
+    } else if (scan->position + 2 * STEP_SIZE <= count) {
+      VERSION(masks)(block + STEP_SIZE, &masks[1 - turn]);
+    }
+    VERSION(step)(scan, state, &masks[turn], block, bytes, count, output, STRUCTURAL_LANES);
+    if (is_ahead) turn = 1 - turn;
+  } while (scan->position + STEP_SIZE <= count &&
+           is_enough(output->tokens_capacity - scan->tokens_count,
+                     output->rows_capacity - scan->rows_count));
 }
 
 TARGET static void VERSION(run)(structural_scan *shared, const uint8_t *bytes, size_t count,
@@ -61,11 +91,10 @@ TARGET static void VERSION(run)(structural_scan *shared, const uint8_t *bytes, s
   }
   VERSION(step_state) state = VERSION(taken_up)(&scan);
   const bool is_ended = count == 0 || bytes[count - 1] == '\n';
-  while (output.tokens_capacity - scan.tokens_count >= STEP_SIZE &&
-         output.rows_capacity - scan.rows_count >= STEP_SIZE) {
+  while (is_enough(output.tokens_capacity - scan.tokens_count,
+                   output.rows_capacity - scan.rows_count)) {
     if (scan.position > 0 && scan.position + STEP_SIZE <= count) {
-      VERSION(step)(&scan, &state, bytes + scan.position, bytes, count, &output,
-                    STRUCTURAL_LANES);
+      VERSION(steps)(&scan, &state, bytes, count, &output);
     } else if (scan.position < count || (scan.position == count && !is_ended)) {
       structural_scan copy = scan;
       VERSION(step_state) state_copy = state;

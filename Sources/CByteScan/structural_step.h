@@ -130,29 +130,28 @@ TARGET SOMETIMES words VERSION(scalar_errors)(VERSION(step_state) *before, words
          (plain & VERSION(number_errors)(&before->numbers, behind_scalars, found));
 }
 
-/// Scans one step. `block` is readable from 16 bytes before to its end; `bytes` is all input. The
-/// output has room for `quotes_count` words of quotes.
+/// Scans one step, whose masks are made. `block` is readable from 16 bytes before to its end; `bytes` is
+/// all input. The output has room for `quotes_count` words of quotes.
 TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_state) *before,
-                                        const uint8_t *block, const uint8_t *bytes, size_t count,
+                                        const step_masks *masks, const uint8_t *block,
+                                        const uint8_t *bytes, size_t count,
                                         const structural_output *output, size_t quotes_count) {
   const size_t position = scan->position;
-  step_masks masks;
-  VERSION(masks)(block, &masks);
-  words quotes = VERSION(words_at)(masks.quote);
-  const words backslashes = VERSION(words_at)(masks.backslash);
-  const words white = VERSION(words_at)(masks.white), newlines = VERSION(words_at)(masks.newline);
+  words quotes = VERSION(words_at)(masks->quote);
+  const words backslashes = VERSION(words_at)(masks->backslash);
+  const words white = VERSION(words_at)(masks->white), newlines = VERSION(words_at)(masks->newline);
   words errors = VERSION(repeated)(0), controls = errors;
 
   if (VERSION(any)(backslashes) || scan->escaped) {
     const VERSION(escapes) escapes =
-        VERSION(find_escapes)(backslashes, scan->escaped, &masks, block, bytes, position, count);
+        VERSION(find_escapes)(backslashes, scan->escaped, masks, block, bytes, position, count);
     quotes &= ~escapes.escaped;
     errors = escapes.errors;
     scan->escaped = escapes.carry;
   }
-  if (VERSION(any)(VERSION(words_at)(masks.unusual)) || scan->utf8.needed) {
+  if (VERSION(any)(VERSION(words_at)(masks->unusual)) || scan->utf8.needed) {
     lanes unusual, found, wrong;
-    VERSION(put_words)(unusual, VERSION(words_at)(masks.unusual));
+    VERSION(put_words)(unusual, VERSION(words_at)(masks->unusual));
     scan->utf8 = VERSION(unusual)(scan->utf8, block, unusual, found, wrong);
     controls = VERSION(words_at)(found);
     errors |= VERSION(words_at)(wrong);
@@ -177,10 +176,10 @@ TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_stat
 
   // Separators and values alternate: a value begins right behind each opening byte, comma, colon
   // and line feed, and nowhere else. An empty container is the one exception.
-  const words open = VERSION(words_at)(masks.open) & ~in_string;
-  const words close = VERSION(words_at)(masks.close) & ~in_string;
-  const words comma = VERSION(words_at)(masks.comma) & ~in_string;
-  const words colon = VERSION(words_at)(masks.colon) & ~in_string;
+  const words open = VERSION(words_at)(masks->open) & ~in_string;
+  const words close = VERSION(words_at)(masks->close) & ~in_string;
+  const words comma = VERSION(words_at)(masks->comma) & ~in_string;
+  const words colon = VERSION(words_at)(masks->colon) & ~in_string;
   const words listed = open | comma;
   words separators = listed | colon | newlines;
   const words structural = separators | close;
@@ -221,11 +220,11 @@ TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_stat
   const words ends_list = (close | newlines) & next & ~expected;
   // Where all masks are at hand, a branch that is hard to guess would be saved for nothing.
   if (STRUCTURAL_LANES > 1 || VERSION(any)(ends_list)) {
-    errors |= ends_list & ~VERSION(find_list_ends)(&masks, block);
+    errors |= ends_list & ~VERSION(find_list_ends)(masks, block);
   }
 
   if (VERSION(any)(scalars | behind_scalars)) {
-    errors |= VERSION(scalar_errors)(before, scalars, behind_scalars, &masks, block, bytes,
+    errors |= VERSION(scalar_errors)(before, scalars, behind_scalars, masks, block, bytes,
                                      position, count);
   }
   before->separators = separators;

@@ -22,7 +22,10 @@ TARGET ALWAYS_INLINE words VERSION(last)(uint64_t word) { return word; }
 TARGET ALWAYS_INLINE uint64_t VERSION(last_of)(words bits) { return bits; }
 
 /// The bytes behind those of `now`, the last one of `before` being in front of them all.
-TARGET ALWAYS_INLINE words VERSION(behind)(words now, words before) { return now << 1 | before >> 63; }
+TARGET ALWAYS_INLINE words VERSION(behind)(words now, words before) {
+  // Not by one instruction that shifts both, which some processors make of many.
+  return now << 1 | opaque(before >> 63);
+}
 
 /// The bytes that stand `count` before those of `now`.
 TARGET ALWAYS_INLINE words VERSION(ahead)(words now, int count) { return now >> count; }
@@ -34,11 +37,10 @@ TARGET ALWAYS_INLINE uint32_t VERSION(filled)(words bits) { return bits != 0; }
 
 /// The sum of two numbers as long as a step, and of `*carry`, which becomes the bit that is too many.
 TARGET ALWAYS_INLINE words VERSION(add)(words a, words b, uint64_t *carry) {
-  uint64_t part, whole;
-  const bool first = __builtin_add_overflow(a, b, &part);
-  const bool second = __builtin_add_overflow(part, *carry, &whole);
-  *carry = first | second;
-  return whole;
+  unsigned long long carried;
+  const words sum = (words)__builtin_addcll(a, b, *carry, &carried);
+  *carry = carried;
+  return sum;
 }
 
 /// Bit i of the result is the parity of bits 0 to i and of `*carry`, which becomes the last one.

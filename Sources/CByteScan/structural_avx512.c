@@ -11,7 +11,6 @@
 #define HAS_OWN_BITS
 #define HAS_OWN_WRITE
 #define HAS_OWN_WORDS
-#define HAS_ALL_MASKS
 #define STRUCTURAL_LANES 8
 #include "structural_classes.h"
 #include "structural_utf8_tables.h"

@@ -6,12 +6,12 @@
 //     VERSION(name)   its own name for a function
 //     HAS_OWN_BITS    if it has instructions for `prefix_xor` and `lowest`
 //     HAS_OWN_WRITE   if it has a `write` of its own
-//     HAS_OWN_WORDS   if it scans many blocks at once: see `structural_words.h`
-//     HAS_ALL_MASKS   if its `masks` are all there are, asked for or not
+//     HAS_OWN_WORDS   if it scans many blocks at once, and makes all their masks whether they are
+//                     asked for or not: see `structural_words.h`
 // and defines, after it, the functions that are declared first.
 #include "structural_lexical.h"
 
-#ifdef HAS_ALL_MASKS
+#ifdef HAS_OWN_WORDS
 /// The masks of a step, before anything is known of strings.
 TARGET ALWAYS_INLINE void VERSION(masks)(const uint8_t *block, step_masks *masks);
 #else

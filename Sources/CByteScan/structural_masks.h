@@ -1,5 +1,5 @@
-// Masks that only some steps need. Versions without a table of all make them where they are needed.
-// Part of `structural_step.h`.
+// Masks that only some steps need. Versions that do not make all at once make them where they are
+// needed. Part of `structural_step.h`.
 
 /// Zeros are digits, too.
 typedef struct {
@@ -12,7 +12,7 @@ typedef struct {
   words names, units, hexadecimal;
 } VERSION(escape_masks);
 
-#ifdef HAS_ALL_MASKS
+#ifdef HAS_OWN_WORDS
 
 TARGET ALWAYS_INLINE VERSION(number_masks)
     VERSION(find_number_masks)(const step_masks *masks, const uint8_t *block) {

@@ -26,40 +26,59 @@ ALWAYS_INLINE void add_range(uint64_t *mask, size_t start, size_t end) {
   }
 }
 
-/// The length of the literal at `at`, 0 where there is none: they are by far the most of what is looked
-/// at here.
-ALWAYS_INLINE size_t literal_length(const uint8_t *bytes, size_t at, size_t count) {
-  if (count - at < 5 || (at > 0 && !is_scalar_end(bytes[at - 1]))) return 0;
-  size_t length = 0;
-  if (memcmp(bytes + at, "true", 4) == 0 || memcmp(bytes + at, "null", 4) == 0) length = 4;
-  if (memcmp(bytes + at, "false", 5) == 0) length = 5;
-  return at + length == count || is_scalar_end(bytes[at + length]) ? length : 0;
+/// The length of the literal that begins at `at`, where five bytes are readable; 0 for anything else. No
+/// branch has to guess which it is.
+ALWAYS_INLINE int literal_length(const uint8_t *at) {
+  const int is_four = (memcmp(at, "true", 4) == 0) | (memcmp(at, "null", 4) == 0);
+  const int is_five = (at[0] == 'f') & (memcmp(at + 1, "alse", 4) == 0);
+  return 4 * is_four + 5 * is_five;
 }
 
-/// Looks at the scalars that have one of the `odd` bytes of the step at `position`: `known` becomes all
-/// their bytes in it, and `errors` the first odd ones of those that are no number and no literal.
-///
-/// Returns where the last of them ends, here or in a step to come; `known_until` is what the step
-/// before returned.
-RARE size_t find_odd_scalars(const uint64_t *odd, size_t position, size_t known_until,
-                             const uint8_t *bytes, size_t count, uint64_t *known, uint64_t *errors) {
+/// The scalars of a step, and where they are wrong: a word for each of its blocks.
+typedef struct {
+  /// All bytes of scalars, and those behind one.
+  uint64_t all[STRUCTURAL_LANES], behind[STRUCTURAL_LANES];
+  /// The bytes that are neither digit, dot nor minus.
+  uint64_t odd[STRUCTURAL_LANES];
+  /// What is found: all bytes of scalars that have odd ones; the first odd ones of those that are no
+  /// number and no literal.
+  uint64_t known[STRUCTURAL_LANES], wrong[STRUCTURAL_LANES];
+} odd_scalars __attribute__((aligned(64)));
+
+/// Looks at one scalar, which has an odd byte `at`, and returns where it ends.
+RARE size_t read_odd_scalar(odd_scalars *scalars, size_t position, size_t at, const uint8_t *bytes,
+                            size_t count) {
+  const size_t step_end = position + STEP_SIZE, place = at - position;
+  size_t start = at, end = at + 1;
+  while (start > 0 && !is_scalar_end(bytes[start - 1])) start--;
+  while (end < count && !is_scalar_end(bytes[end])) end++;
+  if (!is_scalar(bytes + start, end - start)) add_range(scalars->wrong, place, place + 1);
+  add_range(scalars->known, start > position ? start - position : 0,
+            (end < step_end ? end : step_end) - position);
+  return end;
+}
+
+/// Looks at the scalars with odd bytes of the step at `position`. Returns where the last of them ends,
+/// here or in a step to come; `known_until` is what the step before returned.
+RARE size_t find_odd_scalars(odd_scalars *scalars, size_t position, size_t known_until,
+                             const uint8_t *bytes, size_t count) {
   const size_t step_end = position + STEP_SIZE;
   if (known_until > position) {
-    add_range(known, 0, (known_until < step_end ? known_until : step_end) - position);
+    add_range(scalars->known, 0, (known_until < step_end ? known_until : step_end) - position);
   }
   for (size_t lane = 0; lane < STRUCTURAL_LANES; lane++) {
-    for (uint64_t left = odd[lane] & ~known[lane]; left; left &= ~known[lane]) {
+    const size_t base = position + lane * STRUCTURAL_BLOCK;
+    const uint64_t all = scalars->all[lane], behind = scalars->behind[lane];
+    for (uint64_t left; (left = scalars->odd[lane] & ~scalars->known[lane]) != 0;) {
       const int bit = __builtin_ctzll(left);
-      const size_t at = position + lane * STRUCTURAL_BLOCK + (size_t)bit;
-      size_t start = at, end = at + literal_length(bytes, at, count);
-      if (end == at) {
-        while (start > 0 && !is_scalar_end(bytes[start - 1])) start--;
-        do { end++; } while (end < count && !is_scalar_end(bytes[end]));
-        if (!is_scalar(bytes + start, end - start)) errors[lane] |= (uint64_t)1 << bit;
+      const size_t at = base + (size_t)bit;
+      const int length = count - at >= 5 ? literal_length(bytes + at) : 0;
+      const bool is_inside = bit + length < STRUCTURAL_BLOCK;
+      if (length > 0 && is_inside && ((behind >> bit | all >> (bit + length)) & 1) == 0) {
+        scalars->known[lane] |= (((uint64_t)1 << length) - 1) << bit;
+      } else {
+        known_until = read_odd_scalar(scalars, position, at, bytes, count);
       }
-      add_range(known, start > position ? start - position : 0,
-                (end < step_end ? end : step_end) - position);
-      known_until = end;
     }
   }
   return known_until;

@@ -118,20 +118,22 @@ TARGET SOMETIMES words VERSION(scalar_errors)(VERSION(step_state) *before, words
   if (!VERSION(any)(odd) && before->scalars_known <= position) {
     return VERSION(number_errors)(&before->numbers, behind_scalars, found);
   }
-  lanes odd_by_lane, known_by_lane = {0}, wrong_by_lane = {0};
-  VERSION(put_words)(odd_by_lane, odd);
-  before->scalars_known = find_odd_scalars(odd_by_lane, position, before->scalars_known, bytes, count,
-                                           known_by_lane, wrong_by_lane);
-  const words plain = ~VERSION(words_at)(known_by_lane);
+  odd_scalars single = {.known = {0}, .wrong = {0}};
+  VERSION(put_words)(single.all, scalars);
+  VERSION(put_words)(single.behind, behind_scalars);
+  VERSION(put_words)(single.odd, odd);
+  before->scalars_known =
+      find_odd_scalars(&single, position, before->scalars_known, bytes, count);
+  const words plain = ~VERSION(words_at)(single.known);
   found.digits &= plain;
   found.dots &= plain;
   found.minuses &= plain;
-  return VERSION(words_at)(wrong_by_lane) |
+  return VERSION(words_at)(single.wrong) |
          (plain & VERSION(number_errors)(&before->numbers, behind_scalars, found));
 }
 
-/// Scans one step, whose masks are made. `block` is readable from 16 bytes before to its end; `bytes` is
-/// all input. The output has room for `quotes_count` words of quotes.
+/// Scans one step, whose masks are made. `block` is readable from 16 bytes before to its end; `bytes`
+/// is all input. The output has room for `quotes_count` words of quotes.
 TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_state) *before,
                                         const step_masks *masks, const uint8_t *block,
                                         const uint8_t *bytes, size_t count,

@@ -1,5 +1,5 @@
-// What needs a look at single bytes: escapes, numbers and literals. All are rare enough per row, or
-// short enough, to be read one by one; bit masks say where they are.
+// What all versions share that does not depend on their instructions: the masks of a step, and what is
+// read byte by byte.
 #ifndef TWINFUNNEL_STRUCTURAL_LEXICAL_H
 #define TWINFUNNEL_STRUCTURAL_LEXICAL_H
 
@@ -29,7 +29,8 @@ ALWAYS_INLINE uint64_t opaque(uint64_t value) {
 
 enum { STEP_SIZE = STRUCTURAL_LANES * STRUCTURAL_BLOCK };
 
-/// Bit masks of the blocks of a step: bit i is byte i.
+/// Bit masks of the blocks of a step: bit i is byte i. From `list_close` on they are only there where a
+/// version makes all masks at once.
 typedef struct {
   uint64_t quote[STRUCTURAL_LANES], open[STRUCTURAL_LANES], close[STRUCTURAL_LANES],
       comma[STRUCTURAL_LANES], colon[STRUCTURAL_LANES];
@@ -41,11 +42,11 @@ typedef struct {
   uint64_t newline[STRUCTURAL_LANES];
   /// Closing brackets, which are in `close` too.
   uint64_t list_close[STRUCTURAL_LANES];
-  /// For numbers: as far as they are in scalars.
+  /// For numbers.
   uint64_t digits[STRUCTURAL_LANES], dots[STRUCTURAL_LANES], minuses[STRUCTURAL_LANES];
   /// The digit zero, and the u among names.
   uint64_t zeros[STRUCTURAL_LANES];
-  /// For escapes, as far as there are backslashes: digits behind a u; what stands behind a backslash.
+  /// For escapes: the digits behind a u; what stands behind a backslash, " \ / b f n r t u.
   uint64_t hexadecimal[STRUCTURAL_LANES], names[STRUCTURAL_LANES];
 } step_masks __attribute__((aligned(64)));
 

@@ -26,8 +26,8 @@ ALWAYS_INLINE void add_range(uint64_t *mask, size_t start, size_t end) {
   }
 }
 
-/// The length of the literal that begins at `at`, where five bytes are readable; 0 for anything else. No
-/// branch has to guess which it is.
+/// The length of the literal that begins at `at`, where five bytes are readable; 0 for anything else.
+/// No branch has to guess which it is.
 ALWAYS_INLINE int literal_length(const uint8_t *at) {
   const int is_four = (memcmp(at, "true", 4) == 0) | (memcmp(at, "null", 4) == 0);
   const int is_five = (at[0] == 'f') & (memcmp(at + 1, "alse", 4) == 0);

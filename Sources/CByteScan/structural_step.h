@@ -160,7 +160,7 @@ TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_stat
   }
 
   words in_string = VERSION(parities)(quotes, &scan->in_string);
-  if (VERSION(any)(newlines & in_string)) {
+  if (__builtin_expect(VERSION(any)(newlines & in_string), 0)) {
     lanes feeds, inside, wrong;
     VERSION(put_words)(feeds, newlines);
     VERSION(put_words)(inside, in_string);
@@ -195,7 +195,7 @@ TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_stat
     separators |= VERSION(last)(carry << 63);
   }
   const words misplaced = expected ^ value_starts;
-  if (VERSION(any)(misplaced)) {
+  if (__builtin_expect(VERSION(any)(misplaced), 0)) {
     lanes wrong, closing;
     VERSION(put_words)(wrong, misplaced);
     VERSION(put_words)(closing, expected & close);

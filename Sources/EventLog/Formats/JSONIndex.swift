@@ -5,9 +5,9 @@ internal import CByteScan
 ///
 /// A row's tokens are in `tokens[row's start..<row.tokens_end]`, positions in the chunk; see
 /// `Structural.h` for what a token is and what the scan has checked. The buffer takes 2,048 tokens, of
-/// some 40 KB of a log, and those of a step behind them, so that a row is read while its bytes are still
-/// in the first cache; it grows only for a single row with more. Of one with very many it has none, and
-/// calls the row doubtful.
+/// some 40 KB of a log, and those of a step behind them, so that a row is read while its bytes are
+/// still in the first cache; it grows only for a single row with more. Of one with very many it has
+/// none, and calls the row doubtful.
 struct JSONIndex: Sendable {
   private(set) var tokens: [UInt32]
   private(set) var rows: [structural_row]

@@ -80,8 +80,9 @@ TARGET ALWAYS_INLINE void masks_avx512(const uint8_t *block, step_masks *masks) 
     structural[lane] = classes_avx512(bytes, structural_classes);
     lexical[lane] = classes_avx512(bytes, lexical_classes);
   }
-  transpose_avx512(structural, masks->quote);
-  transpose_avx512(lexical, masks->newline);
+  uint64_t *const words = (uint64_t *)masks;
+  transpose_avx512(structural, words);
+  transpose_avx512(lexical, words + 8 * STRUCTURAL_LANES);
 }
 
 TARGET ALWAYS_INLINE uint64_t equal_avx512(const uint8_t *block, uint8_t byte) {

@@ -238,6 +238,7 @@ TARGET ALWAYS_INLINE void VERSION(step)(structural_scan *scan, VERSION(step_stat
   size_t tokens_counts[STRUCTURAL_LANES];
   VERSION(put_words)(found, open | close | colon | (comma & next));
   size_t tokens_count = scan->tokens_count;
+#pragma clang loop unroll(full)
   for (int lane = 0; lane < STRUCTURAL_LANES; lane++) {
     tokens_counts[lane] = tokens_count;
     VERSION(write)(output->tokens + tokens_count, found[lane],

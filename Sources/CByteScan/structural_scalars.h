@@ -29,9 +29,9 @@ ALWAYS_INLINE void add_range(uint64_t *mask, size_t start, size_t end) {
 /// The length of the literal that begins at `at`, where five bytes are readable; 0 for anything else.
 /// No branch has to guess which it is.
 ALWAYS_INLINE int literal_length(const uint8_t *at) {
-  const int is_four = (memcmp(at, "true", 4) == 0) | (memcmp(at, "null", 4) == 0);
-  const int is_five = (at[0] == 'f') & (memcmp(at + 1, "alse", 4) == 0);
-  return 4 * is_four + 5 * is_five;
+  const int is_true = memcmp(at, "true", 4) == 0, is_null = memcmp(at, "null", 4) == 0;
+  const int begins_false = at[0] == 'f', ends_false = memcmp(at + 1, "alse", 4) == 0;
+  return 4 * (is_true | is_null) + 5 * (begins_false & ends_false);
 }
 
 /// The scalars of a step, and where they are wrong: a word for each of its blocks.

@@ -8,7 +8,7 @@
 #define TARGET __attribute__((target("avx2,pclmul,bmi,bmi2,popcnt")))
 #define VERSION(name) name##_avx2
 #define HAS_OWN_BITS
-#include "structural_block.h"
+#include "structural_step.h"
 #include "delimited_block.h"
 
 TARGET ALWAYS_INLINE uint64_t join_avx2(__m256i low, __m256i high) {
@@ -26,26 +26,24 @@ TARGET ALWAYS_INLINE __m256i load_avx2(const uint8_t *bytes) {
   return _mm256_loadu_si256((const __m256i *)bytes);
 }
 
-TARGET ALWAYS_INLINE block_masks masks_avx2(const uint8_t *block) {
+TARGET ALWAYS_INLINE bool plain_masks_avx2(const uint8_t *block, step_masks *masks) {
   const __m256i low = load_avx2(block);
   const __m256i high = load_avx2(block + 32);
   const __m256i space = _mm256_set1_epi8(0x20);
   const __m256i backslash = _mm256_set1_epi8('\\');
   const __m256i folded_low = _mm256_or_si256(low, space);
   const __m256i folded_high = _mm256_or_si256(high, space);
-  block_masks masks;
-  masks.quote = equal_to_avx2(low, high, '"');
-  masks.open = equal_to_avx2(folded_low, folded_high, '{');
-  masks.close = equal_to_avx2(folded_low, folded_high, '}');
-  masks.comma = equal_to_avx2(low, high, ',');
-  masks.colon = equal_to_avx2(low, high, ':');
-  masks.space = equal_to_avx2(low, high, ' ');
+  *masks->quote = equal_to_avx2(low, high, '"');
+  *masks->open = equal_to_avx2(folded_low, folded_high, '{');
+  *masks->close = equal_to_avx2(folded_low, folded_high, '}');
+  *masks->comma = equal_to_avx2(low, high, ',');
+  *masks->colon = equal_to_avx2(low, high, ':');
+  *masks->white = equal_to_avx2(low, high, ' ');
   // As signed numbers, bytes beyond ASCII are below a space too.
   const __m256i special = _mm256_or_si256(
       _mm256_or_si256(_mm256_cmpgt_epi8(space, low), _mm256_cmpgt_epi8(space, high)),
       _mm256_or_si256(_mm256_cmpeq_epi8(backslash, low), _mm256_cmpeq_epi8(backslash, high)));
-  masks.is_special = (uint32_t)_mm256_movemask_epi8(special);
-  return masks;
+  return (uint32_t)_mm256_movemask_epi8(special) != 0;
 }
 
 TARGET ALWAYS_INLINE uint64_t equal_avx2(const uint8_t *block, uint8_t byte) {
@@ -58,11 +56,44 @@ TARGET ALWAYS_INLINE uint64_t prefix_xor_avx2(uint64_t bits) {
                                                           _mm_set1_epi8((char)0xFF), 0));
 }
 
+/// The bytes from `first` to `last`.
+TARGET ALWAYS_INLINE uint64_t between_avx2(__m256i low, __m256i high, uint8_t first, uint8_t last) {
+  const __m256i base = _mm256_set1_epi8((char)first);
+  const __m256i width = _mm256_set1_epi8((char)(last - first));
+  const __m256i low_values = _mm256_sub_epi8(low, base);
+  const __m256i high_values = _mm256_sub_epi8(high, base);
+  return join_avx2(_mm256_cmpeq_epi8(_mm256_min_epu8(low_values, width), low_values),
+                   _mm256_cmpeq_epi8(_mm256_min_epu8(high_values, width), high_values));
+}
+
 TARGET ALWAYS_INLINE uint64_t control_avx2(const uint8_t *block) {
-  const __m256i low = load_avx2(block), high = load_avx2(block + 32);
-  const __m256i control_max = _mm256_set1_epi8(0x1F);
-  return join_avx2(_mm256_cmpeq_epi8(_mm256_min_epu8(low, control_max), low),
-                   _mm256_cmpeq_epi8(_mm256_min_epu8(high, control_max), high));
+  return between_avx2(load_avx2(block), load_avx2(block + 32), 0x00, 0x1F);
+}
+
+TARGET ALWAYS_INLINE uint64_t digits_avx2(const uint8_t *block) {
+  return between_avx2(load_avx2(block), load_avx2(block + 32), '0', '9');
+}
+
+TARGET ALWAYS_INLINE uint64_t hexadecimal_avx2(const uint8_t *block) {
+  const __m256i fold = _mm256_set1_epi8(0x20);
+  return digits_avx2(block) | between_avx2(_mm256_or_si256(load_avx2(block), fold),
+                                           _mm256_or_si256(load_avx2(block + 32), fold), 'a', 'f');
+}
+
+TARGET ALWAYS_INLINE __m256i table_avx2(const uint8_t *table) {
+  return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)table));
+}
+
+TARGET ALWAYS_INLINE __m256i names_half_avx2(__m256i bytes) {
+  const __m256i names = _mm256_shuffle_epi8(table_avx2(escape_names), bytes);
+  return _mm256_or_si256(_mm256_cmpeq_epi8(names, bytes),
+                         _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
+                                         _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('b'))));
+}
+
+TARGET ALWAYS_INLINE uint64_t names_avx2(const uint8_t *block, uint64_t escaped) {
+  (void)escaped;
+  return join_avx2(names_half_avx2(load_avx2(block)), names_half_avx2(load_avx2(block + 32)));
 }
 
 TARGET ALWAYS_INLINE uint64_t non_ascii_avx2(const uint8_t *block) {
@@ -70,10 +101,6 @@ TARGET ALWAYS_INLINE uint64_t non_ascii_avx2(const uint8_t *block) {
 }
 
 TARGET ALWAYS_INLINE uint64_t lowest_avx2(uint64_t bits) { return _tzcnt_u64(bits); }
-
-TARGET ALWAYS_INLINE __m256i table_avx2(const uint8_t *table) {
-  return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)table));
-}
 
 TARGET ALWAYS_INLINE __m256i utf8_half_avx2(const uint8_t *bytes) {
   const __m256i first_high =

@@ -1,19 +1,23 @@
-// The scan with AVX-512: one register a block, and compares that give masks.
+// The scan with AVX-512: a table tells what each byte is, and masks are its bits transposed.
 #if defined(__x86_64__)
 
 #include <immintrin.h>
 
-#include "structural_utf8_tables.h"
-
 #define TARGET                                                                                     \
-  __attribute__((target(                                                                           \
-      "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,pclmul,bmi,bmi2,popcnt")))
+  __attribute__((                                                                                  \
+      target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,gfni,vpclmulqdq,pclmul,"   \
+             "bmi,bmi2,popcnt")))
 #define VERSION(name) name##_avx512
 #define HAS_OWN_BITS
 #define HAS_OWN_WRITE
+#define HAS_OWN_WORDS
+#define STRUCTURAL_LANES 8
+#include "structural_classes.h"
+#include "structural_utf8_tables.h"
 #include "structural_lexical.h"
 TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t position);
-#include "structural_block.h"
+#include "structural_words_avx512.h"
+#include "structural_step.h"
 #include "delimited_block.h"
 
 TARGET ALWAYS_INLINE __m512i load_avx512(const uint8_t *bytes) {
@@ -25,20 +29,60 @@ TARGET ALWAYS_INLINE uint64_t equal_to_avx512(__m512i bytes, char byte) {
   return opaque(mask);
 }
 
-TARGET ALWAYS_INLINE block_masks masks_avx512(const uint8_t *block) {
-  const __m512i bytes = load_avx512(block);
-  const __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
-  block_masks masks;
-  masks.quote = equal_to_avx512(bytes, '"');
-  masks.open = equal_to_avx512(folded, '{');
-  masks.close = equal_to_avx512(folded, '}');
-  masks.comma = equal_to_avx512(bytes, ',');
-  masks.colon = equal_to_avx512(bytes, ':');
-  masks.space = equal_to_avx512(bytes, ' ');
-  // As signed numbers, bytes beyond ASCII are below a space too.
-  masks.is_special = _cvtmask64_u64(_mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(0x20))) |
-                     equal_to_avx512(bytes, '\\');
-  return masks;
+/// The classes of 64 bytes, from a table of 128. Bytes beyond ASCII take the last one's.
+TARGET ALWAYS_INLINE __m512i classes_avx512(__m512i bytes, const uint8_t *table) {
+  return _mm512_permutex2var_epi8(load_avx512(table), bytes, load_avx512(table + 64));
+}
+
+/// Eight masks of each of eight blocks, from the classes of their bytes. Each word of eight bytes is
+/// transposed as a matrix of 8 by 8 bits, for which its bytes must come in reverse. What belongs to one
+/// mask is then brought together: first the bytes of two blocks, then words.
+TARGET ALWAYS_INLINE void transpose_avx512(const __m512i *classes, uint64_t *to) {
+#define EIGHT(mask, block)                                                                         \
+  block + mask, block + 8 + mask, block + 16 + mask, block + 24 + mask, block + 32 + mask,         \
+      block + 40 + mask, block + 48 + mask, block + 56 + mask
+  static const uint8_t even[STRUCTURAL_BLOCK] __attribute__((aligned(64))) = {
+      EIGHT(0, 0), EIGHT(0, 64), EIGHT(2, 0), EIGHT(2, 64),
+      EIGHT(4, 0), EIGHT(4, 64), EIGHT(6, 0), EIGHT(6, 64)};
+  static const uint8_t odd[STRUCTURAL_BLOCK] __attribute__((aligned(64))) = {
+      EIGHT(1, 0), EIGHT(1, 64), EIGHT(3, 0), EIGHT(3, 64),
+      EIGHT(5, 0), EIGHT(5, 64), EIGHT(7, 0), EIGHT(7, 64)};
+#undef EIGHT
+  const __m512i identity = _mm512_set1_epi64((long long)0x8040201008040201u);
+  __m512i pairs[8], fours[8];
+  for (int i = 0; i < 8; i += 2) {
+    const __m512i first = _mm512_gf2p8affine_epi64_epi8(identity, classes[i], 0);
+    const __m512i second = _mm512_gf2p8affine_epi64_epi8(identity, classes[i + 1], 0);
+    pairs[i] = _mm512_permutex2var_epi8(first, load_avx512(even), second);
+    pairs[i + 1] = _mm512_permutex2var_epi8(first, load_avx512(odd), second);
+  }
+  for (int i = 0; i < 2; i++) {
+    fours[i] = _mm512_shuffle_i64x2(pairs[i], pairs[i + 2], 0x88);
+    fours[i + 2] = _mm512_shuffle_i64x2(pairs[i], pairs[i + 2], 0xDD);
+    fours[i + 4] = _mm512_shuffle_i64x2(pairs[i + 4], pairs[i + 6], 0x88);
+    fours[i + 6] = _mm512_shuffle_i64x2(pairs[i + 4], pairs[i + 6], 0xDD);
+  }
+  for (int i = 0; i < 4; i++) {
+    const __m512i low = _mm512_shuffle_i64x2(fours[i], fours[i + 4], 0x88);
+    const __m512i high = _mm512_shuffle_i64x2(fours[i], fours[i + 4], 0xDD);
+    _mm512_store_si512((void *)(to + 8 * i), low);
+    _mm512_store_si512((void *)(to + 8 * (i + 4)), high);
+  }
+}
+
+TARGET ALWAYS_INLINE void masks_avx512(const uint8_t *block, step_masks *masks) {
+  const __m512i reverse = _mm512_broadcast_i32x4(
+      _mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  __m512i structural[STRUCTURAL_LANES], lexical[STRUCTURAL_LANES];
+  for (int lane = 0; lane < STRUCTURAL_LANES; lane++, block += STRUCTURAL_BLOCK) {
+    const __m512i bytes = _mm512_min_epu8(_mm512_shuffle_epi8(load_avx512(block), reverse),
+                                          _mm512_set1_epi8(0x7F));
+    structural[lane] = classes_avx512(bytes, structural_classes);
+    lexical[lane] = classes_avx512(bytes, lexical_classes);
+  }
+  uint64_t *const words = (uint64_t *)masks;
+  transpose_avx512(structural, words);
+  transpose_avx512(lexical, words + 8 * STRUCTURAL_LANES);
 }
 
 TARGET ALWAYS_INLINE uint64_t equal_avx512(const uint8_t *block, uint8_t byte) {

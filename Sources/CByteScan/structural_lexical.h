@@ -1,5 +1,5 @@
-// What needs a look at single bytes: escapes, numbers and literals. All are rare enough per row, or
-// short enough, to be read one by one; bit masks say where they are.
+// What all versions share that does not depend on their instructions: the masks of a step, and what is
+// read byte by byte.
 #ifndef TWINFUNNEL_STRUCTURAL_LEXICAL_H
 #define TWINFUNNEL_STRUCTURAL_LEXICAL_H
 
@@ -22,29 +22,33 @@ ALWAYS_INLINE uint64_t opaque(uint64_t value) {
   return value;
 }
 
-/// Bit masks of one block: bit i is byte i.
-typedef struct {
-  uint64_t quote, open, close, comma, colon, space;
-  /// Not zero when the block has a control character, a backslash, or a byte beyond ASCII.
-  uint64_t is_special;
-} block_masks;
+/// The blocks that a version scans at once.
+#ifndef STRUCTURAL_LANES
+#define STRUCTURAL_LANES 1
+#endif
 
-typedef struct {
-  /// Bytes behind the backslash that begins an escape.
-  uint64_t escaped;
-  /// Backslashes of escapes that do not exist.
-  uint64_t errors;
-  /// 1 when the next block's first byte is escaped.
-  uint64_t carry;
-} escape_masks;
+enum { STEP_SIZE = STRUCTURAL_LANES * STRUCTURAL_BLOCK };
 
-/// What a block has that most do not.
+/// Bit masks of the blocks of a step: bit i is byte i. From `list_close` on they are only there where a
+/// version makes all masks at once.
 typedef struct {
-  uint64_t backslashes, escaped, controls, newlines;
-  /// Tabs and carriage returns.
-  uint64_t white;
-  uint64_t errors;
-} special_masks;
+  uint64_t quote[STRUCTURAL_LANES], open[STRUCTURAL_LANES], close[STRUCTURAL_LANES],
+      comma[STRUCTURAL_LANES], colon[STRUCTURAL_LANES];
+  /// Spaces, tabs and carriage returns.
+  uint64_t white[STRUCTURAL_LANES];
+  uint64_t backslash[STRUCTURAL_LANES];
+  /// Control characters but line feeds, and bytes beyond ASCII; DEL may be taken for one of them.
+  uint64_t unusual[STRUCTURAL_LANES];
+  uint64_t newline[STRUCTURAL_LANES];
+  /// Closing brackets, which are in `close` too.
+  uint64_t list_close[STRUCTURAL_LANES];
+  /// For numbers.
+  uint64_t digits[STRUCTURAL_LANES], dots[STRUCTURAL_LANES], minuses[STRUCTURAL_LANES];
+  /// The digit zero, and the u among names.
+  uint64_t zeros[STRUCTURAL_LANES];
+  /// For escapes: the digits behind a u; what stands behind a backslash, " \ / b f n r t u.
+  uint64_t hexadecimal[STRUCTURAL_LANES], names[STRUCTURAL_LANES];
+} step_masks __attribute__((aligned(64)));
 
 typedef structural_utf8_state utf8_state;
 
@@ -68,38 +72,35 @@ ALWAYS_INLINE bool is_blank(uint8_t byte) {
   return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/// Whether the backslash at `at` begins one of the escapes of RFC 8259.
-ALWAYS_INLINE bool is_escape(const uint8_t *bytes, size_t at, size_t count) {
-  if (at + 1 >= count) return false;
-  switch (bytes[at + 1]) {
-  case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-    return true;
-  case 'u':
-    return at + 6 <= count && is_hexadecimal(bytes[at + 2]) && is_hexadecimal(bytes[at + 3]) &&
-           is_hexadecimal(bytes[at + 4]) && is_hexadecimal(bytes[at + 5]);
-  default:
-    return false;
-  }
+/// Whether there are four hexadecimal digits at `at`, as behind \u.
+ALWAYS_INLINE bool has_four_hexadecimal(const uint8_t *bytes, size_t at, size_t count) {
+  return at + 4 <= count && is_hexadecimal(bytes[at]) && is_hexadecimal(bytes[at + 1]) &&
+         is_hexadecimal(bytes[at + 2]) && is_hexadecimal(bytes[at + 3]);
 }
 
-/// Marks escaped bytes, and checks every escape that begins in the block at `position`.
-RARE escape_masks find_escapes(uint64_t backslashes, uint64_t escaped,
-                                        const uint8_t *bytes, size_t position, size_t count) {
-  escape_masks masks = {.escaped = escaped, .errors = 0, .carry = 0};
-  backslashes &= ~escaped;
-  while (backslashes) {
-    const int at = __builtin_ctzll(backslashes);
-    if (!is_escape(bytes, position + (size_t)at, count)) masks.errors |= (uint64_t)1 << at;
-    // The byte behind a backslash begins no escape of its own.
-    if (at == STRUCTURAL_BLOCK - 1) {
-      masks.carry = 1;
-      break;
-    }
-    masks.escaped |= (uint64_t)2 << at;
-    backslashes &= ~((uint64_t)3 << at);
+/// The bytes that name an escape but for the quote and b, each at the place that its low half says.
+static const uint8_t escape_names[16] __attribute__((aligned(16), unused)) = {
+    0xFF, 0, 'r', 0, 't', 'u', 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/'};
+
+/// Those of the escaped bytes that name an escape, for versions without a table lookup.
+ALWAYS_INLINE uint64_t escape_names_bytewise(const uint8_t *block, uint64_t escaped) {
+  uint64_t names = 0;
+  for (; escaped; escaped &= escaped - 1) {
+    const int at = __builtin_ctzll(escaped);
+    const uint8_t byte = block[at];
+    const bool is_name = byte == '"' || byte == 'b' || escape_names[byte & 0x0F] == byte;
+    names |= (uint64_t)is_name << at;
   }
-  return masks;
+  return names;
 }
+
+/// What one block in some has: out of line where a step is one block, whose code has all registers in
+/// use; in line where a step is so many that most have it.
+#if STRUCTURAL_LANES == 1
+#define SOMETIMES RARE
+#else
+#define SOMETIMES ALWAYS_INLINE
+#endif
 
 /// Those of the closing bytes that only blanks separate from an opening one, at most 16 bytes before
 /// the block; more blanks than that are not worth a look. `block[-16]` is readable.
@@ -147,41 +148,6 @@ static inline bool is_scalar(const uint8_t *bytes, size_t count) {
   const size_t start = at;
   while (at < count && is_digit(bytes[at])) at++;
   return at == count && at > start;
-}
-
-/// The end of the run of scalar bytes from `at`: white space, a quote or a structural byte.
-static inline size_t scalar_end(const uint8_t *bytes, size_t at, size_t count) {
-  while (at < count) {
-    switch (bytes[at]) {
-    case ' ': case '\t': case '\r': case '\n': case '"': case ',': case ':':
-    case '{': case '}': case '[': case ']':
-      return at;
-    default:
-      at++;
-    }
-  }
-  return at;
-}
-
-/// Those of the scalars that begin in the block at `position` which are no number and no literal, or
-/// have a colon behind them, as only keys may.
-RARE uint64_t find_bad_scalars(uint64_t scalars, uint64_t starts, const uint8_t *bytes,
-                               size_t position, size_t count) {
-  uint64_t errors = 0;
-  for (; starts; starts &= starts - 1) {
-    const int at = __builtin_ctzll(starts);
-    const size_t start = position + (size_t)at;
-    const uint64_t behind_run = ~(scalars >> at);
-    const int length = behind_run ? __builtin_ctzll(behind_run) : STRUCTURAL_BLOCK;
-    const size_t size = at + length < STRUCTURAL_BLOCK
-                            ? (size_t)length
-                            : scalar_end(bytes, start, count) - start;
-    size_t behind = start + size;
-    while (behind < count && is_blank(bytes[behind])) behind++;
-    const bool is_key = behind < count && bytes[behind] == ':';
-    if (is_key || !is_scalar(bytes + start, size)) errors |= (uint64_t)1 << at;
-  }
-  return errors;
 }
 
 /// Checks UTF-8 byte by byte, for versions without a table lookup: returns the bytes at which the

@@ -7,7 +7,7 @@
 
 #define TARGET
 #define VERSION(name) name##_neon
-#include "structural_block.h"
+#include "structural_step.h"
 #include "delimited_block.h"
 
 /// NEON has no instruction that gathers one bit per byte: each compared byte keeps the bit of its
@@ -27,34 +27,6 @@ ALWAYS_INLINE uint64_t equal_to_neon(const uint8x16_t *bytes, uint8_t byte) {
                    vceqq_u8(bytes[3], all));
 }
 
-TARGET ALWAYS_INLINE block_masks masks_neon(const uint8_t *block) {
-  uint8x16_t bytes[4], folded[4];
-  const uint8x16_t fold = vdupq_n_u8(0x20);
-  uint8x16_t special = vdupq_n_u8(0);
-  for (int part = 0; part < 4; part++) {
-    bytes[part] = vld1q_u8(block + 16 * part);
-    folded[part] = vorrq_u8(bytes[part], fold);
-    // As signed numbers, bytes beyond ASCII are below a space too.
-    special = vorrq_u8(special, vcltq_s8(vreinterpretq_s8_u8(bytes[part]), vdupq_n_s8(0x20)));
-    special = vorrq_u8(special, vceqq_u8(bytes[part], vdupq_n_u8('\\')));
-  }
-  block_masks masks;
-  masks.quote = equal_to_neon(bytes, '"');
-  masks.open = equal_to_neon(folded, '{');
-  masks.close = equal_to_neon(folded, '}');
-  masks.comma = equal_to_neon(bytes, ',');
-  masks.colon = equal_to_neon(bytes, ':');
-  masks.space = equal_to_neon(bytes, ' ');
-  masks.is_special = vmaxvq_u8(special);
-  return masks;
-}
-
-TARGET ALWAYS_INLINE uint64_t equal_neon(const uint8_t *block, uint8_t byte) {
-  const uint8x16_t bytes[4] = {vld1q_u8(block), vld1q_u8(block + 16), vld1q_u8(block + 32),
-                               vld1q_u8(block + 48)};
-  return equal_to_neon(bytes, byte);
-}
-
 TARGET ALWAYS_INLINE uint64_t control_neon(const uint8_t *block) {
   const uint8x16_t space = vdupq_n_u8(0x20);
   return join_neon(vcltq_u8(vld1q_u8(block), space), vcltq_u8(vld1q_u8(block + 16), space),
@@ -65,6 +37,69 @@ TARGET ALWAYS_INLINE uint64_t non_ascii_neon(const uint8_t *block) {
   const uint8x16_t first = vdupq_n_u8(0x80);
   return join_neon(vcgeq_u8(vld1q_u8(block), first), vcgeq_u8(vld1q_u8(block + 16), first),
                    vcgeq_u8(vld1q_u8(block + 32), first), vcgeq_u8(vld1q_u8(block + 48), first));
+}
+
+TARGET ALWAYS_INLINE bool plain_masks_neon(const uint8_t *block, step_masks *masks) {
+  uint8x16_t bytes[4], folded[4];
+  const uint8x16_t fold = vdupq_n_u8(0x20);
+  uint8x16_t special = vdupq_n_u8(0);
+  for (int part = 0; part < 4; part++) {
+    bytes[part] = vld1q_u8(block + 16 * part);
+    folded[part] = vorrq_u8(bytes[part], fold);
+    // As signed numbers, bytes beyond ASCII are below a space too.
+    special = vorrq_u8(special, vcltq_s8(vreinterpretq_s8_u8(bytes[part]), vdupq_n_s8(0x20)));
+    special = vorrq_u8(special, vceqq_u8(bytes[part], vdupq_n_u8('\\')));
+  }
+  *masks->quote = equal_to_neon(bytes, '"');
+  *masks->open = equal_to_neon(folded, '{');
+  *masks->close = equal_to_neon(folded, '}');
+  *masks->comma = equal_to_neon(bytes, ',');
+  *masks->colon = equal_to_neon(bytes, ':');
+  *masks->white = equal_to_neon(bytes, ' ');
+  return vmaxvq_u8(special) != 0;
+}
+
+TARGET ALWAYS_INLINE uint64_t equal_neon(const uint8_t *block, uint8_t byte) {
+  const uint8x16_t bytes[4] = {vld1q_u8(block), vld1q_u8(block + 16), vld1q_u8(block + 32),
+                               vld1q_u8(block + 48)};
+  return equal_to_neon(bytes, byte);
+}
+
+ALWAYS_INLINE uint8x16_t digits_quarter_neon(uint8x16_t bytes) {
+  return vcltq_u8(vsubq_u8(bytes, vdupq_n_u8('0')), vdupq_n_u8(10));
+}
+
+ALWAYS_INLINE uint8x16_t hexadecimal_quarter_neon(uint8x16_t bytes) {
+  const uint8x16_t folded = vorrq_u8(bytes, vdupq_n_u8(0x20));
+  return vorrq_u8(digits_quarter_neon(bytes),
+                  vcltq_u8(vsubq_u8(folded, vdupq_n_u8('a')), vdupq_n_u8(6)));
+}
+
+TARGET ALWAYS_INLINE uint64_t digits_neon(const uint8_t *block) {
+  return join_neon(digits_quarter_neon(vld1q_u8(block)), digits_quarter_neon(vld1q_u8(block + 16)),
+                   digits_quarter_neon(vld1q_u8(block + 32)),
+                   digits_quarter_neon(vld1q_u8(block + 48)));
+}
+
+TARGET ALWAYS_INLINE uint64_t hexadecimal_neon(const uint8_t *block) {
+  return join_neon(hexadecimal_quarter_neon(vld1q_u8(block)),
+                   hexadecimal_quarter_neon(vld1q_u8(block + 16)),
+                   hexadecimal_quarter_neon(vld1q_u8(block + 32)),
+                   hexadecimal_quarter_neon(vld1q_u8(block + 48)));
+}
+
+ALWAYS_INLINE uint8x16_t names_quarter_neon(uint8x16_t bytes) {
+  const uint8x16_t place = vandq_u8(bytes, vdupq_n_u8(0x0F));
+  const uint8x16_t names = vceqq_u8(vqtbl1q_u8(vld1q_u8(escape_names), place), bytes);
+  return vorrq_u8(names, vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')),
+                                  vceqq_u8(bytes, vdupq_n_u8('b'))));
+}
+
+TARGET ALWAYS_INLINE uint64_t names_neon(const uint8_t *block, uint64_t escaped) {
+  (void)escaped;
+  return join_neon(names_quarter_neon(vld1q_u8(block)), names_quarter_neon(vld1q_u8(block + 16)),
+                   names_quarter_neon(vld1q_u8(block + 32)),
+                   names_quarter_neon(vld1q_u8(block + 48)));
 }
 
 ALWAYS_INLINE uint8x16_t utf8_quarter_neon(const uint8_t *bytes) {

@@ -1,7 +1,7 @@
 // The scan without vector instructions: words of eight bytes.
 #define TARGET
 #define VERSION(name) name##_portable
-#include "structural_block.h"
+#include "structural_step.h"
 #include "delimited_block.h"
 
 static const uint64_t ones = 0x0101010101010101u;
@@ -28,22 +28,29 @@ ALWAYS_INLINE uint64_t matches_portable(uint64_t word, uint8_t byte) {
   return gather_portable(zeros_portable(word ^ ones * byte));
 }
 
-TARGET ALWAYS_INLINE block_masks masks_portable(const uint8_t *block) {
-  block_masks masks = {0};
+/// The high bit of each byte of `word` that is from `first` to `last`, both ASCII.
+ALWAYS_INLINE uint64_t between_portable(uint64_t word, uint8_t first, uint8_t last) {
+  const uint64_t low = word & ~highs;
+  return (low + ones * (0x80u - first)) & ~(low + ones * (0x7Fu - last)) & ~word & highs;
+}
+
+TARGET ALWAYS_INLINE bool plain_masks_portable(const uint8_t *block, step_masks *masks) {
+  uint64_t special = 0;
+  *masks->quote = *masks->open = *masks->close = *masks->comma = *masks->colon = *masks->white = 0;
   for (int shift = 0; shift < STRUCTURAL_BLOCK; shift += 8) {
     const uint64_t word = word_portable(block + shift);
     const uint64_t folded = word | ones * 0x20;
-    masks.quote |= matches_portable(word, '"') << shift;
-    masks.open |= matches_portable(folded, '{') << shift;
-    masks.close |= matches_portable(folded, '}') << shift;
-    masks.comma |= matches_portable(word, ',') << shift;
-    masks.colon |= matches_portable(word, ':') << shift;
-    masks.space |= matches_portable(word, ' ') << shift;
-    masks.is_special |= zeros_portable(word & ones * 0xE0);
-    masks.is_special |= zeros_portable(word ^ ones * '\\');
-    masks.is_special |= word & highs;
+    *masks->quote |= matches_portable(word, '"') << shift;
+    *masks->open |= matches_portable(folded, '{') << shift;
+    *masks->close |= matches_portable(folded, '}') << shift;
+    *masks->comma |= matches_portable(word, ',') << shift;
+    *masks->colon |= matches_portable(word, ':') << shift;
+    *masks->white |= matches_portable(word, ' ') << shift;
+    special |= zeros_portable(word & ones * 0xE0);
+    special |= zeros_portable(word ^ ones * '\\');
+    special |= word & highs;
   }
-  return masks;
+  return special != 0;
 }
 
 TARGET ALWAYS_INLINE uint64_t equal_portable(const uint8_t *block, uint8_t byte) {
@@ -54,12 +61,31 @@ TARGET ALWAYS_INLINE uint64_t equal_portable(const uint8_t *block, uint8_t byte)
   return mask;
 }
 
-TARGET ALWAYS_INLINE uint64_t control_portable(const uint8_t *block) {
+/// The bytes of the block from `first` to `last`, or the same with `fold` set.
+ALWAYS_INLINE uint64_t range_portable(const uint8_t *block, uint8_t first, uint8_t last,
+                                      uint8_t fold) {
   uint64_t mask = 0;
   for (int shift = 0; shift < STRUCTURAL_BLOCK; shift += 8) {
-    mask |= gather_portable(zeros_portable(word_portable(block + shift) & ones * 0xE0)) << shift;
+    const uint64_t word = word_portable(block + shift) | ones * fold;
+    mask |= gather_portable(between_portable(word, first, last)) << shift;
   }
   return mask;
+}
+
+TARGET ALWAYS_INLINE uint64_t control_portable(const uint8_t *block) {
+  return range_portable(block, 0x00, 0x1F, 0);
+}
+
+TARGET ALWAYS_INLINE uint64_t digits_portable(const uint8_t *block) {
+  return range_portable(block, '0', '9', 0);
+}
+
+TARGET ALWAYS_INLINE uint64_t hexadecimal_portable(const uint8_t *block) {
+  return range_portable(block, '0', '9', 0) | range_portable(block, 'a', 'f', 0x20);
+}
+
+TARGET ALWAYS_INLINE uint64_t names_portable(const uint8_t *block, uint64_t escaped) {
+  return escape_names_bytewise(block, escaped);
 }
 
 TARGET ALWAYS_INLINE uint64_t non_ascii_portable(const uint8_t *block) {

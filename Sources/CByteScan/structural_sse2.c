@@ -5,7 +5,7 @@
 
 #define TARGET
 #define VERSION(name) name##_sse2
-#include "structural_block.h"
+#include "structural_step.h"
 #include "delimited_block.h"
 
 ALWAYS_INLINE __m128i load_sse2(const uint8_t *block, int part) {
@@ -23,15 +23,14 @@ ALWAYS_INLINE __m128i load_sse2(const uint8_t *block, int part) {
     result = opaque(joined);                                                                       \
   } while (0)
 
-TARGET ALWAYS_INLINE block_masks masks_sse2(const uint8_t *block) {
+TARGET ALWAYS_INLINE bool plain_masks_sse2(const uint8_t *block, step_masks *masks) {
   const __m128i fold = _mm_set1_epi8(0x20);
-  block_masks masks;
-  MASK_SSE2(masks.quote, v, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
-  MASK_SSE2(masks.open, v, _mm_cmpeq_epi8(_mm_or_si128(v, fold), _mm_set1_epi8('{')));
-  MASK_SSE2(masks.close, v, _mm_cmpeq_epi8(_mm_or_si128(v, fold), _mm_set1_epi8('}')));
-  MASK_SSE2(masks.comma, v, _mm_cmpeq_epi8(v, _mm_set1_epi8(',')));
-  MASK_SSE2(masks.colon, v, _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
-  MASK_SSE2(masks.space, v, _mm_cmpeq_epi8(v, fold));
+  MASK_SSE2(*masks->quote, v, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+  MASK_SSE2(*masks->open, v, _mm_cmpeq_epi8(_mm_or_si128(v, fold), _mm_set1_epi8('{')));
+  MASK_SSE2(*masks->close, v, _mm_cmpeq_epi8(_mm_or_si128(v, fold), _mm_set1_epi8('}')));
+  MASK_SSE2(*masks->comma, v, _mm_cmpeq_epi8(v, _mm_set1_epi8(',')));
+  MASK_SSE2(*masks->colon, v, _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
+  MASK_SSE2(*masks->white, v, _mm_cmpeq_epi8(v, fold));
   // As signed numbers, bytes beyond ASCII are below a space too.
   __m128i special = _mm_setzero_si128();
   for (int part = 0; part < 4; part++) {
@@ -39,8 +38,7 @@ TARGET ALWAYS_INLINE block_masks masks_sse2(const uint8_t *block) {
     special = _mm_or_si128(special, _mm_or_si128(_mm_cmplt_epi8(bytes, fold),
                                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
   }
-  masks.is_special = (uint32_t)_mm_movemask_epi8(special);
-  return masks;
+  return (uint32_t)_mm_movemask_epi8(special) != 0;
 }
 
 TARGET ALWAYS_INLINE uint64_t equal_sse2(const uint8_t *block, uint8_t byte) {
@@ -49,10 +47,32 @@ TARGET ALWAYS_INLINE uint64_t equal_sse2(const uint8_t *block, uint8_t byte) {
   return mask;
 }
 
+/// The bytes from `first` to `last`, as a compared vector.
+ALWAYS_INLINE __m128i between_sse2(__m128i bytes, uint8_t first, uint8_t last) {
+  const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8((char)first));
+  return _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8((char)(last - first))), values);
+}
+
 TARGET ALWAYS_INLINE uint64_t control_sse2(const uint8_t *block) {
   uint64_t mask;
-  MASK_SSE2(mask, v, _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
+  MASK_SSE2(mask, v, between_sse2(v, 0x00, 0x1F));
   return mask;
+}
+
+TARGET ALWAYS_INLINE uint64_t digits_sse2(const uint8_t *block) {
+  uint64_t mask;
+  MASK_SSE2(mask, v, between_sse2(v, '0', '9'));
+  return mask;
+}
+
+TARGET ALWAYS_INLINE uint64_t hexadecimal_sse2(const uint8_t *block) {
+  uint64_t mask;
+  MASK_SSE2(mask, v, between_sse2(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 'f'));
+  return mask | digits_sse2(block);
+}
+
+TARGET ALWAYS_INLINE uint64_t names_sse2(const uint8_t *block, uint64_t escaped) {
+  return escape_names_bytewise(block, escaped);
 }
 
 TARGET ALWAYS_INLINE uint64_t non_ascii_sse2(const uint8_t *block) {

@@ -173,15 +173,15 @@ import Testing
     }
   }
 
-  /// A full output stops the scan between blocks, and the next call goes on.
+  /// A full output stops the scan between steps, and the next call goes on.
   @Test func continuesWhereItStopped() {
     var random = SplitMix64(seed: 3)
     let alphabet = Array("{}[]:,\"\\\n\n x1".utf8)
     for round in 0..<50 {
-      let bytes = (0..<700).map { _ in alphabet.randomElement(using: &random)! }
+      let bytes = (0..<2700).map { _ in alphabet.randomElement(using: &random)! }
       for version in Self.versions {
         let whole = Self.scan(bytes, version: version)
-        for capacity in [64, 65, 100, 128, 200] {
+        for capacity in [512, 513, 600, 1024, 1500] {
           #expect(
             Self.scan(bytes, version: version, capacity: capacity) == whole,
             "round \(round), version \(version), capacity \(capacity)")

@@ -50,7 +50,7 @@ typedef struct {
 
 /// Where a scan stands. Zero all of it to begin with.
 typedef struct {
-  /// Bytes scanned: a multiple of 64 until the scan is done.
+  /// Bytes scanned: a multiple of 512 until the scan is done.
   size_t position;
   size_t tokens_count;
   size_t rows_count;
@@ -61,10 +61,17 @@ typedef struct {
   uint32_t row_flags;
   uint64_t in_string;
   uint64_t escaped;
-  uint64_t pending;
   uint64_t opened;
+  uint64_t closed;
+  uint64_t listed;
   uint64_t separated;
   uint64_t scalar;
+  uint64_t digit;
+  uint64_t dot;
+  uint64_t minus;
+  uint64_t leading_zero;
+  uint64_t fraction;
+  size_t scalars_known;
   structural_utf8_state utf8;
 } structural_scan;
 
@@ -79,12 +86,17 @@ typedef struct {
   uint64_t *quotes;
 } structural_output;
 
-enum { STRUCTURAL_BLOCK = 64 };
+enum {
+  /// Bytes of a word of quotes.
+  STRUCTURAL_BLOCK = 64,
+  /// Bytes that are scanned at once.
+  STRUCTURAL_STEP = 512,
+};
 
-/// Scans on from `scan->position` until `bytes` end or the output has no room for one more block:
-/// its tokens and rows, at most 64 of each, and one row at the end.
+/// Scans on from `scan->position` until `bytes` end or the output has no room for one more step:
+/// its tokens and rows, at most 512 of each.
 ///
-/// `bytes` are whole lines; the last need not end. Fewer than 2^32 - 64 of them.
+/// `bytes` are whole lines; the last need not end. Fewer than 2^32 - 512 of them.
 void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output);
 

@@ -4,9 +4,10 @@ internal import CByteScan
 /// are used again and again.
 ///
 /// A row's tokens are in `tokens[row's start..<row.tokens_end]`, positions in the chunk; see
-/// `Structural.h` for what a token is and what the scan has checked. The buffer holds 2,048 tokens, of
-/// some 40 KB of a log, so that a row is read while its bytes are still in the first cache; it grows
-/// only for a single row with more. Of one with very many it has none, and calls the row doubtful.
+/// `Structural.h` for what a token is and what the scan has checked. The buffer takes 2,048 tokens, of
+/// some 40 KB of a log, and those of a step behind them, so that a row is read while its bytes are
+/// still in the first cache; it grows only for a single row with more. Of one with very many it has
+/// none, and calls the row doubtful.
 struct JSONIndex: Sendable {
   private(set) var tokens: [UInt32]
   private(set) var rows: [structural_row]
@@ -22,13 +23,15 @@ struct JSONIndex: Sendable {
   /// - Parameter rowTokensMax: tokens of a row that are wanted, or twice as many.
   init(rowTokensMax: Int) {
     self.rowTokensMax = rowTokensMax
-    tokens = [UInt32](repeating: 0, count: 2048)
-    rows = [structural_row](repeating: structural_row(), count: 256)
+    let step = Int(STRUCTURAL_STEP)
+    tokens = [UInt32](repeating: 0, count: 2048 + step)
+    rows = [structural_row](repeating: structural_row(), count: 256 + step)
   }
 
   /// Starts with a new chunk.
   mutating func begin(count: Int) {
-    precondition(count < Int(UInt32.max) - 64, "a chunk's positions are 32 bits wide")
+    precondition(
+      count < Int(UInt32.max) - Int(STRUCTURAL_STEP), "a chunk's positions are 32 bits wide")
     scan = structural_scan()
     isOverfull = false
     // One more than the scan writes, for readers that look at two words at once.
@@ -48,7 +51,7 @@ struct JSONIndex: Sendable {
       scan.rows_count = 0
     }
     while !scan.is_done {
-      if scan.tokens_count + Int(STRUCTURAL_BLOCK) > tokens.count {
+      if scan.tokens_count + Int(STRUCTURAL_STEP) > tokens.count {
         if scan.tokens_count > rowTokensMax {
           isOverfull = true
           scan.tokens_count = 0

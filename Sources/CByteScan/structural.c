@@ -6,17 +6,18 @@ typedef struct {
   const char *name;
   structural_function *run;
   delimited_function *delimited;
+  shape_function *shape;
 } structural_version;
 
 // From the slowest to the fastest; those that the compiler could not build are not in it.
 static const structural_version versions[] = {
-    {"portable", structural_run_portable, delimited_run_portable},
+    {"portable", structural_run_portable, delimited_run_portable, shape_read_portable},
 #if defined(__x86_64__)
-    {"sse2", structural_run_sse2, delimited_run_sse2},
-    {"avx2", structural_run_avx2, delimited_run_avx2},
-    {"avx512", structural_run_avx512, delimited_run_avx512},
+    {"sse2", structural_run_sse2, delimited_run_sse2, shape_read_sse2},
+    {"avx2", structural_run_avx2, delimited_run_avx2, shape_read_avx2},
+    {"avx512", structural_run_avx512, delimited_run_avx512, shape_read_avx512},
 #elif defined(__aarch64__)
-    {"neon", structural_run_neon, delimited_run_neon},
+    {"neon", structural_run_neon, delimited_run_neon, shape_read_neon},
 #endif
 };
 
@@ -81,4 +82,15 @@ void structural_scan_run(structural_scan *scan, const uint8_t *bytes, size_t cou
 void delimited_scan_run(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                         uint8_t quote, const delimited_output *output) {
   chosen_version()->delimited(scan, bytes, count, delimiter, quote, output);
+}
+
+size_t shape_read_version(int version, shape_reader *reader, const uint8_t *bytes, size_t count,
+                          size_t start) {
+  return structural_version_is_supported(version)
+             ? versions[version].shape(reader, bytes, count, start)
+             : 0;
+}
+
+size_t shape_read(shape_reader *reader, const uint8_t *bytes, size_t count, size_t start) {
+  return chosen_version()->shape(reader, bytes, count, start);
 }

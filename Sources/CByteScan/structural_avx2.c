@@ -8,8 +8,10 @@
 #define TARGET __attribute__((target("avx2,pclmul,bmi,bmi2,popcnt")))
 #define VERSION(name) name##_avx2
 #define HAS_OWN_BITS
+#define HAS_OWN_SIGNS
 #include "structural_step.h"
 #include "delimited_block.h"
+#include "shape_block.h"
 
 TARGET ALWAYS_INLINE uint64_t join_avx2(__m256i low, __m256i high) {
   uint64_t mask = (uint64_t)(uint32_t)_mm256_movemask_epi8(low) |
@@ -130,6 +132,18 @@ TARGET RARE utf8_state utf8_avx2(utf8_state state, const uint8_t *block, uint64_
   return state;
 }
 
+TARGET ALWAYS_INLINE __m256i sign_bytes_avx2(__m256i bytes) {
+  // As signed numbers, bytes beyond ASCII are below a space too.
+  return _mm256_or_si256(
+      _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes),
+      _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
+                      _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))));
+}
+
+TARGET ALWAYS_INLINE uint64_t signs_avx2(const uint8_t *block) {
+  return join_avx2(sign_bytes_avx2(load_avx2(block)), sign_bytes_avx2(load_avx2(block + 32)));
+}
+
 void structural_run_avx2(structural_scan *scan, const uint8_t *bytes, size_t count,
                          const structural_output *output) {
   run_avx2(scan, bytes, count, output);
@@ -138,6 +152,10 @@ void structural_run_avx2(structural_scan *scan, const uint8_t *bytes, size_t cou
 void delimited_run_avx2(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                        uint8_t quote, const delimited_output *output) {
   delimited_avx2(scan, bytes, count, delimiter, quote, output);
+}
+
+size_t shape_read_avx2(shape_reader *reader, const uint8_t *bytes, size_t count, size_t start) {
+  return shape_avx2(reader, bytes, count, start);
 }
 
 #else

@@ -10,6 +10,8 @@
 #define VERSION(name) name##_avx512
 #define HAS_OWN_BITS
 #define HAS_OWN_WRITE
+#define HAS_OWN_SIGNS
+#define HAS_OWN_TEXT
 #define HAS_OWN_WORDS
 #define STRUCTURAL_LANES 8
 #include "structural_classes.h"
@@ -19,6 +21,7 @@ TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t po
 #include "structural_words_avx512.h"
 #include "structural_step.h"
 #include "delimited_block.h"
+#include "shape_block.h"
 
 TARGET ALWAYS_INLINE __m512i load_avx512(const uint8_t *bytes) {
   return _mm512_loadu_si512((const void *)bytes);
@@ -149,6 +152,21 @@ TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t po
   }
 }
 
+TARGET ALWAYS_INLINE uint64_t signs_avx512(const uint8_t *block) {
+  const __m512i bytes = load_avx512(block);
+  // As signed numbers, bytes beyond ASCII are below a space too.
+  return opaque(_cvtmask64_u64(_mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(0x20)) |
+                               _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
+                               _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'))));
+}
+
+TARGET ALWAYS_INLINE bool is_text_avx512(const uint8_t *bytes, const shape_text *text,
+                                         uint32_t length) {
+  const uint64_t other = _cvtmask64_u64(
+      _mm512_cmpneq_epi8_mask(load_avx512(bytes), load_avx512(text->bytes)));
+  return _bzhi_u64(other, length) == 0;
+}
+
 void structural_run_avx512(structural_scan *scan, const uint8_t *bytes, size_t count,
                            const structural_output *output) {
   run_avx512(scan, bytes, count, output);
@@ -157,6 +175,10 @@ void structural_run_avx512(structural_scan *scan, const uint8_t *bytes, size_t c
 void delimited_run_avx512(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                        uint8_t quote, const delimited_output *output) {
   delimited_avx512(scan, bytes, count, delimiter, quote, output);
+}
+
+size_t shape_read_avx512(shape_reader *reader, const uint8_t *bytes, size_t count, size_t start) {
+  return shape_avx512(reader, bytes, count, start);
 }
 
 #else

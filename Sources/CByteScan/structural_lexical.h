@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "Delimited.h"
+#include "Shapes.h"
 #include "Structural.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -62,6 +63,10 @@ typedef void delimited_function(delimited_scan *, const uint8_t *, size_t, uint8
 delimited_function delimited_run_portable, delimited_run_sse2, delimited_run_avx2,
     delimited_run_avx512, delimited_run_neon;
 
+typedef size_t shape_function(shape_reader *, const uint8_t *, size_t, size_t);
+shape_function shape_read_portable, shape_read_sse2, shape_read_avx2, shape_read_avx512,
+    shape_read_neon;
+
 ALWAYS_INLINE bool is_digit(uint8_t byte) { return (uint8_t)(byte - '0') <= 9; }
 
 ALWAYS_INLINE bool is_hexadecimal(uint8_t byte) {
@@ -82,14 +87,17 @@ ALWAYS_INLINE bool has_four_hexadecimal(const uint8_t *bytes, size_t at, size_t 
 static const uint8_t escape_names[16] __attribute__((aligned(16), unused)) = {
     0xFF, 0, 'r', 0, 't', 'u', 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/'};
 
+/// Whether a backslash may stand before the byte; a u asks for digits besides.
+ALWAYS_INLINE bool is_escape_name(uint8_t byte) {
+  return byte == '"' || byte == 'b' || escape_names[byte & 0x0F] == byte;
+}
+
 /// Those of the escaped bytes that name an escape, for versions without a table lookup.
 ALWAYS_INLINE uint64_t escape_names_bytewise(const uint8_t *block, uint64_t escaped) {
   uint64_t names = 0;
   for (; escaped; escaped &= escaped - 1) {
     const int at = __builtin_ctzll(escaped);
-    const uint8_t byte = block[at];
-    const bool is_name = byte == '"' || byte == 'b' || escape_names[byte & 0x0F] == byte;
-    names |= (uint64_t)is_name << at;
+    names |= (uint64_t)is_escape_name(block[at]) << at;
   }
   return names;
 }

@@ -9,6 +9,7 @@
 #define VERSION(name) name##_neon
 #include "structural_step.h"
 #include "delimited_block.h"
+#include "shape_block.h"
 
 /// NEON has no instruction that gathers one bit per byte: each compared byte keeps the bit of its
 /// place, and pairs are added until eight bytes are one.
@@ -131,6 +132,10 @@ void structural_run_neon(structural_scan *scan, const uint8_t *bytes, size_t cou
 void delimited_run_neon(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                        uint8_t quote, const delimited_output *output) {
   delimited_neon(scan, bytes, count, delimiter, quote, output);
+}
+
+size_t shape_read_neon(shape_reader *reader, const uint8_t *bytes, size_t count, size_t start) {
+  return shape_neon(reader, bytes, count, start);
 }
 
 #else

@@ -3,6 +3,7 @@
 #define VERSION(name) name##_portable
 #include "structural_step.h"
 #include "delimited_block.h"
+#include "shape_block.h"
 
 static const uint64_t ones = 0x0101010101010101u;
 static const uint64_t highs = 0x8080808080808080u;
@@ -109,4 +110,8 @@ void structural_run_portable(structural_scan *scan, const uint8_t *bytes, size_t
 void delimited_run_portable(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                        uint8_t quote, const delimited_output *output) {
   delimited_portable(scan, bytes, count, delimiter, quote, output);
+}
+
+size_t shape_read_portable(shape_reader *reader, const uint8_t *bytes, size_t count, size_t start) {
+  return shape_portable(reader, bytes, count, start);
 }

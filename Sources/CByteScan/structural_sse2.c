@@ -7,6 +7,7 @@
 #define VERSION(name) name##_sse2
 #include "structural_step.h"
 #include "delimited_block.h"
+#include "shape_block.h"
 
 ALWAYS_INLINE __m128i load_sse2(const uint8_t *block, int part) {
   return _mm_loadu_si128((const __m128i *)(block + 16 * part));
@@ -94,6 +95,10 @@ void structural_run_sse2(structural_scan *scan, const uint8_t *bytes, size_t cou
 void delimited_run_sse2(delimited_scan *scan, const uint8_t *bytes, size_t count, uint8_t delimiter,
                        uint8_t quote, const delimited_output *output) {
   delimited_sse2(scan, bytes, count, delimiter, quote, output);
+}
+
+size_t shape_read_sse2(shape_reader *reader, const uint8_t *bytes, size_t count, size_t start) {
+  return shape_sse2(reader, bytes, count, start);
 }
 
 #else

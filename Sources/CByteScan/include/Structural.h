@@ -121,33 +121,6 @@ typedef struct {
 ptrdiff_t structural_members(const uint8_t *bytes, const uint32_t *tokens, size_t count,
                              uint32_t depth_max, structural_member *found);
 
-/// What is expected of the sixteen bytes that end with a token: those under `mask` are those of `word`.
-typedef struct {
-  uint8_t word[16];
-  uint8_t mask[16];
-} structural_token_check;
-
-/// The same of sixteen bytes that begin `back` bytes before a token, for keys that need it.
-typedef struct {
-  uint8_t word[16];
-  uint8_t mask[16];
-  uint32_t token;
-  uint32_t back;
-} structural_key_check;
-
-typedef struct {
-  /// One for each of the row's tokens.
-  const structural_token_check *ends;
-  size_t ends_count;
-  const structural_key_check *beginnings;
-  size_t beginnings_count;
-} structural_shape;
-
-/// Whether all checks hold for a row with as many tokens. Bytes as far back as the checks say are
-/// readable before each of them.
-bool structural_matches(const uint8_t *bytes, const uint32_t *tokens,
-                        const structural_shape *shape);
-
 /// The number of versions in this build: 0 is portable, the last is the fastest.
 int structural_version_count(void);
 /// False when this processor lacks what the version needs.

@@ -2,14 +2,15 @@ internal import CByteScan
 
 /// JSON lines, one object a line: from a chunk's bytes to rows of a batch.
 ///
-/// Several readers, each more general and slower than the one before. The scan (`CByteScan`) turns 64
-/// bytes at a time into bits and checks all that bits can tell. A row whose keys and brackets are
-/// those of an earlier row is done with a comparison; others are walked, about one token per key. Rows
-/// that the scan or the walk has doubts about are read byte by byte; a log of ordinary lines has none.
+/// Several readers, each more general and slower than the one before. A row whose keys and brackets are
+/// those of an earlier row is read by comparing texts. Others are scanned: the scan (`CByteScan`) turns
+/// 64 bytes at a time into bits and checks all that bits can tell; what it finds is walked, about one
+/// token per key, and its shape is learned. Rows that the scan or the walk has doubts about are read
+/// byte by byte; a log of ordinary lines has none.
 ///
-///     chunk ── scan ─┬─ shape known ──┬─ values of wanted paths ── RowAssembler ── batch
-///                    ├─ walk, learn ──┤
-///                    ╰─ exact parser ─╯
+///     chunk ─┬─ shape known ───────────┬─ values of wanted paths ── RowAssembler ── batch
+///            ╰─ scan ─┬─ walk, learn ──┤
+///                     ╰─ exact parser ─╯
 ///
 /// A line feed always ends a row, so a broken row never reaches its neighbours.
 struct JSONRowParser: RowParser {
@@ -17,7 +18,7 @@ struct JSONRowParser: RowParser {
   private let valuesMax: Int
   private let tree: JSONPathTree
   private var index: JSONIndex
-  private var shapes = JSONShapes()
+  private var shapes: JSONShapes
   private var keys: JSONKeyTable
   private var committer: RowCommitter
   /// What the rows that none of these can take are read with.
@@ -26,7 +27,6 @@ struct JSONRowParser: RowParser {
   private var values: [RawValue]
   /// By slot: where the walk found it.
   private var sources: [JSONSource]
-  private var wanted: [JSONWanted] = []
   /// By depth.
   private var open: [JSONWalk.OpenObject]
   /// By entry of `keys`.
@@ -42,6 +42,7 @@ struct JSONRowParser: RowParser {
     let paths = committer.paths
     tree = JSONPathTree(paths)
     keys = JSONKeyTable(tree)
+    shapes = JSONShapes(tree, slots: paths.count)
     slow = JSONSlowReader(extraction: extraction, limits: limits)
     values = [RawValue](repeating: .absent, count: paths.count)
     sources = [JSONSource](repeating: .absent, count: paths.count)
@@ -57,18 +58,68 @@ struct JSONRowParser: RowParser {
     _ bytes: Span<UInt8>, isFirstChunk: Bool, into batch: inout EventBatch,
     tally: inout RowTally
   ) {
-    index.begin(count: bytes.count)
+    shapes.begin(count: bytes.count)
     var start = 0
     var line = 0
+    while start < bytes.count {
+      let isLooking = shapes.isLooking && !slow.takesAll
+      if isLooking {
+        let known = shapes.read(bytes, from: start)
+        for row in 0..<known.rows {
+          let end = shapes.take(row, of: bytes, into: &values)
+          if let reason = committer.commit(
+            values, of: bytes, line: line, into: &batch, tally: &tally)
+          {
+            reject(reason, start..<end - 1, of: bytes, line: line, tally: &tally)
+          }
+          line += 1
+          start = end
+        }
+        if !known.isStopped || start == bytes.count { continue }
+      }
+      let end = isLooking ? Self.lineEnd(in: bytes, from: start) : bytes.count
+      line += scan(
+        bytes, start..<end, line: line, learns: isLooking, into: &batch, tally: &tally)
+      start = end
+    }
+    tally.lines += line
+    tally.rows += line
+  }
+
+  private static func lineEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+    WordScan.first(UInt8(ascii: "\n"), in: bytes, start..<bytes.count).map { $0 + 1 }
+      ?? bytes.count
+  }
+
+  /// A row that the scan has found, by places in the part of the chunk that was scanned.
+  private struct Scanned {
+    let range: Range<Int>
+    let tokens: Range<Int>
+    let flags: UInt32
+
+    func has(_ flag: Int) -> Bool { flags & UInt32(flag) != 0 }
+  }
+
+  /// Reads the rows of a part of the chunk without a look at known shapes; returns how many.
+  @inline(never)
+  private mutating func scan(
+    _ bytes: Span<UInt8>, _ lines: Range<Int>, line first: Int, learns: Bool,
+    into batch: inout EventBatch, tally: inout RowTally
+  ) -> Int {
+    let (part, shift) = (bytes.extracting(lines), lines.lowerBound)
+    index.begin(count: part.count)
+    var start = 0
+    var line = first
     while true {
-      let count = index.next(bytes)
+      let count = index.next(part)
       if count == 0 { break }
       var token = 0
       for number in 0..<count {
-        let row = index.rows[number]
-        let range = start..<Int(row.end)
-        let tokens = token..<Int(row.tokens_end)
-        let outcome = read(bytes, range, tokens, line: line, flags: row.flags, tally: &tally)
+        let row = Scanned(
+          range: start..<Int(index.rows[number].end),
+          tokens: token..<Int(index.rows[number].tokens_end), flags: index.rows[number].flags)
+        let whole = row.range.lowerBound + shift..<row.range.upperBound + shift
+        let outcome = read(bytes, whole, row, of: part, line: line, learns: learns, tally: &tally)
         var reason: RejectReason?
         switch outcome {
         case .row:
@@ -77,21 +128,27 @@ struct JSONRowParser: RowParser {
         case .rejected(.rowTooLarge): reason = .rowTooLarge
         case .rejected(let found):
           reason = slow.readLine(
-            bytes, Self.content(range, of: bytes), line: line, verdict: found, into: &batch,
+            bytes, Self.content(whole, of: bytes), line: line, verdict: found, into: &batch,
             tally: &tally)
         }
-        if let reason {
-          tally.reject(
-            reason, row: Self.content(range, of: bytes), of: bytes, line: line,
-            samplesMax: limits.rejectSamplesMax)
-        }
-        start = range.upperBound + 1
-        token = tokens.upperBound
+        if let reason { reject(reason, whole, of: bytes, line: line, tally: &tally) }
+        start = row.range.upperBound + 1
+        token = row.tokens.upperBound
         line += 1
       }
     }
-    tally.lines += line
-    tally.rows += line
+    if !learns { shapes.skip(line - first) }
+    return line - first
+  }
+
+  @inline(never)
+  private func reject(
+    _ reason: RejectReason, _ row: Range<Int>, of bytes: Span<UInt8>, line: Int,
+    tally: inout RowTally
+  ) {
+    tally.reject(
+      reason, row: Self.content(row, of: bytes), of: bytes, line: line,
+      samplesMax: limits.rejectSamplesMax)
   }
 
   /// A CR before the line feed belongs to the line end.
@@ -103,54 +160,54 @@ struct JSONRowParser: RowParser {
   }
 
   /// Fills `values` from one row.
-  @inline(__always)
   private mutating func read(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, flags: UInt32,
-    tally: inout RowTally
+    _ bytes: Span<UInt8>, _ whole: Range<Int>, _ row: Scanned, of part: Span<UInt8>, line: Int,
+    learns: Bool, tally: inout RowTally
   ) -> JSONExactParser.Outcome {
-    if flags & UInt32(STRUCTURAL_DOUBTFUL) != 0 || slow.takesAll || tokens.count > valuesMax {
-      return readExactly(bytes, row, line: line, tally: &tally)
+    guard !row.has(Int(STRUCTURAL_DOUBTFUL)), !slow.takesAll, row.tokens.count <= valuesMax,
+      let objectsWithRepeats = walk(part, row)
+    else { return readExactly(bytes, whole, line: line, tally: &tally) }
+    let reader = JSONValueReader(
+      row: row.range, firstToken: row.tokens.lowerBound,
+      hasEscapes: row.has(Int(STRUCTURAL_ESCAPES)))
+    reader.read(sources, part, of: index, into: &values)
+    let shift = whole.lowerBound - row.range.lowerBound
+    for slot in values.indices where values[slot].shape != .absent {
+      values[slot].start += shift
+      values[slot].end += shift
     }
-    let hasEscapes = flags & UInt32(STRUCTURAL_ESCAPES) != 0
-    guard let match = shapes.match(bytes, row, tokens, of: index) else {
-      return walk(bytes, row, tokens, line: line, hasEscapes: hasEscapes, tally: &tally)
-    }
-    JSONValueReader(row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes).read(
-      shapes.wanted, match.wanted, bytes, of: index, into: &values)
-    if match.objectsWithRepeats > 0 {
-      noteRepeats(match.objectsWithRepeats, bytes, row, line: line, tally: &tally)
+    if objectsWithRepeats > 0 {
+      noteRepeats(objectsWithRepeats, bytes, whole, line: line, tally: &tally)
+    } else if learns {
+      shapes.learn(bytes, whole, places(reader, part, shift: shift))
     }
     return .row
   }
 
-  @inline(never)
-  private mutating func walk(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ tokens: Range<Int>, line: Int, hasEscapes: Bool,
-    tally: inout RowTally
-  ) -> JSONExactParser.Outcome {
-    guard 1...JSONWalk.depthMax ~= tree.depth else {
-      return readExactly(bytes, row, line: line, tally: &tally)
-    }
+  /// Finds the sources of wanted values, and how many objects have a key again; nil where the walk
+  /// gives up.
+  private mutating func walk(_ part: Span<UInt8>, _ row: Scanned) -> Int? {
+    guard 1...JSONWalk.depthMax ~= tree.depth else { return nil }
     for slot in sources.indices { sources[slot] = .absent }
-    var walk = JSONWalk(row: row)
+    var walk = JSONWalk(row: row.range)
     let outcome = walk.run(
-      bytes, tokens, of: &index, tree: tree, keys: &keys, open: &open, owners: &owners,
+      part, row.tokens, of: &index, tree: tree, keys: &keys, open: &open, owners: &owners,
       objects: &objects, sources: &sources)
     if outcome == .tableFull { keys.forget() }
-    guard outcome == .row else { return readExactly(bytes, row, line: line, tally: &tally) }
-    wanted.removeAll(keepingCapacity: true)
-    for slot in sources.indices where sources[slot] != .absent {
-      wanted.append(JSONWanted(slot: slot, source: sources[slot]))
+    return outcome == .row ? walk.objectsWithRepeats : nil
+  }
+
+  /// Where in the chunk the wanted values stand, whose sources are at hand.
+  private func places(
+    _ reader: JSONValueReader, _ part: Span<UInt8>, shift: Int
+  ) -> [JSONShapes.Place] {
+    sources.indices.compactMap { slot in
+      guard sources[slot] != .absent, shapes.isFirst[slot] else { return nil }
+      let close = Int(sources[slot].close)
+      let end = close < 0 ? nil : Int(index.tokens[reader.firstToken + close]) + 1 + shift
+      return JSONShapes.Place(
+        slot: slot, start: reader.start(sources[slot], part, of: index) + shift, end: end)
     }
-    JSONValueReader(row: row, firstToken: tokens.lowerBound, hasEscapes: hasEscapes).read(
-      wanted, 0..<wanted.count, bytes, of: index, into: &values)
-    if walk.objectsWithRepeats > 0 {
-      noteRepeats(walk.objectsWithRepeats, bytes, row, line: line, tally: &tally)
-    }
-    shapes.learn(
-      bytes, row, tokens, of: index, wanted: wanted,
-      objectsWithRepeats: walk.objectsWithRepeats)
-    return .row
   }
 
   /// Rows that are no single object of plain places come back as rejected, for the slow reader.

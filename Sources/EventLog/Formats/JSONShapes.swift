@@ -1,237 +1,158 @@
 internal import CByteScan
 
-/// Rows that the walk has read, by shape: the keys and brackets, in order.
+/// Rows that the walk has read, by shape: the texts between their values, in a tree (see `Shapes.h`).
 ///
-/// Rows of one source come in few shapes, so most rows need no walk: if every token is the byte, and
-/// every key spelled as, in a row that was valid, then the new row is valid too (see `Structural.h`
-/// for what validity needs beyond the scan), and its wanted values stand behind the same tokens.
-/// Nothing is taken on trust: each byte of each key is compared, sixteen at a time.
+///     {"user":"   string   "}\n                            end
+///                          ","ctx":{"n":   scalar   }}\n   end
 ///
-///     tokens    {        :         :{      :        }}
-///     checks    {  {"user":  ,"ctx":  :{  {"n":    } }
-///
-/// A key's check begins with the comma or brace before it, so its first quote is no escaped one inside
-/// a longer key, and what is checked is a key and no value.
+/// Rows of one source come in few shapes, so most rows need neither scan nor walk: one that has all
+/// texts of a row that was valid, and valid strings and scalars where that one had some, is valid, and
+/// its wanted values stand where that one's stood. Nothing is taken on trust: every byte is compared,
+/// or is one of a value that is checked.
 struct JSONShapes: Sendable {
-  private struct Shape {
-    /// One check per token.
-    var ends: Range<Int>
-    /// Further checks of longer keys.
-    var beginnings: Range<Int>
-    var wanted: Range<Int>
-    var objectsWithRepeats: Int
-    /// The next shape of the same bucket, -1 after the last.
-    var next: Int
-  }
-
-  struct Match {
-    var wanted: Range<Int>
-    var objectsWithRepeats: Int
-  }
-
-  /// No check looks further back than this, so a row that begins as far in the chunk can be checked.
-  static let bytesBackMax = 64
-  /// Tokens of all shapes together.
-  private static let checksMax = 16_384
-  private static let triesMax = 8
-
-  private(set) var wanted: [JSONWanted] = []
-  private var shapes: [Shape] = []
-  private var ends: [structural_token_check] = []
-  private var beginnings: [structural_key_check] = []
-  /// By bucket: the shape that matched last, -1 when there is none.
-  private var heads = [Int](repeating: -1, count: 1024)
-  /// Rows that no shape matched, and how many of them it takes until one is learned: more each time
-  /// that there was no room, so that rows without any regularity cost little.
-  private var misses = 0
-  private var missesPerShape = 1
+  /// The first is the root.
+  var nodes: [shape_node]
+  var texts: [shape_text]
+  let tree: JSONPathTree
+  /// By slot: whether it is the first of those that share a path.
+  let isFirst: [Bool]
+  /// Rows that no shape fitted, and how many of them it takes until one is learned: more each time that
+  /// there was no room, so that rows without any regularity cost little.
+  var misses = 0
+  var missesPerShape = 1
+  /// One bit per byte of the chunk: see `shape_reader`.
+  private var signs: [UInt64] = []
+  private var signedTo = 0
+  private var rows: [shape_row]
+  private var found: [shape_value]
+  private let rowValuesMax: Int
   /// Rows that are looked up before it is decided whether that pays, how many of them had a known
   /// shape, and rows that are not looked up because it did not.
   private var tries = 0
   private var hits = 0
   private var rest = 0
+  /// Turns one after the other that did not pay.
+  private var poorTurns = 0
   private static let triesPerTurn = 512
+  /// Rows and values that are read at a time: they and the rows' bytes fit into the first cache.
+  private static let (rowsMax, valuesMax) = (32, 1024)
   private static let restPerTurn = 8192
 
-  /// Looks for a shape that the row has.
-  @inline(__always)
-  mutating func match(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ range: Range<Int>, of index: borrowing JSONIndex
-  ) -> Match? {
-    let tokens = index.tokens.span
-    guard row.lowerBound >= Self.bytesBackMax, range.count >= 4,
-      Int(tokens[range.lowerBound]) == row.lowerBound
-    else { return nil }
-    if rest > 0 {
-      rest -= 1
-      return nil
-    }
-    tries += 1
-    if tries == Self.triesPerTurn { endTurn() }
-    let bucket = Self.bucket(bytes, tokens, range)
-    var previous = -1
-    var index = heads[bucket]
-    for _ in 0..<Self.triesMax {
-      if index < 0 { return nil }
-      if shapes[index].ends.count == range.count,
-        Self.isMatch(
-          bytes, tokens.extracting(range), ends.span.extracting(shapes[index].ends),
-          beginnings.span.extracting(shapes[index].beginnings))
-      {
-        if previous >= 0 {
-          shapes[previous].next = shapes[index].next
-          shapes[index].next = heads[bucket]
-          heads[bucket] = index
-        }
-        hits += 1
-        return Match(
-          wanted: shapes[index].wanted, objectsWithRepeats: shapes[index].objectsWithRepeats)
-      }
-      previous = index
-      index = shapes[index].next
-    }
-    return nil
+  init(_ tree: JSONPathTree, slots: Int) {
+    self.tree = tree
+    var isFirst = [Bool](repeating: true, count: slots)
+    for slot in tree.nextSame where slot >= 0 { isFirst[slot] = false }
+    self.isFirst = isFirst
+    // An object or array has two marks; and the last value is followed by one that is not wanted.
+    rowValuesMax = 2 * slots + 1
+    let rowsMax = max(1, min(Self.rowsMax, Self.valuesMax / rowValuesMax))
+    found = [shape_value](repeating: shape_value(), count: rowsMax * rowValuesMax)
+    rows = [shape_row](repeating: shape_row(), count: rowsMax)
+    nodes = [Self.root]
+    texts = [shape_text()]
   }
 
-  /// Where most rows are new, the walk alone is faster.
+  static let root = shape_node(
+    first: -1, other: -1, passed: 0, length: 0, kind: UInt8(SHAPE_MORE), slot: -1)
+
+  /// Whether rows are looked up.
+  var isLooking: Bool { rest == 0 }
+
+  /// Starts with a new chunk.
+  mutating func begin(count: Int) {
+    let words = count / Int(SHAPE_TEXT) + 2
+    if signs.count < words {
+      signs.append(contentsOf: repeatElement(0, count: words - signs.count))
+    }
+    signedTo = 0
+  }
+
+  /// Rows were read without a look at shapes.
+  mutating func skip(_ rows: Int) { rest = max(0, rest - rows) }
+
+  /// Reads some rows from `start` on; returns how many, and whether the row behind them has no known
+  /// shape, or too little behind it.
+  @inline(__always)
+  mutating func read(_ bytes: Span<UInt8>, from start: Int) -> (rows: Int, isStopped: Bool) {
+    let count = run(bytes, from: start)
+    let isStopped = count < rows.count
+    hits += count
+    tries += isStopped ? count + 1 : count
+    if tries >= Self.triesPerTurn { endTurn() }
+    return (count, isStopped)
+  }
+
+  /// The place behind the line feed of one of the rows that were read, with its wanted values.
+  @inline(__always)
+  func take(_ row: Int, of bytes: Span<UInt8>, into values: inout [RawValue]) -> Int {
+    let (rows, found) = (rows.span, found.span)
+    var values = values.mutableSpan
+    for slot in values.indices { values[slot] = .absent }
+    for number in (row == 0 ? 0 : Int(rows[row - 1].values_end))..<Int(rows[row].values_end) {
+      let value = found[number]
+      tree.set(
+        Self.rawValue(value, in: bytes, opened: values[Int(value.slot)]), from: Int(value.slot),
+        in: &values)
+    }
+    return Int(rows[row].end)
+  }
+
+  /// Where most rows are new, scan and walk alone are faster.
   @inline(never)
   private mutating func endTurn() {
-    if hits < Self.triesPerTurn / 4 { rest = Self.restPerTurn }
+    if hits * 3 < tries * 2 {
+      rest = Self.restPerTurn << poorTurns
+      poorTurns = min(poorTurns + 1, 4)
+    } else {
+      poorTurns = 0
+    }
     tries = 0
     hits = 0
   }
 
-  /// A few bytes that differ between shapes: the ends of some keys.
   @inline(__always)
-  private static func bucket(_ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ range: Range<Int>)
-    -> Int
-  {
-    var hash = UInt64(truncatingIfNeeded: range.count)
-    for quarter in 1...3 {
-      let place = Int(tokens[range.lowerBound + range.count * quarter / 4])
-      if bytes[place] == UInt8(ascii: ":") {
-        hash ^= UInt64(bytes[place - 2]) << 8 | UInt64(bytes[place - 3]) << 16
-      }
-      hash = (hash ^ UInt64(bytes[place])) &* 0x9E37_79B9_7F4A_7C15
+  private static func rawValue(
+    _ value: shape_value, in bytes: Span<UInt8>, opened: RawValue
+  ) -> RawValue {
+    let (start, end) = (Int(value.start), Int(value.end))
+    switch Int(value.kind) {
+    case SHAPE_STRING: return RawValue(start: start, end: end, shape: .text)
+    case SHAPE_ESCAPED: return RawValue(start: start, end: end, shape: .escaped)
+    case SHAPE_OPENS: return RawValue(start: start - 1, end: start, shape: .container)
+    case SHAPE_CLOSES: return RawValue(start: opened.start, end: start, shape: .container)
+    default: break
     }
-    return Int(truncatingIfNeeded: hash >> 54)
+    switch bytes[start] {
+    case UInt8(ascii: "n"): return .absent
+    case UInt8(ascii: "t"), UInt8(ascii: "f"):
+      return RawValue(start: start, end: end, shape: .boolean)
+    default: return RawValue(start: start, end: end, shape: .number)
+    }
   }
 
   @inline(__always)
-  private static func isMatch(
-    _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ ends: Span<structural_token_check>,
-    _ beginnings: Span<structural_key_check>
-  ) -> Bool {
-    // There is a check for every token, further checks name tokens that exist, and all tokens stand
-    // in the row. Checks reach back at most `bytesBackMax` bytes, and the chunk has as many before
-    // the row. No pointer outlives the call.
+  private mutating func run(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    // All buffers are alive and untouched by anything else inside the closures, and as long as they
+    // say; signs have room for the chunk, each node has a text, and nodes name nodes. No pointer
+    // outlives the call.
     unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe tokens.withUnsafeBufferPointer { tokens in
-        unsafe ends.withUnsafeBufferPointer { ends in
-          unsafe beginnings.withUnsafeBufferPointer { beginnings in
-            var shape = unsafe structural_shape(
-              ends: ends.baseAddress, ends_count: ends.count,
-              beginnings: beginnings.baseAddress, beginnings_count: beginnings.count)
-            return unsafe structural_matches(bytes.baseAddress, tokens.baseAddress, &shape)
+      unsafe nodes.withUnsafeMutableBufferPointer { nodes in
+        unsafe texts.withUnsafeBufferPointer { texts in
+          unsafe signs.withUnsafeMutableBufferPointer { signs in
+            unsafe rows.withUnsafeMutableBufferPointer { rows in
+              unsafe found.withUnsafeMutableBufferPointer { found in
+                var reader = unsafe shape_reader(
+                  nodes: nodes.baseAddress, texts: texts.baseAddress, signs: signs.baseAddress,
+                  signed_to: signedTo, rows: rows.baseAddress, rows_capacity: rows.count,
+                  values: found.baseAddress, row_values_capacity: rowValuesMax)
+                let count = unsafe shape_read(&reader, bytes.baseAddress, bytes.count, start)
+                signedTo = unsafe reader.signed_to
+                return count
+              }
+            }
           }
         }
       }
     }
-  }
-}
-
-/// Learning.
-extension JSONShapes {
-  /// Takes in the shape of a row that was walked and found valid, unless a key in it has escapes or
-  /// is very long.
-  @inline(never)
-  mutating func learn(
-    _ bytes: Span<UInt8>, _ row: Range<Int>, _ range: Range<Int>, of index: borrowing JSONIndex,
-    wanted found: [JSONWanted], objectsWithRepeats: Int
-  ) {
-    let tokens = index.tokens.span
-    guard rest == 0 else { return }
-    misses += 1
-    guard misses % missesPerShape == 0, row.lowerBound >= Self.bytesBackMax, range.count >= 4,
-      Int(tokens[range.lowerBound]) == row.lowerBound, range.count <= Self.checksMax
-    else { return }
-    if ends.count + range.count > Self.checksMax { forget() }
-    let (firstEnd, firstBeginning) = (ends.count, beginnings.count)
-    for token in range {
-      let place = Int(tokens[token])
-      var count = 1
-      switch bytes[place] {
-      case UInt8(ascii: ":"):
-        count = keyBytes(place, bytes, index.quotes.span)
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        // A value in an object: the colon before it belongs to the check.
-        if token > range.lowerBound, bytes[Int(tokens[token - 1])] == UInt8(ascii: ":") {
-          count = place - Int(tokens[token - 1]) + 1
-        }
-      default: break
-      }
-      guard count <= Self.bytesBackMax else {
-        ends.removeLast(ends.count - firstEnd)
-        beginnings.removeLast(beginnings.count - firstBeginning)
-        return
-      }
-      append(bytes, place, count: count, token: token - range.lowerBound)
-    }
-    let firstWanted = wanted.count
-    wanted += found
-    let bucket = Self.bucket(bytes, tokens, range)
-    shapes.append(
-      Shape(
-        ends: firstEnd..<ends.count, beginnings: firstBeginning..<beginnings.count,
-        wanted: firstWanted..<wanted.count, objectsWithRepeats: objectsWithRepeats,
-        next: heads[bucket]))
-    heads[bucket] = shapes.count - 1
-  }
-
-  /// From the comma or brace before a key to the colon behind it; more than can be checked for a key
-  /// with escapes, which has other spellings.
-  private func keyBytes(_ colon: Int, _ bytes: Span<UInt8>, _ quotes: Span<UInt64>) -> Int {
-    let key = JSONWalk.key(before: colon, bytes, quotes)
-    for inside in key where bytes[inside] == UInt8(ascii: "\\") { return .max }
-    return colon - JSONWalk.before(key.lowerBound - 1, bytes) + 1
-  }
-
-  /// Checks for the last `count` bytes up to a token.
-  private mutating func append(_ bytes: Span<UInt8>, _ place: Int, count: Int, token: Int) {
-    var left = count
-    var last = place
-    while left > 0 {
-      var end = structural_token_check()
-      for offset in 0..<min(left, 16) {
-        end.set(15 - offset, bytes[last - offset])
-      }
-      if last == place {
-        ends.append(end)
-      } else {
-        beginnings.append(
-          structural_key_check(
-            word: end.word, mask: end.mask, token: UInt32(token), back: UInt32(place - last + 15)))
-      }
-      left -= 16
-      last -= 16
-    }
-  }
-
-  private mutating func forget() {
-    shapes.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-    beginnings.removeAll(keepingCapacity: true)
-    wanted.removeAll(keepingCapacity: true)
-    for bucket in heads.indices { heads[bucket] = -1 }
-    missesPerShape = min(missesPerShape * 2, 256)
-  }
-}
-
-extension structural_token_check {
-  /// Asks for a byte at a place of the sixteen.
-  fileprivate mutating func set(_ place: Int, _ byte: UInt8) {
-    // C arrays are tuples; their bytes are all there is to them.
-    unsafe withUnsafeMutableBytes(of: &word) { unsafe $0[place] = byte }
-    unsafe withUnsafeMutableBytes(of: &mask) { unsafe $0[place] = 0xFF }
   }
 }

@@ -14,12 +14,6 @@ struct JSONSource: Sendable, Equatable {
   }
 }
 
-/// A value that is wanted: where it stands, and where it goes.
-struct JSONWanted: Sendable {
-  var slot: Int
-  var source: JSONSource
-}
-
 /// Reads values off a row that is known to be valid: first bytes tell what they are.
 struct JSONValueReader {
   let row: Range<Int>
@@ -27,36 +21,40 @@ struct JSONValueReader {
   let firstToken: Int
   let hasEscapes: Bool
 
-  /// Gives each slot its value; those that are not wanted become absent.
+  /// Gives each slot its value.
   @inline(__always)
   func read(
-    _ wanted: [JSONWanted], _ range: Range<Int>, _ bytes: Span<UInt8>,
-    of index: borrowing JSONIndex, into values: inout [RawValue]
+    _ sources: [JSONSource], _ bytes: Span<UInt8>, of index: borrowing JSONIndex,
+    into values: inout [RawValue]
   ) {
-    let wanted = wanted.span.extracting(range)
-    let tokens = index.tokens.span
-    let quotes = index.quotes.span
+    let sources = sources.span
     var values = values.mutableSpan
-    if wanted.count < values.count {
-      for slot in values.indices { values[slot] = .absent }
-    }
-    for number in wanted.indices {
-      values[wanted[number].slot] = value(wanted[number].source, bytes, tokens, quotes)
+    for slot in sources.indices {
+      values[slot] =
+        sources[slot] == .absent ? .absent : value(sources[slot], bytes, of: index)
     }
   }
 
+  /// The first byte of a value that is there.
   @inline(__always)
-  private func value(
-    _ source: JSONSource, _ bytes: Span<UInt8>, _ tokens: Span<UInt32>, _ quotes: Span<UInt64>
-  ) -> RawValue {
-    var start = Int(tokens[firstToken + Int(source.colon)]) + 1
+  func start(_ source: JSONSource, _ bytes: Span<UInt8>, of index: borrowing JSONIndex) -> Int {
+    var start = Int(index.tokens[firstToken + Int(source.colon)]) + 1
     while bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t")
       || bytes[start] == UInt8(ascii: "\r")
     {
       start += 1
     }
+    return start
+  }
+
+  @inline(__always)
+  private func value(
+    _ source: JSONSource, _ bytes: Span<UInt8>, of index: borrowing JSONIndex
+  ) -> RawValue {
+    let quotes = index.quotes.span
+    let start = start(source, bytes, of: index)
     if source.close >= 0 {
-      let end = Int(tokens[firstToken + Int(source.close)]) + 1
+      let end = Int(index.tokens[firstToken + Int(source.close)]) + 1
       return RawValue(start: start, end: end, shape: .container)
     }
     switch bytes[start] {

@@ -1,0 +1,200 @@
+// The logic of reading by shape, the same for all versions: see `structural_block.h`, which is included
+// before it, and whose masks these are. A version with HAS_OWN_TEXT has an `is_text` of its own.
+//
+// Each value begins where the text before it ends, and so a row is one chain of additions. The end of
+// a string, which is the longest link, is looked up in bits that were found before.
+#include "Shapes.h"
+
+#include "shape_scalar.h"
+
+enum {
+  /// Signs are found for so many bytes at a time, which are then still in the first cache.
+  SHAPE_AHEAD = 4096,
+  /// Of the signs that one load finds, wherever they begin in their first byte.
+  SHAPE_WINDOW = 56,
+  /// A node that was passed as often moves one place towards the front.
+  SHAPE_PATIENCE = 16,
+};
+
+/// Whether `bytes` begin with a text; 64 of them are readable.
+TARGET ALWAYS_INLINE bool VERSION(is_text)(const uint8_t *bytes, const shape_text *text,
+                                           uint32_t length);
+
+/// The bytes of the block that are a quote, or cannot stand in a string as they are.
+TARGET ALWAYS_INLINE uint64_t VERSION(signs)(const uint8_t *block);
+
+#ifndef HAS_OWN_SIGNS
+TARGET ALWAYS_INLINE uint64_t VERSION(signs)(const uint8_t *block) {
+  return VERSION(equal)(block, '"') | VERSION(equal)(block, '\\') | VERSION(control)(block) |
+         VERSION(non_ascii)(block);
+}
+#endif
+
+#ifndef HAS_OWN_TEXT
+TARGET ALWAYS_INLINE bool VERSION(is_text)(const uint8_t *bytes, const shape_text *text,
+                                           uint32_t length) {
+  const uint8_t *mask = shape_masks + SHAPE_TEXT - length;
+  shape_pair difference = shape_difference(bytes, text->bytes, mask) |
+                          shape_difference(bytes + 16, text->bytes + 16, mask + 16);
+  if (length > 32) {
+    difference |= shape_difference(bytes + 32, text->bytes + 32, mask + 32) |
+                  shape_difference(bytes + 48, text->bytes + 48, mask + 48);
+  }
+  return (difference[0] | difference[1]) == 0;
+}
+#endif
+
+/// Finds the signs of more bytes, up to some behind `place`.
+TARGET ALWAYS_INLINE void VERSION(shape_signs)(shape_reader *reader, const uint8_t *bytes, size_t count,
+                                      size_t place) {
+  size_t at = reader->signed_to;
+  while (at < count && at < place + 2 * SHAPE_AHEAD) {
+    uint8_t last[STRUCTURAL_BLOCK] = {0};
+    const uint8_t *block = bytes + at;
+    if (count - at < STRUCTURAL_BLOCK) {
+      memcpy(last, block, count - at);
+      block = last;
+    }
+    reader->signs[at / STRUCTURAL_BLOCK] = VERSION(signs)(block);
+    at += STRUCTURAL_BLOCK;
+  }
+  reader->signed_to = at;
+}
+
+/// Where there is too little behind a place at hand.
+TARGET ALWAYS_INLINE size_t VERSION(shape_stop)(const shape_reader *reader, size_t count) {
+  const size_t end = reader->signed_to < count ? reader->signed_to : count;
+  return end < SHAPE_SLACK ? 0 : end - SHAPE_SLACK;
+}
+
+/// The same, with as much behind `place` as there is.
+TARGET RARE size_t VERSION(shape_stop_behind)(shape_reader *reader, const uint8_t *bytes,
+                                              size_t count, size_t place) {
+  VERSION(shape_signs)(reader, bytes, count, place);
+  return VERSION(shape_stop)(reader, count);
+}
+
+/// The end of a string with signs in it, from one on: its quote, 0 where it is not valid or the end of
+/// `bytes` is near. The three bytes before are there, and ASCII.
+TARGET RARE size_t VERSION(shape_string)(const uint8_t *bytes, size_t count, size_t start,
+                                         bool *has_escapes) {
+  uint64_t escaped = 0;
+  utf8_state utf8 = {0};
+  for (size_t at = start; at + STRUCTURAL_BLOCK <= count; at += STRUCTURAL_BLOCK) {
+    const uint8_t *block = bytes + at;
+    const uint64_t quotes = VERSION(equal)(block, '"');
+    uint64_t left = (VERSION(equal)(block, '\\') | quotes) & ~escaped;
+    uint64_t end = 0;
+    escaped = 0;
+    // From escape to escape: there are few.
+    while (left) {
+      const int place = __builtin_ctzll(left);
+      end = quotes & left & (0 - left);
+      if (end) break;
+      if (!is_escape(bytes, at + (size_t)place, count)) return 0;
+      *has_escapes = true;
+      if (place == STRUCTURAL_BLOCK - 1) {
+        escaped = 1;
+        break;
+      }
+      left &= ~((uint64_t)3 << place);
+    }
+    // All bytes where the string goes on. A character that is cut is an error at the quote behind it.
+    const uint64_t inside = end ^ (end - 1);
+    uint64_t errors = VERSION(control)(block);
+    if (utf8.needed || (VERSION(non_ascii)(block) & inside)) {
+      utf8 = VERSION(utf8)(utf8, block, &errors);
+    }
+    if (errors & inside) return 0;
+    if (end) return at + (size_t)__builtin_ctzll(end);
+  }
+  return 0;
+}
+
+/// The signs of `SHAPE_WINDOW` bytes and some more.
+ALWAYS_INLINE uint64_t VERSION(window)(const uint64_t *signs, size_t at) {
+  uint64_t word;
+  memcpy(&word, (const uint8_t *)signs + at / 8, sizeof word);
+  return word >> at % 8;
+}
+
+/// Reads the row at `start`, and adds its values to `*found`. Returns where it ends, 0 where it is not
+/// read. `reader` is a copy of what `shared` has, which nothing else can reach: it may live in registers.
+TARGET ALWAYS_INLINE size_t VERSION(shape_row)(shape_reader *shared, const shape_reader *reader,
+                                               const uint8_t *bytes, size_t count, size_t start,
+                                               size_t *found_count) {
+  size_t stop = VERSION(shape_stop)(shared, count);
+  size_t found = *found_count, at = start;
+  const size_t found_max = found + reader->row_values_capacity;
+  shape_node *parent = reader->nodes;
+  while (found < found_max) {
+    if (at >= stop) {
+      stop = VERSION(shape_stop_behind)(shared, bytes, count, at);
+      if (at >= stop) return 0;
+    }
+    int32_t *before = NULL, *link = &parent->first;
+    shape_node *node;
+    size_t behind;
+    for (;; before = link, link = &node->other) {
+      const int32_t number = *link;
+      if (number < 0) return 0;
+      node = reader->nodes + number;
+      if (!VERSION(is_text)(bytes + at, reader->texts + number, node->length)) continue;
+      behind = at + node->length;
+      // The text before a scalar is one before a string, too, but for the quote.
+      if (node->kind != SHAPE_SCALAR || may_be_scalar(bytes[behind])) break;
+    }
+    if (before && ++node->passed >= SHAPE_PATIENCE) {
+      const int32_t number = *link;
+      node->passed = 0;
+      *link = node->other;
+      node->other = *before;
+      *before = number;
+    }
+    at = behind;
+    uint16_t kind = node->kind;
+    if (kind == SHAPE_STRING) {
+      for (;;) {
+        const uint64_t signs = VERSION(window)(reader->signs, at);
+        if (__builtin_expect(signs != 0, 1)) {
+          at += (size_t)__builtin_ctzll(signs);
+          break;
+        }
+        at += SHAPE_WINDOW;
+        if (at >= stop) {
+          stop = VERSION(shape_stop_behind)(shared, bytes, count, at);
+          if (at >= stop) return 0;
+        }
+      }
+      if (bytes[at] != '"') {
+        bool has_escapes = false;
+        at = VERSION(shape_string)(bytes, count, at, &has_escapes);
+        if (at == 0) return 0;
+        kind = has_escapes ? SHAPE_ESCAPED : SHAPE_STRING;
+      }
+    } else if (kind == SHAPE_SCALAR) {
+      at = shape_scalar_end(bytes, count, at);
+      if (at == 0) return 0;
+    } else if (kind == SHAPE_END) {
+      *found_count = found;
+      return at;
+    }
+    // Written in any case, and counts if it is wanted.
+    reader->values[found] = (shape_value){(uint32_t)behind, (uint32_t)at, node->slot, kind};
+    found += node->slot >= 0;
+    parent = node;
+  }
+  return 0;
+}
+
+TARGET static size_t VERSION(shape)(shape_reader *shared, const uint8_t *bytes, size_t count,
+                                    size_t start) {
+  const shape_reader reader = *shared;
+  size_t rows = 0, values = 0;
+  while (rows < reader.rows_capacity) {
+    start = VERSION(shape_row)(shared, &reader, bytes, count, start, &values);
+    if (start == 0) break;
+    reader.rows[rows++] = (shape_row){(uint32_t)start, (uint32_t)values};
+  }
+  return rows;
+}

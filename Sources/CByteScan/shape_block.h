@@ -45,8 +45,8 @@ TARGET ALWAYS_INLINE bool VERSION(is_text)(const uint8_t *bytes, const shape_tex
 #endif
 
 /// Finds the signs of more bytes, up to some behind `place`.
-TARGET ALWAYS_INLINE void VERSION(shape_signs)(shape_reader *reader, const uint8_t *bytes, size_t count,
-                                      size_t place) {
+TARGET ALWAYS_INLINE void VERSION(shape_signs)(shape_reader *reader, const uint8_t *bytes,
+                                               size_t count, size_t place) {
   size_t at = reader->signed_to;
   while (at < count && at < place + 2 * SHAPE_AHEAD) {
     uint8_t last[STRUCTURAL_BLOCK] = {0};

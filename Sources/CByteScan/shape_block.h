@@ -12,6 +12,8 @@ enum {
   SHAPE_AHEAD = 4096,
   /// Of the signs that one load finds, wherever they begin in their first byte.
   SHAPE_WINDOW = 56,
+  /// Of a string, that are looked at one by one.
+  SHAPE_SINGLE_SIGNS = 8,
   /// A node that was passed as often moves one place towards the front.
   SHAPE_PATIENCE = 16,
 };
@@ -74,10 +76,17 @@ TARGET RARE size_t VERSION(shape_stop_behind)(shape_reader *reader, const uint8_
   return VERSION(shape_stop)(reader, count);
 }
 
-/// The end of a string with signs in it, from one on: its quote, 0 where it is not valid or the end of
-/// `bytes` is near. The three bytes before are there, and ASCII.
-TARGET RARE size_t VERSION(shape_string)(const uint8_t *bytes, size_t count, size_t start,
-                                         bool *has_escapes) {
+/// The signs of `SHAPE_WINDOW` bytes and some more.
+ALWAYS_INLINE uint64_t VERSION(window)(const uint64_t *signs, size_t at) {
+  uint64_t word;
+  memcpy(&word, (const uint8_t *)signs + at / 8, sizeof word);
+  return word >> at % 8;
+}
+
+/// The end of a string with many signs, from any place of it where a character begins: its quote, 0 where
+/// it is not valid or the end of `bytes` is near. The three bytes before are there.
+TARGET RARE size_t VERSION(shape_text_end)(const uint8_t *bytes, size_t count, size_t start,
+                                           bool *has_escapes) {
   uint64_t escaped = 0;
   utf8_state utf8 = {0};
   for (size_t at = start; at + STRUCTURAL_BLOCK <= count; at += STRUCTURAL_BLOCK) {
@@ -111,11 +120,27 @@ TARGET RARE size_t VERSION(shape_string)(const uint8_t *bytes, size_t count, siz
   return 0;
 }
 
-/// The signs of `SHAPE_WINDOW` bytes and some more.
-ALWAYS_INLINE uint64_t VERSION(window)(const uint64_t *signs, size_t at) {
-  uint64_t word;
-  memcpy(&word, (const uint8_t *)signs + at / 8, sizeof word);
-  return word >> at % 8;
+/// The same from a sign on. A few of them are looked at one by one, for most strings have no more.
+TARGET RARE size_t VERSION(shape_string)(const uint64_t *signs, size_t stop, const uint8_t *bytes,
+                                         size_t count, size_t at, bool *has_escapes) {
+  for (int few = 0; few < SHAPE_SINGLE_SIGNS && at < stop; few++) {
+    const uint8_t byte = bytes[at];
+    if (byte == '"') return at;
+    if (byte == '\\') {
+      if (!is_escape(bytes, at, count)) return 0;
+      *has_escapes = true;
+      at += 2;
+    } else {
+      const size_t size = character_size(bytes + at);
+      if (size == 0) return 0;
+      at += size;
+    }
+    uint64_t next;
+    while ((next = VERSION(window)(signs, at)) == 0 && at + SHAPE_WINDOW < stop) at += SHAPE_WINDOW;
+    if (next == 0) break;
+    at += (size_t)__builtin_ctzll(next);
+  }
+  return VERSION(shape_text_end)(bytes, count, at, has_escapes);
 }
 
 /// Reads the row at `start`, and adds its values to `*found`. Returns where it ends, 0 where it is not
@@ -168,7 +193,7 @@ TARGET ALWAYS_INLINE size_t VERSION(shape_row)(shape_reader *shared, const shape
       }
       if (bytes[at] != '"') {
         bool has_escapes = false;
-        at = VERSION(shape_string)(bytes, count, at, &has_escapes);
+        at = VERSION(shape_string)(reader->signs, stop, bytes, count, at, &has_escapes);
         if (at == 0) return 0;
         kind = has_escapes ? SHAPE_ESCAPED : SHAPE_STRING;
       }

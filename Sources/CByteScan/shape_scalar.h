@@ -35,6 +35,24 @@ ALWAYS_INLINE bool is_escape(const uint8_t *bytes, size_t at, size_t count) {
          (bytes[at + 1] != 'u' || has_four_hexadecimal(bytes, at + 2, count));
 }
 
+/// The bytes of the character beyond ASCII that begins with the first of `bytes`; 0 where it is not
+/// UTF-8. Four bytes are readable.
+ALWAYS_INLINE size_t character_size(const uint8_t *bytes) {
+  const uint8_t first = bytes[0], second = bytes[1];
+  const bool has_second = (second & 0xC0) == 0x80, has_third = (bytes[2] & 0xC0) == 0x80;
+  if (first >= 0xC2 && first <= 0xDF) return has_second ? 2 : 0;
+  if ((first & 0xF0) == 0xE0) {
+    // Neither overlong spellings nor halves of surrogate pairs.
+    const bool is_sound = first == 0xE0 ? second >= 0xA0 : first != 0xED || second <= 0x9F;
+    return has_second && has_third && is_sound ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool is_sound = first == 0xF0 ? second >= 0x90 : first != 0xF4 || second <= 0x8F;
+    return has_second && has_third && (bytes[3] & 0xC0) == 0x80 && is_sound ? 4 : 0;
+  }
+  return 0;
+}
+
 ALWAYS_INLINE bool may_be_scalar(uint8_t byte) {
   return is_digit(byte) || byte == '-' || byte == 't' || byte == 'f' || byte == 'n';
 }

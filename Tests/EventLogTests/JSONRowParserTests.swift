@@ -201,6 +201,19 @@ import Testing
     }
   }
 
+  /// A place that holds a scalar in many rows, and then text with JSON in it, or an object.
+  @Test func looksIntoTextBehindRowsOfScalars() {
+    let values = ["1", "null", "true", "7.5", #""{\"b\":777}""#, #"{"b":8}"#, "2", #""x""#]
+    let rows = (0..<80).map { row in
+      #"{"t":1,"u":"u\#(row)","a":\#(values[row < 40 ? row % 4 : row % 8])}"#
+    }
+    var subject = JSONSubject(["u", "a.b"])
+    let bytes = Array(rows.joined(separator: "\n").utf8)
+    let read = subject.rows(bytes)
+    #expect(read == jsonReferenceRows(bytes, ["u", "a.b"]))
+    #expect(read.events[44]?[1] == Array("777".utf8) && read.events[45]?[1] == Array("8".utf8))
+  }
+
   /// Whatever stands in a row, the rows before and after it read as if it were not there.
   @Test func brokenRowsLeaveTheirNeighboursAlone() {
     let good = Array(#"{"t":1,"a":{"b":"before \" and after"},"u":"x"}"#.utf8)

@@ -237,6 +237,9 @@ import Testing
       #expect(others <= 64)
     }
     #expect(nodesMax > 150 && nodesMax <= 4096)
+    // Very short values are faster to scan.
+    let numbers = (0..<100).map(String.init).joined(separator: ",")
+    #expect(Self.shapes(["{\"w\":[\(numbers)]}"]).nodes.count == 1)
   }
 
   /// One that is passed again and again comes to stand first.
@@ -248,6 +251,18 @@ import Testing
     let texts = [0, 2, 0, 1].map { Array(rows[$0].utf8) }
     for _ in 0..<16 { check(texts, &reader) { _ in true } }
     #expect(first().kind == SHAPE_END && first().length == 3)
+  }
+
+  /// A text as long as a node holds, before a number in one row and an object in the other.
+  @Test func textsAsLongAsANode() {
+    for length in 50...80 {
+      let head = #"{"u":"x","\#(String(repeating: "k", count: length))":"#
+      let rows = ["1}", "{\"a\":2}}", "[3]}", "\"y\"}", "[\"z\"]}", "{}}"].map { head + $0 }
+      for order in [rows, rows.reversed()] {
+        var reader = Reader(Self.shapes(order))
+        check(rows.map { Array($0.utf8) }, &reader) { _ in true }
+      }
+    }
   }
 
   /// Where rows have no regularity, they are not looked up for a while.

@@ -280,8 +280,10 @@ extension DelimitedRowParser {
 /// The header.
 extension DelimitedRowParser {
   private func problem(ofDelimiter delimiter: UInt8) -> String? {
-    if walker.isQuoting && delimiter == walker.quote || delimiter == walker.escape {
-      return "a quote or an escape cannot be the delimiter"
+    if walker.isQuoting && delimiter == walker.quote || delimiter == walker.escape
+      || delimiter == format.comment
+    {
+      return "a sign that means something else cannot be the delimiter"
     }
     return switch delimiter {
     case UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0, 0x80...:

@@ -20,6 +20,8 @@ extension JSONShapes {
 
   private static let nodesMax = 4096
   private static let stepsMax = 512
+  /// Rows of many texts and values that are shorter, taken together, are faster to scan.
+  private static let (fewSteps, stepBytesMin) = (32, 10)
   /// Nodes that may stand in one another's place: keys may be data, or chosen to be slow.
   private static let othersMax = 64
 
@@ -30,7 +32,9 @@ extension JSONShapes {
     guard row.upperBound + Int(SHAPE_SLACK) < bytes.count else { return }
     misses += 1
     guard misses % missesPerShape == 0 else { return }
-    guard let steps = Self.steps(bytes, row, places) else { return hesitate() }
+    guard let steps = Self.steps(bytes, row, places),
+      steps.count <= Self.fewSteps || row.count >= steps.count * Self.stepBytesMin
+    else { return hesitate() }
     if nodes.count + steps.count > Self.nodesMax {
       forget()
       hesitate()
@@ -98,7 +102,9 @@ extension JSONShapes {
     var steps: [Step] = []
     var (textStart, at) = (row.lowerBound, row.lowerBound)
     func add(to end: Int, _ kind: Int, _ slot: Int = -1) {
-      while end - textStart > Int(SHAPE_TEXT) {
+      // Also of one that is as long, so that no text is the beginning of another one, but for those
+      // before scalars.
+      while end - textStart >= Int(SHAPE_TEXT) {
         let middle = textStart + Int(SHAPE_TEXT)
         steps.append(Step(text: textStart..<middle, kind: SHAPE_MORE))
         textStart = middle

@@ -171,7 +171,8 @@ import Testing
         _ = try world.keeper.forget([asked])
       } catch {
         // Only where no row has to change.
-        #expect(error.kind == .noInput && "\(rest.rows)" == "\(story.rows)", "seed \(seed)")
+        #expect(
+          error.kind == .noInput && "\(rest.rows)" == "\(story.rows)", "seed \(seed): \(error)")
         continue
       }
       let kept = rest.text

@@ -237,6 +237,8 @@ import Testing
       #expect(others <= 64)
     }
     #expect(nodesMax > 150 && nodesMax <= 4096)
+    let long = String(repeating: "k", count: 100_000)
+    #expect(Self.shapes(["{\"\(long)\":1}"]).nodes.count == 1)
     // Very short values are faster to scan.
     let numbers = (0..<100).map(String.init).joined(separator: ",")
     #expect(Self.shapes(["{\"w\":[\(numbers)]}"]).nodes.count == 1)

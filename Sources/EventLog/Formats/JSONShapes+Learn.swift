@@ -91,7 +91,7 @@ extension JSONShapes {
     texts.append(shape_text())
   }
 
-  /// Takes a valid row apart; nil where it has very many values.
+  /// Takes a valid row apart; nil where it has very many values, or very long keys.
   ///
   /// What is text and what is a value depends on nothing that comes later in the row but whether a
   /// colon follows a string, which is clear from what stands before it: so two rows that begin with the
@@ -104,7 +104,7 @@ extension JSONShapes {
     func add(to end: Int, _ kind: Int, _ slot: Int = -1) {
       // Also of one that is as long, so that no text is the beginning of another one, but for those
       // before scalars.
-      while end - textStart >= Int(SHAPE_TEXT) {
+      while end - textStart >= Int(SHAPE_TEXT), steps.count < stepsMax {
         let middle = textStart + Int(SHAPE_TEXT)
         steps.append(Step(text: textStart..<middle, kind: SHAPE_MORE))
         textStart = middle
@@ -119,7 +119,7 @@ extension JSONShapes {
       case UInt8(ascii: "\""):
         let end = stringEnd(bytes, at + 1)
         var next = end + 1
-        while isBlank(bytes[next]) { next += 1 }
+        while JSONWalk.isBlank(bytes[next]) { next += 1 }
         if bytes[next] != UInt8(ascii: ":") {
           add(to: at + 1, SHAPE_STRING, wanted { $0.start == at && $0.end == nil } ?? -1)
           textStart = end
@@ -138,7 +138,7 @@ extension JSONShapes {
           add(to: at, SHAPE_CLOSES, slot)
         }
       case UInt8(ascii: ","), UInt8(ascii: ":"): at += 1
-      case let byte where isBlank(byte): at += 1
+      case let byte where JSONWalk.isBlank(byte): at += 1
       default:
         add(to: at, SHAPE_SCALAR, wanted { $0.start == at } ?? -1)
         while !isScalarEnd(bytes[at]) { at += 1 }
@@ -146,7 +146,8 @@ extension JSONShapes {
       }
     }
     add(to: row.upperBound + 1, SHAPE_END)
-    return steps
+    // A key may be as long as a line.
+    return steps.count <= stepsMax ? steps : nil
   }
 
   /// The quote that ends a valid string whose inside begins at `start`.
@@ -156,12 +157,8 @@ extension JSONShapes {
     return at
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-  }
-
   private static func isScalarEnd(_ byte: UInt8) -> Bool {
-    isBlank(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}")
+    JSONWalk.isBlank(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}")
       || byte == UInt8(ascii: "]")
   }
 }

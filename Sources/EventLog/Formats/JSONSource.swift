@@ -39,11 +39,7 @@ struct JSONValueReader {
   @inline(__always)
   func start(_ source: JSONSource, _ bytes: Span<UInt8>, of index: borrowing JSONIndex) -> Int {
     var start = Int(index.tokens[firstToken + Int(source.colon)]) + 1
-    while bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t")
-      || bytes[start] == UInt8(ascii: "\r")
-    {
-      start += 1
-    }
+    while JSONWalk.isBlank(bytes[start]) { start += 1 }
     return start
   }
 

@@ -156,7 +156,7 @@ extension JSONWalk {
 /// White space; the scan has seen to it that nothing else is where these look.
 extension JSONWalk {
   @inline(__always)
-  private static func isBlank(_ byte: UInt8) -> Bool {
+  static func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
   }
 

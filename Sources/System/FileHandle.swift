@@ -90,13 +90,17 @@ package struct FileHandle: ~Copyable, Sendable {
     if result != 0, code != EINTR { throw SystemError(code: code) }
   }
 
-  /// Takes the lock of the file for this handle alone; false when another has it.
-  package func tryLock() throws(SystemError) -> Bool {
+  /// For `FileLock`; false when another has it.
+  func lockIfFree() throws(SystemError) -> Bool {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EWOULDBLOCK { return false }
       if errno != EINTR { throw SystemError(code: errno) }
     }
     return true
+  }
+
+  func unlock() {
+    while flock(descriptor, LOCK_UN) != 0, errno == EINTR {}
   }
 
   package func status() throws(SystemError) -> FileStatus {

@@ -66,8 +66,12 @@ package final class Folder: Sendable {
     try regular(try file(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
   }
 
-  /// A file to hold a lock on, created if need be, read by nobody.
-  package func openLockFile(_ name: [UInt8]) throws(SystemError) -> FileHandle {
+  /// The lock of a file, which is created if need be and read by nobody; nil when another has it.
+  package func lock(_ name: [UInt8]) throws(SystemError) -> FileLock? {
+    try FileLock(try openLockFile(name))
+  }
+
+  private func openLockFile(_ name: [UInt8]) throws(SystemError) -> FileHandle {
     do {
       return try regular(try file(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
     } catch {

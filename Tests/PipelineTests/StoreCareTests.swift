@@ -312,17 +312,50 @@ import Testing
     let folder = try TemporaryFolder()
     let place = try Folder.open(FilePath(folder.url.path))
     let name = Array("lock".utf8)
-    var held: System.FileHandle? = try place.openLockFile(name)
-    #expect(try held?.tryLock() == true)
+    let held = try place.lock(name)
+    func isFree() throws -> Bool { try place.lock(name) != nil }
+    #expect(try !isFree())
     for _ in 0..<3 {
-      let other = try place.openLockFile(name)
-      #expect(try !other.tryLock())
-      try other.close()
+      #expect(try !isFree())
       let reader = try place.openFile(name)
       try reader.close()
     }
-    #expect(try !place.openLockFile(name).tryLock())
-    held = nil
-    #expect(try place.openLockFile(name).tryLock())
+    #expect(try !isFree())
+    _ = consume held
+    #expect(try isFree())
   }
+
+  #if os(Linux)
+    /// A lock that is given back is free, though a process on its way to another program still has a
+    /// copy of the open file: that copy is made here by hand.
+    @Test func locksAreNotLeftToChildren() throws {
+      let folder = try TemporaryFolder()
+      let path = folder.url.path
+      let place = try Folder.open(FilePath(path))
+      let name = Array("lock".utf8)
+
+      let store = try StoreFolder(writing: path, allowsNetwork: true)
+      let copies = try copiesOfOpenFiles(named: path + "/lock")
+      defer { for copy in copies { close(copy) } }
+      #expect(copies.count == 1)
+      _ = consume store
+      #expect(throws: Never.self) { _ = try StoreFolder(writing: path, allowsNetwork: true) }
+
+      let directory = try DirectoryLock.take(name, in: place)
+      let others = try copiesOfOpenFiles(named: path + "/lock")
+      defer { for copy in others { close(copy) } }
+      #expect(others.count == 1 + copies.count)
+      _ = consume directory
+      let isFree = try DirectoryLock.take(name, in: place) != nil
+      #expect(isFree)
+    }
+
+    private func copiesOfOpenFiles(named path: String) throws -> [Int32] {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+        .filter { descriptor in
+          let link = "/proc/self/fd/\(descriptor)"
+          return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == path
+        }.map { dup($0) }
+    }
+  #endif
 }

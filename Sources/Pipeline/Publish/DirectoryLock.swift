@@ -8,31 +8,30 @@ import System
 /// starts over, and nobody removes a file whose lock he does not hold. Nothing is ever read from the
 /// file or written to it, so it does not matter whose it is.
 struct DirectoryLock: ~Copyable, Sendable {
-  private let file: FileHandle
+  private let lock: FileLock
   private let folder: Folder
   private let name: [UInt8]
 
   /// Nil when another holds it.
   static func take(_ name: [UInt8], in folder: Folder) throws(SystemError) -> DirectoryLock? {
     while true {
-      let file = try folder.openLockFile(name)
-      if try !file.tryLock() { return nil }
-      let locked = try file.status()
+      guard let lock = try folder.lock(name) else { return nil }
+      let locked = try lock.status()
       if let named = try folder.status(name), named.isSameFile(as: locked) {
-        return DirectoryLock(file: file, folder: folder, name: name)
+        return DirectoryLock(lock: lock, folder: folder, name: name)
       }
     }
   }
 
-  private init(file: consuming FileHandle, folder: Folder, name: [UInt8]) {
-    self.file = file
+  private init(lock: consuming FileLock, folder: Folder, name: [UInt8]) {
+    self.lock = lock
     self.folder = folder
     self.name = name
   }
 
   deinit {
     // A lock file that cannot be removed is only untidy.
-    if let locked = try? file.status(), let named = try? folder.status(name),
+    if let locked = try? lock.status(), let named = try? folder.status(name),
       named.isSameFile(as: locked)
     {
       try? folder.removeFile(name)

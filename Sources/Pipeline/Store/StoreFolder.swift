@@ -16,7 +16,7 @@ struct StoreFolder: ~Copyable, Sendable {
   /// Nil for a reader where there is no such folder.
   private let folder: Folder?
   /// Nil for readers.
-  private let lock: FileHandle?
+  private let lock: FileLock?
 
   static let manifestName = "store.json"
   private static let lockName = "lock"
@@ -67,10 +67,9 @@ struct StoreFolder: ~Copyable, Sendable {
         + "--network-store")
   }
 
-  private static func locked(_ folder: Folder, _ path: String) throws(RunFailure) -> FileHandle {
+  private static func locked(_ folder: Folder, _ path: String) throws(RunFailure) -> FileLock {
     do throws(SystemError) {
-      let file = try folder.openLockFile(Array(lockName.utf8))
-      if try file.tryLock() { return file }
+      if let lock = try folder.lock(Array(lockName.utf8)) { return lock }
     } catch {
       throw cannotWrite(path, error)
     }

@@ -72,13 +72,13 @@ extension Bench {
       clock.start()
       while try source.next(into: &chunk) {
         clock.end(.inflate)
-        batch.removeAll()
-        parser.parse(chunk, into: &batch, tally: &tally)
+        parser.parse(taking: &chunk, into: &batch, tally: &tally)
         clock.end(.parse)
         used.removeAll(keepingCapacity: true)
         for schema in shards.indices {
           _ = try shards[schema].append(batch, file: UInt32(index), used: &used)
         }
+        batch.giveBack(to: &chunk)
         clock.end(.append)
       }
       clock.end(.inflate)

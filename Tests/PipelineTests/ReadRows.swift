@@ -37,10 +37,11 @@ struct ReadRows {
       encoding: extraction.encoding, limits: limits)
     var parser = ChunkParser(extraction: extraction, limits: limits)
     var chunk = Chunk()
+    var batch = EventBatch()
     while try file.next(into: &chunk) {
-      var batch = EventBatch()
-      parser.parse(chunk, into: &batch, tally: &tally)
+      parser.parse(taking: &chunk, into: &batch, tally: &tally)
       for row in 0..<batch.count { rows.append(Self.text(of: batch, row, extraction)) }
+      batch.giveBack(to: &chunk)
     }
     self.source = file.outcome
     problem = parser.problem

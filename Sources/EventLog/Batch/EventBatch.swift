@@ -23,7 +23,7 @@ package struct ByteSlice: Sendable, Equatable {
 /// Rows of one chunk as columns: what crosses from readers to timelines.
 ///
 /// A batch is reused from chunk to chunk by one worker. `bytes` holds the decoded text of every
-/// extracted field of its rows; the columns hold slices of it. A column that the `Extraction` does
+/// extracted field of its rows, among other bytes; the columns hold slices of it. A column that the `Extraction` does
 /// not ask for stays empty. `texts` and `numbers` are row-major: row r's property p stands at
 /// `r * properties + p`.
 ///
@@ -36,6 +36,10 @@ package struct EventBatch: Sendable {
   /// Number of the source that all of its rows are of.
   package var source = 0
   package var bytes: [UInt8] = []
+  /// While a chunk is parsed: what `bytes` will stand behind; see `begin(behind:)`. 0 for nothing.
+  var base = 0
+  /// Whether slices may be places of the chunk that is parsed.
+  var refersToChunk = false
   /// Microseconds since 1970-01-01 00:00 UTC.
   package var times: [Int64] = []
   package var names: [ByteSlice] = []

@@ -32,6 +32,23 @@ package struct ChunkParser: Sendable {
     if droppedRows > 0 { other?.missRows() }
   }
 
+  /// Larger chunks are of few long rows, whose bytes no one needs twice.
+  private static let takenBytesMax = 4 << 20
+
+  /// The same as below for an empty batch, which may take over the chunk's bytes: then nothing is to be
+  /// read from them until `EventBatch.giveBack`.
+  package mutating func parse(
+    taking chunk: inout Chunk, into batch: inout EventBatch, tally: inout RowTally
+  ) {
+    guard chunk.bytes.count <= Self.takenBytesMax else {
+      parse(chunk, into: &batch, tally: &tally)
+      return
+    }
+    batch.begin(behind: chunk.bytes.count)
+    parse(chunk, into: &batch, tally: &tally)
+    batch.takeOver(&chunk.bytes)
+  }
+
   /// Adds the chunk's rows to the batch and what became of them to the tally.
   package mutating func parse(
     _ chunk: borrowing Chunk, into batch: inout EventBatch, tally: inout RowTally

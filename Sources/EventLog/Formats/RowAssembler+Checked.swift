@@ -46,8 +46,9 @@ extension RowAssembler {
       let slice = batch.texts[first + column]
       if slice.isAbsent { continue }
       batch.texts[first + column] = .absent
-      if numberNulls.index(batch.bytes.span, slice.range) != nil { continue }
-      let reading = value.reading(batch.bytes.span, slice.range)
+      let reading = batch.withText(slice, of: chunk) { text, range in
+        numberNulls.index(text, range) == nil ? value.reading(text, range) : .absent
+      }
       if reading == .absent { continue }
       tally.numbers[numbers.count + index].values += 1
       guard case .value(let bytes) = reading else {
@@ -56,7 +57,7 @@ extension RowAssembler {
           raw.start..<raw.end, of: chunk, line: line)
         continue
       }
-      batch.texts[first + column] = ByteSlice(offset: batch.bytes.count, count: bytes.count)
+      batch.texts[first + column] = ByteSlice(offset: batch.end, count: bytes.count)
       batch.bytes += bytes
     }
   }

@@ -23,7 +23,7 @@ extension RowAssembler {
     into batch: inout EventBatch, lone: inout Int, tally: inout ValueTally
   ) {
     if !keepsLinks {
-      batch.users.append(Self.append(user, of: chunk, to: &batch.bytes, &lone))
+      batch.users.append(Self.append(user, of: chunk, to: &batch, &lone))
       if known.shape != .absent, hasAnonymous(values, of: chunk) { tally.withBothIDs += 1 }
       return
     }
@@ -51,15 +51,15 @@ extension RowAssembler {
     _ user: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
     lone: inout Int
   ) {
-    let start = batch.bytes.count
+    let start = batch.end
     if layout.anonymous.count == 1 {
-      if user.shape != .absent { Self.appendEnded(user, of: chunk, to: &batch.bytes, &lone) }
+      if user.shape != .absent { Self.appendEnded(user, of: chunk, to: &batch, &lone) }
     } else {
       for slot in layout.anonymous where isID(values[slot], of: chunk) {
-        Self.appendEnded(values[slot], of: chunk, to: &batch.bytes, &lone)
+        Self.appendEnded(values[slot], of: chunk, to: &batch, &lone)
       }
     }
-    let count = batch.bytes.count - start
+    let count = batch.end - start
     let all = count == 0 ? .absent : ByteSlice(offset: start, count: count)
     batch.users.append(all)
     if linksAreKeys { batch.keys.append(all) } else { batch.links.append(.absent) }
@@ -70,16 +70,16 @@ extension RowAssembler {
     _ known: RawValue, _ values: [RawValue], of chunk: Span<UInt8>, into batch: inout EventBatch,
     lone: inout Int
   ) {
-    let start = batch.bytes.count
-    let user = Self.append(known, of: chunk, to: &batch.bytes, &lone)
+    let start = batch.end
+    let user = Self.appendCopy(known, of: chunk, to: &batch, &lone)
     var isLink = false
     for slot in layout.anonymous where isID(values[slot], of: chunk) {
       if !isLink { batch.bytes.append(IdentityBytes.end) }
       isLink = true
-      Self.appendEnded(values[slot], of: chunk, to: &batch.bytes, &lone)
+      Self.appendEnded(values[slot], of: chunk, to: &batch, &lone)
     }
     batch.users.append(user)
-    let all = ByteSlice(offset: start, count: batch.bytes.count - start)
+    let all = ByteSlice(offset: start, count: batch.end - start)
     if linksAreKeys {
       if isLink { batch.bytes[batch.bytes.count - 1] = IdentityBytes.linkEnd }
       batch.keys.append(isLink ? all : user)
@@ -90,10 +90,10 @@ extension RowAssembler {
 
   @inline(__always)
   private static func appendEnded(
-    _ value: RawValue, of chunk: Span<UInt8>, to bytes: inout [UInt8], _ lone: inout Int
+    _ value: RawValue, of chunk: Span<UInt8>, to batch: inout EventBatch, _ lone: inout Int
   ) {
-    _ = append(value, of: chunk, to: &bytes, &lone)
-    bytes.append(IdentityBytes.end)
+    _ = appendCopy(value, of: chunk, to: &batch, &lone)
+    batch.bytes.append(IdentityBytes.end)
   }
 
   /// Appends what a row says of former ids, or that it says nothing.
@@ -117,7 +117,8 @@ extension RowAssembler {
     of chunk: Span<UInt8>, in batch: inout EventBatch
   ) -> ByteSlice {
     guard let from = slots.from.first(where: { isID(values[$0], of: chunk) }),
-      let name = batch.names.last, names.contains(Array(batch.bytes[name.range]))
+      let name = batch.names.last,
+      batch.withText(name, of: chunk, { text, range in names.contains(range.map { text[$0] }) })
     else { return .absent }
     var to = own
     if !slots.to.isEmpty {
@@ -127,12 +128,11 @@ extension RowAssembler {
       to = values[slot]
     }
     if to.shape == .absent { return .absent }
-    let start = batch.bytes.count
+    let start = batch.end
     var lone = 0
     for value in [values[from], to] {
-      _ = Self.append(value, of: chunk, to: &batch.bytes, &lone)
-      batch.bytes.append(IdentityBytes.end)
+      Self.appendEnded(value, of: chunk, to: &batch, &lone)
     }
-    return ByteSlice(offset: start, count: batch.bytes.count - start)
+    return ByteSlice(offset: start, count: batch.end - start)
   }
 }

@@ -1,5 +1,31 @@
 /// The texts of values, decoded into a batch.
 extension RowAssembler {
+  /// Where the text of a value stands in a batch, which takes it in unless the chunk has it as it is.
+  @inline(__always)
+  static func append(
+    _ value: RawValue, of chunk: Span<UInt8>, to batch: inout EventBatch,
+    _ loneSurrogates: inout Int
+  ) -> ByteSlice {
+    switch value.shape {
+    case .text, .number, .boolean, .container:
+      if batch.refersToChunk {
+        return ByteSlice(offset: value.start, count: value.end - value.start)
+      }
+    case .absent, .escaped, .escapedField: break
+    }
+    return appendCopy(value, of: chunk, to: &batch, &loneSurrogates)
+  }
+
+  /// The same for what other bytes will follow.
+  @inline(never)
+  static func appendCopy(
+    _ value: RawValue, of chunk: Span<UInt8>, to batch: inout EventBatch,
+    _ loneSurrogates: inout Int
+  ) -> ByteSlice {
+    let slice = append(value, of: chunk, to: &batch.bytes, &loneSurrogates)
+    return ByteSlice(offset: batch.base + Int(slice.offset), count: Int(slice.count))
+  }
+
   /// Appends the decoded text of a value; `loneSurrogates` grows by those that became U+FFFD.
   @inline(__always)
   static func append(

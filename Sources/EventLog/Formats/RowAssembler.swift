@@ -153,14 +153,14 @@ struct RowAssembler: Sendable {
     if event.shape == .absent || eventConstant != nil {
       appendConstantName(into: &batch)
     } else {
-      batch.names.append(Self.append(event, of: chunk, to: &batch.bytes, &lone))
+      batch.names.append(Self.append(event, of: chunk, to: &batch, &lone))
     }
     if wantsUser {
       if namesPersons {
         appendPerson(
           user, known: known, values, of: chunk, into: &batch, lone: &lone, tally: &tally.values)
       } else {
-        batch.users.append(Self.append(user, of: chunk, to: &batch.bytes, &lone))
+        batch.users.append(Self.append(user, of: chunk, to: &batch, &lone))
       }
     }
     if hasMore {
@@ -180,7 +180,7 @@ struct RowAssembler: Sendable {
   @inline(never)
   private mutating func appendConstantName(into batch: inout EventBatch) {
     guard let eventConstant else { return }
-    let start = batch.bytes.count
+    let start = batch.end
     batch.bytes.append(contentsOf: eventConstant)
     batch.names.append(ByteSlice(offset: start, count: eventConstant.count))
   }
@@ -194,23 +194,23 @@ struct RowAssembler: Sendable {
     into batch: inout EventBatch, lone: inout Int, tally: inout ValueTally
   ) {
     if wantsAccount {
-      batch.accounts.append(Self.append(account, of: chunk, to: &batch.bytes, &lone))
+      batch.accounts.append(Self.append(account, of: chunk, to: &batch, &lone))
     }
     if userAlias != nil || accountAlias != nil {
       appendAliases(values, user: user, account: account, of: chunk, into: &batch)
     }
     if wantsID {
       let id = id(layout.id, values, of: chunk, line: line, tally: &tally)
-      batch.ids.append(Self.append(id, of: chunk, to: &batch.bytes, &lone))
+      batch.ids.append(Self.append(id, of: chunk, to: &batch, &lone))
     }
     for index in layout.texts.indices {
       let text = kept(text(layout.texts[index], values, of: chunk), of: chunk, line, &tally)
       if text.shape == .absent, !constants.isEmpty, let constant = constants[index] {
-        batch.texts.append(ByteSlice(offset: batch.bytes.count, count: constant.count))
+        batch.texts.append(ByteSlice(offset: batch.end, count: constant.count))
         batch.bytes.append(contentsOf: constant)
         continue
       }
-      batch.texts.append(Self.append(text, of: chunk, to: &batch.bytes, &lone))
+      batch.texts.append(Self.append(text, of: chunk, to: &batch, &lone))
     }
     if !spelled.isEmpty {
       spellTexts(values, of: chunk, line: line, in: &batch, tally: &tally)

@@ -107,6 +107,9 @@ struct RowCommitter: Sendable {
     _ values: [RawValue], of text: Span<UInt8>, rowStart: Int, line: Int,
     into batch: inout EventBatch, tally: inout RowTally
   ) -> RejectReason? {
+    let refers = batch.refersToChunk
+    batch.refersToChunk = false
+    defer { batch.refersToChunk = refers }
     var found = ValueTally()
     swap(&found, &tally.values)
     let reason = commit(values, of: text, line: line, into: &batch, tally: &tally)
@@ -143,6 +146,9 @@ struct RowCommitter: Sendable {
     }
     for (slot, form) in forms { apply(form, to: slot) }
     for (slot, parts) in joints { join(parts, into: slot) }
+    let refers = batch.refersToChunk
+    batch.refersToChunk = false
+    defer { batch.refersToChunk = refers }
     var part = ValueTally()
     swap(&part, &tally.values)
     let reason = commitLanes(line, into: &batch, tally: &tally)

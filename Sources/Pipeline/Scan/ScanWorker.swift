@@ -115,7 +115,7 @@ struct ScanWorker {
         shared = ready
         if exchange.offer(&chunk, file: index, parser: ready) { continue }
       }
-      let values = try parse(chunk, file: index, with: &parser)
+      let values = try parse(&chunk, file: index, with: &parser)
       if chunk.index == 0 {
         try scan.zoneQuestion.check(
           values, linesBefore: chunk.droppedLines + 1, path: file.path, source: file.source)
@@ -140,11 +140,11 @@ struct ScanWorker {
     var parsers: [Int: ChunkParser] = [:]
     while let work = exchange.take() {
       switch consume work {
-      case .parse(let item):
+      case .parse(var item):
         try scan.control.checkCancelled()
         // Out of the dictionary while it works, or its buffers would be copied for each chunk.
         var parser = parsers.removeValue(forKey: item.file) ?? item.parser.parser
-        _ = try parse(item.chunk, file: item.file, with: &parser)
+        _ = try parse(&item.chunk, file: item.file, with: &parser)
         parsers[item.file] = parser
         exchange.giveBack(item.chunk)
       case .inflate(var claim, let line):
@@ -156,14 +156,14 @@ struct ScanWorker {
   }
 
   private mutating func parse(
-    _ chunk: borrowing Chunk, file: Int, with parser: inout ChunkParser
+    _ chunk: inout Chunk, file: Int, with parser: inout ChunkParser
   ) throws -> ValueTally {
     var tally = RowTally()
-    batch.removeAll()
     batch.source = sources[file]
     exchange.begin(chunk)
-    parser.parse(chunk, into: &batch, tally: &tally)
+    parser.parse(taking: &chunk, into: &batch, tally: &tally)
     exchange.end(chunk)
+    defer { batch.giveBack(to: &chunk) }
     partial.sightings.look(at: batch)
     ids.translate(&batch)
     used.removeAll(keepingCapacity: true)

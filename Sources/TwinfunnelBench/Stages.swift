@@ -78,7 +78,7 @@ extension Bench {
         for schema in shards.indices {
           _ = try shards[schema].append(batch, file: UInt32(index), used: &used)
         }
-        batch.giveBack(to: &chunk)
+        batch.giveBack(&chunk.bytes)
         clock.end(.append)
       }
       clock.end(.inflate)

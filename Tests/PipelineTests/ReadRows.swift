@@ -41,7 +41,7 @@ struct ReadRows {
     while try file.next(into: &chunk) {
       parser.parse(taking: &chunk, into: &batch, tally: &tally)
       for row in 0..<batch.count { rows.append(Self.text(of: batch, row, extraction)) }
-      batch.giveBack(to: &chunk)
+      batch.giveBack(&chunk.bytes)
     }
     self.source = file.outcome
     problem = parser.problem

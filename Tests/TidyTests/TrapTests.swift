@@ -19,6 +19,7 @@ import Testing
   }
 
   private static let known: [String: Known] = [
+    "EventLog/Batch/EventBatch+Chunk.swift": Known(2, "the one caller's own buffer"),
     "EventLog/Batch/ValueTally.swift": Known(1, "asked on the same line"),
     "EventLog/Fields/TimeParser+Auto.swift": Known(1, "the patterns stand in the file"),
     "EventLog/Fields/TimeParser+Epoch.swift": Known(1, "asked for the units of epochs alone"),

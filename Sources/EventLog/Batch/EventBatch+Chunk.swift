@@ -27,12 +27,12 @@ extension EventBatch {
   }
 
   /// Gives a chunk its bytes back, if they were taken over; the batch is empty then.
-  package mutating func giveBack(to chunk: inout Chunk) {
+  package mutating func giveBack(_ chunkBytes: inout [UInt8]) {
     let length = base
     base = 0
     if length > 0 {
       if bytes.count > length { bytes.removeLast(bytes.count - length) }
-      swap(&bytes, &chunk.bytes)
+      swap(&bytes, &chunkBytes)
     }
     removeAll()
   }

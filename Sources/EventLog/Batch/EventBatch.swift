@@ -23,9 +23,9 @@ package struct ByteSlice: Sendable, Equatable {
 /// Rows of one chunk as columns: what crosses from readers to timelines.
 ///
 /// A batch is reused from chunk to chunk by one worker. `bytes` holds the decoded text of every
-/// extracted field of its rows, among other bytes; the columns hold slices of it. A column that the `Extraction` does
-/// not ask for stays empty. `texts` and `numbers` are row-major: row r's property p stands at
-/// `r * properties + p`.
+/// extracted field of its rows, among other bytes; the columns hold slices of it. A column that the
+/// `Extraction` does not ask for stays empty. `texts` and `numbers` are row-major: row r's property p
+/// stands at `r * properties + p`.
 ///
 ///     bytes    u1 page_view DE u2 purchase FR ...
 ///     users    [0..2]            [14..16]

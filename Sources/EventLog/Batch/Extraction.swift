@@ -26,6 +26,8 @@ package struct Extraction: Sendable, Equatable {
   /// is rejected, whether anybody counts them or not.
   package var keepsUsers: Bool
   package var keepsAccounts: Bool
+  /// Likewise lines.
+  package var keepsLines = true
 
   package init(
     format: LogFormat, encoding: String? = nil, user: [FieldPath] = [],

@@ -23,6 +23,7 @@ struct RowAssembler: Sendable {
   private let eventConstant: [UInt8]?
   private let wantsAccount: Bool
   private let wantsUser: Bool
+  private let keepsLines: Bool
   /// Rows with a known and an anonymous id are links.
   let keepsLinks: Bool
   let linksAreKeys: Bool
@@ -60,6 +61,7 @@ struct RowAssembler: Sendable {
     } else {
       eventConstant = nil
     }
+    keepsLines = extraction.keepsLines
     let identity = extraction.identity
     wantsUser =
       extraction.keepsUsers && !(extraction.user.isEmpty && identity.anonymous.isEmpty)
@@ -168,7 +170,7 @@ struct RowAssembler: Sendable {
         values, user: known, account: account, of: chunk, line: line, into: &batch, lone: &lone,
         tally: &tally.values)
     }
-    batch.lines.append(Int32(truncatingIfNeeded: line))
+    if keepsLines { batch.lines.append(Int32(truncatingIfNeeded: line)) }
     batch.count += 1
     if lone > 0 {
       tally.loneSurrogates += lone

@@ -39,6 +39,8 @@ struct ScanWorker {
     extractions = scan.plan.extractions.map { extraction in
       var extraction = extraction
       extraction.identity.linksAreKeys = linked != nil
+      // Only a lens tells where a row stands.
+      extraction.keepsLines = scan.lens != nil
       return extraction
     }
     fresh = extractions.map { ChunkParser(extraction: $0, limits: scan.options.limits) }
@@ -163,7 +165,7 @@ struct ScanWorker {
     exchange.begin(chunk)
     parser.parse(taking: &chunk, into: &batch, tally: &tally)
     exchange.end(chunk)
-    defer { batch.giveBack(to: &chunk) }
+    defer { batch.giveBack(&chunk.bytes) }
     partial.sightings.look(at: batch)
     ids.translate(&batch)
     used.removeAll(keepingCapacity: true)

@@ -14,7 +14,9 @@ enum {
   SHAPE_WINDOW = 56,
   /// Of a string, that are looked at one by one.
   SHAPE_SINGLE_SIGNS = 8,
-  /// A node that was passed as often moves one place towards the front.
+  /// A node that was passed twice as often as the one in front of it, and so many times more, takes its
+  /// place. Two that are as frequent change places ever more rarely: a processor guesses well what comes
+  /// next only where the order stays.
   SHAPE_PATIENCE = 16,
 };
 
@@ -180,9 +182,8 @@ TARGET ALWAYS_INLINE size_t VERSION(shape_row)(shape_reader *shared, const shape
       // The text before a scalar is one before a string, too, but for the quote.
       if (node->kind != SHAPE_SCALAR || may_be_scalar(bytes[behind])) break;
     }
-    if (before && ++node->passed >= SHAPE_PATIENCE) {
+    if (before && ++node->passed >= 2 * (uint64_t)reader->nodes[*before].passed + SHAPE_PATIENCE) {
       const int32_t number = *link;
-      node->passed = 0;
       *link = node->other;
       node->other = *before;
       *before = number;

@@ -14,9 +14,9 @@ enum {
   SHAPE_WINDOW = 56,
   /// Of a string, that are looked at one by one.
   SHAPE_SINGLE_SIGNS = 8,
-  /// A node that was passed twice as often as the one in front of it, and so many times more, takes its
-  /// place. Two that are as frequent change places ever more rarely: a processor guesses well what comes
-  /// next only where the order stays.
+  /// A node that was passed twice as often as the one in front of it, and so many times more, takes
+  /// its place. Two that are as frequent change places ever more rarely: a processor guesses well what
+  /// comes next only where the order stays.
   SHAPE_PATIENCE = 16,
 };
 

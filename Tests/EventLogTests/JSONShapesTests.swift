@@ -261,7 +261,7 @@ import Testing
     func first() -> shape_node { reader.nodes[Int(reader.nodes[Int(reader.nodes[0].first)].first)] }
     #expect(first().kind == SHAPE_SCALAR)
     let texts = [0, 2, 0, 1].map { Array(rows[$0].utf8) }
-    for _ in 0..<32 { check(texts, &reader) { _ in true } }
+    for _ in 0..<16 { check(texts, &reader) { _ in true } }
     #expect(first().kind == SHAPE_END && first().length == 3)
   }
 

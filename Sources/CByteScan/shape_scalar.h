@@ -71,15 +71,18 @@ ALWAYS_INLINE size_t digits_end(const uint8_t *bytes, size_t count, size_t at) {
   return count;
 }
 
-/// The end of the number or literal at `at`; 0 where it is none, and where the end of `bytes` is near.
-/// What may follow is for the text behind it to say.
-ALWAYS_INLINE size_t shape_scalar_end(const uint8_t *bytes, size_t count, size_t at) {
+/// The end of the literal at `at`, 0 where it is none. Five bytes are readable.
+ALWAYS_INLINE size_t literal_end(const uint8_t *bytes, size_t at) {
+  const int length = literal_length(bytes + at);
+  return length > 0 ? at + (size_t)length : 0;
+}
+
+/// The end of the number at `at`; 0 where it is none, and where the end of `bytes` is near. What may
+/// follow is for the text behind it to say.
+RARE size_t number_end(const uint8_t *bytes, size_t count, size_t at) {
   const size_t start = at + (bytes[at] == '-');
   size_t end = digits_end(bytes, count, start);
-  if (bytes[start] == '0' ? end != start + 1 : end == start) {
-    const int length = count - at < 5 ? 0 : literal_length(bytes + at);
-    return length > 0 ? at + (size_t)length : 0;
-  }
+  if (bytes[start] == '0' ? end != start + 1 : end == start) return 0;
   if (end < count && bytes[end] == '.') {
     const size_t point = end;
     end = digits_end(bytes, count, point + 1);

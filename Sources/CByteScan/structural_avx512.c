@@ -12,6 +12,7 @@
 #define HAS_OWN_WRITE
 #define HAS_OWN_SIGNS
 #define HAS_OWN_TEXT
+#define HAS_OWN_NUMBERS
 #define HAS_OWN_WORDS
 #define STRUCTURAL_LANES 8
 #include "structural_classes.h"
@@ -153,11 +154,12 @@ TARGET ALWAYS_INLINE void write_avx512(uint32_t *to, uint64_t found, uint32_t po
 }
 
 TARGET ALWAYS_INLINE uint64_t signs_avx512(const uint8_t *block) {
+  static const uint8_t signs[128] __attribute__((aligned(64))) = {
+      [0x00 ... 0x1F] = 0x80, ['"'] = 0x80, ['\\'] = 0x80};
   const __m512i bytes = load_avx512(block);
-  // As signed numbers, bytes beyond ASCII are below a space too.
-  return opaque(_cvtmask64_u64(_mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(0x20)) |
-                               _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
-                               _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'))));
+  // The highest bit tells, and is set in bytes beyond ASCII.
+  return opaque(_cvtmask64_u64(
+      _mm512_movepi8_mask(_mm512_or_si512(bytes, classes_avx512(bytes, signs)))));
 }
 
 TARGET ALWAYS_INLINE bool is_text_avx512(const uint8_t *bytes, const shape_text *text,
@@ -165,6 +167,24 @@ TARGET ALWAYS_INLINE bool is_text_avx512(const uint8_t *bytes, const shape_text 
   const uint64_t other = _cvtmask64_u64(
       _mm512_cmpneq_epi8_mask(load_avx512(bytes), load_avx512(text->bytes)));
   return _bzhi_u64(other, length) == 0;
+}
+
+TARGET ALWAYS_INLINE size_t short_number_end_avx512(const uint8_t *bytes, size_t count, size_t at) {
+  const __m128i all = _mm_loadu_si128((const __m128i *)(bytes + at));
+  // From the minus on there stand the dot, the slash and the digits.
+  const __m128i places = _mm_sub_epi8(all, _mm_set1_epi8('-'));
+  const uint32_t others = _cvtmask16_u32(_mm_cmpgt_epu8_mask(places, _mm_set1_epi8('9' - '-')));
+  const uint32_t marks = _cvtmask16_u32(_mm_cmplt_epu8_mask(places, _mm_set1_epi8('0' - '-')));
+  const uint32_t dots = _cvtmask16_u32(_mm_cmpeq_epi8_mask(all, _mm_set1_epi8('.')));
+  const size_t size = _tzcnt_u32(others);
+  const uint32_t minus = bytes[at] == '-', inside = _bzhi_u32(marks ^ minus, (uint32_t)size);
+  // No mark but one dot, digits at the beginning and behind the dot, and not a zero before others.
+  const uint32_t digits = ~(others | marks), needed = inside << 1 | 1u << minus;
+  const uint32_t wrong = (inside & ~dots) | (inside & (inside - 1)) | (needed & ~digits) |
+                         ((bytes[at + minus] == '0') & digits >> (minus + 1));
+  // Long numbers, exponents and mistakes are for the other one to tell.
+  const bool is_simple = others != 0 && wrong == 0 && (bytes[at + size] | 0x20) != 'e';
+  return __builtin_expect(is_simple, 1) ? at + size : number_end(bytes, count, at);
 }
 
 void structural_run_avx512(structural_scan *scan, const uint8_t *bytes, size_t count,

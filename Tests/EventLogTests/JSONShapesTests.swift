@@ -160,6 +160,16 @@ import Testing
       Array($0.utf8)
     }
     let rows = scalars.map { Array(#"{"u":"#.utf8) + $0 + Array(#","w":0}"#.utf8) }
+    // As long as a vector, and somewhat longer.
+    for length in 1...20 {
+      let digits = [UInt8](repeating: 0x37, count: length)
+      for mark in Array(".0-/eE:x".utf8) {
+        for place in 0...length {
+          let scalar = digits[..<place] + [mark] + digits[place...]
+          scalars += [Array(scalar), [0x2D] + scalar, scalar + Array(".5".utf8)]
+        }
+      }
+    }
     // Blanks and strings are other texts.
     check(rows, &reader) { number in
       Self.isValid(rows[number]) && !scalars[number].contains { $0 == 0x20 || $0 == 0x22 }

@@ -48,9 +48,9 @@ typedef struct {
   /// The first of the nodes that may follow, -1 for none.
   int32_t first;
   /// The next one that may stand in the place of this one, -1 after the last. One that is passed again
-  /// and again moves to the front.
+  /// and again moves to the front, and the more rarely the longer that goes on.
   int32_t other;
-  /// How often it was passed since it was where it is, unless it is the first.
+  /// How often it was passed while it was not the first.
   uint32_t passed;
   uint8_t length;
   uint8_t kind;

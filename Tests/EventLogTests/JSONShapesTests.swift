@@ -21,8 +21,9 @@ import Testing
 
     init(_ shapes: JSONShapes) { (nodes, texts) = (shapes.nodes, shapes.texts) }
 
-    mutating func begin(_ bytes: [UInt8]) {
-      signs = [UInt64](repeating: 0, count: bytes.count / 64 + 2)
+    /// - Parameter stale: what stands where signs are not known yet.
+    mutating func begin(_ bytes: [UInt8], stale: UInt64 = 0) {
+      signs = [UInt64](repeating: stale, count: bytes.count / 64 + 2)
       signedTo = 0
     }
 
@@ -59,7 +60,7 @@ import Testing
   }
 
   /// Behind the rows, so that the end of the chunk is not near.
-  private static let padding = [UInt8](repeating: 0x0A, count: 200)
+  private static let padding = [UInt8](repeating: 0x0A, count: 300)
 
   /// Shapes of rows in which the values of `u` and `a.b` are wanted, `v` as a whole.
   private static func shapes(_ rows: [String]) -> JSONShapes {
@@ -252,6 +253,43 @@ import Testing
     // Very short values are faster to scan.
     let numbers = (0..<100).map(String.init).joined(separator: ",")
     #expect(Self.shapes(["{\"w\":[\(numbers)]}"]).nodes.count == 1)
+  }
+
+  /// Long strings end where they end, wherever the bytes end whose signs are known, and whatever the
+  /// signs behind them are, which are those of a chunk before.
+  @Test func longStringsWhereSignsEnd() {
+    // As long as a text of one node may be: what is read behind it is the farthest.
+    let key = String(repeating: "k", count: 58)
+    func row(_ length: Int) -> [UInt8] {
+      Array(#"{"\#(key)":"\#(String(repeating: "s", count: length))","u":"x"}"#.utf8) + [0x0A]
+    }
+    let first = row(5)
+    let shapes = Self.shapes([String(decoding: first.dropLast(), as: UTF8.self)])
+    // Signs are looked for so far from the first row on.
+    let known = 8192
+    for length in stride(from: 40, to: 400, by: Thorough.isOn ? 1 : 13) {
+      let long = row(length)
+      for start in known - 400..<known + 8 {
+        let bytes =
+          first + [UInt8](repeating: 0x0A, count: start - first.count) + long + Self.padding
+        let end = start + long.count
+        let expected = Read(end: end, values: [[end - 4, end - 3, 0, Int(SHAPE_STRING)]])
+        for version in ByteScanStructuralTests.versions {
+          for stale in [0, .max] as [UInt64] {
+            var reader = Reader(shapes)
+            reader.begin(bytes, stale: stale)
+            let read = (
+              reader.read(bytes, at: 0, version: version),
+              reader.read(bytes, at: start, version: version)
+            )
+            if read.0.end != first.count || read.1 != expected {
+              Issue.record("version \(version), \(length) bytes at \(start), \(stale): \(read)")
+              return
+            }
+          }
+        }
+      }
+    }
   }
 
   /// One that is passed again and again comes to stand first.

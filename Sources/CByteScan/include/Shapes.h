@@ -37,7 +37,7 @@ enum {
   /// A longer text is of several nodes.
   SHAPE_TEXT = 64,
   /// Bytes that have to be there behind a row for it to be read.
-  SHAPE_SLACK = 192,
+  SHAPE_SLACK = 256,
 };
 
 typedef struct {

@@ -49,8 +49,10 @@ struct SelectedRow {
 extension TimelineShards {
   /// First pass: which rows are kept, and the hashes of their entities.
   mutating func select(_ columns: BatchColumns, counts: inout AppendCounts) {
-    let (bytes, names, entities) = (columns.bytes.span, columns.names.span, columns.entities.span)
-    let (texts, numbers) = (columns.texts.span, columns.numbers.span)
+    program.findOutcomes(
+      rows: columns.count, names: columns.names.span, bytes: columns.bytes.span,
+      texts: columns.texts.span, numbers: columns.numbers.span, to: &outcomes)
+    let (bytes, entities, texts) = (columns.bytes.span, columns.entities.span, columns.texts.span)
     let delivers = !schema.deliveries.isEmpty
     // Stored as the user's.
     let skipsUsers = schema.keepsRows && schema.entity == .account
@@ -58,11 +60,7 @@ extension TimelineShards {
     rowsWithoutEntity.removeAll(keepingCapacity: true)
     var hidden = 0
     for row in 0..<columns.count {
-      // A column that was not extracted is empty.
-      let name = row < names.count ? names[row] : .absent
-      let outcome = program.outcome(
-        ofRow: row, name: bytes.extracting(name.place), bytes: bytes, texts: texts,
-        numbers: numbers)
+      let outcome = Int(outcomes[row])
       if outcome == MatcherProgram.nothing {
         counts.outside += 1
         continue

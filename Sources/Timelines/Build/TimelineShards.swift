@@ -53,6 +53,8 @@ package struct TimelineShards: Sendable {
   var spills: ShardSpills
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []
+  /// By row, in front: an index into the program's outcomes, or `MatcherProgram.nothing`.
+  var outcomes: [Int32] = []
   var touched: UInt8 = 0
   var notesRows = false
   /// Nil where links do not go with their rows.

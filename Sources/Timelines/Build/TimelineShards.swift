@@ -55,7 +55,9 @@ package struct TimelineShards: Sendable {
   var selected: [SelectedRow] = []
   /// By row, in front: an index into the program's outcomes, or `MatcherProgram.nothing`.
   var outcomes: [Int32] = []
-  var touched: UInt8 = 0
+  /// Of the users of the group at hand, if users are kept.
+  var userHashes: [UInt64] = []
+  var touched: UInt64 = 0
   var notesRows = false
   /// Nil where links do not go with their rows.
   var links: IdentityLog?
@@ -186,7 +188,7 @@ package struct TimelineShards: Sendable {
     var start = 0
     while start < selected.count {
       let group = start..<min(start + Self.groupRows, selected.count)
-      touchEntities(group, columns.entities.span)
+      touchEntities(group)
       if layout.words == 0 {
         keepMarks(group, of: columns, used: &used, grown: &grown)
       } else {
@@ -225,6 +227,6 @@ package struct TimelineShards: Sendable {
   }
 
   /// Rows that go through the second and third pass together: what the second loads for them has
-  /// room in the nearest cache.
-  private static let groupRows = 64
+  /// room in the two nearest caches, and it seldom waits for the last of a group.
+  private static let groupRows = 192
 }

@@ -92,6 +92,43 @@ extension TimelineShards {
     counts.used = selected.count - hidden
   }
 
+  /// Puts the rows of each partition one after the other, where a partition has several: they then
+  /// share what leads to its tables, and pages of memory. A counting sort, so that they stay in order.
+  mutating func sortSelected() {
+    if selected.count < 2 * partitionCount { return }
+    if placed.count < selected.count {
+      placed.append(contentsOf: selected[placed.count...])
+    } else {
+      placed.removeLast(placed.count - selected.count)
+    }
+    Self.sort(selected, into: &placed, &partitionStarts, partitionCount: partitionCount)
+    swap(&selected, &placed)
+  }
+
+  /// `sorted` has as many rows, which do not matter.
+  private static func sort(
+    _ selected: [SelectedRow], into sorted: inout [SelectedRow], _ starts: inout [Int],
+    partitionCount: Int
+  ) {
+    if starts.isEmpty { starts = [Int](repeating: 0, count: partitionCount) }
+    let selected = selected.span
+    var sorted = sorted.mutableSpan
+    var starts = starts.mutableSpan
+    for partition in starts.indices { starts[partition] = 0 }
+    for index in selected.indices { starts[Int(selected[index].partition)] += 1 }
+    var start = 0
+    for partition in starts.indices {
+      let count = starts[partition]
+      starts[partition] = start
+      start += count
+    }
+    for index in selected.indices {
+      let partition = Int(selected[index].partition)
+      sorted[starts[partition]] = selected[index]
+      starts[partition] += 1
+    }
+  }
+
   /// Whether at least one delivery has somewhere to go.
   private mutating func isDelivered(_ row: Int, outcome: Int, texts: borrowing Span<ByteSlice>)
     -> Bool

@@ -55,6 +55,9 @@ package struct TimelineShards: Sendable {
   var selected: [SelectedRow] = []
   /// By row, in front: an index into the program's outcomes, or `MatcherProgram.nothing`.
   var outcomes: [Int32] = []
+  /// `selected` while it is sorted, and by partition where the next of its rows goes.
+  var placed: [SelectedRow] = []
+  var partitionStarts: [Int] = []
   /// Of the users of the group at hand, if users are kept.
   var userHashes: [UInt64] = []
   var touched: UInt64 = 0
@@ -183,6 +186,7 @@ package struct TimelineShards: Sendable {
     let columns = BatchColumns(batch, schema: schema, hasLinkKeys: hasLinkKeys)
     select(columns, counts: &counts)
     if links != nil { try noteUnselected(columns.entities.span, batch) }
+    sortSelected()
     kept.update(program.kinds)
     var grown = 0
     var start = 0

@@ -110,7 +110,9 @@ import Testing
     "Timelines/Build/PersonSplit.swift": (2, "six bits of an index"),
     "Timelines/Build/Timeline+Build.swift": (1, codes),
     "Timelines/Build/TimelineMerge.swift": (1, codes),
-    "Timelines/Build/TimelineShards+Append.swift": (2, "rows of one batch, of one chunk"),
+    "Timelines/Build/TimelineShards+Append.swift": (
+      4, "rows of one batch, of one chunk; a byte made wider"
+    ),
     "Timelines/Build/TimelineShards+Export.swift": (1, "inputs of one run"),
     "Timelines/Identity/AliasGraph.swift": (2, codes),
     "Timelines/Identity/CarriersBuilder.swift": (2, codes),
@@ -140,6 +142,7 @@ import Testing
     ),
     "Timelines/Matching/CodeMatcher.swift": (1, codes),
     "Timelines/Matching/MatcherProgram.swift": (7, codes),
+    "Timelines/Matching/NameMemo.swift": (2, "a byte made wider; a constant"),
     "Timelines/Matching/RunKinds.swift": (1, codes),
     "Timelines/Segments/RunFormat.swift": (3, "counts, which are not negative; " + wider),
     "Timelines/Segments/RunReader.swift": (

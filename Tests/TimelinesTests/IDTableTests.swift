@@ -51,6 +51,30 @@ import Testing
     }
   }
 
+  /// A record that may be an entity's is believed only if it is: whatever hashes and words say.
+  @Test func wordsAreOnlyHints() {
+    for mask in [UInt64(0), 3, .max] {
+      let hash = ByteHash.seeded(mask: mask)
+      var random = SplitMix64(seed: mask)
+      var interner = ByteInterner(slots: 1)
+      var reference: [[UInt8]: UInt32] = [:]
+      var words: [UInt32] = [0]
+      for _ in 0..<2000 {
+        let id = Array("\(Int.random(in: 0...300, using: &random))".utf8)
+        let hashed = hash(id.span)
+        words.append(interner.word(hash: hashed))
+        let other = Int.random(in: 0..<words.count, using: &random)
+        let word = words[random.oneIn(3) ? other : words.count - 1]
+        _ = interner.ends(word: word, count: id.count)
+        var grown = 0
+        let code = interner.intern(id.span, hash: hashed, word: word, grown: &grown)
+        #expect(code == reference[id] ?? UInt32(reference.count))
+        reference[id] = code
+      }
+      #expect(interner.count == reference.count)
+    }
+  }
+
   @Test func tablesByTheHighestBits() {
     for seed in 0..<UInt64(Thorough.cases(300)) {
       var random = SplitMix64(seed: seed)

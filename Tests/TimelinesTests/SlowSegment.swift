@@ -80,7 +80,7 @@ struct SlowSegment {
     let counts = packed(entityCount)
     let entityOfRow = counts.enumerated().flatMap { Array(repeating: $0, count: Int($1)) }
     at = columns[2]
-    let (earliest, unit) = (zigzag(), UInt64(varint()))
+    let (earliest, unit) = (zigzag(), varint64())
     let times = packed(rowCount).map { earliest &+ Int64(bitPattern: $0 &* unit) }
     at = columns[3]
     let nameOfRow = packed(rowCount).map { names[Int($0)] }

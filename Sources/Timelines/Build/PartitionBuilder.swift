@@ -252,9 +252,9 @@ struct PartitionBuilder {
   ) -> [PlacedEvent] {
     var total = 0
     for (part, codes) in zip(parts, codes) {
-      part.forEachBlock { block in
+      for block in part.blocks {
         total += block.rows.count
-        for row in block.rows { starts[Int(codes.entities[Int(row.entity)]) + 1] += 1 }
+        Self.count(block.rows.span, codes.entities.span, in: &starts)
       }
     }
     precondition(total < Int(UInt32.max), "2^32 - 1 events or more in one partition")
@@ -265,19 +265,44 @@ struct PartitionBuilder {
     // Row 0 stands for every mark.
     var row: UInt32 = 0
     for (part, codes) in zip(parts, codes) {
-      part.forEachBlock { block in
-        for event in block.rows {
-          let entity = Int(codes.entities[Int(event.entity)])
-          let kind = Int(event.kind)
-          let isMark = part.isMark[kind]
-          if !isMark { row += 1 }
-          events[next[entity]] = PlacedEvent(
-            time: event.time, kind: part.kindCodes[kind], row: isMark ? 0 : row)
-          next[entity] += 1
-        }
+      for block in part.blocks {
+        Self.place(
+          block.rows.span, of: part, codes.entities.span, in: &events, next: &next, lastRow: &row)
       }
     }
     return events
+  }
+
+  // Arrays that are written are so by a span: an array asks at each write whether it is alone.
+
+  /// Counts the events of each entity, one place behind it.
+  private static func count(
+    _ rows: borrowing Span<EventRow>, _ entities: borrowing Span<UInt32>, in counts: inout [Int]
+  ) {
+    var counts = counts.mutableSpan
+    for index in rows.indices { counts[Int(entities[Int(rows[index].entity)]) + 1] += 1 }
+  }
+
+  /// Puts the rows of a block where `next` says, by entity.
+  private static func place(
+    _ rows: borrowing Span<EventRow>, of part: ShardPart, _ entities: borrowing Span<UInt32>,
+    in events: inout [PlacedEvent], next: inout [Int], lastRow: inout UInt32
+  ) {
+    let (isMark, kindCodes) = (part.isMark.span, part.kindCodes.span)
+    var events = events.mutableSpan
+    var next = next.mutableSpan
+    var row = lastRow
+    for index in rows.indices {
+      let event = rows[index]
+      let entity = Int(entities[Int(event.entity)])
+      let kind = Int(event.kind)
+      let isMark = isMark[kind]
+      if !isMark { row += 1 }
+      events[next[entity]] = PlacedEvent(
+        time: event.time, kind: kindCodes[kind], row: isMark ? 0 : row)
+      next[entity] += 1
+    }
+    lastRow = row
   }
 
   private func lay(

@@ -39,18 +39,20 @@ struct SelectedRow {
   /// Of the entity.
   var hash: UInt64
   var partition: Int32
-  /// Of the user, if users are kept.
-  var userHash: UInt64 = 0
-  /// The interner's slot of its entity, and then of its user, between the steps of the second pass.
-  var slot: UInt64 = 0
+  /// Where the second pass found a record in the interner that may be its entity's.
+  var word: UInt32 = 0
+  /// Bytes of the entity.
+  var count: Int32
 }
 
 /// The three passes of a batch.
 extension TimelineShards {
   /// First pass: which rows are kept, and the hashes of their entities.
   mutating func select(_ columns: BatchColumns, counts: inout AppendCounts) {
-    let (bytes, names, entities) = (columns.bytes.span, columns.names.span, columns.entities.span)
-    let (texts, numbers) = (columns.texts.span, columns.numbers.span)
+    program.findOutcomes(
+      rows: columns.count, names: columns.names.span, bytes: columns.bytes.span,
+      texts: columns.texts.span, numbers: columns.numbers.span, to: &outcomes)
+    let (bytes, entities, texts) = (columns.bytes.span, columns.entities.span, columns.texts.span)
     let delivers = !schema.deliveries.isEmpty
     // Stored as the user's.
     let skipsUsers = schema.keepsRows && schema.entity == .account
@@ -58,11 +60,7 @@ extension TimelineShards {
     rowsWithoutEntity.removeAll(keepingCapacity: true)
     var hidden = 0
     for row in 0..<columns.count {
-      // A column that was not extracted is empty.
-      let name = row < names.count ? names[row] : .absent
-      let outcome = program.outcome(
-        ofRow: row, name: bytes.extracting(name.place), bytes: bytes, texts: texts,
-        numbers: numbers)
+      let outcome = Int(outcomes[row])
       if outcome == MatcherProgram.nothing {
         counts.outside += 1
         continue
@@ -89,9 +87,46 @@ extension TimelineShards {
       selected.append(
         SelectedRow(
           row: Int32(row), outcome: Int32(outcome), hash: hash,
-          partition: partition(bytes.extracting(entity.place), hash)))
+          partition: partition(bytes.extracting(entity.place), hash), count: entity.count))
     }
     counts.used = selected.count - hidden
+  }
+
+  /// Puts the rows of each partition one after the other, where a partition has several: they then
+  /// share what leads to its tables, and pages of memory. A counting sort, so that they stay in order.
+  mutating func sortSelected() {
+    if selected.count < 2 * partitionCount { return }
+    if placed.count < selected.count {
+      placed.append(contentsOf: selected[placed.count...])
+    } else {
+      placed.removeLast(placed.count - selected.count)
+    }
+    Self.sort(selected, into: &placed, &partitionStarts, partitionCount: partitionCount)
+    swap(&selected, &placed)
+  }
+
+  /// `sorted` has as many rows, which do not matter.
+  private static func sort(
+    _ selected: [SelectedRow], into sorted: inout [SelectedRow], _ starts: inout [Int],
+    partitionCount: Int
+  ) {
+    if starts.isEmpty { starts = [Int](repeating: 0, count: partitionCount) }
+    let selected = selected.span
+    var sorted = sorted.mutableSpan
+    var starts = starts.mutableSpan
+    for partition in starts.indices { starts[partition] = 0 }
+    for index in selected.indices { starts[Int(selected[index].partition)] += 1 }
+    var start = 0
+    for partition in starts.indices {
+      let count = starts[partition]
+      starts[partition] = start
+      start += count
+    }
+    for index in selected.indices {
+      let partition = Int(selected[index].partition)
+      sorted[starts[partition]] = selected[index]
+      starts[partition] += 1
+    }
   }
 
   /// Whether at least one delivery has somewhere to go.
@@ -122,40 +157,54 @@ extension TimelineShards {
     return Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
   }
 
-  /// Second pass: loads what interning will wait for. The sum keeps the last of the loads from
-  /// being optimized away.
-  mutating func touchEntities(_ group: Range<Int>, _ entities: borrowing Span<ByteSlice>) {
+  /// Second pass: loads what interning will wait for.
+  mutating func touchEntities(_ group: Range<Int>) {
+    touched = Self.touch(group, &selected, in: shards)
+  }
+
+  /// The sum of all loads, which keeps those that nothing else looks at from being optimized away.
+  private static func touch(
+    _ group: Range<Int>, _ selected: inout [SelectedRow], in shards: [PartitionShard]
+  ) -> UInt64 {
+    let shards = shards.span
+    var selected = selected.mutableSpan
+    var sum: UInt64 = 0
     for index in group {
-      let row = selected[index]
-      selected[index].slot = shards[Int(row.partition)].entities.slot(hash: row.hash)
+      sum ^= shards[Int(selected[index].partition)].entities.firstSlot(hash: selected[index].hash)
     }
-    var sum: UInt8 = 0
     for index in group {
-      let row = selected[index]
-      sum &+= shards[Int(row.partition)].entities.ends(
-        slot: row.slot, count: Int(entities[Int(row.row)].count))
+      selected[index].word = shards[Int(selected[index].partition)].entities.word(
+        hash: selected[index].hash)
     }
-    touched = sum
+    for index in group {
+      sum ^= UInt64(
+        shards[Int(selected[index].partition)].entities.ends(
+          word: selected[index].word, count: Int(selected[index].count)))
+    }
+    return sum
   }
 
   /// Second pass, when users are kept as well: an account's many people are found like entities.
   mutating func touchUsers(
     _ group: Range<Int>, _ users: borrowing Span<ByteSlice>, bytes: borrowing Span<UInt8>
   ) {
+    userHashes.removeAll(keepingCapacity: true)
     if users.count == 0 { return }
+    var sum: UInt64 = 0
     for index in group {
       let row = selected[index]
       let userHash = hash(bytes.extracting(users[Int(row.row)].place))
-      selected[index].userHash = userHash
-      selected[index].slot = shards[Int(row.partition)].values.slot(hash: userHash)
+      userHashes.append(userHash)
+      sum ^= shards[Int(row.partition)].values.firstSlot(hash: userHash)
     }
-    var sum: UInt8 = 0
     for index in group {
       let row = selected[index]
-      sum &+= shards[Int(row.partition)].values.ends(
-        slot: row.slot, count: Int(users[Int(row.row)].count))
+      let partition = Int(row.partition)
+      let word = shards[partition].values.word(hash: userHashes[index - group.lowerBound])
+      sum ^= UInt64(
+        shards[partition].values.ends(word: word, count: Int(users[Int(row.row)].count)))
     }
-    touched &+= sum
+    touched ^= sum
   }
 
   /// Third pass, when rows have nothing beside time, entity and kind.
@@ -163,17 +212,16 @@ extension TimelineShards {
     _ group: Range<Int>, of columns: BatchColumns, used: inout [UInt8], grown: inout Int
   ) {
     let (bytes, times, entities) = (columns.bytes.span, columns.times.span, columns.entities.span)
+    let (selected, outcomes) = (selected, program.outcomes)
+    var shards = shards.mutableSpan
+    var used = used.mutableSpan
     for index in group {
       let item = selected[index]
       let row = Int(item.row)
       used[row] = 1
-      let partition = Int(item.partition)
-      let kind = UInt32(bitPattern: program.outcomes[Int(item.outcome)].kind)
-      let entity = shards[partition].entities.intern(
-        bytes.extracting(entities[row].place), hash: item.hash, grown: &grown)
-      shards[partition].prepareRow(grown: &grown)
-      shards[partition].tail.rows.append(
-        EventRow(time: times[row], entity: entity, kind: kind))
+      shards[Int(item.partition)].keepMark(
+        time: times[row], kind: UInt32(bitPattern: outcomes[Int(item.outcome)].kind),
+        bytes.extracting(entities[row].place), hash: item.hash, word: item.word, grown: &grown)
     }
   }
 
@@ -197,8 +245,9 @@ extension TimelineShards {
         let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(
           row, of: columns, entity: bytes.extracting(entities[row].place), hash: item.hash,
-          partition: item.partition,
-          kind: UInt32(bitPattern: outcome.kind), user: user, userHash: item.userHash,
+          word: item.word, partition: item.partition,
+          kind: UInt32(bitPattern: outcome.kind), user: user,
+          userHash: userHashes.isEmpty ? 0 : userHashes[index - group.lowerBound],
           file: RowLayout.fileWord(file, counted: counted), grown: &grown)
       }
       for index in outcome.deliveries {
@@ -210,7 +259,7 @@ extension TimelineShards {
         if schema.hasPersons { key.append(EntityKey.openEnd) }
         let keyHash = hash(key.span)
         keep(
-          row, of: columns, entity: key.span, hash: keyHash,
+          row, of: columns, entity: key.span, hash: keyHash, word: 0,
           partition: partition(key.span, keyHash),
           kind: delivery.kind, user: entities[row], userHash: item.hash,
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
@@ -221,14 +270,15 @@ extension TimelineShards {
   @inline(__always)
   private mutating func keep(
     _ row: Int, of columns: BatchColumns, entity: borrowing Span<UInt8>, hash entityHash: UInt64,
-    partition: Int32, kind: UInt32, user: ByteSlice, userHash: UInt64, file: UInt32,
+    word: UInt32, partition: Int32, kind: UInt32, user: ByteSlice, userHash: UInt64, file: UInt32,
     grown: inout Int
   ) {
     let bytes = columns.bytes.span
     let hash = hash
     let partition = Int(partition)
     let layout = layout
-    let code = shards[partition].entities.intern(entity, hash: entityHash, grown: &grown)
+    let code = shards[partition].entities.intern(
+      entity, hash: entityHash, word: word, grown: &grown)
     shards[partition].prepareRow(grown: &grown)
     shards[partition].tail.rows.append(
       EventRow(time: columns.times[row], entity: code, kind: kind))

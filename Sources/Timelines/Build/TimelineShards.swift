@@ -53,7 +53,14 @@ package struct TimelineShards: Sendable {
   var spills: ShardSpills
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []
-  var touched: UInt8 = 0
+  /// By row, in front: an index into the program's outcomes, or `MatcherProgram.nothing`.
+  var outcomes: [Int32] = []
+  /// `selected` while it is sorted, and by partition where the next of its rows goes.
+  var placed: [SelectedRow] = []
+  var partitionStarts: [Int] = []
+  /// Of the users of the group at hand, if users are kept.
+  var userHashes: [UInt64] = []
+  var touched: UInt64 = 0
   var notesRows = false
   /// Nil where links do not go with their rows.
   var links: IdentityLog?
@@ -179,12 +186,13 @@ package struct TimelineShards: Sendable {
     let columns = BatchColumns(batch, schema: schema, hasLinkKeys: hasLinkKeys)
     select(columns, counts: &counts)
     if links != nil { try noteUnselected(columns.entities.span, batch) }
+    sortSelected()
     kept.update(program.kinds)
     var grown = 0
     var start = 0
     while start < selected.count {
       let group = start..<min(start + Self.groupRows, selected.count)
-      touchEntities(group, columns.entities.span)
+      touchEntities(group)
       if layout.words == 0 {
         keepMarks(group, of: columns, used: &used, grown: &grown)
       } else {
@@ -223,6 +231,6 @@ package struct TimelineShards: Sendable {
   }
 
   /// Rows that go through the second and third pass together: what the second loads for them has
-  /// room in the nearest cache.
-  private static let groupRows = 64
+  /// room in the two nearest caches, and it seldom waits for the last of a group.
+  private static let groupRows = 192
 }

@@ -70,8 +70,8 @@ struct ByteInterner: Sendable {
     records[Int(word) * Self.wordBytes + Self.headerBytes + start]
   }
 
-  // Interning waits for memory twice: for the slot, and for the record. The two functions below each
-  // do one of these loads; when they run over a group of rows before any is interned, the processor
+  // Interning waits for memory twice: for the slot, and for the record. The functions below each do
+  // one of these loads; when they run over a group of rows before any is interned, the processor
   // waits for many at once.
 
   /// Loads the first slot whose string may have this hash, or an empty one.
@@ -98,6 +98,28 @@ struct ByteInterner: Sendable {
     return records[start] &+ middle &+ records[end]
   }
 
+  /// Loads the slot where a search for this hash begins, whatever it holds: no branch waits for it,
+  /// so a loop over many hashes has all its loads under way at once.
+  @inline(__always)
+  func firstSlot(hash: UInt64) -> UInt64 {
+    slots[Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1)]
+  }
+
+  /// The word that the first record begins with whose string may have this hash: any for an empty slot.
+  @inline(__always)
+  func word(hash: UInt64) -> UInt32 { max(1, UInt32(truncatingIfNeeded: slot(hash: hash))) - 1 }
+
+  /// As `ends(slot:count:)`, of the record that begins with a word.
+  @inline(__always)
+  func ends(word: UInt32, count: Int) -> UInt8 {
+    let start = Int(word) * Self.wordBytes
+    let last = records.count - 1
+    if start > last { return 0 }
+    let end = start + Self.headerBytes + count
+    let middle = end - start > Self.lineBytes ? records[min(start + Self.lineBytes, last)] : 0
+    return records[start] &+ middle &+ records[min(end, last)]
+  }
+
   /// The code in a slot's record; nil for an empty slot.
   @inline(__always)
   func code(slot: UInt64) -> Int? {
@@ -111,6 +133,29 @@ struct ByteInterner: Sendable {
     if let code { return code }
     let fingerprint = UInt32(truncatingIfNeeded: hash)
     return insert(bytes, fingerprint: fingerprint, at: index, grown: &grown)
+  }
+
+  /// The same where a search has found the record at a word, which is believed only if it is `bytes`.
+  @inline(__always)
+  mutating func intern(
+    _ bytes: borrowing Span<UInt8>, hash: UInt64, word: UInt32, grown: inout Int
+  ) -> UInt32 {
+    let position = Int(word) * Self.wordBytes
+    if position < records.count {
+      let header = header(at: position)
+      let start = position + Self.headerBytes
+      if equalBytes(records.span.extracting(start..<start + header.length), bytes) {
+        return header.code
+      }
+    }
+    return internElsewhere(bytes, hash: hash, grown: &grown)
+  }
+
+  @inline(never)
+  private mutating func internElsewhere(
+    _ bytes: borrowing Span<UInt8>, hash: UInt64, grown: inout Int
+  ) -> UInt32 {
+    intern(bytes, hash: hash, grown: &grown)
   }
 
   /// The code of `bytes`; nil when it has none.
@@ -188,11 +233,9 @@ struct ByteInterner: Sendable {
       // By half, not double: these tables are most of the memory when each event has its own user.
       records.reserveCapacity(max(64, records.count + size, records.count / 2 * 3))
     }
-    let header = UInt64(bytes.count) << 32 | UInt64(code)
-    for shift in stride(from: UInt64(0), to: 64, by: 8) {
-      records.append(UInt8(truncatingIfNeeded: header >> shift))
-    }
-    // Safe: the buffer is read inside the closure, and bytes may have any value.
+    let header = (UInt64(bytes.count) << 32 | UInt64(code)).littleEndian
+    // Safe: the buffers are read inside the closures, and bytes may have any value.
+    unsafe withUnsafeBytes(of: header) { unsafe records.append(contentsOf: $0) }
     unsafe bytes.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
     for _ in bytes.count + Self.headerBytes..<size { records.append(0) }
   }

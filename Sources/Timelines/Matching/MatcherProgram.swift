@@ -91,6 +91,9 @@ struct MatcherProgram: Sendable {
   private let sources: [SchemaSource]
   /// Of the rows to come.
   var source = 0
+  private var memo = NameMemo()
+  /// The source that the memo is about.
+  private var memoSource = 0
   private(set) var outcomes: [RowOutcome] = []
   private(set) var deliveries: [DeliveredKind] = []
   private(set) var kinds: [WorkerKind] = []
@@ -106,6 +109,7 @@ struct MatcherProgram: Sendable {
   var footprint: Int {
     names.footprint + nameRows.capacity * 8 + outcomes.capacity * MemoryLayout<RowOutcome>.stride
       + programs.capacity * MemoryLayout<NameProgram>.stride + answered.footprint
+      + memo.footprint
       // In a list and in a table, with the name's bytes once more.
       + kinds.count * (Self.kindBytes + names.footprint / max(1, names.count))
   }
@@ -173,18 +177,49 @@ struct MatcherProgram: Sendable {
   /// The outcome of rows that nothing is kept of.
   static let nothing = -1
 
-  /// The outcome of a row: an index into `outcomes`, or `nothing`.
-  @inline(__always)
-  mutating func outcome(
+  /// Writes the outcome of each row: an index into `outcomes`, or `nothing`. A column of names that was
+  /// not extracted is empty.
+  mutating func findOutcomes(
+    rows: Int, names: borrowing Span<ByteSlice>, bytes: borrowing Span<UInt8>,
+    texts: borrowing Span<ByteSlice>, numbers: borrowing Span<ExactDecimal>, to found: inout [Int32]
+  ) {
+    if memoSource != source {
+      memo.removeAll()
+      memoSource = source
+    }
+    if found.count < rows {
+      found.append(contentsOf: repeatElement(0, count: rows - found.count))
+    }
+    var row = 0
+    while row < rows {
+      if row < names.count { row = memo.recall(names, from: row, bytes: bytes, to: &found) }
+      if row >= rows { break }
+      let name = row < names.count ? names[row] : .absent
+      found[row] = outcome(
+        ofRow: row, name: bytes.extracting(name.place), bytes: bytes, texts: texts,
+        numbers: numbers)
+      row += 1
+    }
+    for entry in memo.entries where entry.rows > 0 { nameRows[Int(entry.code)] += entry.rows }
+    memo.clearRows()
+  }
+
+  /// The same of one row whose name is not remembered.
+  private mutating func outcome(
     ofRow row: Int, name: borrowing Span<UInt8>, bytes: borrowing Span<UInt8>,
     texts: borrowing Span<ByteSlice>, numbers: borrowing Span<ExactDecimal>
-  ) -> Int {
+  ) -> Int32 {
     let code = Int(names.intern(name, hash: hash(name)))
     let place = code &* sources.count &+ source
     if place >= programs.count || programs[place].outcome == -3 { addProgram(name, code) }
     nameRows[code] &+= 1
     let constant = programs[place].outcome
-    if constant > -2 { return Int(constant) }
+    if constant > -2 {
+      if let former = memo.remember(name, code: code, outcome: constant), former.rows > 0 {
+        nameRows[Int(former.code)] += former.rows
+      }
+      return constant
+    }
     return dependentOutcome(
       place, row: row, bytes: bytes, texts: texts, numbers: numbers)
   }
@@ -307,7 +342,7 @@ struct MatcherProgram: Sendable {
   private mutating func dependentOutcome(
     _ code: Int, row: Int, bytes: borrowing Span<UInt8>, texts: borrowing Span<ByteSlice>,
     numbers: borrowing Span<ExactDecimal>
-  ) -> Int {
+  ) -> Int32 {
     // Out of `self` while it is looked up there.
     var key: [UInt8] = []
     swap(&key, &self.key)
@@ -342,6 +377,6 @@ struct MatcherProgram: Sendable {
       }
       answeredOutcomes.append(addOutcome(programs[code].name, yes: yes.sorted(), isOpen: true))
     }
-    return Int(answeredOutcomes[answer])
+    return answeredOutcomes[answer]
   }
 }

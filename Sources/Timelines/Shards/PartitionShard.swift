@@ -59,6 +59,19 @@ struct PartitionShard: Sendable {
     if tail.words.capacity - tail.words.count < words { growWords(words, grown: &grown) }
   }
 
+  /// Keeps a row that has no words.
+  ///
+  /// - Parameter word: where a record begins that may be its entity's.
+  @inline(__always)
+  mutating func keepMark(
+    time: Int64, kind: UInt32, _ entity: borrowing Span<UInt8>, hash: UInt64, word: UInt32,
+    grown: inout Int
+  ) {
+    let code = entities.intern(entity, hash: hash, word: word, grown: &grown)
+    prepareRow(grown: &grown)
+    tail.rows.append(EventRow(time: time, entity: code, kind: kind))
+  }
+
   @inline(never)
   private mutating func startBlock(grown: inout Int) {
     // How many rows are marks hardly changes from block to block.

@@ -35,6 +35,32 @@ import Testing
     }
   }
 
+  /// What a sum comes to decides, and not how its parts were written: states of a run on several
+  /// machines have them without zeros at the end.
+  @Test func quotientsOfEqualSumsAreEqual() throws {
+    let written = DecimalSum(ExactDecimal.of(1_234_567_890_123_456_779, 1))
+    var sum = DecimalSum(ExactDecimal.of(1_234_567_890_123_456_781, 1))
+    for _ in 0..<199 { sum.add(written) }
+    let again = try #require(DecimalSum(sum.description))
+    for count in 1...40 { #expect(sum.divided(by: count) == again.divided(by: count)) }
+
+    var random = SplitMix64(seed: 27)
+    for _ in 0..<Thorough.cases(20_000) {
+      let parts = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        ExactDecimal.random(&random)
+      }
+      // The same with a part that is written with more digits, and goes again.
+      let tail = DecimalSum(ExactDecimal.of(1, Int.random(in: 0...18, using: &random)))
+      let sum = parts.reduce(DecimalSum.zero) { $0 + DecimalSum($1) }
+      let other = sum + tail - tail
+      let again = try #require(DecimalSum(sum.description))
+      let count = Int.random(in: 1...1000, using: &random)
+      #expect(sum.divided(by: count) == other.divided(by: count), "\(parts), \(count)")
+      #expect(sum.divided(by: count) == again.divided(by: count), "\(parts), \(count)")
+      #expect(sum.approximation == other.approximation)
+    }
+  }
+
   @Test func tenthsAreExact() {
     let sum = DecimalSum(ExactDecimal.of(1, 1)) + DecimalSum(ExactDecimal.of(2, 1))
     #expect(sum.description == "0.3")

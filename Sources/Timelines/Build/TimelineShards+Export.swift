@@ -56,6 +56,8 @@ extension TimelineShards {
     spills.takeOver(export.lengths, rows: export.rows, in: file, from: offset, inputs: inputs)
     program.takeOver(
       kinds: export.kinds, names: zip(export.names, export.nameRows).map { ($0, $1) })
+    // Whoever deals the rows again has to know which have no words.
+    kept.update(program.kinds)
   }
 }
 

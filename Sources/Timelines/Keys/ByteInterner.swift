@@ -91,11 +91,7 @@ struct ByteInterner: Sendable {
   /// may stand in the next line of the cache, or in the one after that.
   @inline(__always)
   func ends(slot: UInt64, count: Int) -> UInt8 {
-    let start = Self.position(slot)
-    let end = start + Self.headerBytes + count
-    guard slot != 0, end < records.count else { return 0 }
-    let middle = end - start > Self.lineBytes ? records[start + Self.lineBytes] : 0
-    return records[start] &+ middle &+ records[end]
+    slot == 0 ? 0 : ends(word: UInt32(truncatingIfNeeded: slot) - 1, count: count)
   }
 
   /// Loads the slot where a search for this hash begins, whatever it holds: no branch waits for it,

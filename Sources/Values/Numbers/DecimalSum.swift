@@ -141,16 +141,17 @@ extension DecimalSum {
   package var approximation: Double { divided(by: 1) }
 
   /// The quotient, rounded once: it is the nearest double up to 2^53 in the significand, and in the
-  /// count times 10^scale.
+  /// count times 10^scale. Sums that are equal have the same, whatever they are sums of.
   package func divided(by count: Int) -> Double {
+    let form = shortest
     // 10^22 is the last power that a double holds exactly.
-    guard long == nil, scale <= 22 else {
+    guard form.long == nil, form.scale <= 22 else {
       // The nearest double to the digits, and rounded again.
       return (Double(description) ?? .nan) / Double(count)
     }
     var divisor = Double(count)
-    for _ in 0..<scale { divisor *= 10 }
-    return Double(significand) / divisor
+    for _ in 0..<form.scale { divisor *= 10 }
+    return Double(form.significand) / divisor
   }
 }
 

@@ -20,6 +20,10 @@ enum {
   SHAPE_PATIENCE = 16,
 };
 
+// The farthest look: a text begins right before the end at hand, and the string behind it is looked
+// at three times, the last time as far as a word reaches.
+_Static_assert(SHAPE_TEXT + 2 * SHAPE_WINDOW + 64 <= SHAPE_SLACK, "signs that are not known yet");
+
 /// Whether `bytes` begin with a text; 64 of them are readable.
 TARGET ALWAYS_INLINE bool VERSION(is_text)(const uint8_t *bytes, const shape_text *text,
                                            uint32_t length);

@@ -107,15 +107,26 @@ struct RowCommitter: Sendable {
     _ values: [RawValue], of text: Span<UInt8>, rowStart: Int, line: Int,
     into batch: inout EventBatch, tally: inout RowTally
   ) -> RejectReason? {
+    Self.apart(from: rowStart, &batch, &tally) {
+      commit(values, of: text, line: line, into: &$0, tally: &$1)
+    }
+  }
+
+  /// Runs `body` for values that do not stand in the chunk: they are copied, and places in them are
+  /// those of the row, which begins at `rowStart`.
+  private static func apart(
+    from rowStart: Int, _ batch: inout EventBatch, _ tally: inout RowTally,
+    _ body: (inout EventBatch, inout RowTally) -> RejectReason?
+  ) -> RejectReason? {
     let refers = batch.refersToChunk
     batch.refersToChunk = false
-    defer { batch.refersToChunk = refers }
     var found = ValueTally()
     swap(&found, &tally.values)
-    let reason = commit(values, of: text, line: line, into: &batch, tally: &tally)
+    let reason = body(&batch, &tally)
     swap(&found, &tally.values)
     found.updatePlaces { $0.byte = rowStart }
     tally.values.add(found)
+    batch.refersToChunk = refers
     return reason
   }
 
@@ -146,16 +157,9 @@ struct RowCommitter: Sendable {
     }
     for (slot, form) in forms { apply(form, to: slot) }
     for (slot, parts) in joints { join(parts, into: slot) }
-    let refers = batch.refersToChunk
-    batch.refersToChunk = false
-    defer { batch.refersToChunk = refers }
-    var part = ValueTally()
-    swap(&part, &tally.values)
-    let reason = commitLanes(line, into: &batch, tally: &tally)
-    swap(&part, &tally.values)
-    part.updatePlaces { $0.byte = rowStart == .max ? 0 : rowStart }
-    tally.values.add(part)
-    return reason
+    return Self.apart(from: rowStart == .max ? 0 : rowStart, &batch, &tally) {
+      commitLanes(line, into: &$0, tally: &$1)
+    }
   }
 
   private mutating func commitLanes(

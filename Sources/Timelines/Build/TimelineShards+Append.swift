@@ -51,7 +51,7 @@ extension TimelineShards {
   mutating func select(_ columns: BatchColumns, counts: inout AppendCounts) {
     program.findOutcomes(
       rows: columns.count, names: columns.names.span, bytes: columns.bytes.span,
-      texts: columns.texts.span, numbers: columns.numbers.span, to: &outcomes)
+      texts: columns.texts.span, numbers: columns.numbers.span, to: &rowOutcomes)
     let (bytes, entities, texts) = (columns.bytes.span, columns.entities.span, columns.texts.span)
     let delivers = !schema.deliveries.isEmpty
     // Stored as the user's.
@@ -60,7 +60,7 @@ extension TimelineShards {
     rowsWithoutEntity.removeAll(keepingCapacity: true)
     var hidden = 0
     for row in 0..<columns.count {
-      let outcome = Int(outcomes[row])
+      let outcome = Int(rowOutcomes[row])
       if outcome == MatcherProgram.nothing {
         counts.outside += 1
         continue
@@ -219,7 +219,7 @@ extension TimelineShards {
       let item = selected[index]
       let row = Int(item.row)
       used[row] = 1
-      shards[Int(item.partition)].keepMark(
+      shards[Int(item.partition)].keepRow(
         time: times[row], kind: UInt32(bitPattern: outcomes[Int(item.outcome)].kind),
         bytes.extracting(entities[row].place), hash: item.hash, word: item.word, grown: &grown)
     }
@@ -277,11 +277,8 @@ extension TimelineShards {
     let hash = hash
     let partition = Int(partition)
     let layout = layout
-    let code = shards[partition].entities.intern(
-      entity, hash: entityHash, word: word, grown: &grown)
-    shards[partition].prepareRow(grown: &grown)
-    shards[partition].tail.rows.append(
-      EventRow(time: columns.times[row], entity: code, kind: kind))
+    shards[partition].keepRow(
+      time: columns.times[row], kind: kind, entity, hash: entityHash, word: word, grown: &grown)
     if kept.isMark[Int(kind)] { return }
     shards[partition].prepareWords(layout.words, grown: &grown)
     for property in 0..<layout.textCount {

@@ -54,7 +54,7 @@ package struct TimelineShards: Sendable {
   // Of the batch at hand; kept for their memory.
   var selected: [SelectedRow] = []
   /// By row, in front: an index into the program's outcomes, or `MatcherProgram.nothing`.
-  var outcomes: [Int32] = []
+  var rowOutcomes: [Int32] = []
   /// `selected` while it is sorted, and by partition where the next of its rows goes.
   var placed: [SelectedRow] = []
   var partitionStarts: [Int] = []

@@ -59,11 +59,11 @@ struct PartitionShard: Sendable {
     if tail.words.capacity - tail.words.count < words { growWords(words, grown: &grown) }
   }
 
-  /// Keeps a row that has no words.
+  /// Keeps a row but for its words, which a mark has none of.
   ///
   /// - Parameter word: where a record begins that may be its entity's.
   @inline(__always)
-  mutating func keepMark(
+  mutating func keepRow(
     time: Int64, kind: UInt32, _ entity: borrowing Span<UInt8>, hash: UInt64, word: UInt32,
     grown: inout Int
   ) {

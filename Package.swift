@@ -79,7 +79,8 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
-      name: "Timelines", dependencies: ["Values", "System", "EventLog"], swiftSettings: strict),
+      name: "Timelines", dependencies: ["CByteScan", "Values", "System", "EventLog"],
+      swiftSettings: strict),
     .target(
       name: "Tables",
       dependencies: ["Values", .target(name: "CXlsxWriter", condition: .when(traits: ["XLSX"]))],

@@ -131,12 +131,15 @@ import Testing
     "Timelines/Identity/PersonsBuilder+Runs.swift": (3, codes),
     "Timelines/Identity/SpilledLinks+Keys.swift": (1, codes),
     "Timelines/Identity/SpilledLinks.swift": (1, codes),
-    "Timelines/Keys/ByteHash.swift": (6, wider),
+    "Timelines/Keys/ByteHash.swift": (7, wider),
     "Timelines/Keys/ByteInterner.swift": (
       12, "16 GiB of ids and values of one partition; " + wider
     ),
     "Timelines/Keys/EntityKey.swift": (1, "a byte made wider"),
+    "Timelines/Keys/EntityTable.swift": (1, codes),
     "Timelines/Keys/IDTable.swift": (1, codes),
+    "Timelines/Keys/PackedKey.swift": (4, wider),
+    "Timelines/Keys/PackedKeyTable.swift": (1, wider),
     "Timelines/Keys/PackedIDs.swift": (
       7, "4 GiB of event ids of one partition need more memory than that; lengths asked before"
     ),

@@ -85,6 +85,7 @@ import Testing
     "Timelines/Identity/SpilledLinks.swift": Known(2, "logs of one run, all made alike"),
     "Timelines/Keys/ByteInterner.swift": Known(2, "16 GiB of ids and values of one table"),
     "Timelines/Keys/IDTable.swift": Known(1, "one table for each bucket of the program's own"),
+    "Timelines/Keys/PackedKeyTable.swift": Known(1, "2^31 entities of one partition need 64 GiB"),
     "Timelines/Keys/PackedIDs.swift": Known(1, "4 GiB of event ids of one partition"),
     "Timelines/Matching/CompiledCondition.swift": Known(1, "columns of the schema itself"),
     "Timelines/Matching/EventKinds.swift": Known(1, "matchers that a report announces"),

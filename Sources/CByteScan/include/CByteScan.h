@@ -7,6 +7,7 @@
 #include "Checksum.h"
 #include "Delimited.h"
 #include "Digest.h"
+#include "Keys.h"
 #include "Shapes.h"
 #include "Structural.h"
 

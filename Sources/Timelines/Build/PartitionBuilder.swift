@@ -78,15 +78,17 @@ struct PartitionBuilder {
       codes[0].entities = (0..<UInt32(table.count)).map { $0 }
       return table
     }
-    var joined = ByteInterner()
+    var joined = EntityTable(packs: !rules.hasLinkKeys)
     for index in parts.indices {
       switch parts[index].entities {
-      case .held(let interner) where index == 0:
+      case .held(let table) where index == 0 && table.packs == joined.packs:
         // The first table takes in the others.
-        joined = interner
+        joined = table
         codes[0].entities = (0..<UInt32(joined.count)).map { $0 }
         if rules.hasLinkKeys { shortenLinks(&joined, &codes[0].entities) }
-      case .held(let interner): codes[index].entities = join(interner.strings, into: &joined)
+      case .held(let table) where !rules.hasLinkKeys:
+        codes[index].entities = joined.join(table, by: hash)
+      case .held(let table): codes[index].entities = join(table.strings, into: &joined)
       case .read(let table): codes[index].entities = join(table, into: &joined)
       }
       // Not held twice.
@@ -103,29 +105,28 @@ struct PartitionBuilder {
   }
 
   /// The links have been taken from the first table's keys, which are known ids from now on.
-  private func shortenLinks(_ joined: inout ByteInterner, _ codes: inout [UInt32]) {
+  private func shortenLinks(_ joined: inout EntityTable, _ codes: inout [UInt32]) {
     let strings = joined.strings
     for index in codes.indices {
       let key = strings[Int(codes[index])]
       let count = EntityKey.unlinkedCount(key.span)
       if count == key.count { continue }
       let id = key.prefix(count)
-      codes[index] = joined.intern(id.span, hash: hash(id.span))
+      codes[index] = joined.intern(id.span, by: hash)
     }
   }
 
   /// Entities of whom nobody said in which place their id stood: the known id, if it occurs, else the
   /// anonymous one.
-  private func closeOpenKeys(_ joined: inout ByteInterner, _ codes: inout [ShardCodes]) {
+  private func closeOpenKeys(_ joined: inout EntityTable, _ codes: inout [ShardCodes]) {
     let strings = joined.strings
     var closed = (0..<UInt32(strings.count)).map { $0 }
     for index in 0..<strings.count where EntityKey.isOpen(strings[index].span) {
       let id = strings[index].dropLast()
       let device = Array(id) + [EntityKey.anonymousEnd]
       closed[index] =
-        joined.find(id.span, hash: hash(id.span))
-        ?? joined.find(device.span, hash: hash(device.span))
-        ?? joined.intern(id.span, hash: hash(id.span))
+        joined.find(id.span, by: hash) ?? joined.find(device.span, by: hash)
+        ?? joined.intern(id.span, by: hash)
     }
     for index in codes.indices {
       codes[index].entities = codes[index].entities.map { closed[Int($0)] }
@@ -182,8 +183,8 @@ struct PartitionBuilder {
     return seen
   }
 
-  /// Codes in `joined` of all strings of a table.
-  private func join(_ table: ByteTable, into joined: inout ByteInterner) -> [UInt32] {
+  /// Codes in `joined` of all ids of a table.
+  private func join(_ table: ByteTable, into joined: inout EntityTable) -> [UInt32] {
     let bytes = table.bytes.span
     var codes: [UInt32] = []
     codes.reserveCapacity(table.count)
@@ -191,10 +192,19 @@ struct PartitionBuilder {
     for end in table.ends {
       var string = bytes.extracting(start..<end)
       if rules.hasLinkKeys { string = string.extracting(0..<EntityKey.unlinkedCount(string)) }
-      codes.append(joined.intern(string, hash: hash(string)))
+      codes.append(joined.intern(string, by: hash))
       start = end
     }
     return codes
+  }
+
+  /// Codes in `joined` of all strings of a table.
+  private func join(_ table: ByteTable, into joined: inout ByteInterner) -> [UInt32] {
+    let bytes = table.bytes.span
+    return (0..<table.count).map { index in
+      let string = bytes.extracting(table.range(index))
+      return joined.intern(string, hash: hash(string))
+    }
   }
 
   /// The strings in byte order, or that of the ids that they show, and the place of each.

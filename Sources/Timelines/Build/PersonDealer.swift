@@ -30,7 +30,7 @@ package struct PersonDealer: Sendable {
 
   init(_ merge: TimelineMerge, persons source: PersonSource, scratch: String?) {
     let partitions = merge.partitionCount
-    shards = (0..<partitions).map { _ in PartitionShard() }
+    shards = (0..<partitions).map { _ in PartitionShard(packs: false) }
     heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     spills = ShardSpills(layout: merge.rules.layout, partitions: partitions, scratch: scratch)
     switch source {

@@ -56,7 +56,7 @@ extension PersonDealer {
     _ named: Named, _ name: borrowing Span<UInt8>, grown: inout Int
   ) -> Place {
     let entity = shards[Int(named.partition)].entities.intern(
-      name, hash: named.hash, grown: &grown)
+      name, by: hash, grown: &grown)
     return Place(partition: named.partition, entity: entity)
   }
 
@@ -109,10 +109,10 @@ extension PersonDealer {
     }
     for index in sought.indices {
       let named = sought[index].named
-      sought[index].slot = shards[Int(named.partition)].entities.slot(hash: named.hash)
+      sought[index].slot = shards[Int(named.partition)].entities.others.slot(hash: named.hash)
     }
     for one in sought {
-      sum &+= shards[Int(one.named.partition)].entities.ends(
+      sum &+= shards[Int(one.named.partition)].entities.others.ends(
         slot: one.slot, count: one.name.count)
     }
     touched = sum

@@ -37,7 +37,7 @@ struct SelectedRow {
   /// Index into the program's outcomes.
   var outcome: Int32
   /// Of the entity.
-  var hash: UInt64
+  var probe: EntityTable.Probe
   var partition: Int32
   /// Where the second pass found a record in the interner that may be its entity's.
   var word: UInt32 = 0
@@ -59,6 +59,8 @@ extension TimelineShards {
     selected.removeAll(keepingCapacity: true)
     rowsWithoutEntity.removeAll(keepingCapacity: true)
     var hidden = 0
+    hasOtherIDs = false
+    let packs = !hasLinkKeys
     for row in 0..<columns.count {
       let outcome = Int(rowOutcomes[row])
       if outcome == MatcherProgram.nothing {
@@ -83,11 +85,13 @@ extension TimelineShards {
         continue
       }
       if skipsUsers, row < columns.users.count, !columns.users[row].isAbsent { continue }
-      let hash = hash(bytes.extracting(entity.place))
+      let probe = EntityTable.Probe(
+        bytes.extracting(entity.place), packs: packs, by: hash)
+      if probe.key == nil { hasOtherIDs = true }
       selected.append(
         SelectedRow(
-          row: Int32(row), outcome: Int32(outcome), hash: hash,
-          partition: partition(bytes.extracting(entity.place), hash), count: entity.count))
+          row: Int32(row), outcome: Int32(outcome), probe: probe,
+          partition: partition(bytes.extracting(entity.place), probe.hash), count: entity.count))
     }
     counts.used = selected.count - hidden
   }
@@ -157,8 +161,17 @@ extension TimelineShards {
     return Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
   }
 
-  /// Second pass: loads what interning will wait for.
+  /// Second pass: asks for what interning packed ids will wait for. Nothing waits for it yet.
+  func prefetchEntities(_ group: Range<Int>) {
+    let (shards, selected) = (shards.span, selected.span)
+    for index in group where selected[index].probe.key != nil {
+      shards[Int(selected[index].partition)].entities.prefetch(selected[index].probe)
+    }
+  }
+
+  /// Second pass for other ids: loads what interning will wait for.
   mutating func touchEntities(_ group: Range<Int>) {
+    if !hasOtherIDs { return }
     touched = Self.touch(group, &selected, in: shards)
   }
 
@@ -169,16 +182,17 @@ extension TimelineShards {
     let shards = shards.span
     var selected = selected.mutableSpan
     var sum: UInt64 = 0
-    for index in group {
-      sum ^= shards[Int(selected[index].partition)].entities.firstSlot(hash: selected[index].hash)
+    for index in group where selected[index].probe.key == nil {
+      sum ^= shards[Int(selected[index].partition)].entities.others.firstSlot(
+        hash: selected[index].probe.hash)
     }
-    for index in group {
-      selected[index].word = shards[Int(selected[index].partition)].entities.word(
-        hash: selected[index].hash)
+    for index in group where selected[index].probe.key == nil {
+      selected[index].word = shards[Int(selected[index].partition)].entities.others.word(
+        hash: selected[index].probe.hash)
     }
-    for index in group {
+    for index in group where selected[index].probe.key == nil {
       sum ^= UInt64(
-        shards[Int(selected[index].partition)].entities.ends(
+        shards[Int(selected[index].partition)].entities.others.ends(
           word: selected[index].word, count: Int(selected[index].count)))
     }
     return sum
@@ -212,7 +226,7 @@ extension TimelineShards {
     _ group: Range<Int>, of columns: BatchColumns, used: inout [UInt8], grown: inout Int
   ) {
     let (bytes, times, entities) = (columns.bytes.span, columns.times.span, columns.entities.span)
-    let (selected, outcomes) = (selected, program.outcomes)
+    let (selected, outcomes, hash) = (selected, program.outcomes, hash)
     var shards = shards.mutableSpan
     var used = used.mutableSpan
     for index in group {
@@ -221,7 +235,8 @@ extension TimelineShards {
       used[row] = 1
       shards[Int(item.partition)].keepRow(
         time: times[row], kind: UInt32(bitPattern: outcomes[Int(item.outcome)].kind),
-        bytes.extracting(entities[row].place), hash: item.hash, word: item.word, grown: &grown)
+        bytes.extracting(entities[row].place), item.probe, word: item.word, by: hash,
+        grown: &grown)
     }
   }
 
@@ -244,7 +259,7 @@ extension TimelineShards {
       if outcome.kind >= 0 {
         let user = schema.keepsOther && row < columns.users.count ? columns.users[row] : .absent
         keep(
-          row, of: columns, entity: bytes.extracting(entities[row].place), hash: item.hash,
+          row, of: columns, entity: bytes.extracting(entities[row].place), item.probe,
           word: item.word, partition: item.partition,
           kind: UInt32(bitPattern: outcome.kind), user: user,
           userHash: userHashes.isEmpty ? 0 : userHashes[index - group.lowerBound],
@@ -257,11 +272,12 @@ extension TimelineShards {
         // In which place the other's id stands, nobody says here.
         var key = Array(columns.bytes[target.place])
         if schema.hasPersons { key.append(EntityKey.openEnd) }
-        let keyHash = hash(key.span)
+        let probe = EntityTable.Probe(key.span, packs: !hasLinkKeys, by: hash)
         keep(
-          row, of: columns, entity: key.span, hash: keyHash, word: 0,
-          partition: partition(key.span, keyHash),
-          kind: delivery.kind, user: entities[row], userHash: item.hash,
+          row, of: columns, entity: key.span, probe, word: 0,
+          partition: partition(key.span, probe.hash),
+          kind: delivery.kind, user: entities[row],
+          userHash: hash(bytes.extracting(entities[row].place)),
           file: RowLayout.fileWord(file, counted: false), grown: &grown)
       }
     }
@@ -269,8 +285,9 @@ extension TimelineShards {
 
   @inline(__always)
   private mutating func keep(
-    _ row: Int, of columns: BatchColumns, entity: borrowing Span<UInt8>, hash entityHash: UInt64,
-    word: UInt32, partition: Int32, kind: UInt32, user: ByteSlice, userHash: UInt64, file: UInt32,
+    _ row: Int, of columns: BatchColumns, entity: borrowing Span<UInt8>,
+    _ probe: EntityTable.Probe, word: UInt32, partition: Int32, kind: UInt32, user: ByteSlice,
+    userHash: UInt64, file: UInt32,
     grown: inout Int
   ) {
     let bytes = columns.bytes.span
@@ -278,7 +295,8 @@ extension TimelineShards {
     let partition = Int(partition)
     let layout = layout
     shards[partition].keepRow(
-      time: columns.times[row], kind: kind, entity, hash: entityHash, word: word, grown: &grown)
+      time: columns.times[row], kind: kind, entity, probe, word: word, by: hash,
+      grown: &grown)
     if kept.isMark[Int(kind)] { return }
     shards[partition].prepareWords(layout.words, grown: &grown)
     for property in 0..<layout.textCount {

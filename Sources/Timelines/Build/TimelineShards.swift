@@ -61,6 +61,8 @@ package struct TimelineShards: Sendable {
   /// Of the users of the group at hand, if users are kept.
   var userHashes: [UInt64] = []
   var touched: UInt64 = 0
+  /// Whether some of `selected` have an id that is not packed.
+  var hasOtherIDs = false
   var notesRows = false
   /// Nil where links do not go with their rows.
   var links: IdentityLog?
@@ -136,15 +138,16 @@ package struct TimelineShards: Sendable {
     partitionShift = 64 - bits
     program = MatcherProgram(
       schema: schema, textColumns: textColumns, numberColumns: numberColumns, hash: hash)
-    shards = (0..<partitionCount).map { _ in PartitionShard() }
-    heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     self.budget = budget
     spills = ShardSpills(layout: layout, partitions: partitionCount, scratch: scratch)
-    self.links = links.flatMap {
-      Self.takesLinks(schema)
-        ? IdentityLog(rules: $0, budget: budget, scratch: scratch, spilling: linkSpilling) : nil
+    let rules = Self.takesLinks(schema) ? links : nil
+    self.links = rules.map {
+      IdentityLog(rules: $0, budget: budget, scratch: scratch, spilling: linkSpilling)
     }
-    hasLinkKeys = self.links != nil
+    hasLinkKeys = rules != nil
+    // Links refer to the records of keys.
+    shards = (0..<partitionCount).map { _ in PartitionShard(packs: rules == nil) }
+    heldWhenEmpty = shards.reduce(0) { $0 + $1.footprint }
     budget.addHolder()
     account(heldWhenEmpty)
   }
@@ -190,8 +193,12 @@ package struct TimelineShards: Sendable {
     kept.update(program.kinds)
     var grown = 0
     var start = 0
+    prefetchEntities(0..<min(Self.groupRows, selected.count))
     while start < selected.count {
       let group = start..<min(start + Self.groupRows, selected.count)
+      // While this group is kept, the next one's come.
+      prefetchEntities(
+        group.upperBound..<min(group.upperBound + Self.groupRows, selected.count))
       touchEntities(group)
       if layout.words == 0 {
         keepMarks(group, of: columns, used: &used, grown: &grown)

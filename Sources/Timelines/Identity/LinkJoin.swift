@@ -27,7 +27,7 @@ package struct LinkJoin: Sendable {
     self.rules = rules
     pairs = LinkPairs(knownMax: rules.knownMax)
     keys = (0..<(rows.first?.shards.count ?? 0)).flatMap { partition in
-      rows.map { $0.shards[partition].entities }
+      rows.map { $0.shards[partition].entities.others }
     }
   }
 
@@ -75,7 +75,7 @@ extension LinkJoin {
       let shard = rows.shards[partition]
       let times = rules.asksTimesOfPairs ? shard.entityTimes() : nil
       var entity = 0
-      shard.entities.visitPlaces { word, key in
+      shard.entities.others.visitPlaces { word, key in
         defer { entity += 1 }
         if !EntityKey.isLink(key) { return }
         var end = EntityKey.end(in: key, from: 0, atLeast: EntityKey.openEnd)

@@ -58,7 +58,7 @@ struct LinkSpills: Sendable {
 
   init(_ spilling: LinkSpilling, scratch: String) {
     self.spilling = spilling
-    shards = (0..<spilling.partitions).map { _ in PartitionShard() }
+    shards = (0..<spilling.partitions).map { _ in PartitionShard(packs: false) }
     written = ShardSpills(
       layout: Self.layout, partitions: spilling.partitions, scratch: scratch)
   }
@@ -75,7 +75,7 @@ struct LinkSpills: Sendable {
   ) -> Target {
     Target(
       partition: Int32(truncatingIfNeeded: partition),
-      entity: shards[partition].entities.intern(anonymous, hash: hash(anonymous), grown: &held),
+      entity: shards[partition].entities.intern(anonymous, by: hash, grown: &held),
       known: shards[partition].value(known, hash: hash(known), grown: &held))
   }
 
@@ -91,7 +91,7 @@ struct LinkSpills: Sendable {
   /// A row of a known id, which has nothing beside it.
   mutating func append(_ kind: Kind, _ known: borrowing Span<UInt8>) {
     let partition = spilling.partition(of: known)
-    let entity = shards[partition].entities.intern(known, hash: hash(known), grown: &held)
+    let entity = shards[partition].entities.intern(known, by: hash, grown: &held)
     shards[partition].prepareRow(grown: &held)
     shards[partition].tail.rows.append(
       EventRow(time: 0, entity: entity, kind: kind.rawValue))

@@ -24,7 +24,7 @@ package struct LinkedRows: Sendable {
   package var footprint: Int {
     var bytes = log.footprint
     for shard in shards where !shard.isEmpty {
-      shard.entities.visit { key in
+      shard.entities.others.visit { key in
         if EntityKey.isLink(key) { bytes += key.count + log.bytesBesideTuple }
       }
     }

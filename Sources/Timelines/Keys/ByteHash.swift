@@ -77,6 +77,13 @@ struct ByteHash: Sendable, Equatable {
   }
 
   @inline(__always)
+  func callAsFunction(_ key: PackedKey) -> UInt64 {
+    let (k0, k1, k2) = keys
+    return Self.fold(
+      k2 ^ UInt64(key.form.rawValue), Self.fold(key.first ^ k1, key.second ^ k0)) & mask
+  }
+
+  @inline(__always)
   private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = a.multipliedFullWidth(by: b)
     return product.high ^ product.low

@@ -11,6 +11,8 @@ struct ByteInterner: Sendable {
   private var records: [UInt8] = []
   private var slots: [UInt64]
   private(set) var count = 0
+  /// Codes that are somebody else's.
+  private var skipped: UInt32 = 0
 
   private static let headerBytes = 8
   private static let wordBytes = 4
@@ -24,7 +26,10 @@ struct ByteInterner: Sendable {
   /// Bytes of memory held.
   var footprint: Int { slots.count * 8 + records.capacity }
 
-  /// All strings, by code: a copy.
+  /// Passes over the next code.
+  mutating func skipCode() { skipped += 1 }
+
+  /// All strings, by code, where none was passed over: a copy.
   var strings: ByteTable {
     var table = ByteTable()
     table.bytes.reserveCapacity(records.count - count * Self.headerBytes)
@@ -40,6 +45,12 @@ struct ByteInterner: Sendable {
   /// Gives `body` every string, by code.
   @inline(__always)
   func visit(_ body: (borrowing Span<UInt8>) -> Void) { visitPlaces { _, string in body(string) } }
+
+  /// Gives `body` every string with its code.
+  @inline(__always)
+  func visitCodes(_ body: (_ code: UInt32, borrowing Span<UInt8>) -> Void) {
+    visitPlaces { word, string in body(header(at: Int(word) * Self.wordBytes).code, string) }
+  }
 
   /// The same with the word that its record begins with, by which it is found again.
   @inline(__always)
@@ -214,7 +225,7 @@ struct ByteInterner: Sendable {
     precondition(
       word < Int(UInt32.max) && bytes.count <= Int(UInt32.max),
       "more than 16 GiB of distinct values in one partition")
-    let code = UInt32(count)
+    let code = UInt32(count) + skipped
     append(bytes, code: code)
     count += 1
     slots[index] = UInt64(fingerprint) << 32 | UInt64(word + 1)

@@ -66,41 +66,14 @@ struct PackedIDs: Sendable {
     return UInt32(shift)
   }
 
-  /// Packs a UUID: its 32 digits, eight at a time.
+  /// Packs a UUID.
   private mutating func appendUUID(_ id: borrowing Span<UInt8>) -> Bool {
-    let hyphen = UInt8(ascii: "-")
-    guard id.count == 36, id[8] == hyphen, id[13] == hyphen, id[18] == hyphen, id[23] == hyphen
-    else { return false }
-    // Safe for every load below: any bit pattern is an integer, and the span checks the bounds.
-    let text = unsafe id.bytes
-    func half(_ offset: Int) -> UInt64 {
-      UInt64(
-        UInt32(
-          littleEndian: unsafe text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-    }
-    guard let a = Self.packed(half(0) | half(4) << 32),
-      let b = Self.packed(half(9) | half(14) << 32),
-      let c = Self.packed(half(19) | half(24) << 32), let d = Self.packed(half(28) | half(32) << 32)
-    else { return false }
+    guard let (first, second) = UUIDForm.packed(id) else { return false }
     bytes.append(255)
-    let words = (a.littleEndian, b.littleEndian, c.littleEndian, d.littleEndian)
-    // Safe: four words are sixteen bytes without padding, copied inside the closure.
+    let words = (first.littleEndian, second.littleEndian)
+    // Safe: two words are sixteen bytes without padding, copied inside the closure.
     unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
     return true
-  }
-
-  /// Eight lower-case hexadecimal digits, the first in the lowest byte, as four bytes, likewise;
-  /// nil when one is no such digit.
-  private static func packed(_ text: UInt64) -> UInt32? {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // Bit 6 tells letters from digits; then every digit is spelled again, and must be the same.
-    let digits = (text & (ones &* 0x0f)) &+ ((text >> 6) & ones) &* 9
-    guard digits & (ones &* 0xf0) == 0 else { return nil }
-    let letters = ((digits &+ ones &* 6) >> 4) & ones
-    guard digits &+ ones &* 0x30 &+ letters &* 0x27 == text else { return nil }
-    var bytes = (digits << 4 | digits >> 8) & 0x00ff_00ff_00ff_00ff
-    bytes = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff
-    return UInt32(truncatingIfNeeded: bytes | bytes >> 16)
   }
 
   /// The 16 bytes of a UUID in lower case with its four hyphens; nil for any other text.
@@ -111,15 +84,16 @@ struct PackedIDs: Sendable {
 
   /// Spells a packed UUID.
   static func appendUUID(_ packed: ArraySlice<UInt8>, to text: inout [UInt8]) {
-    @inline(__always)
-    func digit(_ value: UInt8) -> UInt8 {
-      value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+    func word(_ at: Int) -> UInt64 {
+      // Safe: any bit pattern is an integer, and the span checks the bounds.
+      UInt64(
+        littleEndian: unsafe packed.span.bytes.unsafeLoadUnaligned(
+          fromByteOffset: at, as: UInt64.self))
     }
-    for (index, byte) in packed.enumerated() {
-      if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-      text.append(digit(byte >> 4))
-      text.append(digit(byte & 15))
-    }
+    let start = text.count
+    text.append(contentsOf: repeatElement(0, count: UUIDForm.textBytes))
+    var span = text.mutableSpan
+    UUIDForm.spell(word(0), word(8), into: &span, at: start)
   }
 
   /// The packed form at a position: equal ids have equal forms.

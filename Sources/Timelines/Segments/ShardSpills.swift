@@ -109,7 +109,7 @@ struct ShardSpills: Sendable {
           shards[partition], partition: partition, kinds: kinds, isMark: isMark, to: &bytes))
       rows[partition] += shards[partition].rowCount
       let footprint = shards[partition].footprint
-      shards[partition] = PartitionShard()
+      shards[partition] = PartitionShard(packs: shards[partition].entities.packs)
       account(shards[partition].footprint - footprint)
       if bytes.count >= Self.writeBytes {
         try write(bytes)

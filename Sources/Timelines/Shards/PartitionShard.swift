@@ -4,7 +4,7 @@ import Values
 /// What one worker has of one partition: rows in blocks, and the dictionaries that their codes
 /// refer to. Refers to nothing outside it but the worker's kinds.
 struct PartitionShard: Sendable {
-  var entities: ByteInterner
+  var entities: EntityTable
   /// Texts and users; code 0 is the absent value.
   var values: ByteInterner
   var numbers = PackedDecimals()
@@ -24,8 +24,9 @@ struct PartitionShard: Sendable {
   /// Rows of the first block, and of the largest: blocks double in between.
   static let (roomMin, roomMax) = (32, 2048)
 
-  init() {
-    entities = ByteInterner()
+  /// - Parameter packs: whether short ids of entities are packed: not where records are referred to.
+  init(packs: Bool) {
+    entities = EntityTable(packs: packs)
     values = ByteInterner(slots: 4)
     _ = values.intern([UInt8]().span, hash: 0)
   }
@@ -64,10 +65,10 @@ struct PartitionShard: Sendable {
   /// - Parameter word: where a record begins that may be its entity's.
   @inline(__always)
   mutating func keepRow(
-    time: Int64, kind: UInt32, _ entity: borrowing Span<UInt8>, hash: UInt64, word: UInt32,
-    grown: inout Int
+    time: Int64, kind: UInt32, _ entity: borrowing Span<UInt8>, _ probe: EntityTable.Probe,
+    word: UInt32, by hash: ByteHash, grown: inout Int
   ) {
-    let code = entities.intern(entity, hash: hash, word: word, grown: &grown)
+    let code = entities.intern(entity, probe, word: word, by: hash, grown: &grown)
     prepareRow(grown: &grown)
     tail.rows.append(EventRow(time: time, entity: code, kind: kind))
   }

@@ -16,7 +16,7 @@ struct ShardPart: Sendable {
 
   enum Entities: Sendable {
     /// From memory, with the table that finds them.
-    case held(ByteInterner)
+    case held(EntityTable)
     case read(ByteTable)
   }
 

@@ -46,9 +46,7 @@ static inline uuid_words uuid_pack(const uint8_t *text) {
   return (uuid_words){words[0], words[1], (rest[0] | rest[1] | (uint64_t)hyphens) == 0};
 }
 
-/// Asks for the line of the cache at `base + offset`, without waiting for it; no address is wrong.
-static inline void line_prefetch(const void *base, size_t offset) {
-  __builtin_prefetch((const char *)base + offset);
-}
+/// Asks for the line of the cache at an address, without waiting for it; no address is wrong.
+static inline void line_prefetch(uintptr_t address) { __builtin_prefetch((const void *)address); }
 
 #endif

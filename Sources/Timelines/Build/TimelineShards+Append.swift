@@ -161,15 +161,22 @@ extension TimelineShards {
     return Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
   }
 
-  /// Second pass: asks for what interning packed ids will wait for. Nothing waits for it yet.
-  func prefetchEntities(_ group: Range<Int>) {
-    let (shards, selected) = (shards.span, selected.span)
-    for index in group where selected[index].probe.key != nil {
-      shards[Int(selected[index].partition)].entities.prefetch(selected[index].probe)
-    }
+  /// The row whose bucket is to be asked for when a row is kept, if it has one: so far behind that it is
+  /// there in time, and so near that the processor does not drop what it is asked for, as it does beyond
+  /// what it can wait for at once.
+  @inline(__always)
+  private static func awaited(
+    behind index: Int, of selected: borrowing Span<SelectedRow>
+  ) -> SelectedRow? {
+    let index = index + prefetchDistance
+    guard index < selected.count, selected[index].probe.key != nil else { return nil }
+    return selected[index]
   }
 
-  /// Second pass for other ids: loads what interning will wait for.
+  /// Keeping so many rows takes longer than memory does.
+  private static let prefetchDistance = 16
+
+  /// Second pass: loads what interning ids that are not packed will wait for.
   mutating func touchEntities(_ group: Range<Int>) {
     if !hasOtherIDs { return }
     touched = Self.touch(group, &selected, in: shards)
@@ -226,10 +233,14 @@ extension TimelineShards {
     _ group: Range<Int>, of columns: BatchColumns, used: inout [UInt8], grown: inout Int
   ) {
     let (bytes, times, entities) = (columns.bytes.span, columns.times.span, columns.entities.span)
-    let (selected, outcomes, hash) = (selected, program.outcomes, hash)
+    let (rows, outcomes, hash) = (selected, program.outcomes, hash)
+    let selected = rows.span
     var shards = shards.mutableSpan
     var used = used.mutableSpan
     for index in group {
+      if let next = Self.awaited(behind: index, of: selected) {
+        shards[Int(next.partition)].entities.prefetch(next.probe)
+      }
       let item = selected[index]
       let row = Int(item.row)
       used[row] = 1
@@ -247,6 +258,9 @@ extension TimelineShards {
   ) {
     let (bytes, entities) = (columns.bytes.span, columns.entities.span)
     for index in group {
+      if let next = Self.awaited(behind: index, of: selected.span) {
+        shards[Int(next.partition)].entities.prefetch(next.probe)
+      }
       let item = selected[index]
       let row = Int(item.row)
       let file = inputs.isEmpty ? file : inputs[row]

@@ -193,12 +193,8 @@ package struct TimelineShards: Sendable {
     kept.update(program.kinds)
     var grown = 0
     var start = 0
-    prefetchEntities(0..<min(Self.groupRows, selected.count))
     while start < selected.count {
       let group = start..<min(start + Self.groupRows, selected.count)
-      // While this group is kept, the next one's come.
-      prefetchEntities(
-        group.upperBound..<min(group.upperBound + Self.groupRows, selected.count))
       touchEntities(group)
       if layout.words == 0 {
         keepMarks(group, of: columns, used: &used, grown: &grown)

@@ -11,6 +11,9 @@ struct PackedKeyTable: Sendable {
   /// Of the first bucket: what is before it brings buckets to the starts of lines.
   private var start = 0
   private var words: [UInt64] = []
+  /// The address of the first bucket when the table was made, to ask for lines by: no byte is read by
+  /// it, and a copy may lie elsewhere. (Who goes by the array retains and releases it for each row.)
+  private var firstBucket: UInt = 0
   /// Buckets, a power of two; 0 before the first key.
   private var bucketCount = 0
   private(set) var count = 0
@@ -27,9 +30,8 @@ struct PackedKeyTable: Sendable {
   /// Asks for the bucket where a search for this hash begins, without waiting for it.
   @inline(__always)
   func prefetch(hash: UInt64) {
-    let place = start + (Int(truncatingIfNeeded: hash) & (bucketCount &- 1)) &* Self.bucketWords
-    // No byte is read, and no address is wrong.
-    unsafe words.withUnsafeBufferPointer { unsafe line_prefetch($0.baseAddress, place &* 8) }
+    let bucket = UInt(truncatingIfNeeded: hash) & UInt(bitPattern: bucketCount &- 1)
+    line_prefetch(firstBucket &+ bucket &* UInt(Self.bucketWords * 8))
   }
 
   /// The code of a key, if it stands in the first bucket, and nothing else is like it there: nearly
@@ -123,6 +125,7 @@ struct PackedKeyTable: Sendable {
   @inline(__always)
   private mutating func put(_ key: PackedKey, code: UInt32, _ bucket: Int, _ index: Int) {
     let place = start + bucket * Self.bucketWords
+    var words = words.mutableSpan
     words[place + 2 * index] = key.first
     words[place + 2 * index + 1] = key.second
     let tagged = key.form.rawValue << 31 | (code + 1)
@@ -146,5 +149,6 @@ struct PackedKeyTable: Sendable {
     // The address is only looked at. A copy of the array may lie otherwise, and finds the same.
     let address = unsafe words.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
     start = (lineWords - address / 8 % lineWords) % lineWords
+    firstBucket = UInt(bitPattern: address + start * 8)
   }
 }

@@ -161,9 +161,9 @@ extension TimelineShards {
     return Int32(truncatingIfNeeded: placing(entity) >> partitionShift)
   }
 
-  /// The row whose bucket is to be asked for when a row is kept, if it has one: so far behind that it is
-  /// there in time, and so near that the processor does not drop what it is asked for, as it does beyond
-  /// what it can wait for at once.
+  /// The row whose bucket is to be asked for when a row is kept, if it has one: so far behind that
+  /// it is there in time, and so near that the processor does not drop what it is asked for, as it
+  /// does beyond what it can wait for at once.
   @inline(__always)
   private static func awaited(
     behind index: Int, of selected: borrowing Span<SelectedRow>

@@ -23,8 +23,9 @@ package struct AppendCounts: Sendable, Equatable {
 /// events by partition. No locks: each worker has its own, and `TimelineMerge` joins them.
 ///
 /// A batch goes through in three passes, so that the processor can wait for many cache misses at
-/// once: the first matches every row and hashes its entity, the second, group by group,
-/// loads what each hash leads to, the third interns the entities and keeps the rows.
+/// once: the first matches every row and packs and hashes the id of its entity, the second, group by
+/// group, loads what the hashes of ids lead to that are not packed, the third interns the entities and
+/// keeps the rows, and asks for the buckets of packed ids some rows ahead.
 package struct TimelineShards: Sendable {
   /// Fits some million events; see `partitions(inflatedBytes:)` for more.
   package static let partitionsDefault = 64

@@ -14,6 +14,7 @@
 #define HAS_OWN_TEXT
 #define HAS_OWN_NUMBERS
 #define HAS_OWN_WORDS
+#define BLOCK_IS_VECTOR
 #define STRUCTURAL_LANES 8
 #include "structural_classes.h"
 #include "structural_utf8_tables.h"
@@ -100,6 +101,22 @@ TARGET ALWAYS_INLINE uint64_t control_avx512(const uint8_t *block) {
 
 TARGET ALWAYS_INLINE uint64_t non_ascii_avx512(const uint8_t *block) {
   return opaque(_cvtmask64_u64(_mm512_movepi8_mask(load_avx512(block))));
+}
+
+/// The bytes of the block that are of a class.
+TARGET ALWAYS_INLINE uint64_t lexical_avx512(const uint8_t *block, uint8_t class) {
+  const __m512i bytes = _mm512_min_epu8(load_avx512(block), _mm512_set1_epi8(0x7F));
+  return opaque(_cvtmask64_u64(_mm512_test_epi8_mask(classes_avx512(bytes, lexical_classes),
+                                                     _mm512_set1_epi8((char)class))));
+}
+
+TARGET ALWAYS_INLINE uint64_t names_avx512(const uint8_t *block, uint64_t escaped) {
+  (void)escaped;
+  return lexical_avx512(block, NAME);
+}
+
+TARGET ALWAYS_INLINE uint64_t hexadecimal_avx512(const uint8_t *block) {
+  return lexical_avx512(block, HEXADECIMAL);
 }
 
 TARGET ALWAYS_INLINE uint64_t prefix_xor_avx512(uint64_t bits) {

@@ -18,13 +18,13 @@ TARGET ALWAYS_INLINE void VERSION(masks)(const uint8_t *block, step_masks *masks
 /// Quotes, brackets, commas, colons and, as white space, spaces. Whether there is anything else that
 /// counts: a control character, a backslash, or a byte beyond ASCII.
 TARGET ALWAYS_INLINE bool VERSION(plain_masks)(const uint8_t *block, step_masks *masks);
-/// Those of the `escaped` bytes that name an escape: " \ / b f n r t u. Others may be among them.
-TARGET ALWAYS_INLINE uint64_t VERSION(names)(const uint8_t *block, uint64_t escaped);
 /// The decimal digits of the block.
 TARGET ALWAYS_INLINE uint64_t VERSION(digits)(const uint8_t *block);
+#endif
+/// Those of the `escaped` bytes that name an escape: " \ / b f n r t u. Others may be among them.
+TARGET ALWAYS_INLINE uint64_t VERSION(names)(const uint8_t *block, uint64_t escaped);
 /// The decimal digits, and the letters from a to f in either case.
 TARGET ALWAYS_INLINE uint64_t VERSION(hexadecimal)(const uint8_t *block);
-#endif
 /// The bytes of the block that are `byte`.
 TARGET ALWAYS_INLINE uint64_t VERSION(equal)(const uint8_t *block, uint8_t byte);
 /// The bytes of the block below 0x20.

@@ -177,7 +177,8 @@ import Testing
     }
   }
 
-  /// What cannot stand in a string as it is, at every place of two blocks.
+  /// What cannot stand in a string as it is, at every place of two blocks, and of those that begin with
+  /// an escape.
   @Test func stringsOfAllLengths() {
     let inserts: [[UInt8]] =
       ["\\\"", "\\\\", "\\u00e9", "\\n\\/", "é", "漢字", "😀", "\u{7F}"].map { Array($0.utf8) }
@@ -188,9 +189,9 @@ import Testing
       ]
     var reader = Reader(Self.shapes([#"{"u":"x","w":2}"#]))
     for insert in inserts {
-      for tail in [0, 1, 70] {
+      for (lead, tail) in [("", 0), ("", 1), ("", 70), (#"\n"#, 0), (#"\\"#, 1), (#"\/"#, 70)] {
         let rows = (0...(Thorough.isOn ? 200 : 70)).map { length -> [UInt8] in
-          Array(#"{"u":""#.utf8) + [UInt8](repeating: 0x61, count: length) + insert
+          Array((#"{"u":""# + lead).utf8) + [UInt8](repeating: 0x61, count: length) + insert
             + [UInt8](repeating: 0x62, count: tail) + Array(#"","w":0}"#.utf8)
         }
         check(rows, &reader) { Self.isValid(rows[$0]) }

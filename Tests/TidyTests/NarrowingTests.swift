@@ -34,7 +34,7 @@ import Testing
     "EventLog/Fields/ZoneName.swift": (2, wider),
     "EventLog/Formats/JSONDocument.swift": (4, wider),
     "EventLog/Formats/JSONExactParser.swift": (2, wider),
-    "EventLog/Formats/DelimitedIndex.swift": (2, constants),
+    "EventLog/Formats/DelimitedIndex.swift": (4, constants),
     "EventLog/Formats/JSONIndex.swift": (1, constants),
     "EventLog/Formats/JSONKeyTable.swift": (
       6, "a source has at most 5,000 paths; keys that are kept have 32 KiB; " + wider

@@ -20,14 +20,14 @@ package struct DayCounts: Sendable, Equatable {
     self.counts = counts
   }
 
-  /// Counts an event at an instant, in microseconds since 1970.
+  /// Counts an event at an instant, in microseconds since 1970; or several of its day.
   @inline(__always)
-  package mutating func count(_ instant: Int64) {
+  package mutating func count(_ instant: Int64, times: Int = 1) {
     let place = Int(truncatingIfNeeded: instant / Self.dayLength) - base
     if place >= 0, place < counts.count, instant >= 0 {
-      counts[place] &+= 1
+      counts[place] &+= times
     } else {
-      reserve(place + base, isAfter1970: instant >= 0, adding: 1)
+      reserve(place + base, isAfter1970: instant >= 0, adding: times)
     }
   }
 

@@ -28,7 +28,10 @@ extension TimeParser {
   private static func anyDay(
     _ bytes: Span<UInt8>, _ range: Range<Int>, day: inout WrittenDay
   ) -> TimeReading? {
-    guard let reading = fixedLayout(bytes, range) else { return anyLayout(bytes, range) }
+    guard let reading = fixedLayout(bytes, range) else {
+      day = WrittenDay()
+      return anyLayout(bytes, range)
+    }
     day = WrittenDay(bytes, range, reading)
     return reading
   }
@@ -158,7 +161,7 @@ extension TimeParser {
   }
 }
 
-/// The day of the last time in a fixed layout that leaves one behind, with the separator behind it:
+/// The day of the last time in a layout that leaves one behind, with the separator behind it:
 /// rows of a log come by days, so that the next row's day is found by comparing bytes.
 struct WrittenDay: Sendable {
   /// Bytes 0 to 8 and 3 to 11 of a time; 0 is no text.
@@ -169,8 +172,12 @@ struct WrittenDay: Sendable {
 
   init() {}
 
+  var isKnown: Bool { head != 0 }
+
   /// - Parameter reading: of these bytes, which begin with a date and a separator.
   fileprivate init(_ bytes: Span<UInt8>, _ range: Range<Int>, _ reading: TimeReading) {
+    // In other layouts the next row's day is not looked for.
+    guard range.count == 24 || range.count == 20 else { return }
     // Before 1970, and on its first day, a time may be the zero of some program, which others judge.
     if reading.microseconds < 2 * Microseconds.day { return }
     // 24:00:00 and second 60 may lie on the next day.

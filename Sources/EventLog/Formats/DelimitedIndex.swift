@@ -117,25 +117,29 @@ struct DelimitedIndex: Sendable {
     _ values: inout [RawValue], _ row: DelimitedRowWalker.Row, from start: Int, isQuoted: Bool,
     _ bytes: Span<UInt8>
   ) {
-    let (columns, ends) = (columns.span, ends.span)
+    let columns = columns.span
     var values = values.mutableSpan
     for number in columns.indices {
       let (index, slot) = (columns[number].index, columns[number].slot)
       if index >= row.fields { break }
       let valueStart = index == 0 ? start : Int(ends[first + index - 1]) + 1
       let valueEnd = index == row.fields - 1 ? row.contentEnd : Int(ends[first + index])
-      var value = RawValue(start: valueStart, end: valueEnd, shape: .text)
-      if valueEnd > valueStart {
-        if isQuoted, bytes[valueStart] == quote {
-          value = unquoted(bytes, valueStart..<valueEnd)
-        } else if trims,
-          bytes[valueStart] <= UInt8(ascii: " ") || bytes[valueEnd - 1] <= UInt8(ascii: " ")
-        {
-          (value.start, value.end) = DelimitedRowWalker.trim(bytes, valueStart, valueEnd)
-        }
-      }
-      values[slot] = value
+      values[slot] = value(bytes, valueStart..<valueEnd, isQuoted: isQuoted)
     }
+  }
+
+  /// What a field of a row comes to, in which there are quotes or none.
+  @inline(__always)
+  private func value(_ bytes: Span<UInt8>, _ field: Range<Int>, isQuoted: Bool) -> RawValue {
+    let (start, end) = (field.lowerBound, field.upperBound)
+    if end > start {
+      if isQuoted, bytes[start] == quote { return unquoted(bytes, field) }
+      if trims, bytes[start] <= UInt8(ascii: " ") || bytes[end - 1] <= UInt8(ascii: " ") {
+        let (start, end) = DelimitedRowWalker.trim(bytes, start, end)
+        return RawValue(start: start, end: end, shape: .text)
+      }
+    }
+    return RawValue(start: start, end: end, shape: .text)
   }
 
   /// What stands in the quotes around a field.
@@ -187,5 +191,58 @@ struct DelimitedIndex: Sendable {
         }
       }
     }
+  }
+}
+
+/// Plain rows, many at a time.
+extension DelimitedIndex {
+  /// Finds the columns of rows from `start` on, as many as have been scanned and there is room for in
+  /// `places`, up to one that is not plain: of several lines, of other than so many fields, not in
+  /// UTF-8, or with what may be a mark or a comment's sign in front. Returns how many.
+  mutating func findPlain(
+    _ columns: PlainRow<Int>, from start: Int, fields: Int, comment: UInt8?,
+    in bytes: Span<UInt8>, to places: inout [PlainRow<ByteSlice>]
+  ) -> Int {
+    guard balance != nil, start == place, row < scan.rows_count || scanOn(bytes),
+      !isOverfull || row > 0
+    else { return 0 }
+    let (rows, ends) = (rows.span, ends.span)
+    var places = places.mutableSpan
+    let count = min(scan.rows_count - row, places.count)
+    var (start, first) = (start, first)
+    for number in 0..<count {
+      let found = rows[row + number]
+      let last = Int(found.ends_end) - 1
+      guard found.inner_feeds == 0, last - first + 1 == fields,
+        bytes[start] != 0, bytes[start] != 0xEF, bytes[start] != comment,
+        found.flags & UInt32(DELIMITED_NON_ASCII) == 0
+          || isValidUTF8(bytes, start..<Int(ends[last]))
+      else { return number }
+      let isQuoted = found.flags & UInt32(DELIMITED_QUOTES) != 0
+      let place = columns.mapped { (column: Int) -> ByteSlice? in
+        let valueStart = column == 0 ? start : Int(ends[first + column - 1]) + 1
+        var valueEnd = Int(ends[first + column])
+        // A CR before the line end belongs to it.
+        if column == fields - 1, valueEnd > start, bytes[valueEnd - 1] == UInt8(ascii: "\r") {
+          valueEnd -= 1
+        }
+        let value = value(bytes, valueStart..<valueEnd, isQuoted: isQuoted)
+        return value.shape == .text
+          ? ByteSlice(offset: value.start, count: value.end - value.start) : nil
+      }
+      guard let place else { return number }
+      places[number] = place
+      (start, first) = (Int(ends[last]) + 1, last + 1)
+    }
+    return count
+  }
+
+  /// Goes on behind plain rows; returns where.
+  mutating func pass(rows count: Int) -> Int {
+    balance = balance.map { min($0 + count, Self.balanceMax) }
+    row += count
+    first = Int(rows[row - 1].ends_end)
+    place = Int(ends[first - 1]) + 1
+    return place
   }
 }

@@ -27,6 +27,10 @@ struct DelimitedRowParser: RowParser {
   private var missesRows = false
   /// By slot.
   private var values: [RawValue]
+  /// Columns of plain rows; nil where no row is plain.
+  private var plainColumns: PlainRow<Int>?
+  /// Of plain rows that were found last.
+  private var places = [PlainRow<ByteSlice>](repeating: .none, count: 64)
 
   /// - Precondition: The format is `delimited`.
   init(extraction: Extraction, limits: ReadLimits) {
@@ -61,6 +65,7 @@ struct DelimitedRowParser: RowParser {
   private mutating func begin() {
     problem = problem(ofDelimiter: walker.delimiter)
     fieldCount = nil
+    plainColumns = nil
     linesToSkip = format.skip
     look(for: [])
     if let names = format.columns { take(DelimitedHeader(names: names), hint: nil) }
@@ -97,6 +102,8 @@ struct DelimitedRowParser: RowParser {
     // depend on where the chunk ends.
     var swallowedEnd = start
     var aheadMax = 0
+    // Of `places`, those of rows to come.
+    var plain = 0..<0
     while start < bytes.count, problem == nil {
       let bytes =
         start < swallowedEnd
@@ -107,6 +114,24 @@ struct DelimitedRowParser: RowParser {
           ahead.pass(before..<start, isLine: bytes[before] == format.comment, in: bytes)
           continue
         }
+      }
+      if plain.isEmpty, start >= swallowedEnd, batch.refersToChunk, committer.mayRun {
+        plain = 0..<findPlain(from: start, bytes)
+      }
+      if !plain.isEmpty {
+        let run = committer.commitRun(
+          places, plain, of: bytes, line: line, into: &batch, tally: &tally)
+        if run > 0 {
+          tally.rows += run
+          line += run
+          start = ahead.pass(rows: run)
+        }
+        if run == plain.count {
+          plain = 0..<0
+          continue
+        }
+        // The row that ends a run is read by itself.
+        plain = plain.lowerBound + run + 1..<plain.upperBound
       }
       let row = nextRow(at: start, swallowedEnd, bytes)
       var end = row.end
@@ -142,6 +167,15 @@ struct DelimitedRowParser: RowParser {
       start = end
     }
     tally.lines += line
+  }
+
+  /// Finds plain rows from `start` on, of a batch that refers to the chunk; returns how many.
+  @inline(__always)
+  private mutating func findPlain(from start: Int, _ bytes: Span<UInt8>) -> Int {
+    guard let plainColumns, let fieldCount else { return 0 }
+    return ahead.findPlain(
+      plainColumns, from: start, fields: fieldCount, comment: format.comment, in: bytes, to: &places
+    )
   }
 
   @inline(__always)
@@ -347,6 +381,11 @@ extension DelimitedRowParser {
       look(for: found.walked)
       fieldCount = header.names.count
       for slot in values.indices { values[slot] = .absent }
+      plainColumns =
+        found.held.isEmpty
+        ? committer.plainSlots?.mapped { slot in
+          found.walked.first { $0.slot == slot }?.index
+        } : nil
     }
   }
 }

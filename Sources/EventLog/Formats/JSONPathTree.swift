@@ -38,6 +38,13 @@ struct JSONPathTree: Sendable {
     keys.first { $0.node == node && $0.bytes == bytes }
   }
 
+  /// The slot that takes the value of a slot's path before all others with the same path.
+  func first(sharing slot: Int) -> Int? {
+    keys.lazy.map(\.slot).first { first in
+      sequence(first: first) { $0 < 0 ? nil : self.nextSame[$0] }.contains(slot)
+    }
+  }
+
   private mutating func add(_ path: [[UInt8]], slot: Int) {
     depth = max(depth, path.count)
     var node = 0

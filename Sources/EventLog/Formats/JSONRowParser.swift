@@ -32,6 +32,10 @@ struct JSONRowParser: RowParser {
   /// By entry of `keys`.
   private var owners: [UInt64]
   private var objects: UInt64 = 0
+  /// Slots of plain rows, each the first of those that share its path; nil where no row is plain.
+  private let plainSlots: PlainRow<Int>?
+  /// By row of those that were read last.
+  private var places: [PlainRow<ByteSlice>]
 
   init(extraction: Extraction, limits: ReadLimits) {
     self.limits = limits
@@ -48,6 +52,8 @@ struct JSONRowParser: RowParser {
     sources = [JSONSource](repeating: .absent, count: paths.count)
     open = [JSONWalk.OpenObject](repeating: JSONWalk.OpenObject(), count: tree.depth + 2)
     owners = [UInt64](repeating: 0, count: keys.entries.count)
+    places = [PlainRow<ByteSlice>](repeating: .none, count: JSONShapes.rowsMax)
+    plainSlots = committer.plainSlots.flatMap { [tree] in $0.mapped(tree.first) }
   }
 
   /// Appends the chunk's events to `batch`, and accounts for each of its rows in `tally`.
@@ -65,14 +71,26 @@ struct JSONRowParser: RowParser {
       let isLooking = shapes.isLooking && !slow.takesAll
       if isLooking {
         let known = shapes.read(bytes, from: start)
-        for row in 0..<known.rows {
+        let isPlain = batch.refersToChunk && committer.mayRun && findPlain(known.rows, of: bytes)
+        var row = 0
+        while row < known.rows {
+          if isPlain {
+            let run = committer.commitRun(
+              places, row..<known.rows, of: bytes, line: line, into: &batch,
+              tally: &tally)
+            if run > 0 {
+              (row, line) = (row + run, line + run)
+              start = shapes.end(of: row - 1)
+            }
+            if row == known.rows { break }
+          }
           let end = shapes.take(row, of: bytes, into: &values)
           if let reason = committer.commit(
             values, of: bytes, line: line, into: &batch, tally: &tally)
           {
             reject(reason, start..<end - 1, of: bytes, line: line, tally: &tally)
           }
-          line += 1
+          (row, line) = (row + 1, line + 1)
           start = end
         }
         if !known.isStopped || start == bytes.count { continue }
@@ -84,6 +102,14 @@ struct JSONRowParser: RowParser {
     }
     tally.lines += line
     tally.rows += line
+  }
+
+  /// Finds the places of plain rows among those that were read; false where no row is plain.
+  @inline(__always)
+  private mutating func findPlain(_ rows: Int, of bytes: Span<UInt8>) -> Bool {
+    guard let plainSlots else { return false }
+    shapes.findPlain(rows, plainSlots, of: bytes, to: &places)
+    return true
   }
 
   private static func lineEnd(in bytes: Span<UInt8>, from start: Int) -> Int {

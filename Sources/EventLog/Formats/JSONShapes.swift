@@ -35,7 +35,7 @@ struct JSONShapes: Sendable {
   private var poorTurns = 0
   private static let triesPerTurn = 512
   /// Rows and values that are read at a time: they and the rows' bytes fit into the first cache.
-  private static let (rowsMax, valuesMax) = (32, 1024)
+  static let (rowsMax, valuesMax) = (32, 1024)
   private static let restPerTurn = 8192
 
   init(_ tree: JSONPathTree, slots: Int) {
@@ -95,6 +95,37 @@ struct JSONShapes: Sendable {
         in: &values)
     }
     return Int(rows[row].end)
+  }
+
+  /// The place behind the line feed of one of the rows that were read.
+  @inline(__always)
+  func end(of row: Int) -> Int { Int(rows[row].end) }
+
+  /// Where in rows that were read the values of some slots stand, if they are strings and scalars that
+  /// mean themselves; a place with nothing in it for any other.
+  func findPlain(
+    _ rows: Int, _ slots: PlainRow<Int>, of bytes: Span<UInt8>,
+    to places: inout [PlainRow<ByteSlice>]
+  ) {
+    let (ends, found) = (self.rows.span, found.span)
+    var places = places.mutableSpan
+    var number = 0
+    for row in 0..<rows {
+      var place = PlainRow<ByteSlice>.none
+      while number < Int(ends[row].values_end) {
+        let value = found[number]
+        number += 1
+        let isPlain =
+          value.kind == SHAPE_STRING
+          || value.kind == SHAPE_SCALAR && bytes[Int(value.start)] != UInt8(ascii: "n")
+        let slice = ByteSlice(
+          offset: Int(value.start), count: isPlain ? Int(value.end) - Int(value.start) : 0)
+        if value.slot == slots.user { place.user = slice }
+        if value.slot == slots.event { place.event = slice }
+        if value.slot == slots.time { place.time = slice }
+      }
+      places[row] = place
+    }
   }
 
   /// Where most rows are new, scan and walk alone are faster.

@@ -7,7 +7,7 @@ import Values
 /// read is absent: it is counted, and the row stays.
 struct RowAssembler: Sendable {
   let layout: SlotLayout
-  private let limits: ReadLimits
+  let limits: ReadLimits
   let valueBytesMax: Int
   let time: TimeParser
   /// Of the row before.
@@ -22,8 +22,8 @@ struct RowAssembler: Sendable {
   /// The name of every event, where it does not come from the rows.
   private let eventConstant: [UInt8]?
   private let wantsAccount: Bool
-  private let wantsUser: Bool
-  private let keepsLines: Bool
+  let wantsUser: Bool
+  let keepsLines: Bool
   /// Rows with a known and an anonymous id are links.
   let keepsLinks: Bool
   let linksAreKeys: Bool
@@ -44,6 +44,8 @@ struct RowAssembler: Sendable {
   private let hasMore: Bool
   /// Of a row that has no id of those that the source names; nil where it names none.
   private let missingEntity: RejectReason?
+  /// Where a plain row has its values; nil where no row is plain.
+  let plain: PlainRow<Int>?
 
   init(extraction: Extraction, limits: ReadLimits) {
     layout = SlotLayout(extraction)
@@ -92,6 +94,14 @@ struct RowAssembler: Sendable {
       missingEntity = extraction.account.isEmpty ? nil : .noAccount
     } else {
       missingEntity = .noUser
+    }
+    if !hasMore, !namesPersons, eventConstant == nil, keepsInstants, time.isISO8601,
+      !countsTimeUnits, let user = layout.user.first, let event = layout.event.first,
+      let time = layout.time.first
+    {
+      plain = PlainRow(user: user, event: event, time: time)
+    } else {
+      plain = nil
     }
   }
 

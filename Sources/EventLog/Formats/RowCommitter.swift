@@ -101,6 +101,23 @@ struct RowCommitter: Sendable {
     return commitFinished(values, of: chunk, line: line, into: &batch, tally: &tally)
   }
 
+  /// Slots of what a plain row has; nil where no row is plain.
+  var plainSlots: PlainRow<Int>? { isPlain ? plain.plain : nil }
+
+  /// Whether a run of plain rows may be more than no row.
+  @inline(__always)
+  var mayRun: Bool { isPlain && plain.mayRun }
+
+  /// As `RowAssembler.commitRun`, for rows with values in `plainSlots`.
+  @inline(__always)
+  mutating func commitRun(
+    _ places: [PlainRow<ByteSlice>], _ rows: Range<Int>, of chunk: Span<UInt8>, line: Int,
+    into batch: inout EventBatch, tally: inout RowTally
+  ) -> Int {
+    plain.commitRun(
+      places.span.extracting(rows), of: chunk, line: line, into: &batch, tally: &tally)
+  }
+
   /// The same for values that do not stand in the chunk: places in it are those of the row.
   @inline(never)
   mutating func commit(

@@ -154,6 +154,8 @@ struct Dealing {
   var hashMask: UInt64 = .max
   var budget = MemoryBudget()
   var scratch: String?
+  /// Rows come as the log has them, not shuffled.
+  var keepsOrder = false
 }
 
 extension GeneratedLog {
@@ -168,7 +170,7 @@ extension GeneratedLog {
       }
     }
     var shown = [ShownTimelines(), ShownTimelines()]
-    var rest = rows.shuffled(using: &random)
+    var rest = dealing.keepsOrder ? rows.reversed() : rows.shuffled(using: &random)
     var batch = EventBatch()
     while let file = rest.last?.file {
       batch.removeAll()

@@ -70,4 +70,29 @@ import Timelines
         log, Dealing(workers: 2, batchRows: 500, partitions: 1), &random, "seed \(seed)")
     }
   }
+
+  /// Files in time order, or nearly, read in any order by any worker: stretches of rows are placed by
+  /// their times, which never decides anything.
+  @Test func filesInTimeOrder() throws {
+    for seed in 0..<4 as Range<UInt64> {
+      var random = SplitMix64(seed: 2_000_000 + seed)
+      var log = GeneratedLog(&random, rows: 1500)
+      let jitter: Int64 = seed % 2 == 0 ? 0 : 40
+      for index in log.rows.indices {
+        // Files follow each other in time.
+        let (file, place) = (Int64(log.rows[index].file), Int64(index))
+        log.rows[index].time =
+          (file * 1500 + place + Int64.random(in: 0...jitter, using: &random)) * 1_000_003
+        log.rows[index].id = random.oneIn(2) ? "" : "event \(index)"
+        log.rows[index].user = "user \(index % 90)"
+      }
+      log.user.keepsIDs = false
+      let files = (0..<4 as Range<UInt32>).shuffled(using: &random)
+      log.rows = files.flatMap { file in log.rows.filter { $0.file == file } }
+      let dealing = Dealing(
+        workers: 2, batchRows: [50, 1000].randomElement(using: &random)!, partitions: 1,
+        keepsOrder: true)
+      try Self.check(log, dealing, &random, "seed \(seed)")
+    }
+  }
 }

@@ -78,15 +78,25 @@ struct EventOrder {
     return (file & 1, file) < (otherFile & 1, otherFile)
   }
 
-  /// Sorts the events of one entity. Logs are mostly in time order, and each worker's events come
-  /// one after the other: so most entities have one run that is in order already, or two, which only
-  /// have to be merged. `spare` is kept for its memory.
-  func sort(
-    _ events: inout [PlacedEvent], _ range: Range<Int>, spare: inout [PlacedEvent]
+  /// Sorts the events of each entity, which begin at `starts`; one more at the end. Most are in order
+  /// already, as logs are, and as they were placed.
+  func sort(_ events: inout [PlacedEvent], _ starts: [Int]) {
+    // Kept for its memory.
+    var spare: [PlacedEvent] = []
+    for entity in 0..<starts.count - 1 where starts[entity] + 1 < starts[entity + 1] {
+      let range = starts[entity]..<starts[entity + 1]
+      let second = endOfRun(events.span, range)
+      if second < range.upperBound { sort(&events, range, second: second, spare: &spare) }
+    }
+  }
+
+  /// Sorts the events of one entity whose order first breaks at `second`. Two workers' events that come
+  /// one after the other are two runs, which only have to be merged.
+  @inline(never)
+  private func sort(
+    _ events: inout [PlacedEvent], _ range: Range<Int>, second: Int, spare: inout [PlacedEvent]
   ) {
-    let second = endOfRun(events, range)
-    if second == range.upperBound { return }
-    if endOfRun(events, second..<range.upperBound) == range.upperBound {
+    if endOfRun(events.span, second..<range.upperBound) == range.upperBound {
       merge(&events, range, second: second, spare: &spare)
     } else if range.count <= 16 {
       insert(&events, range, from: second)
@@ -95,13 +105,14 @@ struct EventOrder {
       // would copy it.
       unsafe events.withUnsafeMutableBufferPointer { all in
         var slice = unsafe UnsafeMutableBufferPointer(rebasing: all[range])
-        unsafe slice.sort(by: precedes)
+        unsafe slice.sort { precedes($0, $1) }
       }
     }
   }
 
   /// Where the order of a range that is not empty first breaks.
-  private func endOfRun(_ events: [PlacedEvent], _ range: Range<Int>) -> Int {
+  @inline(__always)
+  private func endOfRun(_ events: borrowing Span<PlacedEvent>, _ range: Range<Int>) -> Int {
     var at = range.lowerBound + 1
     while at < range.upperBound, !precedes(events[at], events[at - 1]) { at += 1 }
     return at
@@ -113,6 +124,7 @@ struct EventOrder {
   ) {
     spare.removeAll(keepingCapacity: true)
     spare.append(contentsOf: events[range.lowerBound..<second])
+    var events = events.mutableSpan
     var (left, right, place) = (0, second, range.lowerBound)
     while left < spare.count, right < range.upperBound {
       if precedes(events[right], spare[left]) {
@@ -134,6 +146,7 @@ struct EventOrder {
 
   /// Inserts each event from `start` on among those before it.
   private func insert(_ events: inout [PlacedEvent], _ range: Range<Int>, from start: Int) {
+    var events = events.mutableSpan
     for at in start..<range.upperBound {
       let event = events[at]
       var place = at

@@ -232,6 +232,41 @@ struct CalendarTests {
     }
   }
 
+  /// A cursor moves by whole intervals where it can: it is then where a fresh one is, which looks each
+  /// instant up, forwards and backwards, near and far, and over changes of the offset.
+  @Test func movesToWhereALookUpIs() {
+    var random = SplitMix64(state: 88)
+    let names = [
+      "UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Asia/Kathmandu",
+      "Pacific/Apia", "Australia/Lord_Howe",
+    ]
+    let intervals = Interval.allCases + [.days(1), .days(10), .weeks(1), .weeks(2)]
+    for name in names {
+      let calendar = ReportCalendar(
+        zone: FoundationZone(name).rules, weekStartsOnSunday: Bool.random(using: &random))
+      for interval in intervals {
+        var cursor = CalendarCursor(calendar, interval)
+        var instant = Self.instant("2026-03-01T00:00:00Z")
+        for _ in 0..<300 {
+          let reach = Int64(1) << Int64.random(in: 0...50, using: &random)
+          instant += Int64.random(in: -reach...reach, using: &random)
+          var fresh = CalendarCursor(calendar, interval)
+          let expected = fresh.index(of: instant)
+          let context = "\(name) \(interval) \(instant)"
+          #expect(cursor.index(of: instant) == expected, "\(context)")
+          #expect(cursor.start == fresh.start && cursor.end == fresh.end, "\(context)")
+        }
+        // Far beyond any date.
+        let limit = Int64.max / 4
+        let extremes: [Int64] = [.min, .max, 0, limit, limit - 1, -limit, .max, .min]
+        for instant in extremes {
+          let expected = calendar.index(of: instant, in: interval)
+          #expect(cursor.index(of: instant) == expected, "\(name) \(interval) \(instant)")
+        }
+      }
+    }
+  }
+
   private func check(
     _ second: Int64, _ calendar: ReportCalendar, _ zone: FoundationZone,
     _ cursors: inout [CalendarCursor]

@@ -74,6 +74,7 @@ import Testing
     "Pipeline/Store/StoreIntake.swift": (1, "inputs of the store"),
     "Pipeline/Store/StoreRewrite.swift": (1, "inputs of the store"),
     "Pipeline/Store/StoreScan.swift": (1, "inputs of the store"),
+    "Reports/Calendar/CalendarCursor.swift": (3, "lengths, all above zero"),
     "Reports/Calendar/ReportCalendar.swift": (1, wider),
     "Reports/Funnel/FunnelFold+Explanation.swift": (2, "at most 64 steps, 32 exclusions"),
     "Reports/Funnel/FunnelNodes.swift": (1, "at most 32 exclusions"),

@@ -3,4 +3,5 @@
 enum CalendarUnit {
   static let hour: Int64 = 3_600_000_000
   static let day: Int64 = 24 * hour
+  static let week: Int64 = 7 * day
 }

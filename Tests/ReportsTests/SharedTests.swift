@@ -79,6 +79,27 @@ struct DurationRunTests {
     }
   }
 
+  /// Of runs that were settled or were not, in whichever units: the quantiles are the same.
+  @Test func settlingChangesNothing() {
+    for seed in 0..<40 as Range<UInt64> {
+      var random = SplitMix64(state: seed)
+      let unit = [1, 1000, 1_000_000].randomElement(using: &random)! as Int64
+      var statistics = DurationStatistics()
+      for _ in 0..<Int.random(in: 0...9000, using: &random) {
+        let isOdd = Int.random(in: 0..<3000, using: &random) == 0
+        statistics.add(Int64.random(in: -10...5000, using: &random) * (isOdd ? 1 : unit))
+      }
+      var settled = statistics
+      settled.settle()
+      #expect(settled.count == statistics.count && settled.meanSeconds == statistics.meanSeconds)
+      for percent in [0, 10, 50, 90, 100] {
+        #expect(
+          settled.quantileSeconds(percent, of: 100) == statistics.quantileSeconds(percent, of: 100))
+      }
+      #expect(Self.read(settled.sorted) == Self.read(statistics.sorted), "seed \(seed)")
+    }
+  }
+
   /// Different times of up to a week: few bytes each.
   @Test func takesLittle() {
     var random = SplitMix64(state: 1)

@@ -11,7 +11,8 @@ extension FunnelFold {
     var rows: [[Cell]] = []
     var times: [[Cell]] = []
     for value in values {
-      let tally = sum(value.groups)
+      var tally = sum(value.groups)
+      tally.settle()
       // A value that only the trend has; or no event was read.
       if tally.reached[0] == 0, !breakdown.isEmpty || plan.observedUntil == .min { continue }
       rows += try tally.rows(leading: value.cells, names: names, plan: plan, knownFrom: knownFrom)

@@ -65,6 +65,14 @@ struct FunnelTally: FieldwiseState {
     }
   }
 
+  /// Before rows are made of it.
+  mutating func settle() {
+    for step in times.indices {
+      times[step].settle()
+      timesFromStart[step].settle()
+    }
+  }
+
   static func visit(_ fields: inout some FieldVisitor<Self>) {
     fields.visit(\.reached)
     fields.visit(\.dropped)

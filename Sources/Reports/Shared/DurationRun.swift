@@ -36,26 +36,27 @@ struct DurationRun: Sendable {
   /// Both together.
   init(_ a: DurationRun, _ b: DurationRun) {
     self.init(unit: min(a.unit, b.unit), room: a.bytes.count + b.bytes.count)
-    var (left, right) = (Cursor(a), Cursor(b))
+    var (left, right) = (Cursor(a, per: unit), Cursor(b, per: unit))
     var (x, y) = (left.next(), right.next())
     while x != nil || y != nil {
       if let both = x, both.value == y?.value {
-        append(both.value, times: both.times.clampedSum(y?.times ?? 0))
+        append(units: both.value, times: both.times.clampedSum(y?.times ?? 0))
         (x, y) = (left.next(), right.next())
       } else if let one = x, one.value < y?.value ?? .max {
-        append(one.value, times: one.times)
+        append(units: one.value, times: one.times)
         x = left.next()
       } else if let one = y {
-        append(one.value, times: one.times)
+        append(units: one.value, times: one.times)
         y = right.next()
       }
     }
   }
 
   /// Adds a duration, longer than all before: at most some 10,000 years, of whatever sign.
-  mutating func append(_ value: Int64, times: Int) {
+  mutating func append(_ value: Int64, times: Int) { append(units: value / unit, times: times) }
+
+  private mutating func append(units: Int64, times: Int) {
     // The first may be below zero; all others are more than the one before.
-    let units = value / unit
     let step = count == 0 ? Self.zigzag(units) : UInt64(bitPattern: units &- last)
     append(step &<< 1 | (times > 1 ? 1 : 0))
     if times > 1 { append(UInt64(times)) }
@@ -79,10 +80,16 @@ struct DurationRun: Sendable {
   /// Reads them again, in order.
   struct Cursor {
     private let run: DurationRun
+    /// What the run's unit is in the one that durations are read in.
+    private let scale: Int64
     private var at = 0
     private var units: Int64 = 0
 
-    init(_ run: DurationRun) { self.run = run }
+    /// - Parameter unit: microseconds; it divides the run's.
+    init(_ run: DurationRun, per unit: Int64 = 1) {
+      self.run = run
+      scale = run.unit / unit
+    }
 
     mutating func next() -> (value: Int64, times: Int)? {
       if at == run.bytes.count { return nil }
@@ -93,7 +100,7 @@ struct DurationRun: Sendable {
         isFirst
         ? Int64(bitPattern: delta &>> 1) ^ -Int64(bitPattern: delta & 1)
         : units &+ Int64(bitPattern: delta)
-      return (units * run.unit, step & 1 == 1 ? Int(truncatingIfNeeded: varint()) : 1)
+      return (units * scale, step & 1 == 1 ? Int(truncatingIfNeeded: varint()) : 1)
     }
 
     private mutating func varint() -> UInt64 {

@@ -50,11 +50,19 @@ package struct DurationStatistics: State {
 
   /// All of them in one run.
   var sorted: DurationRun {
+    if recent.isEmpty, runs.count == 1 { return runs[0] }
     var all = self
     all.sortIn()
     var run = all.runs.popLast() ?? DurationRun()
     while let next = all.runs.popLast() { run = DurationRun(next, run) }
     return run
+  }
+
+  /// Makes one run of all, before several quantiles are asked for.
+  mutating func settle() {
+    if count == 0 { return }
+    runs = [sorted]
+    recent = []
   }
 
   /// Mean in seconds; nil when nothing was added.

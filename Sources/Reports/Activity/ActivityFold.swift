@@ -97,12 +97,15 @@ package struct ActivityFold: ReportFold {
         event += 1
       } while event < end && times[event] < pieceEnd
       if count == 0 { continue }
-      if hasTrailing && index != previous {
-        markTrailing(day: index, previous: previous, group)
-      }
+      let isFirst = index != previous
+      var opened: (week: Int, month: Int) = (0, 0)
+      if hasTrailing && isFirst { opened = openTrailing(day: index, previous: previous, group) }
       if index >= firstIndex {
-        states[group].series[index].count(events: count, active: index == previous ? 0 : 1)
+        states[group].series[index].count(events: count, active: isFirst ? 1 : 0, opened)
         isActive = true
+      } else if hasTrailing {
+        addTrailing(7, index, opened.week, group)
+        addTrailing(28, index, opened.month, group)
       }
       previous = index
     }
@@ -133,18 +136,26 @@ package struct ActivityFold: ReportFold {
   /// windows are.
   @inline(__always)
   mutating func markTrailing(day: Int, previous: Int?, _ group: Int) {
-    if previous.map({ day - $0 >= 7 }) ?? true {
-      addTrailing(7, day, 1, group)
-      if let previous { addTrailing(7, previous + 7, -1, group) }
-    }
-    if previous.map({ day - $0 >= 28 }) ?? true {
-      addTrailing(28, day, 1, group)
-      if let previous { addTrailing(28, previous + 28, -1, group) }
-    }
+    let opened = openTrailing(day: day, previous: previous, group)
+    addTrailing(7, day, opened.week, group)
+    addTrailing(28, day, opened.month, group)
+  }
+
+  /// The windows that an active day opens, which are still to be added to that day. Those before them
+  /// are closed.
+  @inline(__always)
+  private mutating func openTrailing(
+    day: Int, previous: Int?, _ group: Int
+  ) -> (week: Int, month: Int) {
+    guard let previous else { return (1, 1) }
+    let (opensWeek, opensMonth) = (day - previous >= 7, day - previous >= 28)
+    if opensWeek { addTrailing(7, previous + 7, -1, group) }
+    if opensMonth { addTrailing(28, previous + 28, -1, group) }
+    return (opensWeek ? 1 : 0, opensMonth ? 1 : 0)
   }
 
   mutating func addTrailing(_ days: Int, _ day: Int, _ change: Int, _ group: Int) {
-    if day > lastIndex { return }
+    if day > lastIndex || change == 0 { return }
     let day = max(day, firstIndex)
     if days == 7 {
       states[group].series[day].change7 += change
@@ -164,9 +175,11 @@ struct ActivityCell: FieldwiseState, Equatable {
   var change28 = 0
 
   @inline(__always)
-  mutating func count(events: Int, active: Int) {
+  mutating func count(events: Int, active: Int, _ opened: (week: Int, month: Int) = (0, 0)) {
     self.events += events
     self.active += active
+    change7 += opened.week
+    change28 += opened.month
   }
 
   static func visit(_ fields: inout some FieldVisitor<Self>) {

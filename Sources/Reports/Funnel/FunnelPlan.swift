@@ -2,8 +2,9 @@ import EventLog
 import Spec
 import Timelines
 
-/// A funnel definition made ready for a run: what each kind of event is to it, as tables.
-struct FunnelPlan: Sendable {
+/// A funnel definition made ready for a run: what each kind of event is to it, as tables. Shared by
+/// whoever works by it: it is large, and never changes.
+final class FunnelPlan: Sendable {
   /// What events of one kind are to the funnel.
   struct Role: Sendable {
     /// Bit k - 1: the event can be step k.
@@ -82,10 +83,11 @@ struct FunnelPlan: Sendable {
     }
     self.discards = discards
     dormancy = definition.dormancy?.length
-    hold = definition.hold.map(context.textColumn)
-    every =
+    let hold = definition.hold.map(context.textColumn)
+    let every =
       definition.attribution == .everyStep
       ? definition.options.breakdown.map(context.textColumn) : []
+    (self.hold, self.every) = (hold, every)
     roles = Self.roles(definition, context.kinds)
     masks = roles.map(\.steps)
     firstSteps = order == .any ? .max : 1
@@ -98,8 +100,9 @@ struct FunnelPlan: Sendable {
     entries = from..<max(from, min(range.until, Self.farAway))
     observedUntil = min(context.observedUntil, Self.farAway)
     isPlain =
-      order == .ordered && definition.stepWithin == nil && optionals == 0 && exclusions.isEmpty
-      && definition.dormancy == nil && hold.isEmpty && every.isEmpty
+      definition.order == .ordered && definition.stepWithin == nil && optionals == 0
+      && definition.exclusions.isEmpty && definition.dormancy == nil && hold.isEmpty
+      && every.isEmpty
   }
 
   private static func roles(_ definition: FunnelDefinition, _ kinds: EventKinds) -> [Role] {

@@ -20,8 +20,15 @@ struct CohortCounts: FieldwiseState {
   /// members for whom the slot is over. Kept when members' periods do not coincide.
   var valueChanges: [DecimalSum] = []
 
-  mutating func reserve(slots: Int, measured: Bool) {
-    if !returned.isEmpty { return }
+  /// Counts one more member. Where there was none, makes room for the slots.
+  @inline(__always)
+  mutating func join(slots: Int, measured: Bool) {
+    size += 1
+    if returned.isEmpty { reserve(slots: slots, measured: measured) }
+  }
+
+  @inline(never)
+  private mutating func reserve(slots: Int, measured: Bool) {
     returned = Array(repeating: 0, count: slots)
     lastEligible = returned
     if measured {

@@ -175,8 +175,7 @@ package struct RetentionFold: CurrencyFold {
   ) {
     let (group, cohort) = (member.group, member.cohort)
     let isElapsed = definition.windows == .elapsed
-    cohorts[group][cohort].reserve(slots: slots.count, measured: measure != nil)
-    cohorts[group][cohort].size += 1
+    cohorts[group][cohort].join(slots: slots.count, measured: measure != nil)
     if !periodsCoincide {
       cohorts[group][cohort].earliest.take(member.origin)
       if member.lastCounted >= 0 { cohorts[group][cohort].lastEligible[member.lastCounted] += 1 }

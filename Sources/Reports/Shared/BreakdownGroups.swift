@@ -28,6 +28,8 @@ package struct BreakdownGroups: Sendable {
   private var groupOfPath: [Int] = []
 
   package let on: BreakdownOn
+  /// Whether an entity may stand in several groups: each event's is its own.
+  package let isByEvent: Bool
   /// By kind: events that may have the value, where the report need not count them.
   private let isSeen: [Bool]
   /// Of the entity at hand: the value so far, and the first event not looked at yet.
@@ -42,6 +44,7 @@ package struct BreakdownGroups: Sendable {
     limit = context.rowLimit
     properties = options.breakdown
     on = options.breakdownOn ?? standard
+    isByEvent = !properties.isEmpty && (on == .event || on == .latest)
     isSeen =
       !properties.isEmpty && on.looksEverywhere ? context.kinds.matching(options.everything) : []
     codes = Array(repeating: 0, count: properties.count)
@@ -65,9 +68,6 @@ package struct BreakdownGroups: Sendable {
   package mutating func group(of event: Int, in timeline: Timeline) -> Int {
     columns.isEmpty ? 0 : lookUp(event, timeline)
   }
-
-  /// Whether an entity may stand in several groups: each event's is its own.
-  package var isByEvent: Bool { !columns.isEmpty && (on == .event || on == .latest) }
 
   /// The one group of an entity, whose first matching event is `first`.
   @inline(__always)

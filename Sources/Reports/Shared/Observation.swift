@@ -74,9 +74,21 @@ struct Observation: Sendable {
 
 extension [Int64] {
   /// Index of the first ascending time from index `first` on that is not before `instant`; `end` if
-  /// there is none. The cost grows with the logarithm of the distance from `first`.
+  /// there is none. Most are near; beyond that the cost grows with the logarithm of the distance.
   @inline(__always)
   func firstIndex(notBefore instant: Int64, from first: Int, to end: Int) -> Int {
+    var low = first
+    let near = Swift.min(first + 8, end)
+    while low < near {
+      if self[low] >= instant { return low }
+      low += 1
+    }
+    return low == end ? end : firstIndex(notBefore: instant, beyond: low, to: end)
+  }
+
+  /// The same by steps that double, and halves of the last one.
+  @inline(never)
+  private func firstIndex(notBefore instant: Int64, beyond first: Int, to end: Int) -> Int {
     var low = first
     var step = 1
     while low + step <= end, self[low + step - 1] < instant {

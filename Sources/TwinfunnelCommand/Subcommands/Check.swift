@@ -8,6 +8,7 @@ import Values
 extension Twinfunnel {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Validate a spec and say what a run of it will read and write.",
       discussion: "Every mistake is named with its line and column; exit 78 when there is one."
     )

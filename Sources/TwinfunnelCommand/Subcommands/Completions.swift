@@ -4,6 +4,7 @@ import System
 extension Twinfunnel {
   struct Completions: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "completions",
       abstract: "Print the completions of a shell: bash, zsh or fish.",
       discussion: """
         For the current shell of bash: source <(twinfunnel completions bash). scripts/install puts \

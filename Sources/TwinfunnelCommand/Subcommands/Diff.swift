@@ -7,6 +7,7 @@ import Values
 extension Twinfunnel {
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "diff",
       abstract: "What changed between two published sets, cell by cell, and why.",
       discussion: """
         Compares what two folders hold: rows by the columns that tell them apart, numbers as they are \

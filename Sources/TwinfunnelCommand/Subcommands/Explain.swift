@@ -9,6 +9,7 @@ import Values
 extension Twinfunnel {
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "explain",
       abstract: "Why one user or account stands where it stands in each report.",
       discussion: """
         Shows the entity's timeline as the reports see it and, for each report, what each event did:

@@ -9,6 +9,7 @@ extension Twinfunnel {
   /// the parser adds its own line.
   struct Help: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "help",
       abstract: "The page of a report, or the help of a command.",
       discussion: """
         Pages: \(ManualPage.all.map(\.name).joined(separator: ", ")). The flags of a report are in \
@@ -58,7 +59,8 @@ extension Twinfunnel {
       return place
     }
 
-    /// As the parser has it: a type's name in small letters, unless it says another.
+    /// As the parser has it: a type's name in small letters, unless it says another. All say theirs: to
+    /// ask for names of types takes a thousandth of a second or two, at each start.
     private static func name(of command: any ParsableCommand.Type) -> String {
       command.configuration.commandName ?? String(describing: command).lowercased()
     }

@@ -6,6 +6,7 @@ import Values
 extension Twinfunnel {
   struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "inspect",
       abstract: "What is in logs that nobody has described: fields, events, times, rejects.",
       discussion: """
         Reads everything once, and changes nothing. With --spec it prints a spec to start from, in \

@@ -7,6 +7,7 @@ import Tables
 extension Twinfunnel {
   struct Map: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "map",
       abstract: "On one of many machines: read some logs of a run into a folder of rows.",
       discussion: """
         Every machine gets the same spec, --now and --partitions, and other inputs:
@@ -74,6 +75,7 @@ extension Twinfunnel {
 
   struct Ledger: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "ledger",
       abstract: "Join what the map tasks of a run say of their inputs.")
 
     @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String
@@ -97,6 +99,7 @@ extension Twinfunnel {
 
   struct Deal: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "deal",
       abstract: "On one of many machines: bring rows to the persons and accounts whose they are.",
       discussion: """
         Only for specs with `identity` or `carry`, between ledger and fold. Takes the rows of some \
@@ -118,6 +121,7 @@ extension Twinfunnel {
 
   struct Fold: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "fold",
       abstract: "On one of many machines: count some partitions of all map tasks' rows.")
 
     @OptionGroup var of: ShareOptions
@@ -133,6 +137,7 @@ extension Twinfunnel {
 
   struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "merge",
       abstract: "Publish the tables of what all machines counted, as `run` does.")
 
     @Argument(help: "The spec.", completion: .file(extensions: ["yaml", "yml"])) var spec: String

@@ -6,6 +6,7 @@ import System
 extension Twinfunnel {
   struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "report",
       abstract: "Make report.html of a folder that a run published.",
       discussion: """
         The page is one file that needs no network and no JavaScript. An old folder will do: tables \

@@ -5,6 +5,7 @@ import Spec
 extension Twinfunnel {
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "run",
       abstract: "Read logs and write every table of a spec, all or nothing.",
       discussion: """
         The tables appear in the output folder as one set: a reader sees last night's or this \

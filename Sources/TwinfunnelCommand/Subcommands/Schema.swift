@@ -7,6 +7,7 @@ import Values
 extension Twinfunnel {
   struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "schema",
       abstract: "The JSON Schema of specs, for editors that complete and check YAML.",
       discussion: """
         Save it, and name it in the first line of a spec:

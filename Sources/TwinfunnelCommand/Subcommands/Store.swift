@@ -19,6 +19,7 @@ extension Twinfunnel {
 extension Twinfunnel.Store {
   struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "info",
       abstract: "What a store holds: inputs, events, range, segments, bytes.")
 
     @Argument(help: "The store's folder.", completion: .directory) var store: String
@@ -40,6 +41,7 @@ extension Twinfunnel.Store {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Read all of a store and check every sum; exit 65 names what is damaged.",
       discussion: """
         With --against it says of each input whether all of its events are in the store, by its \
@@ -76,6 +78,7 @@ extension Twinfunnel.Store {
 
   struct Compact: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "compact",
       abstract: "Put all segments of a store into one.")
 
     @Argument(help: "The store's folder.", completion: .directory) var store: String
@@ -89,6 +92,7 @@ extension Twinfunnel.Store {
 
   struct Forget: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "forget",
       abstract: "Erase persons or accounts from all bytes of a store.",
       discussion: """
         Their events go, and their ids in the events of others. Inputs and published tables are not \
@@ -117,6 +121,7 @@ extension Twinfunnel.Store {
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "add",
       abstract: "Add what other stores of the same source hold, as other machines have read it.")
 
     @Argument(help: "The store's folder.", completion: .directory) var store: String
@@ -132,6 +137,7 @@ extension Twinfunnel.Store {
 
   struct Expire: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "expire",
       abstract: "Take all events before a date out of a store.")
 
     @Argument(help: "The store's folder.", completion: .directory) var store: String
@@ -162,6 +168,7 @@ extension Twinfunnel.Store {
 
   struct Drop: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "drop",
       abstract: "Take one input's events out of a store again.")
 
     @Argument(help: "The store's folder.", completion: .directory) var store: String

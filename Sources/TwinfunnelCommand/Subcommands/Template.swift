@@ -5,6 +5,7 @@ import System
 extension Twinfunnel {
   struct Template: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "template",
       abstract: "A commented spec to start from, for an operating model.",
       discussion: SpecTemplate.all.map { template in
         let name = template.name

@@ -76,7 +76,8 @@ import Testing
       2, "rows are made beside their columns; text that is there"),
     "Tables/Formats/MarkdownWriter.swift": Known(1, "rows are made beside their columns"),
     "Tables/JSONRows.swift": Known(1, "rows are made beside their columns"),
-    "Timelines/Build/PartitionBuilder.swift": Known(1, "4,294,967,295 events need 64 GB beside"),
+    "Timelines/Build/PartitionBuilder+Placing.swift": Known(
+      1, "4,294,967,295 events need 64 GB beside"),
     "Timelines/Build/Timeline+Build.swift": Known(2, "of tests and of what was listed just before"),
     "Timelines/Build/TimelineMerge.swift": Known(4, "shards of one run"),
     "Timelines/Build/TimelineShards.swift": Known(3, "columns of the schema itself"),

@@ -14,6 +14,9 @@ enum FuzzTarget: String, CaseIterable {
   /// The same for the options of JSON and of CSV, for formats of servers, and for presets: the first
   /// byte chooses among `FuzzedSource`'s.
   case shapes, columns, servers, presets
+  /// Rows of which nobody wants more than user, name and time, which are read in another way than
+  /// those of which somebody does: both must judge alike.
+  case plain
   /// Zip and tar archives of files.
   case archives
   /// A spec, and what `check` says of it.
@@ -37,6 +40,7 @@ enum FuzzTarget: String, CaseIterable {
     case .json, .archives: analyse(bytes, FuzzedSource.json)
     case .csv: analyse(bytes, FuzzedSource.csv)
     case .combined: analyse(bytes, FuzzedSource.combined)
+    case .plain: compare(bytes)
     case .shapes: analyse(bytes, oneOf: FuzzedSource.shapes)
     case .columns: analyse(bytes, oneOf: FuzzedSource.columns)
     case .servers: analyse(bytes, oneOf: FuzzedSource.servers)
@@ -70,13 +74,32 @@ enum FuzzTarget: String, CaseIterable {
   }
 
   private func analyse(_ bytes: [UInt8], _ spec: AnalysisSpec) {
-    withFile(bytes) { path in
-      _ = try? AnalysisRun(
-        spec: spec, inputs: [path],
-        options: RunOptions(
-          threads: 1, memoryBytesMax: 64 << 20, scratch: "/dev/shm",
-          limits: ReadLimits(lineBytesMax: 4_096, chunkBytes: 512))
-      ).analyse()
+    withFile(bytes) { path in _ = try? Self.run(spec, path).analyse() }
+  }
+
+  private static func run(_ spec: AnalysisSpec, _ path: String) -> AnalysisRun {
+    AnalysisRun(
+      spec: spec, inputs: [path],
+      options: RunOptions(
+        threads: 1, memoryBytesMax: 64 << 20, scratch: "/dev/shm",
+        limits: ReadLimits(lineBytesMax: 4_096, chunkBytes: 512)))
+  }
+
+  private func compare(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    let pair = FuzzedSource.plain[Int(first) % FuzzedSource.plain.count]
+    withFile(Array(bytes.dropFirst())) { path in
+      let found = [pair.narrow, pair.wide].map { spec -> (rows: [[Cell]], tally: RowTally)? in
+        guard let analysis = try? Self.run(spec, path).analyse() else { return nil }
+        var tally = analysis.files[0].taken.tally
+        // What was asked of the properties.
+        (tally.values, tally.missingColumns) = (ValueTally(), [])
+        return (analysis.tables[0][0].rows, tally)
+      }
+      if found[0]?.rows != found[1]?.rows || found[0]?.tally != found[1]?.tally {
+        print("rows are judged by what is asked of them: \(found)")
+        Machine.end(code: 70)
+      }
     }
   }
 

@@ -37,6 +37,26 @@ enum FuzzedSource {
       """),
   ]
 
+  /// Sources of which the first spec wants user, name and time alone.
+  static let plain = [
+    "{format: jsonl, user: user, event: event, time: time",
+    "{format: jsonl, user: [id, user], event: event, time: [at, time], null: [x, '-']",
+    "{format: jsonl, user: a.user, event: event, time: event",
+    "{format: csv, user: user, event: event, time: time",
+    "{format: csv, columns: [time, user, event], user: user, event: event, time: time",
+    "{format: csv, user: user, event: user, time: time, comment: '#', null: {only: [x]}",
+    "{format: tsv, user: user, event: event, time: time",
+  ].map { source in
+    (
+      narrow: spec(source + "}", reports: daily),
+      wide: spec(source + ", properties: {country: country}}", reports: daily + byCountry)
+    )
+  }
+
+  private static let daily = "  daily: {type: activity, interval: day}\n"
+  private static let byCountry =
+    "  countries: {type: activity, interval: month, breakdown: country, top: 3}\n"
+
   static let columns = [
     spec("{format: tsv, \(fields)}"),
     spec("{format: csv, delimiter: ';', number: {decimal: ',', group: '.'}, \(fields)}"),
@@ -86,16 +106,16 @@ enum FuzzedSource {
         + "properties: {country: \(text), amount: {path: \(number), type: number}}}")
   }
 
-  private static func spec(_ source: String) -> AnalysisSpec {
-    let section = source.split(separator: "\n").joined(separator: "\n  ")
-    let yaml = """
-      source: \(section)
-      reports:
-        daily: {type: activity, interval: month, breakdown: country, top: 3}
-        steps: {type: funnel, steps: [GET, {event: POST, optional: true}, b], within: 7d}
-        money: {type: revenue, event: any, amount: amount, interval: year}
+  private static let reports = """
+      daily: {type: activity, interval: month, breakdown: country, top: 3}
+      steps: {type: funnel, steps: [GET, {event: POST, optional: true}, b], within: 7d}
+      money: {type: revenue, event: any, amount: amount, interval: year}
 
-      """
+    """
+
+  private static func spec(_ source: String, reports: String = reports) -> AnalysisSpec {
+    let section = source.split(separator: "\n").joined(separator: "\n  ")
+    let yaml = "source: \(section)\nreports:\n" + reports
     do {
       return try SpecFile(path: "spec.yaml", yaml: yaml).spec
     } catch {

@@ -93,6 +93,36 @@ import Testing
     #expect(events > Thorough.cases(30_000))
   }
 
+  /// Bytes that are all NUL are not the day of a row before, where there was none, or one that no
+  /// layout reads.
+  @Test func noDayIsNoText() {
+    let nothing = String(repeating: "\0", count: 11)
+    let rows = [
+      nothing + "12:00:00Z", "2026-01-05T10:00:00Z", nothing + "12:00:00.123Z", "bad",
+      nothing + "12:00:00Z", nothing + "12:00:00.123Z", "2026-01-05T10:00:00",
+      nothing + "12:00:00Z",
+    ]
+    let text = Array("u,e,t\n".utf8) + rows.flatMap { Array("u1,view,\($0)\n".utf8) }
+    let extraction = Extraction(
+      format: .delimited(DelimitedFormat(delimiter: UInt8(ascii: ","))), user: [FieldPath("u")],
+      event: .paths([FieldPath("e")]),
+      time: TimeField(paths: [FieldPath("t")], format: .iso8601))
+    for isTaken in [false, true] {
+      var parser = ChunkParser(extraction: extraction, limits: ReadLimits())
+      var (batch, tally) = (EventBatch(), RowTally())
+      var chunk = Chunk()
+      chunk.bytes = text
+      chunk.count = text.count
+      if isTaken {
+        parser.parse(taking: &chunk, into: &batch, tally: &tally)
+      } else {
+        parser.parse(chunk, into: &batch, tally: &tally)
+      }
+      #expect(tally.events == 2 && tally.rejected[Int(RejectReason.badTime.rawValue)] == 6)
+      #expect(Set(batch.times) == [1_767_607_200_000_000])
+    }
+  }
+
   /// A run ends before a row that `commit` has to look at.
   @Test func runsEndAtOtherRows() {
     let text = "u1 view 2026-01-02T00:00:01Z 2026-01-03T00:00:01Z - 2026-01-02T23:59:59.999Z"

@@ -20,14 +20,20 @@ import Testing
     self.world = world
   }
 
-  private func run(_ inputs: [String], store: String?, _ options: RunOptions? = nil) throws
-    -> RunNotices
-  {
-    let spec = try SpecFile(path: "spec.yaml", yaml: world.spec)
+  private func run(
+    _ inputs: [String], store: String?, _ options: RunOptions? = nil, spec: String? = nil
+  ) throws -> RunNotices {
+    let spec = try SpecFile(path: "spec.yaml", yaml: spec ?? world.spec)
     return try PublishedRun(
       specFile: spec, inputs: inputs, out: world.path("out"), options: options ?? world.options,
       control: RunControl(), store: store
     ).run()
+  }
+
+  private var now: RunOptions {
+    var options = world.options
+    options.now = .instant(1_780_000_000_000_000)
+    return options
   }
 
   private func manifest() throws -> [String: Any] {
@@ -76,6 +82,60 @@ import Testing
     options.rejectsMax = .rows(0)
     for store in [nil, world.store] {
       #expect(throws: RunFailure.self) { _ = try run([good, bad], store: store, options) }
+    }
+  }
+
+  /// Events that are outside every report, since their time is missing or to come.
+  @Test func eventsWithoutATime() throws {
+    let timeless = #"{"timestamp":"","event":"signup","userId":"u9"}"#
+    let coming = Self.event(1).replacing("2026", with: "2099")
+    let good = try world.write([Self.event(1), timeless, Self.event(2)], to: "good.jsonl")
+    let none = try world.write([timeless, timeless], to: "none.jsonl")
+    let later = try world.write([coming], to: "later.jsonl")
+    let spec = """
+      source:
+        user: userId
+        event: event
+        time: {path: timestamp, missing: outside}
+        future: outside
+      reports: {active: {type: activity, interval: day}}
+      """
+    for inputs in [[good, none, later], [none, later], [none], [later]] {
+      let used = inputs.contains(good) ? 2 : 0
+      for store in [nil, world.path("store-\(used)-\(inputs.count)-\(inputs.contains(none))")] {
+        // The next night knows them.
+        for _ in 0..<2 {
+          _ = try run(inputs, store: store, now, spec: spec)
+          let counts = try counts()
+          #expect(
+            [counts["used"], counts["rejected"]] == [used, 0], "\(inputs) \(store ?? "no store")")
+        }
+      }
+    }
+  }
+
+  /// A source of which nothing has happened yet, beside one of which something has.
+  @Test func sourceToCome() throws {
+    let spec = """
+      sources:
+        - {name: logs, files: "logs*", user: userId, event: event, time: timestamp}
+        - name: bills
+          files: "bills*"
+          user: userId
+          event: event
+          time: timestamp
+          future: outside
+      reports: {active: {type: activity, interval: day}}
+      """
+    let inputs = [
+      try world.write([Self.event(1)], to: "logs.jsonl"),
+      try world.write([Self.event(2).replacing("2026", with: "2099")], to: "bills.jsonl"),
+    ]
+    for ends in ["", "calendar: {observed_by: [logs, bills]}\n"] {
+      for store in [nil, world.store] {
+        _ = try run(inputs, store: store, now, spec: spec + "\n" + ends)
+        #expect(try counts()["used"] == 1)
+      }
     }
   }
 

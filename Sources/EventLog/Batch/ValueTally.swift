@@ -80,6 +80,8 @@ package struct ValueTally: Sendable, Equatable {
   package var tooLong = Sightings()
   /// Events after now, where they are expected: part of no report.
   package var future = 0
+  /// Events without a time, where it may be missing: part of no report.
+  package var timeless = 0
   /// Events with a known and an anonymous id, where nobody keeps the link.
   package var withBothIDs = 0
   /// Rows in which something was forgiven, by `Repair.rawValue`; empty when there was none.
@@ -98,6 +100,7 @@ package struct ValueTally: Sendable, Equatable {
     unreadTimes.add(other.unreadTimes)
     containerIDs.add(other.containerIDs)
     future += other.future
+    timeless += other.timeless
     withBothIDs += other.withBothIDs
     while repairs.count < other.repairs.count { repairs.append(Sightings()) }
     for (index, more) in other.repairs.enumerated() { repairs[index].add(more) }

@@ -164,9 +164,9 @@ extension TimeParser {
 /// The day of the last time in a layout that leaves one behind, with the separator behind it:
 /// rows of a log come by days, so that the next row's day is found by comparing bytes.
 struct WrittenDay: Sendable {
-  /// Bytes 0 to 8 and 3 to 11 of a time; 0 is no text.
+  /// Bytes 0 to 8 and 3 to 11 of a time. Of no day they contradict one another: no text has both.
   fileprivate var head: UInt64 = 0
-  fileprivate var tail: UInt64 = 0
+  fileprivate var tail: UInt64 = .max
   /// Microseconds since 1970 of its first instant.
   fileprivate var start: Int64 = 0
 

@@ -142,6 +142,7 @@ struct RowAssembler: Sendable {
       case .time(let found): instant = found
       case .reject(.noTime) where missingIsOutside:
         tally.events += 1
+        tally.values.timeless += 1
         return nil
       case .reject(let reason): return reason
       }

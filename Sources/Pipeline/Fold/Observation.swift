@@ -28,7 +28,7 @@ package struct Observation: Sendable, Equatable {
     files: [InputLedger], options: RunOptions, calendar: ReportCalendar, now: Int64?,
     of spec: AnalysisSpec
   ) {
-    let events = files.filter { $0.judged.events > 0 }
+    let events = files.filter { $0.judged.times != nil }
     var spread = TimeSpread()
     for file in files { spread.add(file.judged.spread) }
     early = EarlyTimes(spread)

@@ -21,9 +21,9 @@ struct SourceSums {
     }
   }
 
-  /// Microseconds since 1970; nil without events.
-  var latest: Int64? { files.filter { $0.judged.events > 0 }.map(\.judged.latest).max() }
-  var earliest: Int64? { files.filter { $0.judged.events > 0 }.map(\.judged.earliest).min() }
+  /// Microseconds since 1970; nil without events that have a time.
+  var latest: Int64? { files.compactMap { $0.judged.times?.upperBound }.max() }
+  var earliest: Int64? { files.compactMap { $0.judged.times?.lowerBound }.min() }
 
   /// Members of `run.json`.
   static func json(of analysis: Analysis) -> [(key: String, value: JSONValue)] {

@@ -191,7 +191,7 @@ package struct PublishedRun: Sendable {
     for (number, source) in analysis.spec.sources.enumerated() {
       let files = analysis.files.filter { $0.file.source == number }
       facts[source.name] = SourceFacts(
-        latest: files.filter { $0.judged.events > 0 }.map(\.judged.latest).max(),
+        latest: files.compactMap { $0.judged.times?.upperBound }.max(),
         events: events(files))
     }
     return facts

@@ -32,6 +32,9 @@ package struct JudgedRows: Sendable, Equatable {
   /// Events without an account, where accounts are counted.
   package var withoutAccount = 0
 
+  /// From the earliest to the latest of what the run sees; nil where nothing of it has a time, though
+  /// there be events.
+  var times: ClosedRange<Int64>? { earliest <= latest ? earliest...latest : nil }
   /// Events that count in some report.
   package var used: Int { matched - duplicates - early - lost }
   /// Good events that no report looks at.
@@ -65,8 +68,9 @@ extension JudgedRows {
   /// One JSON form, without what says nothing.
   var json: JSONValue {
     var members = RareFields(counts: Self.counts).members(of: self)
-    if earliest <= latest {
-      members.append(("range", .list([.integer(Int(earliest)), .integer(Int(latest))])))
+    if let times {
+      members.append(
+        ("range", .list([.integer(Int(times.lowerBound)), .integer(Int(times.upperBound))])))
     }
     if !days.counts.isEmpty {
       members.append(("first_day", .integer(days.base)))

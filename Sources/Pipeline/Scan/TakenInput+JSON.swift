@@ -11,7 +11,7 @@ extension TakenInput {
     (outcome.isGzip, outcome.damages) = (source.isGzip, source.damages)
     var rows = tally
     rows.values = ValueTally()
-    rows.values.numbers = tally.values.numbers
+    (rows.values.numbers, rows.values.timeless) = (tally.values.numbers, tally.values.timeless)
     rows.sampled = RowTally().sampled
     (rows.samples, rows.missingColumns, rows.rejectedBytes) = ([], [], 0)
     var input = InputFile(path: file.path, bytes: file.bytes)
@@ -110,7 +110,10 @@ extension RowTally {
 
 extension ValueTally {
   private static let counts = RareFields<ValueTally>(
-    counts: [("future", \.future), ("with_both_ids", \.withBothIDs), ("dates", \.dates)])
+    counts: [
+      ("future", \.future), ("timeless", \.timeless), ("with_both_ids", \.withBothIDs),
+      ("dates", \.dates),
+    ])
   private static let sightings:
     [(name: String, path: any WritableKeyPath<ValueTally, Sightings> & Sendable)] = [
       ("too_long", \.tooLong), ("local_times", \.localTimes), ("numeric_times", \.numericTimes),

@@ -18,7 +18,7 @@ extension StoreScan {
         memoryBytes: (options.memoryBytesMax ?? 1 << 30) / max(1, options.threads))
     else { return nil }
     var files = ledgers(of: contents)
-    for (number, share) in shares.enumerated() { files[number].judged.see(share) }
+    for (number, share) in shares.enumerated() { files[number].see(share) }
     return LogScan.Result(
       files: files, shards: [], entity: EntitySightings(schemas: 1), unseenProperties: [],
       stored: timelines)

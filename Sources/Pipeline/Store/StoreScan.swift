@@ -108,7 +108,7 @@ struct StoreScan {
     if lens != nil, let shares {
       // Of blocks that were not read footers say it.
       for (number, share) in shares.enumerated() {
-        result.files[number].judged.see(share)
+        result.files[number].see(share)
       }
     }
     return result
@@ -275,9 +275,12 @@ struct StoreScan {
         let place = contents.checked[number].firstIndex(of: property.name)
         return place.flatMap { $0 < values.count ? values[$0] : nil } ?? ValueTally.Numbers()
       }
+      var judged = JudgedRows(held: contents.gone[number])
+      // No segment has them.
+      judged.unmatched = taken.tally.values.timeless
       return InputLedger(
         id: InputID(taken.file, content: hexadecimal(contents.inputs[number].digest)), taken,
-        judged: JudgedRows(held: contents.gone[number]))
+        judged: judged)
     }
   }
 
@@ -304,9 +307,10 @@ struct StoreScan {
   }
 }
 
-extension JudgedRows {
-  /// What a segment's footer says of an input.
+extension InputLedger {
+  /// What segments' footers say of it.
   mutating func see(_ share: SegmentShare) {
-    (events, earliest, latest) = (share.rows, share.earliest, share.latest)
+    judged.events = share.rows + taken.tally.values.timeless
+    (judged.earliest, judged.latest) = (share.earliest, share.latest)
   }
 }

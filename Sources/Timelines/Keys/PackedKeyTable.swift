@@ -14,7 +14,7 @@ struct PackedKeyTable: Sendable {
   /// The address of the first bucket when the table was made, to ask for lines by: no byte is read by
   /// it, and a copy may lie elsewhere. (Who goes by the array retains and releases it for each row.)
   private var firstBucket: UInt = 0
-  /// Buckets, a power of two; 0 before the first key.
+  /// Buckets; 0 before the first key.
   private var bucketCount = 0
   private(set) var count = 0
 
@@ -30,7 +30,7 @@ struct PackedKeyTable: Sendable {
   /// Asks for the bucket where a search for this hash begins, without waiting for it.
   @inline(__always)
   func prefetch(hash: UInt64) {
-    let bucket = UInt(truncatingIfNeeded: hash) & UInt(bitPattern: bucketCount &- 1)
+    let bucket = UInt(bitPattern: bucket(hash))
     line_prefetch(firstBucket &+ bucket &* UInt(Self.bucketWords * 8))
   }
 
@@ -87,11 +87,15 @@ struct PackedKeyTable: Sendable {
     }
   }
 
-  /// Where a search for this hash begins.
+  /// The bucket where a search for this hash begins: as far into the table as its low half is into the
+  /// numbers of 32 bits. So any number of buckets will do, and the table need not double.
   @inline(__always)
-  private func place(_ hash: UInt64) -> Int {
-    start + (Int(truncatingIfNeeded: hash) & (bucketCount - 1)) * Self.bucketWords
+  private func bucket(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: (hash & 0xffff_ffff) &* UInt64(truncatingIfNeeded: bucketCount) &>> 32)
   }
+
+  @inline(__always)
+  private func place(_ hash: UInt64) -> Int { start + bucket(hash) * Self.bucketWords }
 
   @inline(__always)
   private func tagged(_ bucket: Int, _ index: Int) -> UInt32 {
@@ -111,14 +115,14 @@ struct PackedKeyTable: Sendable {
   private func search(
     _ key: PackedKey, hash: UInt64
   ) -> (code: UInt32?, bucket: Int, index: Int) {
-    var bucket = Int(truncatingIfNeeded: hash) & (bucketCount - 1)
+    var bucket = bucket(hash)
     while true {
       for index in 0..<Self.bucketKeys {
         let tagged = tagged(bucket, index)
         if tagged == 0 { return (nil, bucket, index) }
         if self.key(bucket, index) == key { return ((tagged & Self.codeMask) - 1, bucket, index) }
       }
-      bucket = (bucket + 1) & (bucketCount - 1)
+      bucket = bucket + 1 == bucketCount ? 0 : bucket + 1
     }
   }
 
@@ -133,13 +137,14 @@ struct PackedKeyTable: Sendable {
   }
 
   private mutating func grow(by hash: ByteHash) {
-    var doubled = PackedKeyTable(buckets: max(1, bucketCount * 2))
+    // By half, not double: these tables are most of the memory when each event has its own user.
+    var grown = PackedKeyTable(buckets: max(1, bucketCount + (bucketCount + 1) / 2))
     visit { key, code in
-      let place = doubled.search(key, hash: hash(key))
-      doubled.put(key, code: code, place.bucket, place.index)
+      let place = grown.search(key, hash: hash(key))
+      grown.put(key, code: code, place.bucket, place.index)
     }
-    doubled.count = count
-    self = doubled
+    grown.count = count
+    self = grown
   }
 
   private init(buckets: Int) {

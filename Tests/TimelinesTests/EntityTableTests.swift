@@ -133,6 +133,22 @@ import Testing
     }
   }
 
+  /// Nearly all keys stand where their search begins: else looking them up would take longer the more
+  /// there are.
+  @Test func keysAreSpread() {
+    let hash = ByteHash.seeded()
+    var table = PackedKeyTable()
+    let keys = (0..<UInt64(20_000)).map { PackedKey(first: $0, second: $0 & 1, form: .uuid) }
+    for (code, key) in keys.enumerated() {
+      let given = table.intern(key, hash: hash(key), next: UInt32(code), by: hash)
+      #expect(given == UInt32(code))
+      if code % 1000 != 999 { continue }
+      // Less than one in ten is expected elsewhere.
+      let near = keys[...code].count { table.likelyCode($0, hash: hash($0)) != nil }
+      #expect(near * 4 > (code + 1) * 3)
+    }
+  }
+
   @Test(arguments: [UInt64(3), .max]) func joined(mask: UInt64) {
     let hash = ByteHash.seeded(mask: mask)
     for seed in 0..<UInt64(Thorough.cases(60)) {

@@ -91,7 +91,8 @@ struct PackedKeyTable: Sendable {
   /// numbers of 32 bits. So any number of buckets will do, and the table need not double.
   @inline(__always)
   private func bucket(_ hash: UInt64) -> Int {
-    Int(truncatingIfNeeded: (hash & 0xffff_ffff) &* UInt64(truncatingIfNeeded: bucketCount) &>> 32)
+    let place = (hash & 0xffff_ffff) &* UInt64(truncatingIfNeeded: bucketCount)
+    return Int(truncatingIfNeeded: place >> 32)
   }
 
   @inline(__always)

@@ -39,14 +39,18 @@ struct InspectedFile: Sendable {
       try run.control.checkCancelled()
       run.control.advance(bytes: source.compressedBytesRead - bytesSeen)
       bytesSeen = source.compressedBytesRead
+      var tally = RowTally()
       if isReadable {
         batch.removeAll()
-        var tally = RowTally()
         parser.parse(chunk, into: &batch, tally: &tally)
         if let problem = parser.problem { throw InputError(path: file.path, reason: problem) }
         share.add(tally, of: chunk, samplesMax: Self.samplesMax)
         events.add(batch)
         run.control.advance(events: tally.events, rejected: tally.rejectedTotal)
+      } else {
+        // Rows that are too long have their lines behind those of these chunks.
+        tally.lines = chunk.bytes.prefix(chunk.count).count { $0 == UInt8(ascii: "\n") }
+        share.add(tally, of: chunk, samplesMax: Self.samplesMax)
       }
       census.read(chunk, with: &reader)
       if let rowsMax = run.rowsMax, census.rows >= rowsMax { break }

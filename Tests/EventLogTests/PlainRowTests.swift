@@ -71,23 +71,13 @@ import Testing
       extraction.rows.isStrict = random.chance(20)
       if random.chance(10) { extraction.event = .paths([FieldPath("u")]) }
       let limits = ReadLimits(valueBytesMax: 12, timeMin: 1_600_000_000_000_000)
-      var parser = ChunkParser(extraction: extraction, limits: limits)
-      var taking = parser
-      var kept = EventBatch()
-      for index in 0..<3 {
-        var chunk = Chunk()
-        chunk.index = index
-        chunk.bytes = Self.file(json: isJSON, random: &random)
-        chunk.count = chunk.bytes.count
-        let note = "round \(round), \(String(decoding: chunk.bytes, as: UTF8.self))"
-        var (tally, other) = (RowTally(), RowTally())
-        var batch = EventBatch()
-        parser.parse(chunk, into: &batch, tally: &tally)
-        taking.parse(taking: &chunk, into: &kept, tally: &other)
-        try #require(TakenChunkTests.rows(kept) == TakenChunkTests.rows(batch), "\(note)")
-        try #require(other == tally, "\(note)")
-        events += batch.count
-        kept.giveBack(&chunk.bytes)
+      var reading = BothWays(extraction, limits)
+      for _ in 0..<3 {
+        let bytes = Self.file(json: isJSON, random: &random)
+        let (taken, copied) = try reading.read(bytes, count: bytes.count, "round \(round)")
+        try #require(taken == copied, "round \(round), \(String(decoding: bytes, as: UTF8.self))")
+        events += copied.events
+        _ = reading.giveBack()
       }
     }
     #expect(events > Thorough.cases(30_000))

@@ -101,31 +101,58 @@ import Testing
     for round in 0..<Thorough.cases(1500) {
       let isJSON = random.chance(60)
       let extraction = Self.extraction(isJSON ? .jsonl : .csv(), random: &random)
-      var parser = ChunkParser(extraction: extraction, limits: ReadLimits(valueBytesMax: 12))
-      var taking = parser
-      var kept = EventBatch()
-      for index in 0..<3 {
-        var chunk = Chunk()
-        chunk.index = index
-        chunk.bytes = Self.file(json: isJSON, random: &random)
-        chunk.count = chunk.bytes.count
+      var reading = BothWays(extraction, ReadLimits(valueBytesMax: 12))
+      for _ in 0..<3 {
+        let file = Self.file(json: isJSON, random: &random)
         // What lies behind the rows is not defined.
-        chunk.bytes += [UInt8](repeating: 0x22, count: Int.random(in: 0...9, using: &random))
-        let before = chunk.bytes
-        var (tally, other) = (RowTally(), RowTally())
-        var batch = EventBatch()
-        parser.parse(chunk, into: &batch, tally: &tally)
-        taking.parse(taking: &chunk, into: &kept, tally: &other)
-        let note = "round \(round), \(String(decoding: before, as: UTF8.self))"
-        try #require(Self.rows(kept) == Self.rows(batch), "\(note)")
-        #expect(other.events == tally.events && other.rejected == tally.rejected)
-        #expect(kept.bytes.starts(with: before))
-        events += batch.count
-        decoded += kept.bytes.count - before.count
-        kept.giveBack(&chunk.bytes)
-        #expect(chunk.bytes == before && kept.count == 0 && kept.bytes.isEmpty)
+        let bytes = file + [UInt8](repeating: 0x22, count: Int.random(in: 0...9, using: &random))
+        let (taken, copied) = try reading.read(bytes, count: file.count, "round \(round)")
+        #expect(taken.events == copied.events && taken.rejected == copied.rejected)
+        #expect(reading.kept.bytes.starts(with: bytes))
+        events += copied.events
+        decoded += reading.kept.bytes.count - bytes.count
+        let returned = reading.giveBack()
+        #expect(returned == bytes && reading.kept.count == 0 && reading.kept.bytes.isEmpty)
       }
     }
     #expect(events > Thorough.cases(3000) && decoded > Thorough.cases(3000))
+  }
+}
+
+/// Chunks of a file, read by a batch that takes them over and by one that copies values.
+struct BothWays {
+  private var copying: ChunkParser
+  private var taking: ChunkParser
+  private var chunk = Chunk()
+  private var index = 0
+  /// What was taken over last.
+  private(set) var kept = EventBatch()
+
+  init(_ extraction: Extraction, _ limits: ReadLimits) {
+    copying = ChunkParser(extraction: extraction, limits: limits)
+    taking = copying
+  }
+
+  /// Reads the next chunk, of which both ways must say the same rows.
+  mutating func read(
+    _ bytes: [UInt8], count: Int, _ name: String
+  ) throws -> (taken: RowTally, copied: RowTally) {
+    chunk.bytes = bytes
+    chunk.count = count
+    chunk.index = index
+    index += 1
+    var (batch, copied, taken) = (EventBatch(), RowTally(), RowTally())
+    copying.parse(chunk, into: &batch, tally: &copied)
+    taking.parse(taking: &chunk, into: &kept, tally: &taken)
+    try #require(
+      TakenChunkTests.rows(kept) == TakenChunkTests.rows(batch),
+      "\(name), \(String(decoding: bytes, as: UTF8.self))")
+    return (taken, copied)
+  }
+
+  /// The chunk's bytes, given back.
+  mutating func giveBack() -> [UInt8] {
+    kept.giveBack(&chunk.bytes)
+    return chunk.bytes
   }
 }

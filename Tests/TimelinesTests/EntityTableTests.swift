@@ -149,6 +149,31 @@ import Testing
     }
   }
 
+  /// A table that takes in a larger one does not grow with its keys, which come in the order of hashes.
+  @Test func joiningMakesRoomFirst() {
+    let hash = ByteHash.seeded()
+    var other = PackedKeyTable()
+    for code in 0..<UInt32(5000) {
+      let key = PackedKey(first: UInt64(code), second: 0, form: .uuid)
+      _ = other.intern(key, hash: hash(key), next: code, by: hash)
+    }
+    var table = PackedKeyTable()
+    table.reserve(5000, by: hash)
+    let footprint = table.footprint
+    var (near, next) = (0, UInt32(0))
+    other.visit { key, _ in
+      _ = table.intern(key, hash: hash(key), next: next, by: hash)
+      next += 1
+      // At once, not when all are there.
+      if table.likelyCode(key, hash: hash(key)) != nil { near += 1 }
+    }
+    #expect(table.footprint == footprint && table.count == 5000 && near * 4 > 5000 * 3)
+    var joined = EntityTable(packs: true)
+    var all = EntityTable(packs: true)
+    for number in 0..<5000 { _ = all.intern(Array("u\(number)".utf8).span, by: hash) }
+    #expect(joined.join(all, by: hash).count == 5000 && joined.count == 5000)
+  }
+
   @Test(arguments: [UInt64(3), .max]) func joined(mask: UInt64) {
     let hash = ByteHash.seeded(mask: mask)
     for seed in 0..<UInt64(Thorough.cases(60)) {

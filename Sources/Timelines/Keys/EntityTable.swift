@@ -98,6 +98,7 @@ struct EntityTable: Sendable {
       for code in 0..<ids.count { codes[code] = intern(ids[code].span, by: hash) }
       return codes
     }
+    packed.reserve(packed.count + other.packed.count, by: hash)
     other.packed.visit { key, code in
       let hashed = hash(key)
       codes[Int(code)] =

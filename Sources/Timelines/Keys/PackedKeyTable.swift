@@ -61,13 +61,13 @@ struct PackedKeyTable: Sendable {
   mutating func intern(
     _ key: PackedKey, hash: UInt64, next: UInt32, by byteHash: ByteHash
   ) -> UInt32 {
-    if bucketCount == 0 { grow(by: byteHash) }
+    if bucketCount == 0 { reserve(1, by: byteHash) }
     var found = search(key, hash: hash)
     if let code = found.code { return code }
     precondition(next < Self.codeMask, "2^31 entities in one partition")
-    // Above seven quarters of a key to a bucket, many of them would stand behind theirs.
-    if (count + 1) * 4 > bucketCount * 7 {
-      grow(by: byteHash)
+    if Self.buckets(for: count + 1) > bucketCount {
+      // By half, not double: these tables are most of the memory when each event has its own user.
+      rebuild(buckets: bucketCount + (bucketCount + 1) / 2, by: byteHash)
       found = search(key, hash: hash)
     }
     put(key, code: next, found.bucket, found.index)
@@ -75,7 +75,17 @@ struct PackedKeyTable: Sendable {
     return next
   }
 
-  /// Gives `body` every key with its code, in any order.
+  /// Makes room for so many keys. Keys of another table come in the order of their hashes, so that a
+  /// table that grew with them would have all of them at its beginning, each behind all before it.
+  mutating func reserve(_ keys: Int, by hash: ByteHash) {
+    let buckets = Self.buckets(for: keys)
+    if buckets > bucketCount { rebuild(buckets: buckets, by: hash) }
+  }
+
+  /// Above seven quarters of a key to a bucket, many of them would stand behind theirs.
+  private static func buckets(for keys: Int) -> Int { (keys * 4 + 6) / 7 }
+
+  /// Gives `body` every key with its code, in the order of their hashes' low halves, nearly.
   @inline(__always)
   func visit(_ body: (PackedKey, _ code: UInt32) -> Void) {
     for bucket in 0..<bucketCount {
@@ -137,9 +147,8 @@ struct PackedKeyTable: Sendable {
     words[place + 6 + index / 2] |= UInt64(tagged) << UInt64(32 * (index % 2))
   }
 
-  private mutating func grow(by hash: ByteHash) {
-    // By half, not double: these tables are most of the memory when each event has its own user.
-    var grown = PackedKeyTable(buckets: max(1, bucketCount + (bucketCount + 1) / 2))
+  private mutating func rebuild(buckets: Int, by hash: ByteHash) {
+    var grown = PackedKeyTable(buckets: buckets)
     visit { key, code in
       let place = grown.search(key, hash: hash(key))
       grown.put(key, code: code, place.bucket, place.index)
